@@ -1,0 +1,87 @@
+/** Who takes part (`metagroup-protocol.md` §1): daemons and their memberships in processor groups. */
+
+declare const brand: unique symbol;
+type Brand<T, Name extends string> = T & { readonly [brand]: Name };
+
+/** Name of a host, `[A-Za-z0-9._-]{1,64}`. */
+export type NodeName = Brand<string, 'NodeName'>;
+
+/** `node.incarnation`: one start of the daemon of a node. */
+export type DaemonId = Brand<string, 'DaemonId'>;
+
+/** `node.incarnation.joinNo`: one attempt of a daemon to be in a processor group; never reused. */
+export type MembershipId = Brand<string, 'MembershipId'>;
+
+/** Name of a process group and of the processor group that serves it. */
+export type GroupName = Brand<string, 'GroupName'>;
+
+/** The parts of a membership id. */
+export interface MembershipParts {
+  readonly node: NodeName;
+  readonly incarnation: number;
+  readonly joinNo: number;
+}
+
+const NODE_NAME = /^[A-Za-z0-9._-]{1,64}$/;
+const DAEMON_ID = /^[A-Za-z0-9._-]{1,64}\.[0-9]{1,16}$/;
+const MEMBERSHIP_ID = /^[A-Za-z0-9._-]{1,64}\.[0-9]{1,16}\.[0-9]{1,10}$/;
+
+export function isNodeName(text: string): text is NodeName {
+  return NODE_NAME.test(text);
+}
+
+export function isDaemonId(text: string): text is DaemonId {
+  return DAEMON_ID.test(text);
+}
+
+export function isMembershipId(text: string): text is MembershipId {
+  return MEMBERSHIP_ID.test(text);
+}
+
+export function daemonId(node: NodeName, incarnation: number): DaemonId {
+  return `${node}.${incarnation}` as DaemonId;
+}
+
+export function membershipId(daemon: DaemonId, joinNo: number): MembershipId {
+  return `${daemon}.${joinNo}` as MembershipId;
+}
+
+/** The daemon a membership belongs to. */
+export function daemonOf(membership: MembershipId): DaemonId {
+  return membership.slice(0, membership.lastIndexOf('.')) as DaemonId;
+}
+
+/** The node a daemon runs on. */
+export function nodeOf(id: DaemonId): NodeName {
+  return id.slice(0, id.lastIndexOf('.')) as NodeName;
+}
+
+/** The incarnation of a daemon. */
+export function incarnationOf(id: DaemonId): number {
+  return Number(id.slice(id.lastIndexOf('.') + 1));
+}
+
+/** The join number of a membership. */
+export function joinNoOf(membership: MembershipId): number {
+  return Number(membership.slice(membership.lastIndexOf('.') + 1));
+}
+
+export function parseMembership(membership: MembershipId): MembershipParts {
+  const daemon = daemonOf(membership);
+  return {
+    node: nodeOf(daemon),
+    incarnation: incarnationOf(daemon),
+    joinNo: joinNoOf(membership),
+  };
+}
+
+/**
+ * Orders two memberships of one node by age: (incarnation, joinNo), lexicographically.
+ * Positive when `a` is the newer one.
+ */
+export function compareMemberships(a: MembershipId, b: MembershipId): number {
+  const x = parseMembership(a);
+  const y = parseMembership(b);
+  if (x.incarnation !== y.incarnation) return x.incarnation - y.incarnation;
+  return x.joinNo - y.joinNo;
+}

@@ -1,0 +1,23 @@
+export { Driver, type DriverOptions } from './driver.js';
+export type { DeadlineReached, Engine, Host } from './engine.js';
+export {
+  compareMemberships,
+  type DaemonId,
+  daemonId,
+  daemonOf,
+  type GroupName,
+  incarnationOf,
+  isDaemonId,
+  isMembershipId,
+  isNodeName,
+  joinNoOf,
+  type MembershipId,
+  type MembershipParts,
+  membershipId,
+  type NodeName,
+  nodeOf,
+  parseMembership,
+} from './ids.js';
+export { type Instant, NEVER } from './instant.js';
+export { assertNever, InvariantViolation, invariant } from './invariant.js';
+export { Rng } from './rng.js';

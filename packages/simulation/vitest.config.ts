@@ -1,0 +1,3 @@
+import { projectConfig } from '../../tooling/vitest/project.js';
+
+export default projectConfig('simulation');
