@@ -1,0 +1,96 @@
+import { TransportError } from './errors.js';
+
+/** An address in parts. */
+export type Address =
+  | { readonly scheme: 'tcp'; readonly host: string; readonly port: number }
+  | { readonly scheme: 'unix'; readonly path: string }
+  | { readonly scheme: 'memory'; readonly name: string };
+
+/** The schemes that an {@link Address} can have. */
+export type AddressScheme = Address['scheme'];
+
+export type ParsedAddress =
+  | { readonly ok: true; readonly address: Address }
+  /** `reason` says what is wrong and what was expected. */
+  | { readonly ok: false; readonly reason: string };
+
+/** Linux gives a socket path 108 bytes, the last of which is a zero. */
+export const SOCKET_PATH_BYTES_MAX = 107;
+
+const PORT_MAX = 65_535;
+
+/** Takes `tcp://host:port`, `tcp://[v6]:port`, `unix:///path` or `memory://name` apart. */
+export function parseAddress(text: string): ParsedAddress {
+  const match = /^([a-z][a-z0-9+.-]*):\/\/(.*)$/su.exec(text);
+  const scheme = match?.[1];
+  const rest = match?.[2] ?? '';
+  switch (scheme) {
+    case 'tcp':
+      return parseTcp(rest);
+    case 'unix':
+      return parseUnix(rest);
+    case 'memory':
+      if (rest === '') return bad('a name must follow memory://');
+      return { ok: true, address: { scheme, name: rest } };
+    case undefined:
+      return bad('expected tcp://host:port or unix:///path');
+    default:
+      return bad(`unknown scheme ${scheme}; expected tcp://host:port or unix:///path`);
+  }
+}
+
+/** The textual form of a TCP end. */
+export function tcpAddress(host: string, port: number): string {
+  return host.includes(':') ? `tcp://[${host}]:${port}` : `tcp://${host}:${port}`;
+}
+
+/**
+ * The parts of an address that must have a certain scheme.
+ *
+ * @throws TransportError `bad-address`
+ */
+export function requireAddress<S extends AddressScheme>(
+  text: string,
+  scheme: S,
+): Extract<Address, { scheme: S }> {
+  const parsed = parseAddress(text);
+  if (!parsed.ok) throw badAddress(text, parsed.reason);
+  if (!hasScheme(parsed.address, scheme)) throw badAddress(text, `expected ${scheme}://…`);
+  return parsed.address;
+}
+
+function hasScheme<S extends AddressScheme>(
+  address: Address,
+  scheme: S,
+): address is Extract<Address, { scheme: S }> {
+  return address.scheme === scheme;
+}
+
+function badAddress(text: string, reason: string): TransportError {
+  return new TransportError('bad-address', text, { message: `bad address ${text}: ${reason}` });
+}
+
+function parseTcp(rest: string): ParsedAddress {
+  const match = /^(?:\[([0-9a-f:.]+(?:%[^\]]+)?)\]|([^:/?#\s[\]]+)):(\d{1,5})$/iu.exec(rest);
+  const host = match?.[1] ?? match?.[2];
+  const port = Number(match?.[3]);
+  if (host === undefined) return bad('expected tcp://host:port, an IPv6 host in brackets');
+  if (port > PORT_MAX) return bad(`the port must be at most ${PORT_MAX}`);
+  return { ok: true, address: { scheme: 'tcp', host, port } };
+}
+
+function parseUnix(path: string): ParsedAddress {
+  if (!path.startsWith('/')) return bad('expected unix:///absolute/path');
+  if (path.endsWith('/')) return bad('the path must name a file, not a directory');
+  if (path.includes('\0')) return bad('the path must not contain a zero byte');
+  const bytes = Buffer.byteLength(path);
+  if (bytes > SOCKET_PATH_BYTES_MAX) {
+    const limit = `at most ${SOCKET_PATH_BYTES_MAX} are possible; choose a shorter directory`;
+    return bad(`the socket path has ${bytes} bytes, ${limit}`);
+  }
+  return { ok: true, address: { scheme: 'unix', path } };
+}
+
+function bad(reason: string): ParsedAddress {
+  return { ok: false, reason };
+}

@@ -1,0 +1,17 @@
+import type { Transport } from './contract.js';
+import { TransportError } from './errors.js';
+
+/**
+ * The transport that handles an address, by its scheme.
+ *
+ * @throws TransportError `bad-address` when none does
+ */
+export function transportFor(address: string, transports: readonly Transport[]): Transport {
+  const scheme = /^([a-z][a-z0-9+.-]*):\/\//u.exec(address)?.[1];
+  const found = transports.find((transport) => transport.scheme === scheme);
+  if (found !== undefined) return found;
+  const known = transports.map((transport) => `${transport.scheme}://…`).join(' or ');
+  throw new TransportError('bad-address', address, {
+    message: `bad address ${address}: expected ${known}`,
+  });
+}

@@ -1,0 +1,123 @@
+/**
+ * What can go wrong in a transport; stable, and what callers branch on.
+ *
+ * - `address-in-use`: somebody else listens there
+ * - `live-socket`: a living process serves this Unix socket
+ * - `refused`: nobody listens there
+ * - `unreachable`: the host cannot be found or reached
+ * - `timeout`: no answer in time
+ * - `aborted`: the caller's signal fired
+ * - `bad-address`: the address cannot be understood or used
+ * - `not-permitted`: the operating system denies it
+ * - `closed`: this end is no longer there
+ * - `broken`: an established link was cut
+ * - `malformed`: the peer sent bytes that are not frames
+ * - `failed`: anything else that the operating system reports; see `cause`
+ */
+export type TransportErrorCode =
+  | 'address-in-use'
+  | 'live-socket'
+  | 'refused'
+  | 'unreachable'
+  | 'timeout'
+  | 'aborted'
+  | 'bad-address'
+  | 'not-permitted'
+  | 'closed'
+  | 'broken'
+  | 'malformed'
+  | 'failed';
+
+/** The one error family of all transports. */
+export class TransportError extends Error {
+  override readonly name = 'TransportError';
+  readonly code: TransportErrorCode;
+  /** The address that was asked for, or the peer's. */
+  readonly address: string;
+
+  constructor(
+    code: TransportErrorCode,
+    address: string,
+    detail: { readonly message: string; readonly cause?: unknown },
+  ) {
+    super(detail.message, detail.cause === undefined ? undefined : { cause: detail.cause });
+    this.code = code;
+    this.address = address;
+  }
+}
+
+/** What was being done when the operating system reported the error. */
+export type SystemAction = 'listen' | 'dial' | 'link';
+
+interface Explanation {
+  readonly code: TransportErrorCode;
+  readonly advice: string;
+}
+
+const NOT_PERMITTED: Explanation = {
+  code: 'not-permitted',
+  advice: 'the operating system denies it; check the permissions of this address',
+};
+const UNREACHABLE: Explanation = {
+  code: 'unreachable',
+  advice: 'the host cannot be found or reached; check its name and the network',
+};
+
+const EXPLANATIONS: Readonly<Record<SystemAction, Readonly<Record<string, Explanation>>>> = {
+  listen: {
+    EADDRINUSE: {
+      code: 'address-in-use',
+      advice: 'somebody else listens there; stop it or choose another address (port 0 is any free)',
+    },
+    EADDRNOTAVAIL: { code: 'bad-address', advice: 'this machine has no such address' },
+    ENOTFOUND: { code: 'bad-address', advice: 'no such host name' },
+    EAI_AGAIN: { code: 'bad-address', advice: 'the host name cannot be looked up' },
+    EACCES: NOT_PERMITTED,
+    EPERM: NOT_PERMITTED,
+    EROFS: NOT_PERMITTED,
+  },
+  dial: {
+    ECONNREFUSED: { code: 'refused', advice: 'nobody listens there; is it running?' },
+    ENOENT: { code: 'refused', advice: 'there is no such socket file; is it running?' },
+    ENOTSOCK: { code: 'bad-address', advice: 'this file is not a socket' },
+    ETIMEDOUT: { code: 'timeout', advice: 'no answer' },
+    EHOSTUNREACH: UNREACHABLE,
+    ENETUNREACH: UNREACHABLE,
+    EADDRNOTAVAIL: UNREACHABLE,
+    ENOTFOUND: UNREACHABLE,
+    EAI_AGAIN: UNREACHABLE,
+    EACCES: NOT_PERMITTED,
+    EPERM: NOT_PERMITTED,
+  },
+  link: {
+    ECONNRESET: { code: 'broken', advice: 'the peer vanished or aborted' },
+    EPIPE: { code: 'broken', advice: 'the peer no longer reads' },
+    ETIMEDOUT: { code: 'broken', advice: 'the peer no longer answers' },
+    EHOSTUNREACH: { code: 'broken', advice: 'the peer can no longer be reached' },
+    ENETUNREACH: { code: 'broken', advice: 'the peer can no longer be reached' },
+  },
+};
+
+const VERBS: Readonly<Record<SystemAction, string>> = {
+  listen: 'cannot listen at',
+  dial: 'cannot connect to',
+  link: 'lost the link to',
+};
+
+/** Translates an error of Node's sockets or files. */
+export function fromSystem(action: SystemAction, address: string, error: unknown): TransportError {
+  const systemCode = systemCodeOf(error);
+  const explained = systemCode === undefined ? undefined : EXPLANATIONS[action][systemCode];
+  const advice = explained?.advice ?? (error instanceof Error ? error.message : String(error));
+  const suffix = systemCode === undefined ? '' : ` (${systemCode})`;
+  return new TransportError(explained?.code ?? 'failed', address, {
+    message: `${VERBS[action]} ${address}: ${advice}${suffix}`,
+    cause: error,
+  });
+}
+
+/** The operating system's name of an error, such as `ECONNREFUSED`. */
+export function systemCodeOf(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
+}

@@ -1,0 +1,23 @@
+export {
+  type Address,
+  type AddressScheme,
+  type ParsedAddress,
+  parseAddress,
+  SOCKET_PATH_BYTES_MAX,
+} from './address.js';
+export { transportFor } from './choose.js';
+export {
+  type CloseReason,
+  DIAL_TIMEOUT_DEFAULT_MS,
+  type DialOptions,
+  FRAME_LIMIT_DEFAULT,
+  HIGH_WATER_MARK_DEFAULT,
+  type Link,
+  type LinkHandlers,
+  type LinkOptions,
+  type Listener,
+  type ListenOptions,
+  type OutgoingFrame,
+  type Transport,
+} from './contract.js';
+export { TransportError, type TransportErrorCode } from './errors.js';
