@@ -1,0 +1,101 @@
+/** `npm run bench`: measures systems beside each other and prints what it found. */
+import { constants } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { ChildProcesses } from './child-processes.js';
+import { hardwareLine } from './hardware.js';
+import { type Options, parseOptions, pick, USAGE, UsageError } from './options.js';
+import { relaySystem } from './relay/relay-system.js';
+import { ratioToBaseline, tableOf } from './report.js';
+import { type BenchPlan, type Result, runBench } from './runner.js';
+import { WORKS } from './works.js';
+
+const SYSTEMS = [relaySystem('msg'), relaySystem('frame')];
+
+await main();
+
+async function main(): Promise<void> {
+  try {
+    const options = parseOptions(process.argv.slice(2));
+    if (options.help) process.stdout.write(USAGE);
+    else process.exitCode = await measure(planOf(options), options);
+  } catch (error) {
+    const usage = error instanceof UsageError;
+    progress(usage ? `${error.message}\n\n${USAGE}` : String(error));
+    process.exitCode = usage ? 2 : 1;
+  }
+}
+
+function planOf({ systems, only, repetitions, scale }: Options): BenchPlan {
+  return {
+    systems: pick(SYSTEMS, systems, ({ name }) => name),
+    works: pick(WORKS, only, ({ id }) => id),
+    repetitions,
+    scale,
+  };
+}
+
+/** Returns the exit status: 1 when the members of any system saw different orders. */
+async function measure(plan: BenchPlan, options: Options): Promise<number> {
+  const processes = new ChildProcesses();
+  const hardware = hardwareLine();
+  progress(hardware);
+  // The last resort: whatever ends this process, nothing it started outlives it.
+  process.once('exit', () => processes.killAll());
+  const context = {
+    processes,
+    memberEntry: builtEntry('member'),
+    relayDaemonEntry: builtEntry('relay-daemon'),
+  };
+  try {
+    const run = runBench(plan, context, progress);
+    const outcome = await Promise.race([run, processes.failure, interruption()]);
+    if (typeof outcome === 'number') return outcome;
+    print(outcome, { hardware, plan, json: options.json });
+    return outcome.some(({ sameOrder }) => sameOrder === false) ? 1 : 0;
+  } finally {
+    await processes.stopAll();
+  }
+}
+
+/** Resolves with the conventional exit status when a signal asks to stop. */
+function interruption(): Promise<number> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.once(signal, () => resolve(128 + constants.signals[signal]));
+    }
+  });
+}
+
+interface Circumstances {
+  readonly hardware: string;
+  readonly plan: BenchPlan;
+  readonly json: boolean;
+}
+
+function print(results: readonly Result[], { hardware, plan, json }: Circumstances): void {
+  const { repetitions, scale } = plan;
+  if (json) {
+    const compared = results.map((result) => ({
+      ...result,
+      ratioToRelayMsg: ratioToBaseline(result, results),
+    }));
+    const report = { hardware, repetitions, scale, results: compared };
+    process.stdout.write(`${JSON.stringify(report, undefined, 2)}\n`);
+    return;
+  }
+  const { size, count, window, rounds } = scale;
+  const amount = `${size} B; W1: ${count} messages, window ${window}; W2: ${rounds} messages`;
+  process.stdout.write(`\n${hardware}\n`);
+  process.stdout.write(`medians of ${repetitions} repetitions; ${amount}\n\n`);
+  process.stdout.write(`${tableOf(results)}\n`);
+}
+
+/** Progress goes to standard error, so that standard output is the report alone. */
+function progress(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+/** tsup puts every entry beside this file. */
+function builtEntry(name: string): string {
+  return fileURLToPath(new URL(`./${name}.js`, import.meta.url));
+}

@@ -1,0 +1,105 @@
+import { parseArgs } from 'node:util';
+import { STAMP_BYTES } from './member/stamp.js';
+import type { Scale } from './works.js';
+
+export interface Options {
+  readonly help: boolean;
+  readonly json: boolean;
+  readonly repetitions: number;
+  /** Work ids to measure; undefined measures all. */
+  readonly only: readonly string[] | undefined;
+  /** Names of systems to measure; undefined measures all. */
+  readonly systems: readonly string[] | undefined;
+  readonly scale: Scale;
+}
+
+export const USAGE = `Usage: npm run bench -- [options]
+
+  --quick            smaller runs: a first impression, not a figure to quote
+  --only W1,W2       measure only these works
+  --systems A,B      measure only these systems
+  --repetitions N    repetitions that count, after one that does not (default 5, least 3)
+  --count N          W1: messages of all senders together (default 300000)
+  --rounds N         W2: messages, one at a time (default 3000)
+  --size BYTES       bytes per message (default 256)
+  --window N         W1: messages a sender may have outstanding (default 1000)
+  --json             print JSON instead of the table
+  --help             print this
+`;
+
+/** A mistake on the command line; the message is for the user. */
+export class UsageError extends Error {}
+
+/** Reads the command line. Throws UsageError. */
+export function parseOptions(argv: readonly string[]): Options {
+  const values = parseStrictly(argv);
+  const quick = values.quick === true;
+  return {
+    help: values.help === true,
+    json: values.json === true,
+    repetitions: integer('repetitions', values.repetitions, { least: 3, otherwise: quick ? 3 : 5 }),
+    only: list(values.only),
+    systems: list(values.systems),
+    scale: {
+      count: integer('count', values.count, { least: 1000, otherwise: quick ? 60_000 : 300_000 }),
+      rounds: integer('rounds', values.rounds, { least: 100, otherwise: quick ? 1000 : 3000 }),
+      size: integer('size', values.size, { least: STAMP_BYTES, otherwise: 256, most: 1024 * 1024 }),
+      window: integer('window', values.window, { least: 1, otherwise: 1000, most: 100_000 }),
+    },
+  };
+}
+
+/** Picks by name. Throws UsageError for a name that nobody has. */
+export function pick<T>(
+  choices: readonly T[],
+  names: readonly string[] | undefined,
+  nameOf: (choice: T) => string,
+): readonly T[] {
+  if (names === undefined) return choices;
+  const known = new Set(choices.map(nameOf));
+  const unknown = names.filter((name) => !known.has(name));
+  if (unknown.length > 0) {
+    throw new UsageError(`unknown: ${unknown.join(', ')}; known: ${[...known].join(', ')}`);
+  }
+  return choices.filter((choice) => names.includes(nameOf(choice)));
+}
+
+function parseStrictly(argv: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...argv],
+      options: {
+        quick: { type: 'boolean' },
+        only: { type: 'string' },
+        systems: { type: 'string' },
+        repetitions: { type: 'string' },
+        count: { type: 'string' },
+        rounds: { type: 'string' },
+        size: { type: 'string' },
+        window: { type: 'string' },
+        json: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    }).values;
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error });
+  }
+}
+
+interface Bounds {
+  readonly least: number;
+  readonly otherwise: number;
+  readonly most?: number;
+}
+
+function integer(name: string, text: string | undefined, bounds: Bounds): number {
+  if (text === undefined) return bounds.otherwise;
+  const { least, most = 100_000_000 } = bounds;
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value >= least && value <= most) return value;
+  throw new UsageError(`--${name} must be a whole number from ${least} to ${most}, not "${text}"`);
+}
+
+function list(text: string | undefined): readonly string[] | undefined {
+  return text?.split(',').filter((item) => item !== '');
+}

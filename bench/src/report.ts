@@ -1,0 +1,59 @@
+import type { Result } from './runner.js';
+
+/** The system that the others are compared with, if it took part. */
+export const BASELINE = 'relay-msg';
+
+/** Median as a multiple of the baseline's for the same work and metric; undefined without one. */
+export function ratioToBaseline(result: Result, results: readonly Result[]): number | undefined {
+  const baseline = results.find(
+    (other) =>
+      other.system === BASELINE &&
+      other.title === result.title &&
+      other.metric.name === result.metric.name,
+  );
+  return baseline === undefined ? undefined : result.summary.median / baseline.summary.median;
+}
+
+/** One line per result, columns aligned. */
+export function tableOf(results: readonly Result[]): string {
+  const rows = results.map((result) => rowOf(result, results));
+  const table = [HEADINGS, ...rows];
+  const widths = HEADINGS.map((_, column) =>
+    Math.max(...table.map((row) => row[column]?.length ?? 0)),
+  );
+  return table
+    .map((row) =>
+      row
+        .map((cell, column) => {
+          const width = widths[column] ?? 0;
+          return column < TEXT_COLUMNS ? cell.padEnd(width) : cell.padStart(width);
+        })
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+const HEADINGS = ['work', 'metric', 'system', 'median', 'min', 'max', 'x relay-msg', 'same order'];
+const TEXT_COLUMNS = 3;
+
+function rowOf(result: Result, results: readonly Result[]): readonly string[] {
+  const { summary, metric, sameOrder } = result;
+  const ratio = ratioToBaseline(result, results);
+  return [
+    `${result.work} ${result.title}`,
+    `${metric.name}, ${metric.unit}`,
+    result.system,
+    readable(summary.median),
+    readable(summary.min),
+    readable(summary.max),
+    ratio === undefined ? '-' : ratio.toFixed(2),
+    sameOrder === undefined ? '-' : sameOrder ? 'yes' : 'NO',
+  ];
+}
+
+/** Four digits are more than two runs ever agree on. */
+function readable(value: number): string {
+  if (value >= 1000) return Math.round(value).toLocaleString('en-US');
+  return value.toFixed(value >= 100 ? 0 : 1);
+}

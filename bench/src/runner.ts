@@ -1,0 +1,87 @@
+import { type Summary, summarize } from './statistics.js';
+import type { Cluster, StartContext, System } from './system.js';
+import type { Measurement, Metric, Scale, Work } from './works.js';
+
+export interface BenchPlan {
+  readonly systems: readonly System[];
+  readonly works: readonly Work[];
+  readonly repetitions: number;
+  readonly scale: Scale;
+}
+
+/** All repetitions of one metric of one work at one system. */
+export interface Result {
+  readonly work: string;
+  readonly title: string;
+  readonly system: string;
+  readonly metric: Metric;
+  readonly figures: readonly number[];
+  readonly summary: Summary;
+  /** False when in any repetition, warm-up included, the members' orders differed. */
+  readonly sameOrder: boolean | undefined;
+}
+
+/**
+ * Measures all works at all systems within one run. All systems stand during the whole run and the
+ * repetitions alternate between them, so that what else the machine does meets them alike. The
+ * first repetition at each is thrown away: it measures the compiler.
+ */
+export async function runBench(
+  plan: BenchPlan,
+  context: StartContext,
+  onProgress: (line: string) => void,
+): Promise<readonly Result[]> {
+  const stands: Stand[] = [];
+  for (const system of plan.systems) {
+    onProgress(`starting ${system.name}`);
+    stands.push({ system, cluster: await system.start(context) });
+  }
+  const results: Result[] = [];
+  for (const work of plan.works) {
+    onProgress(`${work.id} ${work.title}`);
+    results.push(...(await measureAlternating(work, plan, stands)));
+  }
+  await Promise.all(stands.map(({ cluster }) => cluster.stop()));
+  return results;
+}
+
+interface Stand {
+  readonly system: System;
+  readonly cluster: Cluster;
+}
+
+async function measureAlternating(
+  work: Work,
+  { repetitions, scale }: BenchPlan,
+  stands: readonly Stand[],
+): Promise<readonly Result[]> {
+  const measured = new Map<System, Measurement[]>(stands.map(({ system }) => [system, []]));
+  for (let repetition = 0; repetition <= repetitions; repetition += 1) {
+    // Every other round in reverse, so that nobody always comes right after the same neighbour.
+    const round = repetition % 2 === 0 ? stands : stands.toReversed();
+    for (const { system, cluster } of round) {
+      measured.get(system)?.push(await work.measure(cluster, scale));
+    }
+  }
+  return stands.flatMap(({ system }) => resultsOf(work, system, measured.get(system) ?? []));
+}
+
+/** The first measurement is the warm-up: it counts for the order, not for the figures. */
+function resultsOf(work: Work, system: System, measurements: readonly Measurement[]): Result[] {
+  const checked = measurements.flatMap(({ sameOrder }) => sameOrder ?? []);
+  const sameOrder = checked.length === 0 ? undefined : checked.every(Boolean);
+  return work.metrics.map((metric, index) => {
+    const figures = measurements
+      .slice(1)
+      .flatMap((measurement) => measurement.figures[index] ?? []);
+    return {
+      work: work.id,
+      title: work.title,
+      system: system.name,
+      metric,
+      figures,
+      summary: summarize(figures),
+      sameOrder,
+    };
+  });
+}

@@ -1,0 +1,28 @@
+import type { ChildProcesses } from './child-processes.js';
+import type { MemberCalls } from './member/member-calls.js';
+import type { RemoteCaller } from './remote-calls.js';
+
+/** Something that orders messages among member processes, and can be measured. */
+export interface System {
+  /** As in the report and in `--systems`. */
+  readonly name: string;
+  /** Starts three daemons and three members, connected; all processes belong to `context`. */
+  start(context: StartContext): Promise<Cluster>;
+}
+
+export interface StartContext {
+  readonly processes: ChildProcesses;
+  /** The built member process, the same for every system. */
+  readonly memberEntry: string;
+  /** The built daemon of the relay. */
+  readonly relayDaemonEntry: string;
+}
+
+/** One running system. Member 0 is never on the host of the leader, so that its path is two hops. */
+export interface Cluster {
+  readonly members: readonly RemoteCaller<MemberCalls>[];
+  stop(): Promise<void>;
+}
+
+/** Daemons and members of every cluster. */
+export const CLUSTER_SIZE = 3;
