@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import { LIMITS } from './limits.js';
+
+/** Attributes of a process group (`client-api.d.ts`, GroupAttributes), set by its first provider. */
+
+export const phasesSchema = z.union([
+  z.literal(1),
+  z.literal('voting'),
+  z.object({ exactly: z.number().int().min(1).max(1_000_000) }),
+]);
+
+const milliseconds = z.number().int().min(0).max(0x7fffffff);
+
+const attributeFields = {
+  version: z.union([z.string().max(LIMITS.attributeValue), z.number()]).optional(),
+  joinPhases: phasesSchema,
+  failurePhases: phasesSchema,
+  batch: z.enum(['none', 'joins', 'departures', 'both']),
+  batchWindow: milliseconds,
+  defaultVote: z.enum(['approve', 'reject']),
+  timeLimit: milliseconds,
+  maxPhases: z.number().int().min(0).max(1_000_000),
+  contention: z.enum(['queue', 'drop']),
+  joinersVote: z.boolean(),
+  delivery: z.enum(['safe', 'agreed']),
+};
+
+export const attributesSchema = z.object(attributeFields);
+export const partialAttributesSchema = z.strictObject(attributeFields).partial();
+
+export type Phases = z.infer<typeof phasesSchema>;
+export type Attributes = z.infer<typeof attributesSchema>;
+export type PartialAttributes = z.infer<typeof partialAttributesSchema>;
+export type AttributeName = keyof Attributes;
+
+export const DEFAULT_ATTRIBUTES: Attributes = {
+  joinPhases: 1,
+  failurePhases: 1,
+  batch: 'none',
+  batchWindow: 50,
+  defaultVote: 'reject',
+  timeLimit: 30_000,
+  maxPhases: 0,
+  contention: 'queue',
+  joinersVote: true,
+  delivery: 'safe',
+};
+
+/** In the order in which differences are listed. */
+export const ATTRIBUTE_NAMES: readonly AttributeName[] = [
+  'version',
+  'joinPhases',
+  'failurePhases',
+  'batch',
+  'batchWindow',
+  'defaultVote',
+  'timeLimit',
+  'maxPhases',
+  'contention',
+  'joinersVote',
+  'delivery',
+];
+
+export interface AttributeDifference {
+  readonly attribute: AttributeName;
+  readonly given: unknown;
+  readonly group: unknown;
+}
+
+function sameValue(a: unknown, b: unknown): boolean {
+  if (typeof a === 'object' && a !== null && typeof b === 'object' && b !== null) {
+    return 'exactly' in a && 'exactly' in b && a.exactly === b.exactly;
+  }
+  return a === b;
+}
+
+/** The attributes that were given and differ from the group's (prescreen, M22). */
+export function attributeDifferences(
+  given: PartialAttributes,
+  group: Attributes,
+): AttributeDifference[] {
+  return ATTRIBUTE_NAMES.filter(
+    (name) => given[name] !== undefined && !sameValue(given[name], group[name]),
+  ).map((name) => ({ attribute: name, given: given[name], group: group[name] }));
+}
+
+/** `base` with every attribute of `given` that is not undefined. */
+export function withAttributes(base: Attributes, given: PartialAttributes): Attributes {
+  const merged: Record<string, unknown> = { ...base };
+  for (const name of ATTRIBUTE_NAMES) if (given[name] !== undefined) merged[name] = given[name];
+  return merged as Attributes;
+}

@@ -1,0 +1,250 @@
+import { z } from 'zod';
+import { attributesSchema, partialAttributesSchema, phasesSchema } from './attributes.js';
+import {
+  bytesField,
+  countField,
+  groupNameField,
+  instanceField,
+  providerIdField,
+  reasonField,
+  u32Field,
+} from './fields.js';
+import { leaveReasons, protocolKinds } from './group-bodies.js';
+
+/**
+ * What a process and its daemon say to each other after the handshake (`process-group-protocol.md`
+ * §3.4, `client-api.md`). One-phase provider messages, the hot ones, have hand-written headers.
+ *
+ * `request` numbers are the client's, from 1, never reused on a connection; each request gets exactly
+ * one answer. `handle` is the client's number for one membership or subscription.
+ */
+
+/** A limit in milliseconds; 0 = none. */
+const timeout = z.number().min(0).max(0x7fffffff);
+const text = z.string().max(4096);
+
+const proposedSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('leave'), reason: reasonField.optional() }),
+  z.object({
+    kind: z.literal('expel'),
+    providers: z.array(providerIdField).min(1).max(10_000),
+    reason: reasonField.optional(),
+  }),
+  z.object({
+    kind: z.literal('state'),
+    value: bytesField,
+    ifState: bytesField.nullable().optional(),
+  }),
+  z.object({ kind: z.literal('attributes'), attributes: partialAttributesSchema }),
+]);
+
+export const fromClientSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('join'),
+    request: u32Field,
+    handle: u32Field,
+    group: groupNameField,
+    instance: instanceField.optional(),
+    attributes: partialAttributesSchema,
+    timeout,
+  }),
+  z.object({
+    kind: z.literal('subscribe'),
+    request: u32Field,
+    handle: u32Field,
+    group: groupNameField,
+    membership: z.boolean(),
+    state: z.boolean(),
+    persistent: z.boolean(),
+    timeout,
+  }),
+  z.object({ kind: z.literal('unsubscribe'), request: u32Field, handle: u32Field }),
+  z.object({
+    kind: z.literal('propose'),
+    request: u32Field,
+    handle: u32Field,
+    phases: phasesSchema,
+    timeLimit: timeout.optional(),
+    proposed: proposedSchema,
+  }),
+  /** Takes back a join, subscribe or proposal: answered by `refused` ABORTED, or by its result. */
+  z.object({ kind: z.literal('withdraw'), target: u32Field }),
+  z.object({ kind: z.literal('goodbye'), request: u32Field, handle: u32Field }),
+  z.object({ kind: z.literal('groups'), request: u32Field }),
+  /** Ends every membership (reason `quit`); answered by `done`, then the daemon closes. */
+  z.object({ kind: z.literal('close'), request: u32Field }),
+]);
+
+/** A one-phase provider message proposed by the holder of `handle`. */
+export interface SendMessage {
+  readonly kind: 'send';
+  readonly handle: number;
+  readonly request: number;
+  readonly safe: boolean;
+  readonly payload: Uint8Array;
+}
+
+export type Proposed = z.infer<typeof proposedSchema>;
+export type FromClient = z.infer<typeof fromClientSchema> | SendMessage;
+
+// ------------------------------------------------------------------ daemon to client
+
+export const viewSchema = z.object({
+  version: countField,
+  fence: z.string().max(64),
+  providers: z.array(providerIdField),
+  /** The numbers of these providers, in the same order; `message` frames name senders by them. */
+  numbers: z.array(u32Field),
+});
+
+export const protocolInfoSchema = z.object({
+  id: z.string().max(64),
+  kind: z.enum(protocolKinds),
+  proposer: providerIdField.optional(),
+});
+
+const snapshotSchema = z.object({
+  view: viewSchema,
+  stateValue: bytesField.nullable(),
+  position: countField,
+  protocol: protocolInfoSchema.optional(),
+});
+
+const departureSchema = z.object({
+  provider: providerIdField,
+  reason: z.enum(leaveReasons),
+  detail: reasonField.optional(),
+});
+
+export const removedReasons = [
+  ...leaveReasons,
+  'connection-lost',
+  'group-lost',
+  'overloaded',
+  'not-authorized',
+] as const;
+
+export const refusalCodes = [
+  'ABORTED',
+  'ATTRIBUTE_MISMATCH',
+  'COLLISION',
+  'CONNECTION_LOST',
+  'DUPLICATE_INSTANCE',
+  'INVALID_ARGUMENT',
+  'NOT_AUTHORIZED',
+  'OVERLOADED',
+  'REMOVED',
+  'STATE_CHANGED',
+  'TIMEOUT',
+  'UNAVAILABLE',
+  'UNKNOWN_GROUP',
+  'UNKNOWN_PROVIDER',
+] as const;
+
+/** The typed detail that a code carries; the client builds its errors from it. */
+const refusalSchema = z.object({
+  code: z.enum(refusalCodes),
+  text,
+  argument: z.string().max(256).optional(),
+  limit: z.string().max(256).optional(),
+  differences: z
+    .array(z.object({ attribute: z.string().max(64), given: z.unknown(), group: z.unknown() }))
+    .optional(),
+  instance: z.string().max(64).optional(),
+  providers: z.array(providerIdField).optional(),
+  stateValue: bytesField.nullable().optional(),
+  milliseconds: countField.optional(),
+  reason: z.enum(removedReasons).optional(),
+});
+
+export const toClientSchema = z.discriminatedUnion('kind', [
+  /** The answer to `join`: the new provider's snapshot. */
+  z.object({
+    kind: z.literal('joined'),
+    request: u32Field,
+    handle: u32Field,
+    provider: providerIdField,
+    attributes: attributesSchema,
+    snapshot: snapshotSchema,
+  }),
+  /** The answer to `subscribe`; null while a persistent one waits for its group. */
+  z.object({
+    kind: z.literal('subscribed'),
+    request: u32Field,
+    handle: u32Field,
+    snapshot: snapshotSchema.nullable(),
+  }),
+  /** A persistent subscription goes on with a new life of its group. */
+  z.object({ kind: z.literal('snapshot'), handle: u32Field, snapshot: snapshotSchema }),
+  /** An approved protocol, with everything it changed. */
+  z.object({
+    kind: z.literal('approved'),
+    handle: u32Field,
+    position: countField,
+    protocol: protocolInfoSchema,
+    phases: countField,
+    /** Set when this handle's own proposal is what ended. */
+    request: u32Field.optional(),
+    attributes: z
+      .object({ attributes: attributesSchema, changed: z.array(z.string().max(64)) })
+      .optional(),
+    membership: z
+      .object({
+        view: viewSchema,
+        joined: z.array(providerIdField),
+        left: z.array(departureSchema),
+      })
+      .optional(),
+    state: z.object({ value: bytesField }).optional(),
+  }),
+  /** The last thing a provider hears; a subscription too, when the service ended it. */
+  z.object({
+    kind: z.literal('removed'),
+    handle: u32Field,
+    position: countField,
+    protocol: protocolInfoSchema.optional(),
+    reason: z.enum(removedReasons),
+    detail: reasonField.optional(),
+    /** Set when its own `leave` is what removed it. */
+    request: u32Field.optional(),
+  }),
+  /** The group has no provider any more. */
+  z.object({ kind: z.literal('dissolved'), handle: u32Field, position: countField }),
+  /** The definite answer to a request that is not carried out. */
+  refusalSchema.extend({ kind: z.literal('refused'), request: u32Field }),
+  /** The answer to `unsubscribe`, `goodbye` and `close`. */
+  z.object({ kind: z.literal('done'), request: u32Field }),
+  z.object({
+    kind: z.literal('groups'),
+    request: u32Field,
+    groups: z.array(
+      z.object({
+        group: z.string().max(255),
+        leader: z.string().max(64),
+        daemons: countField,
+        providers: countField.optional(),
+      }),
+    ),
+  }),
+]);
+
+/** A one-phase provider message delivered to the holder of `handle`. */
+export interface DeliveredMessage {
+  readonly kind: 'message';
+  readonly handle: number;
+  readonly position: number;
+  /** The sender's provider number (see the view). */
+  readonly from: number;
+  /** The request of this handle that proposed it; 0 when somebody else did. */
+  readonly request: number;
+  readonly payload: Uint8Array;
+}
+
+export type ClientView = z.infer<typeof viewSchema>;
+export type ClientSnapshot = z.infer<typeof snapshotSchema>;
+export type ClientProtocolInfo = z.infer<typeof protocolInfoSchema>;
+export type ClientDeparture = z.infer<typeof departureSchema>;
+export type RemovedReason = (typeof removedReasons)[number];
+export type RefusalCode = (typeof refusalCodes)[number];
+export type Refusal = z.infer<typeof refusalSchema>;
+export type ToClient = z.infer<typeof toClientSchema> | DeliveredMessage;

@@ -1,0 +1,74 @@
+import { type Decoded, decoded, undecodable } from './decoded.js';
+import { pack, unpack } from './msgpack.js';
+
+/**
+ * A frame ready for a link: `head` is a scratch buffer that the next encoding overwrites, `tail` is
+ * the payload as it was received or given, forwarded without a copy.
+ */
+export interface EncodedFrame {
+  readonly head: Uint8Array;
+  readonly tail?: Uint8Array | undefined;
+}
+
+/** The first byte of every frame says how the rest is to be read. */
+export const FRAME = {
+  /** A msgpack map with a `kind`. */
+  control: 0x01,
+  data: 0x10,
+  submit: 0x11,
+  request: 0x12,
+  reply: 0x13,
+  ack: 0x14,
+  sync: 0x15,
+  nack: 0x16,
+  received: 0x17,
+  fetched: 0x18,
+  /** A group's envelope followed by a msgpack map. */
+  groupControl: 0x1f,
+  /** A one-phase provider message from a client. */
+  send: 0x20,
+  /** A one-phase provider message to a client. */
+  message: 0x21,
+} as const;
+
+/** What a validator must offer; every zod schema does. */
+export interface Validator<T> {
+  safeParse(
+    value: unknown,
+  ):
+    | { readonly success: true; readonly data: T }
+    | { readonly success: false; readonly error: { readonly message: string } };
+}
+
+/** A control frame: one type byte, then msgpack. */
+export function encodeControl(message: object): EncodedFrame {
+  const body = pack(message);
+  const head = new Uint8Array(1 + body.length);
+  head[0] = FRAME.control;
+  head.set(body, 1);
+  return { head };
+}
+
+/** Reads a control frame of one family. */
+export function decodeControl<T>(frame: Uint8Array, schema: Validator<T>): Decoded<T> {
+  if (frame[0] !== FRAME.control) return undecodable(`unexpected frame type ${frame[0]}`);
+  return unpackValid(frame.subarray(1), schema);
+}
+
+/** Unpacks and validates in one go. */
+export function unpackValid<T>(bytes: Uint8Array, schema: Validator<T>): Decoded<T> {
+  const unpacked = unpack(bytes);
+  if (!unpacked.ok) return unpacked;
+  const parsed = schema.safeParse(unpacked.value);
+  return parsed.success ? decoded(parsed.data) : undecodable(parsed.error.message);
+}
+
+/** One contiguous array of a frame, for links that want it so and for tests. */
+export function joinFrame(frame: EncodedFrame): Uint8Array {
+  const tail = frame.tail;
+  if (tail === undefined) return frame.head.slice();
+  const whole = new Uint8Array(frame.head.length + tail.length);
+  whole.set(frame.head);
+  whole.set(tail, frame.head.length);
+  return whole;
+}

@@ -1,0 +1,280 @@
+import { z } from 'zod';
+import { attributesSchema, partialAttributesSchema } from './attributes.js';
+import { ByteReader, ByteWriter } from './bytes.js';
+import { type Decoded, decoded, undecodable } from './decoded.js';
+import {
+  bytesField,
+  countField,
+  membershipIdField,
+  providerIdField,
+  reasonField,
+  u32Field,
+} from './fields.js';
+import { FRAME, unpackValid } from './frame.js';
+import { pack } from './msgpack.js';
+
+/**
+ * The external layer's bodies inside ordered multicasts, requests and replies
+ * (`process-group-protocol.md` §3.4). The internal layer carries them as bytes.
+ *
+ * A one-phase provider message has a fixed header and the same bytes as proposal and as START, so the
+ * leader forwards the slice it received.
+ */
+
+export const leaveReasons = [
+  'leave',
+  'expel',
+  'goodbye',
+  'quit',
+  'process-failure',
+  'node-failure',
+] as const;
+export type LeaveReason = (typeof leaveReasons)[number];
+
+export const protocolKinds = [
+  'join',
+  'leave',
+  'expel',
+  'failure',
+  'state',
+  'message',
+  'attributes',
+  'barrier',
+] as const;
+export type ProtocolKind = (typeof protocolKinds)[number];
+
+/** A provider in the replicated list; `no` is unique within the generation and never reused. */
+export const listedProviderSchema = z.object({
+  id: providerIdField,
+  no: u32Field,
+  daemon: membershipIdField,
+});
+export type ListedProvider = z.infer<typeof listedProviderSchema>;
+
+export const departureSchema = z.object({
+  no: u32Field,
+  provider: providerIdField,
+  reason: z.enum(leaveReasons),
+  detail: reasonField.optional(),
+});
+export type ListedDeparture = z.infer<typeof departureSchema>;
+
+/** Request `n` of a daemon, and its lowest request that had no answer when this was sent. */
+export const requestRefSchema = z.object({
+  origin: membershipIdField,
+  n: countField,
+  low: countField,
+});
+export type RequestRef = z.infer<typeof requestRefSchema>;
+
+// ------------------------------------------------------------------ daemon to leader
+
+const proposalSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('join'),
+    low: countField,
+    provider: providerIdField,
+    attributes: partialAttributesSchema,
+  }),
+  z.object({
+    kind: z.literal('leave'),
+    low: countField,
+    proposer: u32Field,
+    reason: reasonField.optional(),
+  }),
+  z.object({
+    kind: z.literal('expel'),
+    low: countField,
+    proposer: u32Field,
+    targets: z.array(providerIdField).min(1).max(10_000),
+    reason: reasonField.optional(),
+  }),
+  z.object({
+    kind: z.literal('state'),
+    low: countField,
+    proposer: u32Field,
+    value: bytesField,
+    /** Absent: no condition; null: only if there is no value yet. */
+    ifState: bytesField.nullable().optional(),
+  }),
+  z.object({
+    kind: z.literal('attributes'),
+    low: countField,
+    proposer: u32Field,
+    attributes: partialAttributesSchema,
+  }),
+  /** PROVIDER_DOWN: processes whose socket broke, or that said goodbye or quit. */
+  z.object({
+    kind: z.literal('down'),
+    low: countField,
+    departures: z.array(departureSchema).min(1).max(10_000),
+  }),
+  /** Takes back request `target` if its protocol has not started. */
+  z.object({ kind: z.literal('withdraw'), low: countField, target: countField }),
+]);
+
+/** A one-phase provider message, as proposal and as START. */
+export interface MessageBody {
+  readonly kind: 'message';
+  readonly safe: boolean;
+  readonly proposer: number;
+  readonly n: number;
+  readonly low: number;
+  readonly payload: Uint8Array;
+}
+
+export type Proposal = z.infer<typeof proposalSchema> | MessageBody;
+
+// ------------------------------------------------------------------ leader to one daemon
+
+const replySchema = z.discriminatedUnion('kind', [
+  /** Dealt with; no protocol was necessary (already removed, nothing to withdraw). */
+  z.object({ kind: z.literal('done') }),
+  z.object({ kind: z.literal('withdrawn') }),
+  z.object({
+    kind: z.literal('attribute-mismatch'),
+    differences: z.array(
+      z.object({ attribute: z.string().max(64), given: z.unknown(), group: z.unknown() }),
+    ),
+  }),
+  z.object({ kind: z.literal('duplicate-instance') }),
+  z.object({ kind: z.literal('unknown-provider'), providers: z.array(providerIdField) }),
+  z.object({ kind: z.literal('state-changed'), stateValue: bytesField.nullable() }),
+  z.object({ kind: z.literal('collision') }),
+  /** The proposer is not in the list any more; the proposal was not run. */
+  z.object({ kind: z.literal('proposer-removed') }),
+]);
+
+/** DROPPED, and other answers that end a request without a protocol. */
+export type ReplyBody = z.infer<typeof replySchema>;
+
+// ------------------------------------------------------------------ ordered multicasts
+
+const changeSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('join'),
+    joiners: z.array(listedProviderSchema).min(1).max(10_000),
+    /** Complete when this join begins a life of the group, otherwise null. */
+    attributes: attributesSchema.nullable(),
+  }),
+  z.object({
+    kind: z.literal('remove'),
+    departures: z.array(departureSchema).min(1).max(10_000),
+  }),
+  z.object({ kind: z.literal('state'), value: bytesField }),
+  z.object({
+    kind: z.literal('attributes'),
+    attributes: attributesSchema,
+    changed: z.array(z.string().max(64)),
+  }),
+]);
+export type Change = z.infer<typeof changeSchema>;
+
+const startSchema = z.object({
+  kind: z.literal('start'),
+  protocol: z.enum(protocolKinds),
+  proposer: providerIdField.optional(),
+  /** The requests that this protocol answers; empty for what the leader itself begins. */
+  requests: z.array(requestRefSchema).max(10_000),
+  change: changeSchema,
+});
+
+/** A one-phase protocol: its START is its result. */
+export type StartBody = z.infer<typeof startSchema>;
+export type OrderedBody = StartBody | MessageBody;
+
+// ------------------------------------------------------------------ snapshot
+
+const groupSnapshotSchema = z.object({
+  /** Counts the lives of the group within this generation. */
+  life: countField,
+  attributes: attributesSchema,
+  providers: z.array(listedProviderSchema).max(100_000),
+  nextNo: u32Field,
+  /** Counts changes of the list within this life; 0 before the first join. */
+  viewVersion: countField,
+  /** Position of the protocol that made the present list. */
+  viewPosition: countField,
+  stateValue: bytesField.nullable(),
+  /** Per daemon: requests started up to `upTo`, and those ahead of it. */
+  started: z.array(
+    z.object({ origin: membershipIdField, upTo: countField, ahead: z.array(countField) }),
+  ),
+});
+
+/** What a joining daemon gets of the group (`process-group-protocol.md` §3.4). */
+export type GroupSnapshot = z.infer<typeof groupSnapshotSchema>;
+
+// ------------------------------------------------------------------ codecs
+
+const SAFE = 1;
+const MESSAGE_HEADER = 22;
+const writer = new ByteWriter();
+
+export function encodeMessageBody(body: MessageBody): Uint8Array {
+  return writer
+    .reset()
+    .u8(FRAME.message)
+    .u8(body.safe ? SAFE : 0)
+    .u32(body.proposer)
+    .u53(body.n)
+    .u53(body.low)
+    .bytes(body.payload)
+    .copy();
+}
+
+function decodeMessageBody(bytes: Uint8Array): Decoded<MessageBody> {
+  if (bytes.length < MESSAGE_HEADER) return undecodable('message body too short');
+  const reader = new ByteReader(bytes, 1);
+  const safe = (reader.u8() & SAFE) !== 0;
+  const proposer = reader.u32();
+  const n = reader.u53();
+  const low = reader.u53();
+  if (reader.failed) return undecodable('malformed message body');
+  return decoded({ kind: 'message', safe, proposer, n, low, payload: reader.rest() });
+}
+
+function controlBody(message: object): Uint8Array {
+  const packed = pack(message);
+  const body = new Uint8Array(packed.length + 1);
+  body[0] = FRAME.control;
+  body.set(packed, 1);
+  return body;
+}
+
+export function encodeProposal(proposal: Proposal): Uint8Array {
+  return proposal.kind === 'message' ? encodeMessageBody(proposal) : controlBody(proposal);
+}
+
+export function decodeProposal(bytes: Uint8Array): Decoded<Proposal> {
+  if (bytes[0] === FRAME.message) return decodeMessageBody(bytes);
+  if (bytes[0] !== FRAME.control) return undecodable('unknown kind of proposal');
+  return unpackValid(bytes.subarray(1), proposalSchema);
+}
+
+export function encodeOrdered(body: OrderedBody): Uint8Array {
+  return body.kind === 'message' ? encodeMessageBody(body) : controlBody(body);
+}
+
+export function decodeOrdered(bytes: Uint8Array): Decoded<OrderedBody> {
+  if (bytes[0] === FRAME.message) return decodeMessageBody(bytes);
+  if (bytes[0] !== FRAME.control) return undecodable('unknown kind of ordered body');
+  return unpackValid(bytes.subarray(1), startSchema);
+}
+
+export function encodeReply(reply: ReplyBody): Uint8Array {
+  return controlBody(reply);
+}
+
+export function decodeReply(bytes: Uint8Array): Decoded<ReplyBody> {
+  if (bytes[0] !== FRAME.control) return undecodable('unknown kind of reply');
+  return unpackValid(bytes.subarray(1), replySchema);
+}
+
+export function encodeGroupSnapshot(snapshot: GroupSnapshot): Uint8Array {
+  return pack(snapshot);
+}
+
+export function decodeGroupSnapshot(bytes: Uint8Array): Decoded<GroupSnapshot> {
+  return unpackValid(bytes, groupSnapshotSchema);
+}

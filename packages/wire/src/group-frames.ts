@@ -1,0 +1,316 @@
+import {
+  type DaemonId,
+  daemonId,
+  incarnationOf,
+  isMembershipId,
+  joinNoOf,
+  type MembershipId,
+  membershipId,
+  nodeOf,
+} from '@group-services/core';
+import { ByteReader, ByteWriter } from './bytes.js';
+import { type Decoded, decoded, undecodable } from './decoded.js';
+import { type Entry, entrySchema } from './entry.js';
+import { type EncodedFrame, FRAME, unpackValid } from './frame.js';
+import {
+  type GroupEnvelope,
+  type GroupMessage,
+  groupControlSchema,
+  type LogEntry,
+  type Snapshot,
+  snapshotSchema,
+} from './group-messages.js';
+import { pack } from './msgpack.js';
+
+/**
+ * Frames between daemons: `type, to joinNo, from joinNo, generation`, then fixed-width numbers, then
+ * the payload untouched. Node and incarnation of both sides are those of the link's handshake.
+ */
+
+const SAFE = 1;
+const VIEW = 2;
+const ACK_REQUIRED = 4;
+const OWN = 8;
+
+const writer = new ByteWriter();
+
+/** Gives the memberships of one peer as the same string objects again and again. */
+export class PeerMemberships {
+  readonly daemon: DaemonId;
+  readonly #known = new Map<number, MembershipId>();
+
+  constructor(daemon: DaemonId) {
+    this.daemon = daemon;
+  }
+
+  static of(node: Parameters<typeof daemonId>[0], incarnation: number): PeerMemberships {
+    return new PeerMemberships(daemonId(node, incarnation));
+  }
+
+  membership(joinNo: number): MembershipId {
+    const known = this.#known.get(joinNo);
+    if (known !== undefined) return known;
+    if (this.#known.size >= 4096) this.#known.clear();
+    const made = membershipId(this.daemon, joinNo);
+    this.#known.set(joinNo, made);
+    return made;
+  }
+}
+
+/** Writes one envelope for the link to the daemon of `envelope.to`. */
+export function encodeGroupFrame(envelope: GroupEnvelope): EncodedFrame {
+  const message = envelope.message;
+  writer
+    .reset()
+    .u8(frameType(message))
+    .u32(joinNoOf(envelope.to))
+    .u32(joinNoOf(envelope.from))
+    .u53(envelope.generation);
+  const tail = writeBody(message, envelope.from);
+  return { head: writer.view(), tail };
+}
+
+function frameType(message: GroupMessage): number {
+  switch (message.kind) {
+    case 'data':
+    case 'sync':
+    case 'submit':
+    case 'request':
+    case 'reply':
+    case 'ack':
+    case 'nack':
+    case 'received':
+    case 'fetched':
+      return FRAME[message.kind];
+    default:
+      return FRAME.groupControl;
+  }
+}
+
+function writeBody(message: GroupMessage, from: MembershipId): Uint8Array | undefined {
+  switch (message.kind) {
+    case 'data':
+      writer.u8(message.ackRequired ? ACK_REQUIRED : 0);
+      writeStamp(message);
+      return writeEntry(message.entry, from);
+    case 'fetched':
+      writer.u32(message.version);
+      return writeEntry(message.entry, from);
+    case 'sync':
+      writer.u8(message.ackRequired ? ACK_REQUIRED : 0);
+      writeStamp(message);
+      writer.u53(message.last);
+      return undefined;
+    case 'submit':
+      writer.u8(message.safe ? SAFE : 0);
+      writeAck(message);
+      writer.u53(message.counter);
+      return message.body;
+    case 'request':
+      writeAck(message);
+      writer.u32(message.since).u53(message.index).u53(message.n);
+      return message.body;
+    case 'reply':
+      writer.u32(message.since).u53(message.index).u53(message.n);
+      return message.body;
+    case 'ack':
+      writeAck(message);
+      return undefined;
+    case 'nack':
+      writer.u32(message.version).u53(message.from).u53(message.to);
+      return undefined;
+    case 'received':
+      writer
+        .u32(message.since)
+        .u8(message.channel === 'requests' ? 0 : 1)
+        .u53(message.index);
+      return undefined;
+    default:
+      return pack(message);
+  }
+}
+
+function writeStamp(stamp: {
+  readonly version: number;
+  readonly since: number;
+  readonly cut: number;
+  readonly stable: number;
+}): void {
+  writer.u32(stamp.version).u32(stamp.since).u53(stamp.cut).u53(stamp.stable);
+}
+
+function writeAck(ack: {
+  readonly version: number;
+  readonly joinVersion: number;
+  readonly contiguous: number;
+  readonly stableSeen: number;
+}): void {
+  writer.u32(ack.version).u32(ack.joinVersion).u53(ack.contiguous).u53(ack.stableSeen);
+}
+
+function writeEntry(entry: LogEntry, from: MembershipId): Uint8Array {
+  const own = entry.origin === from;
+  writer
+    .u8((entry.safe ? SAFE : 0) | (entry.view ? VIEW : 0) | (own ? OWN : 0))
+    .u53(entry.seq)
+    .u32(entry.originJoinVersion)
+    .u53(entry.counter);
+  if (!own) writer.ascii(entry.origin);
+  return entry.body;
+}
+
+/** Reads a frame of a group from the link to `peer`; `self` is this daemon. */
+export function decodeGroupFrame(
+  frame: Uint8Array,
+  peer: PeerMemberships,
+  self: PeerMemberships,
+): Decoded<GroupEnvelope> {
+  const reader = new ByteReader(frame);
+  const type = reader.u8();
+  const to = self.membership(reader.u32());
+  const from = peer.membership(reader.u32());
+  const generation = reader.u53();
+  const message = readMessage(type, reader, from);
+  if (!message.ok) return message;
+  if (reader.failed) return undecodable(`frame of type ${type} is too short`);
+  return decoded({ generation, from, to, message: message.value });
+}
+
+function readMessage(type: number, reader: ByteReader, from: MembershipId): Decoded<GroupMessage> {
+  switch (type) {
+    case FRAME.data: {
+      const ackRequired = (reader.u8() & ACK_REQUIRED) !== 0;
+      const stamp = readStamp(reader);
+      const entry = readEntry(reader, from);
+      if (entry === undefined) return undecodable('data with an invalid origin');
+      return decoded({ kind: 'data', ...stamp, ackRequired, entry });
+    }
+    case FRAME.fetched: {
+      const version = reader.u32();
+      const entry = readEntry(reader, from);
+      if (entry === undefined) return undecodable('fetched with an invalid origin');
+      return decoded({ kind: 'fetched', version, entry });
+    }
+    case FRAME.sync: {
+      const ackRequired = (reader.u8() & ACK_REQUIRED) !== 0;
+      return decoded({ kind: 'sync', ackRequired, ...readStamp(reader), last: reader.u53() });
+    }
+    case FRAME.submit: {
+      const safe = (reader.u8() & SAFE) !== 0;
+      const ack = readAck(reader);
+      const counter = reader.u53();
+      return decoded({ kind: 'submit', safe, ...ack, counter, body: reader.rest() });
+    }
+    case FRAME.groupControl:
+      return unpackValid(reader.rest(), groupControlSchema);
+    default:
+      return readShort(type, reader);
+  }
+}
+
+function readShort(type: number, reader: ByteReader): Decoded<GroupMessage> {
+  switch (type) {
+    case FRAME.request: {
+      const ack = readAck(reader);
+      const since = reader.u32();
+      const index = reader.u53();
+      const n = reader.u53();
+      return decoded({ kind: 'request', ...ack, since, index, n, body: reader.rest() });
+    }
+    case FRAME.reply: {
+      const since = reader.u32();
+      const index = reader.u53();
+      const n = reader.u53();
+      return decoded({ kind: 'reply', since, index, n, body: reader.rest() });
+    }
+    case FRAME.ack:
+      return decoded({ kind: 'ack', ...readAck(reader) });
+    case FRAME.nack:
+      return decoded({
+        kind: 'nack',
+        version: reader.u32(),
+        from: reader.u53(),
+        to: reader.u53(),
+      });
+    case FRAME.received: {
+      const since = reader.u32();
+      const channel = reader.u8() === 0 ? 'requests' : 'replies';
+      return decoded({ kind: 'received', since, channel, index: reader.u53() });
+    }
+    default:
+      return undecodable(`unexpected frame type ${type}`);
+  }
+}
+
+function readStamp(reader: ByteReader): {
+  version: number;
+  since: number;
+  cut: number;
+  stable: number;
+} {
+  return {
+    version: reader.u32(),
+    since: reader.u32(),
+    cut: reader.u53(),
+    stable: reader.u53(),
+  };
+}
+
+function readAck(reader: ByteReader): {
+  version: number;
+  joinVersion: number;
+  contiguous: number;
+  stableSeen: number;
+} {
+  return {
+    version: reader.u32(),
+    joinVersion: reader.u32(),
+    contiguous: reader.u53(),
+    stableSeen: reader.u53(),
+  };
+}
+
+function readEntry(reader: ByteReader, from: MembershipId): LogEntry | undefined {
+  const flags = reader.u8();
+  const seq = reader.u53();
+  const originJoinVersion = reader.u32();
+  const counter = reader.u53();
+  const origin = (flags & OWN) !== 0 ? from : reader.ascii();
+  if (reader.failed || !isOrigin(origin, from)) return undefined;
+  return {
+    seq,
+    origin,
+    originJoinVersion,
+    counter,
+    safe: (flags & SAFE) !== 0,
+    view: (flags & VIEW) !== 0,
+    body: reader.rest(),
+  };
+}
+
+function isOrigin(origin: string, from: MembershipId): origin is MembershipId {
+  return origin === from || isMembershipId(origin);
+}
+
+/** The body of a VIEW. */
+export function encodeView(entry: Entry): Uint8Array {
+  return pack(entry);
+}
+
+export function decodeView(body: Uint8Array): Decoded<Entry> {
+  return unpackValid(body, entrySchema);
+}
+
+/** A whole snapshot, before it is cut into chunks. */
+export function encodeSnapshot(snapshot: Snapshot): Uint8Array {
+  return pack(snapshot);
+}
+
+export function decodeSnapshot(bytes: Uint8Array): Decoded<Snapshot> {
+  return unpackValid(bytes, snapshotSchema);
+}
+
+/** The parts of a daemon id, for handshakes. */
+export function peerOf(daemon: DaemonId): { node: string; incarnation: number } {
+  return { node: nodeOf(daemon), incarnation: incarnationOf(daemon) };
+}

@@ -1,0 +1,112 @@
+export {
+  ATTRIBUTE_NAMES,
+  type AttributeDifference,
+  type AttributeName,
+  type Attributes,
+  attributeDifferences,
+  DEFAULT_ATTRIBUTES,
+  type PartialAttributes,
+  type Phases,
+  withAttributes,
+} from './attributes.js';
+export {
+  decodeFromClient,
+  decodeToClient,
+  encodeFromClient,
+  encodeToClient,
+} from './client-frames.js';
+export type {
+  ClientDeparture,
+  ClientProtocolInfo,
+  ClientSnapshot,
+  ClientView,
+  DeliveredMessage,
+  FromClient,
+  Proposed,
+  Refusal,
+  RefusalCode,
+  RemovedReason,
+  SendMessage,
+  ToClient,
+} from './client-messages.js';
+export {
+  type DaemonMessage,
+  decodeDaemonFrame,
+  encodeDaemonFrame,
+  type NodeMessage,
+} from './daemon-frames.js';
+export type { Decoded } from './decoded.js';
+export type { Entry, Member } from './entry.js';
+export { groupNameProblem, isInstance } from './fields.js';
+export { type EncodedFrame, joinFrame } from './frame.js';
+export {
+  type Change,
+  decodeGroupSnapshot,
+  decodeOrdered,
+  decodeProposal,
+  decodeReply,
+  encodeGroupSnapshot,
+  encodeMessageBody,
+  encodeOrdered,
+  encodeProposal,
+  encodeReply,
+  type GroupSnapshot,
+  type LeaveReason,
+  type ListedDeparture,
+  type ListedProvider,
+  type MessageBody,
+  type OrderedBody,
+  type Proposal,
+  type ProtocolKind,
+  type ReplyBody,
+  type RequestRef,
+  type StartBody,
+} from './group-bodies.js';
+export {
+  decodeSnapshot,
+  decodeView,
+  encodeSnapshot,
+  encodeView,
+  PeerMemberships,
+} from './group-frames.js';
+export type {
+  Ack,
+  Acknowledgement,
+  Data,
+  Fetched,
+  GroupControl,
+  GroupEnvelope,
+  GroupMessage,
+  LeaderStamp,
+  LogEntry,
+  Nack,
+  Received,
+  Reply,
+  Request,
+  Snapshot,
+  Submit,
+  Sync,
+} from './group-messages.js';
+export {
+  type Challenge,
+  decodeHandshakeAnswer,
+  decodeHello,
+  encodeHandshake,
+  type HandshakeAnswer,
+  type Hello,
+  MAGIC,
+  type Refuse,
+  type RefuseCode,
+  type Welcome,
+} from './handshake.js';
+export { type ClientLimits, LIMITS, utf8Length } from './limits.js';
+export {
+  type ChangeRefusal,
+  decodeFromNameServer,
+  decodeToNameServer,
+  encodeNameServerMessage,
+  type FromNameServer,
+  type Holding,
+  type ToNameServer,
+} from './name-server-messages.js';
+export { commonWireVersion, WIRE_VERSION, type WireVersions } from './version.js';

@@ -1,0 +1,187 @@
+import { z } from 'zod';
+import type { Decoded } from './decoded.js';
+import { entrySchema, memberSchema } from './entry.js';
+import {
+  addressField,
+  countField,
+  groupNameField,
+  membershipIdField,
+  nodeNameField,
+} from './fields.js';
+import { decodeControl, type EncodedFrame, encodeControl } from './frame.js';
+
+/** What daemons and name servers say to each other (`metagroup-protocol.md` §2). */
+
+const GROUPS_MAX = 100_000;
+
+/** What a daemon holds of one processor group, said at registration and at every renewal. */
+export const holdingSchema = z.object({
+  group: groupNameField,
+  generation: countField,
+  version: countField,
+  membership: membershipIdField,
+  joinVersion: countField,
+});
+
+const id = z.string().min(1).max(256);
+
+const toNameServerSchema = z.discriminatedUnion('kind', [
+  /** First message after WELCOME: everything the daemon is a member of, with the newest entry known. */
+  z.object({
+    kind: z.literal('register'),
+    epoch: countField,
+    holdings: z
+      .array(holdingSchema.extend({ entry: entrySchema, full: z.boolean() }))
+      .max(GROUPS_MAX),
+  }),
+  z.object({
+    kind: z.literal('renew'),
+    number: countField,
+    holdings: z.array(holdingSchema).max(GROUPS_MAX),
+  }),
+  z.object({
+    kind: z.literal('resolve'),
+    number: countField,
+    group: groupNameField,
+    membership: membershipIdField,
+    address: addressField,
+    create: z.boolean(),
+  }),
+  z.object({
+    kind: z.literal('change'),
+    id,
+    group: groupNameField,
+    generation: countField,
+    fromVersion: countField,
+    asker: membershipIdField,
+    leader: membershipIdField,
+    members: z.array(memberSchema).min(1).max(1024),
+    /** The asker claims the lead, or could not finish the takeover it had begun. */
+    takeover: z.boolean(),
+  }),
+  z.object({
+    kind: z.literal('full'),
+    group: groupNameField,
+    generation: countField,
+    membership: membershipIdField,
+    joinVersion: countField,
+  }),
+  z.object({
+    kind: z.literal('delete'),
+    group: groupNameField,
+    generation: countField,
+    version: countField,
+    membership: membershipIdField,
+  }),
+  z.object({
+    kind: z.literal('probed'),
+    id,
+    group: groupNameField,
+    generation: countField,
+    version: countField,
+    leads: z.boolean(),
+  }),
+  z.object({ kind: z.literal('list'), number: countField }),
+  /** An orderly stop: the lease ends now. */
+  z.object({ kind: z.literal('unregister') }),
+]);
+
+export const changeRefusals = [
+  'version',
+  'generation',
+  'not-a-full-member',
+  'leader-alive',
+  'invalid',
+  'recovering',
+] as const;
+
+const fromNameServerSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('renewed'),
+    number: countField,
+    /** The present entries of the groups that the renewal named. */
+    entries: z.array(entrySchema).max(GROUPS_MAX),
+    /** Of those groups: the ones that have no entry any more. */
+    gone: z.array(z.object({ group: groupNameField, generation: countField })).max(GROUPS_MAX),
+  }),
+  z.object({
+    kind: z.literal('resolved'),
+    number: countField,
+    group: groupNameField,
+    membership: membershipIdField,
+    /** Null: there is no such group, and `create` was false. */
+    entry: entrySchema.nullable(),
+  }),
+  z.object({
+    kind: z.literal('changed'),
+    id,
+    group: groupNameField,
+    accepted: z.boolean(),
+    reason: z.enum(changeRefusals).optional(),
+    /** The current entry; null when there is none. */
+    entry: entrySchema.nullable(),
+  }),
+  /** Announced recovery and every other accepted change: tells the members of the old and the new list. */
+  z.object({ kind: z.literal('notice'), entry: entrySchema }),
+  z.object({
+    kind: z.literal('probe'),
+    id,
+    group: groupNameField,
+    generation: countField,
+    version: countField,
+    entry: entrySchema,
+    complainer: membershipIdField,
+    /** How often this member has complained in this version. */
+    complaints: countField,
+  }),
+  z.object({
+    kind: z.literal('deleted'),
+    group: groupNameField,
+    generation: countField,
+    version: countField,
+    entry: entrySchema.nullable(),
+  }),
+  z.object({
+    kind: z.literal('listed'),
+    number: countField,
+    groups: z
+      .array(
+        z.object({
+          group: groupNameField,
+          generation: countField,
+          version: countField,
+          leader: membershipIdField,
+          daemons: countField,
+        }),
+      )
+      .max(GROUPS_MAX),
+    nodes: z
+      .array(
+        z.object({
+          node: nodeNameField,
+          incarnation: countField,
+          address: addressField,
+          /** Its lease is fresh. */
+          alive: z.boolean(),
+        }),
+      )
+      .max(GROUPS_MAX),
+  }),
+]);
+
+export type Holding = z.infer<typeof holdingSchema>;
+export type ToNameServer = z.infer<typeof toNameServerSchema>;
+export type FromNameServer = z.infer<typeof fromNameServerSchema>;
+export type ChangeRefusal = (typeof changeRefusals)[number];
+
+export function encodeNameServerMessage(message: ToNameServer | FromNameServer): EncodedFrame {
+  return encodeControl(message);
+}
+
+export function decodeToNameServer(frame: Uint8Array): Decoded<ToNameServer> {
+  return decodeControl(frame, toNameServerSchema);
+}
+
+export function decodeFromNameServer(frame: Uint8Array): Decoded<FromNameServer> {
+  return decodeControl(frame, fromNameServerSchema);
+}
