@@ -1,54 +1,74 @@
+// Who may import whom, file by file. `turbo boundaries` knows only the four tags, and
+// tooling/tidy keeps the table of package names; these rules watch the paths in between.
+//
+// Imports resolve to sources through the condition `group-services-source`. Were they to resolve to
+// `dist` and `dist` be excluded, every edge between packages would vanish and every rule would pass.
+
+const WORKSPACE = '^(packages|apps|examples|bench)/';
+
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
-    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
     {
       name: 'packages-never-import-apps',
       severity: 'error',
       from: { path: '^packages/' },
-      to: { path: '^apps/' },
+      to: { path: '^(apps|examples|bench|tooling)/' },
     },
     {
       name: 'apps-never-import-apps',
       severity: 'error',
       from: { path: '^apps/([^/]+)/' },
-      to: { path: '^apps/', pathNot: '^apps/$1/' },
-    },
-    {
-      name: 'wire-is-a-leaf',
-      comment: 'wire may import no other workspace package',
-      severity: 'error',
-      from: { path: '^packages/wire/' },
-      to: { path: '^(packages|apps)/', pathNot: '^packages/wire/' },
+      to: { path: '^(apps|examples|bench|tooling)/', pathNot: '^apps/$1/' },
     },
     {
       name: 'no-deep-imports',
-      comment: 'another workspace package is reached through its package entry only (dist/*.d.ts)',
+      comment: 'another package is reached through the entries of its exports map only',
       severity: 'error',
-      from: { path: '^(packages|apps)/([^/]+)/' },
-      to: {
-        path: '^(packages|apps)/[^/]+/(src|test)/',
-        pathNot: ['^$1/$2/', '^packages/[^/]+/src/index[.]ts$'],
-      },
-    },
-    { name: 'not-to-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
-    {
-      name: 'no-undeclared-dep',
-      severity: 'error',
-      from: { path: '^(packages|apps)/[^/]+/src/' },
-      to: {
-        dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'npm-dev'],
-      },
+      from: { path: '^(packages|apps|examples)/([^/]+)/' },
+      to: { path: '^packages/[^/]+/', pathNot: ['^$1/$2/', '^packages/[^/]+/src/[^/]+[.]ts$'] },
     },
     {
-      name: 'src-never-imports-test',
+      name: 'no-relative-way-into-another-package',
+      comment: 'a path between two packages would skip the exports map and the declared dependency',
       severity: 'error',
-      from: { path: '/src/' },
-      to: { path: '^(packages|apps)/[^/]+/test/' },
+      from: { path: '^(packages|apps|examples)/([^/]+)/' },
+      to: { path: WORKSPACE, pathNot: '^$1/$2/', dependencyTypes: ['local'] },
+    },
+    {
+      name: 'not-to-unresolvable',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+    {
+      name: 'nothing-undeclared',
+      severity: 'error',
+      from: { path: WORKSPACE },
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
+    },
+    {
+      name: 'no-dev-dependency-in-src',
+      severity: 'error',
+      from: { path: '^(packages|apps|examples)/[^/]+/src/', pathNot: '[.]test[.]ts$' },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['npm', 'type-only'] },
+    },
+    {
+      name: 'src-never-imports-tests',
+      severity: 'error',
+      from: { path: '/src/', pathNot: '[.]test[.]ts$' },
+      to: { path: ['^(packages|apps|examples)/[^/]+/test/', '[.]test[.]ts$'] },
     },
   ],
   options: {
     doNotFollow: { path: ['node_modules', '(^|/)dist/'] },
+    exclude: { path: ['[.]config[.]ts$'] },
     tsPreCompilationDeps: true,
     combinedDependencies: false,
     enhancedResolveOptions: {

@@ -1,3 +1,0 @@
-import { projectConfig } from '../../tooling/vitest/project.js';
-
-export default projectConfig('testkit');
