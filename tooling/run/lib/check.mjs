@@ -1,0 +1,52 @@
+// Everything about the code that can be decided without running it. All checks run, even after one
+// failed, so that one round shows everything; a failed one prints its output.
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { bin, root, seconds, step } from './console.mjs';
+import { build } from './prepare.mjs';
+import { run } from './processes.mjs';
+
+const cruised = ['packages', 'apps', 'examples'];
+
+/** Names are the scripts of the root package.json that run the same check alone. */
+const checks = [
+  { name: 'biome', argv: [bin('biome'), 'check', '--error-on-warnings', '--colors=off', '.'] },
+  { name: 'typecheck', argv: [bin('turbo'), 'run', 'typecheck', '--output-logs=errors-only'] },
+  { name: 'eslint', argv: [bin('eslint'), '.'] },
+  { name: 'turbo boundaries', argv: [bin('turbo'), 'boundaries'] },
+  {
+    name: 'dependency-cruiser',
+    argv: [bin('depcruise'), '--config', '.dependency-cruiser.cjs', ...cruised],
+  },
+  { name: 'knip', argv: [bin('knip'), '--no-config-hints'] },
+  {
+    name: 'tidy',
+    argv: [bin('vitest'), 'run', '--project', 'tidy', '--reporter=dot'],
+  },
+  {
+    name: 'pack:check',
+    argv: [process.execPath, join(root, 'tooling', 'pack-check', 'pack-check.mjs')],
+    needsBuild: true,
+  },
+];
+
+/** Answers the names of the checks that failed. */
+export async function check() {
+  const failures = [];
+  const built = (await build()) === 0;
+  if (!built) failures.push('build');
+  step('check');
+  const waiting = checks.filter((one) => built || !one.needsBuild);
+  const worker = async () => {
+    for (let one = waiting.shift(); one !== undefined; one = waiting.shift()) {
+      const started = performance.now();
+      const { code, output } = await run(one.argv, { quiet: true });
+      console.log(`${code === 0 ? 'ok    ' : 'FAILED'} ${one.name} (${seconds(started)})`);
+      if (code === 0) continue;
+      console.log(`${output.trimEnd()}\n`);
+      failures.push(one.name);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(2, availableParallelism()) }, worker));
+  return failures;
+}

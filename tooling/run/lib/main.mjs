@@ -1,0 +1,83 @@
+// Chooses the job. Every job first makes sure that pnpm and the dependencies are there.
+import { check } from './check.mjs';
+import { clean, seconds, step } from './console.mjs';
+import { build, prepare } from './prepare.mjs';
+import { stopWithParent } from './processes.mjs';
+import { hasJob, runProgram } from './programs.mjs';
+import { countLine, test } from './tests.mjs';
+
+const jobs = {
+  start: (args) => program('start', args),
+  sim: (args) => program('sim', args),
+  bench: (args) => program('bench', args),
+  setup: () => prepared(() => 0),
+  build: () => prepared(build),
+  check: () => prepared(async () => ((await check()).length === 0 ? 0 : 1)),
+  test: (args) => tested({ args, group: undefined }),
+  'test:unit': (args) => tested({ args, group: 'unit' }),
+  'test:e2e': (args) => tested({ args, group: 'system' }),
+  verify: () => verify(),
+};
+
+export async function main([job = 'start', ...args]) {
+  const chosen = Object.hasOwn(jobs, job) ? jobs[job] : undefined;
+  if (chosen === undefined) {
+    console.error(`unknown job: ${job} (there are: ${Object.keys(jobs).join(', ')})`);
+    process.exitCode = 2;
+    return;
+  }
+  stopWithParent();
+  const started = performance.now();
+  const code = await chosen(args);
+  // A program that was started in this process ends it in its own way.
+  if (code === undefined) return;
+  if (!job.startsWith('test') && job !== 'verify') console.log(`\n${job}: ${seconds(started)}`);
+  process.exitCode = code;
+}
+
+async function prepared(work) {
+  const ready = await prepare();
+  return ready === 0 ? work() : ready;
+}
+
+async function program(name, args) {
+  // Fails before the long way if there is nothing to run.
+  if (!hasJob(name)) return 1;
+  const code = await prepared(build);
+  if (code !== 0) return code;
+  step(name);
+  await runProgram(name, args);
+  return undefined;
+}
+
+async function tested(options) {
+  const started = performance.now();
+  const counts = await countedTests(options);
+  console.log(`(${seconds(started)})`);
+  console.log(countLine(counts));
+  return counts.failed === 0 ? 0 : 1;
+}
+
+/** Tests of programs need the built programs; unit tests read the sources. */
+async function countedTests({ args, group }) {
+  const code = await prepared(group === 'unit' ? () => 0 : build);
+  if (code !== 0) return { passed: 0, failed: 1, skipped: 0 };
+  return test({ args, group });
+}
+
+/** What CI runs: all checks, then all tests, then a look whether either changed a tracked file. */
+async function verify() {
+  const started = performance.now();
+  const ready = await prepare();
+  const failures = ready === 0 ? await check() : ['set-up'];
+  const counts = await countedTests({ args: [], group: undefined });
+  if (process.env['CI'] && !clean()) failures.push('unchanged tree');
+  console.log('');
+  if (failures.length > 0) {
+    console.log(`checks failed: ${failures.join(', ')} (each is counted as one failure)`);
+  }
+  console.log(`(${seconds(started)})`);
+  const failed = counts.failed + failures.length;
+  console.log(countLine({ ...counts, failed }));
+  return failed === 0 ? 0 : 1;
+}
