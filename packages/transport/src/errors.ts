@@ -75,6 +75,7 @@ const EXPLANATIONS: Readonly<Record<SystemAction, Readonly<Record<string, Explan
     EACCES: NOT_PERMITTED,
     EPERM: NOT_PERMITTED,
     EROFS: NOT_PERMITTED,
+    ENOTDIR: { code: 'bad-address', advice: 'a part of the path is not a directory' },
   },
   dial: {
     ECONNREFUSED: { code: 'refused', advice: 'nobody listens there; is it running?' },

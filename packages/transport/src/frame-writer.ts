@@ -1,0 +1,85 @@
+import { invariant } from '@group-services/core';
+
+import type { OutgoingFrame } from './contract.js';
+import { PREFIX_BYTES } from './frame-splitter.js';
+
+/** Frames up to this size are copied whole; a larger one's tail is passed on by reference. */
+const COPIED_BYTES_MAX = 16 * 1024;
+/** A slab grows with what is written at once: an idle link keeps little memory. */
+const SLAB_BYTES_MIN = 4 * 1024;
+const SLAB_BYTES_MAX = 64 * 1024;
+const FRAME_BYTES_MAX = 0xffff_ffff;
+
+const NOTHING = Buffer.alloc(0);
+
+/**
+ * Gathers outgoing frames, each behind its length, into few pieces for one write.
+ *
+ * Small frames are copied next to each other into a slab. Bytes of a slab that were taken are never
+ * written again, since the operating system may still read them; the rest of the slab is used on.
+ */
+export class FrameWriter {
+  #slab = NOTHING;
+  /** The slab's bytes from here to `#end` are filled and not yet in `#pieces`. */
+  #start = 0;
+  #end = 0;
+  #pieces: Uint8Array[] = [];
+  #bytes = 0;
+  #nextSlabBytes = SLAB_BYTES_MIN;
+
+  /** Bytes gathered since the last {@link take}, length prefixes included. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  append(frame: OutgoingFrame): void {
+    const { head, tail } = frame;
+    const tailBytes = tail === undefined ? 0 : tail.length;
+    const frameBytes = head.length + tailBytes;
+    invariant(frameBytes > 0, 'a frame has at least one byte');
+    invariant(frameBytes <= FRAME_BYTES_MAX, 'the length of a frame fits into its prefix');
+    const copiesTail = frameBytes <= COPIED_BYTES_MAX;
+    const copiedBytes = PREFIX_BYTES + (copiesTail ? frameBytes : head.length);
+    if (this.#slab.length - this.#end < copiedBytes) this.#replaceSlab(copiedBytes);
+
+    const slab = this.#slab;
+    const headAt = slab.writeUInt32BE(frameBytes, this.#end);
+    slab.set(head, headAt);
+    this.#end += copiedBytes;
+    this.#bytes += PREFIX_BYTES + frameBytes;
+    if (tail === undefined || tailBytes === 0) return;
+    if (copiesTail) {
+      slab.set(tail, headAt + head.length);
+    } else {
+      this.#seal();
+      this.#pieces.push(tail);
+    }
+  }
+
+  /** All that was gathered, in order, in as few pieces as possible. */
+  take(): readonly Uint8Array[] {
+    this.#seal();
+    const pieces = this.#pieces;
+    const wanted = Math.max(SLAB_BYTES_MIN, Math.min(2 * this.#bytes, SLAB_BYTES_MAX));
+    this.#nextSlabBytes = wanted;
+    this.#pieces = [];
+    this.#bytes = 0;
+    return pieces;
+  }
+
+  #seal(): void {
+    if (this.#end > this.#start) this.#pieces.push(this.#slab.subarray(this.#start, this.#end));
+    this.#start = this.#end;
+  }
+
+  #replaceSlab(bytesNeeded: number): void {
+    this.#seal();
+    // While one write's worth is gathered, the slabs double, so that it does not fall to pieces.
+    const wanted = Math.max(this.#nextSlabBytes, Math.min(2 * this.#slab.length, this.#bytes));
+    const size = Math.max(bytesNeeded, Math.min(wanted, SLAB_BYTES_MAX));
+    // Not from Node's shared pool: a slab belongs to one link and is handed out in long pieces.
+    this.#slab = Buffer.allocUnsafeSlow(size);
+    this.#start = 0;
+    this.#end = 0;
+  }
+}

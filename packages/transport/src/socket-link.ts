@@ -1,0 +1,214 @@
+import type { Socket } from 'node:net';
+
+import {
+  type CloseReason,
+  FRAME_LIMIT_DEFAULT,
+  HIGH_WATER_MARK_DEFAULT,
+  type Link,
+  type LinkHandlers,
+  type LinkOptions,
+  type OutgoingFrame,
+} from './contract.js';
+import { fromSystem, TransportError } from './errors.js';
+import { FrameSplitter } from './frame-splitter.js';
+import { FrameWriter } from './frame-writer.js';
+
+/**
+ * After `close`, how long the peer may take to read what was queued and to close its end.
+ * Well below the time in which a program has to stop.
+ */
+const LINGER_MS = 3000;
+
+export interface SocketLinkOptions extends LinkOptions {
+  readonly local: string;
+  readonly remote: string;
+  /** Ends the connection at once, in the way that the peer notices best. */
+  readonly abort: (socket: Socket) => void;
+}
+
+/**
+ * A link over a connected stream socket (TCP or Unix).
+ *
+ * Writing: frames gather in the FrameWriter; at most one write is under way, and what gathers
+ * meanwhile leaves in the next one. Reading: each chunk is cut into frames that are handed over one
+ * by one, so that a pause or close takes effect between two frames of the same chunk.
+ *
+ * Closing: after `close` the socket is half-closed and read to its end, because closing it with
+ * unread bytes would make the system reset the connection and drop frames the peer has yet to read.
+ */
+export class SocketLink implements Link {
+  readonly local: string;
+  readonly remote: string;
+  readonly #socket: Socket;
+  readonly #abortSocket: (socket: Socket) => void;
+  readonly #highWaterMark: number;
+  readonly #splitter: FrameSplitter;
+  readonly #writer = new FrameWriter();
+  #handlers: LinkHandlers | undefined;
+  /** Bytes of the one write that is under way. */
+  #writingBytes = 0;
+  #flushScheduled = false;
+  #drainOwed = false;
+  #paused = false;
+  #deliverScheduled = false;
+  /** Set once, by whatever closes the link first; from then on no frame goes in or out. */
+  #reason: CloseReason | undefined;
+  /** Runs from `close` until the socket is closed. */
+  #lingerTimer: NodeJS.Timeout | undefined;
+
+  readonly #flush = (): void => {
+    this.#flushScheduled = false;
+    if (this.#reason === undefined && this.#writingBytes === 0) this.#write();
+  };
+
+  readonly #written = (): void => {
+    this.#writingBytes = 0;
+    if (this.#reason !== undefined) return;
+    if (this.#writer.bytes > 0) this.#write();
+    if (this.#drainOwed && this.bufferedBytes <= this.#highWaterMark / 2) {
+      this.#drainOwed = false;
+      this.#handlers?.onDrain?.(this);
+    }
+  };
+
+  constructor(socket: Socket, options: SocketLinkOptions) {
+    this.#socket = socket;
+    this.local = options.local;
+    this.remote = options.remote;
+    this.#abortSocket = options.abort;
+    this.#highWaterMark = options.highWaterMark ?? HIGH_WATER_MARK_DEFAULT;
+    this.#splitter = new FrameSplitter(options.frameLimit ?? FRAME_LIMIT_DEFAULT);
+  }
+
+  /** Starts reading. Called once, in the turn in which the socket connected. */
+  begin(handlers: LinkHandlers): void {
+    this.#handlers = handlers;
+    const socket = this.#socket;
+    socket.on('data', (chunk: Buffer) => this.#onData(chunk));
+    socket.on('end', () => this.#onEnd());
+    socket.on('error', (error) => this.#settle(this.#failed(error)));
+    socket.on('close', () => this.#onClosed(handlers));
+  }
+
+  get bufferedBytes(): number {
+    return this.#writer.bytes + this.#writingBytes;
+  }
+
+  send(frame: OutgoingFrame): boolean {
+    if (this.#reason !== undefined) return false;
+    this.#writer.append(frame);
+    if (!this.#flushScheduled && this.#writingBytes === 0) {
+      this.#flushScheduled = true;
+      queueMicrotask(this.#flush);
+    }
+    if (this.bufferedBytes <= this.#highWaterMark) return true;
+    this.#drainOwed = true;
+    return false;
+  }
+
+  pause(): void {
+    if (this.#reason !== undefined) return;
+    this.#paused = true;
+    this.#socket.pause();
+  }
+
+  /** Frames cut from the last chunk come first, in a turn of their own; then reading goes on. */
+  resume(): void {
+    if (this.#reason !== undefined || !this.#paused) return;
+    this.#paused = false;
+    if (this.#deliverScheduled) return;
+    this.#deliverScheduled = true;
+    queueMicrotask(() => {
+      this.#deliverScheduled = false;
+      this.#deliver();
+      if (!this.#paused && this.#reason === undefined) this.#socket.resume();
+    });
+  }
+
+  setFrameLimit(bytes: number): void {
+    this.#splitter.setFrameLimit(bytes);
+  }
+
+  close(): void {
+    if (!this.#settle({ kind: 'closed' })) return;
+    const socket = this.#socket;
+    if (this.#writer.bytes > 0) this.#write();
+    socket.end();
+    socket.resume();
+    this.#lingerTimer = setTimeout(() => socket.destroy(), LINGER_MS);
+    this.#lingerTimer.unref();
+  }
+
+  abort(): void {
+    // A socket that is being shut down cannot be reset: Node would never report its close.
+    if (this.#settle({ kind: 'closed' })) this.#abortSocket(this.#socket);
+    else this.#socket.destroy();
+  }
+
+  #write(): void {
+    const socket = this.#socket;
+    this.#writingBytes += this.#writer.bytes;
+    const pieces = this.#writer.take();
+    const [only] = pieces;
+    if (pieces.length === 1 && only !== undefined) {
+      socket.write(only, this.#written);
+      return;
+    }
+    // Corked, the pieces leave in one system call; the last one's callback stands for all.
+    socket.cork();
+    for (const [index, piece] of pieces.entries()) {
+      if (index < pieces.length - 1) socket.write(piece);
+      else socket.write(piece, this.#written);
+    }
+    socket.uncork();
+  }
+
+  #onData(chunk: Buffer): void {
+    if (this.#reason !== undefined) return;
+    this.#splitter.push(chunk);
+    this.#deliver();
+  }
+
+  #deliver(): void {
+    const handlers = this.#handlers;
+    if (handlers === undefined) return;
+    while (!this.#paused && this.#reason === undefined) {
+      const frame = this.#splitter.next();
+      if (frame === undefined) break;
+      handlers.onFrame(this, frame);
+    }
+    const violation = this.#splitter.violation;
+    if (violation === undefined || this.#reason !== undefined) return;
+    this.#settle(violation.kind === 'empty-frame' ? this.#malformed('an empty frame') : violation);
+    this.#socket.destroy();
+  }
+
+  #onEnd(): void {
+    const orderly = this.#splitter.atBoundary;
+    this.#settle(orderly ? { kind: 'ended' } : this.#malformed('half a frame and then closed'));
+    // The peer reads no more, so nothing is gained by writing the rest.
+    this.#socket.destroy();
+  }
+
+  #onClosed(handlers: LinkHandlers): void {
+    clearTimeout(this.#lingerTimer);
+    this.#settle({ kind: 'ended' });
+    if (this.#reason !== undefined) handlers.onClose(this, this.#reason);
+  }
+
+  /** Records the reason unless there is one; says whether it was the first. */
+  #settle(reason: CloseReason): boolean {
+    if (this.#reason !== undefined) return false;
+    this.#reason = reason;
+    return true;
+  }
+
+  #failed(cause: Error): CloseReason {
+    return { kind: 'failed', error: fromSystem('link', this.remote, cause) };
+  }
+
+  #malformed(what: string): CloseReason {
+    const message = `the peer at ${this.remote} sent ${what}`;
+    return { kind: 'failed', error: new TransportError('malformed', this.remote, { message }) };
+  }
+}

@@ -1,0 +1,67 @@
+import type { AddressInfo, Socket } from 'node:net';
+
+import { requireAddress, tcpAddress } from './address.js';
+import type {
+  DialOptions,
+  Link,
+  LinkHandlers,
+  Listener,
+  ListenOptions,
+  Transport,
+} from './contract.js';
+import { fromSystem } from './errors.js';
+import { dialSocket, type LinkEnds, linkServer, startListening } from './sockets.js';
+
+/** First probe of the operating system on a quiet connection; a last resort below heartbeats. */
+const KEEP_ALIVE_AFTER_MS = 15_000;
+
+/** Links over TCP, at `tcp://host:port`; port 0 takes any free one. */
+export function tcp(): Transport {
+  return { scheme: 'tcp', listen, dial };
+}
+
+async function listen(
+  address: string,
+  onLink: (link: Link) => LinkHandlers,
+  options: ListenOptions = {},
+): Promise<Listener> {
+  const { host, port } = requireAddress(address, 'tcp');
+  const server = linkServer(onLink, options, prepare);
+  await startListening(server, address, { host, port });
+  const info = server.address();
+  const bound = isAddressInfo(info) ? tcpAddress(info.address, info.port) : address;
+  server.on('error', (error) => options.onError?.(fromSystem('listen', bound, error)));
+  return {
+    address: bound,
+    // Not awaited: Node reports the close only when the last connection has gone, too.
+    close: async () => void server.close(),
+  };
+}
+
+async function dial(
+  address: string,
+  handlers: LinkHandlers,
+  options: DialOptions = {},
+): Promise<Link> {
+  const { host, port } = requireAddress(address, 'tcp');
+  return await dialSocket({ host, port }, address, { handlers, options, ends: prepare });
+}
+
+function prepare(socket: Socket): LinkEnds {
+  socket.setNoDelay(true);
+  socket.setKeepAlive(true, KEEP_ALIVE_AFTER_MS);
+  return {
+    local: end(socket.localAddress, socket.localPort),
+    remote: end(socket.remoteAddress, socket.remotePort),
+    abort: (connected) => connected.resetAndDestroy(),
+  };
+}
+
+/** The ends are unknown when the peer was gone before its connection was looked at. */
+function end(host: string | undefined, port: number | undefined): string {
+  return host === undefined || port === undefined ? 'tcp://(gone)' : tcpAddress(host, port);
+}
+
+function isAddressInfo(info: AddressInfo | string | null): info is AddressInfo {
+  return typeof info === 'object' && info !== null;
+}

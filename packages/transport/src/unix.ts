@@ -1,0 +1,82 @@
+import type { Server, Socket } from 'node:net';
+
+import { requireAddress } from './address.js';
+import type {
+  DialOptions,
+  Link,
+  LinkHandlers,
+  Listener,
+  ListenOptions,
+  Transport,
+} from './contract.js';
+import { fromSystem, TransportError } from './errors.js';
+import { closeOwnSocket, identify, makeDirectory, removeStaleSocket } from './socket-file.js';
+import { dialSocket, type LinkEnds, linkServer, startListening } from './sockets.js';
+
+/** Bound, because another process may keep taking the path between our two steps. */
+const LISTEN_ATTEMPTS_MAX = 3;
+
+/**
+ * Links over Unix stream sockets, at `unix:///path`.
+ *
+ * Listening creates a missing directory (mode 0755) and replaces the socket file of a process that
+ * is gone, never that of a living one. Closing removes the file unless it is no longer ours.
+ */
+export function unix(): Transport {
+  return { scheme: 'unix', listen, dial };
+}
+
+async function listen(
+  address: string,
+  onLink: (link: Link) => LinkHandlers,
+  options: ListenOptions = {},
+): Promise<Listener> {
+  const { path } = requireAddress(address, 'unix');
+  let linkCount = 0;
+  const ends = (): LinkEnds => {
+    linkCount += 1;
+    return { local: address, remote: `${address}#${linkCount}`, abort };
+  };
+  await makeDirectory(path, address);
+  const server = await bind(path, address, () => linkServer(onLink, options, ends));
+  const own = identify(path);
+  server.on('error', (error) => options.onError?.(fromSystem('listen', address, error)));
+  let closed = false;
+  return {
+    address,
+    close: async () => {
+      if (closed) return;
+      closed = true;
+      closeOwnSocket(path, own, () => void server.close());
+    },
+  };
+}
+
+async function bind(path: string, address: string, newServer: () => Server): Promise<Server> {
+  for (let attempt = 1; ; attempt += 1) {
+    const server = newServer();
+    try {
+      await startListening(server, address, { path });
+      return server;
+    } catch (error) {
+      const isTaken = error instanceof TransportError && error.code === 'address-in-use';
+      if (!isTaken || attempt === LISTEN_ATTEMPTS_MAX) throw error;
+    }
+    await removeStaleSocket(path, address);
+  }
+}
+
+async function dial(
+  address: string,
+  handlers: LinkHandlers,
+  options: DialOptions = {},
+): Promise<Link> {
+  const { path } = requireAddress(address, 'unix');
+  const ends = (): LinkEnds => ({ local: 'unix:(dialled)', remote: address, abort });
+  return await dialSocket({ path }, address, { handlers, options, ends });
+}
+
+/** A Unix socket has no reset: the peer sees a broken link only if it had more to read or write. */
+function abort(socket: Socket): void {
+  socket.destroy();
+}

@@ -1,0 +1,47 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { type ComplianceSubject, transportCompliance } from '../src/compliance.js';
+import { MemoryNetwork } from '../src/memory.js';
+import { tcp } from '../src/tcp.js';
+import { unix } from '../src/unix.js';
+
+function overTcp(address: string): ComplianceSubject {
+  return { here: tcp(), there: tcp(), freshAddress: () => address };
+}
+
+transportCompliance({ name: 'tcp', create: () => overTcp('tcp://127.0.0.1:0') });
+
+interface InDirectory extends ComplianceSubject {
+  readonly directory: string;
+}
+
+transportCompliance({
+  name: 'unix',
+  create: async (): Promise<InDirectory> => {
+    const directory = await mkdtemp(join(tmpdir(), 'gs-transport-'));
+    let count = 0;
+    const freshAddress = (): string => {
+      count += 1;
+      return `unix://${directory}/${count}.sock`;
+    };
+    return { here: unix(), there: unix(), freshAddress, directory };
+  },
+  destroy: async (subject) => {
+    await rm((subject as InDirectory).directory, { recursive: true });
+  },
+});
+
+transportCompliance({
+  name: 'memory',
+  create: () => {
+    const network = new MemoryNetwork();
+    let count = 0;
+    const freshAddress = (): string => {
+      count += 1;
+      return `memory://place-${count}`;
+    };
+    return { here: network.transport('here'), there: network.transport('there'), freshAddress };
+  },
+});
