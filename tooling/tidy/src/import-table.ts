@@ -1,0 +1,52 @@
+// Who may import whom, by package. The four tags of turbo.json are the coarse form of this table.
+// Siblings never appear in each other's row: engines are joined by translation in daemon-engine.
+
+/** What a package's published code may import, and what its tests may import beside that. */
+export interface Row {
+  readonly uses: readonly string[];
+  readonly tests: readonly string[];
+}
+
+const engine: Row = { uses: ['core', 'wire'], tests: ['testkit'] };
+
+export const importTable: Readonly<Record<string, Row>> = {
+  core: { uses: [], tests: [] },
+  testkit: { uses: ['core'], tests: [] },
+  wire: { uses: ['core'], tests: ['testkit'] },
+  liveness: engine,
+  metagroup: engine,
+  'process-group': engine,
+  'name-server': engine,
+  'daemon-engine': {
+    uses: ['core', 'wire', 'liveness', 'metagroup', 'process-group'],
+    tests: ['testkit', 'name-server'],
+  },
+  transport: { uses: ['core'], tests: ['testkit'] },
+  runtime: { uses: ['core', 'wire', 'transport'], tests: ['testkit'] },
+  client: { uses: ['core', 'wire', 'transport'], tests: ['testkit'] },
+  simulation: {
+    uses: [
+      'core',
+      'wire',
+      'liveness',
+      'metagroup',
+      'process-group',
+      'name-server',
+      'daemon-engine',
+      'transport',
+      'runtime',
+      'client',
+      'testkit',
+    ],
+    tests: [],
+  },
+  gsd: {
+    uses: ['core', 'wire', 'transport', 'runtime', 'daemon-engine'],
+    tests: ['client', 'testkit'],
+  },
+  gsns: {
+    uses: ['core', 'wire', 'transport', 'runtime', 'name-server'],
+    tests: ['client', 'testkit'],
+  },
+  gsctl: { uses: ['core', 'wire', 'client'], tests: ['testkit'] },
+};

@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { impurities } from '../src/impurity.js';
+import { isTest, readText, sourceFiles, workspaces } from '../src/repository.js';
+
+const all = workspaces();
+const files = all.flatMap(({ path }) =>
+  ['src', 'test'].flatMap((dir) => sourceFiles(`${path}/${dir}`)),
+);
+
+test('a note for later names its issue', () => {
+  const note = /\b(TODO|FIXME)\b(?!\(#\d+\))/;
+  // This file and its neighbours have to write the words down to find them.
+  const others = files.filter((file) => !file.startsWith('tooling/tidy/'));
+  expect(linesWith(others, note)).toEqual([]);
+});
+
+test('no test is left out or runs alone', () => {
+  const left = /\b(describe|it|test|suite)(\.\w+)*\.(only|skip|todo)\b/;
+  expect(linesWith(files.filter(isTest), left)).toEqual([]);
+});
+
+test('the lockfile names no registry, so that any mirror can serve it', () => {
+  expect(readText('pnpm-lock.yaml')).not.toMatch(/https?:\/\//);
+});
+
+test('pure packages reach no clock, randomness, timer, process or promise', () => {
+  const found = all
+    .filter(({ tags }) => tags.includes('pure'))
+    .flatMap(({ path }) => sourceFiles(`${path}/src`))
+    .filter((file) => !isTest(file))
+    .flatMap((file) => impurities(readText(file)).map((impurity) => `${file}:${impurity}`));
+  expect(found).toEqual([]);
+});
+
+function linesWith(paths: readonly string[], pattern: RegExp): readonly string[] {
+  return paths.flatMap((file) =>
+    readText(file)
+      .split('\n')
+      .flatMap((line, index) => (pattern.test(line) ? [`${file}:${index + 1}`] : [])),
+  );
+}
