@@ -58,6 +58,10 @@ const NOT_PERMITTED: Explanation = {
   code: 'not-permitted',
   advice: 'the operating system denies it; check the permissions of this address',
 };
+const NOT_A_DIRECTORY: Explanation = {
+  code: 'bad-address',
+  advice: 'a part of its path is not a directory',
+};
 const UNREACHABLE: Explanation = {
   code: 'unreachable',
   advice: 'the host cannot be found or reached; check its name and the network',
@@ -75,7 +79,8 @@ const EXPLANATIONS: Readonly<Record<SystemAction, Readonly<Record<string, Explan
     EACCES: NOT_PERMITTED,
     EPERM: NOT_PERMITTED,
     EROFS: NOT_PERMITTED,
-    ENOTDIR: { code: 'bad-address', advice: 'a part of the path is not a directory' },
+    ENOTDIR: NOT_A_DIRECTORY,
+    EEXIST: NOT_A_DIRECTORY,
   },
   dial: {
     ECONNREFUSED: { code: 'refused', advice: 'nobody listens there; is it running?' },

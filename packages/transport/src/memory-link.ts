@@ -71,8 +71,7 @@ export class MemoryLink implements Link {
 
   /** Whether a cut swallowed something that either end sent. */
   get isLossy(): boolean {
-    const peer = this.#peer;
-    return this.#lossy || (peer !== undefined && peer.#lossy);
+    return this.#lossy || (this.#peer === undefined ? false : this.#peer.#lossy);
   }
 
   send({ head, tail }: OutgoingFrame): boolean {

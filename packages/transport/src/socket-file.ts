@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { lstatSync, renameSync } from 'node:fs';
-import { lstat, mkdir, rename, unlink } from 'node:fs/promises';
+import { lstatSync, renameSync, unlinkSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { dirname } from 'node:path';
 
@@ -26,26 +26,23 @@ export async function makeDirectory(path: string, address: string): Promise<void
 }
 
 /**
- * Frees the path of a socket file whose process is gone.
+ * Frees the path of a socket file whose process is gone, which is found out by connecting.
  *
- * Whether it is gone is found out by connecting. The file is moved aside before it is deleted, and
- * looked at there: two processes that start at the same time must not delete each other's new file.
+ * The file is looked at again right before it is deleted: of several processes that start at the
+ * same time none may delete the file that another has just put there. Its change time is compared,
+ * too, because a new file may get the number of a deleted one.
  *
  * @throws TransportError `live-socket` when it is served, `address-in-use` when it is no socket
  */
 export async function removeStaleSocket(path: string, address: string): Promise<void> {
   try {
-    const found = await lstat(path, { bigint: true });
+    const found = lstatSync(path, { bigint: true });
     if (!found.isSocket()) throw notASocket(path, address);
     if (await isServed(path)) throw liveSocket(path, address);
-    const aside = asideOf(path);
-    await rename(path, aside);
-    const moved = await lstat(aside, { bigint: true });
-    if (moved.ino !== found.ino || moved.dev !== found.dev) {
-      await rename(aside, path);
-      throw liveSocket(path, address);
-    }
-    await unlink(aside);
+    const now = lstatSync(path, { bigint: true });
+    const isSame = now.ino === found.ino && now.dev === found.dev && now.ctimeNs === found.ctimeNs;
+    // Another file is judged anew, at the next attempt to listen.
+    if (isSame) unlinkSync(path);
   } catch (error) {
     if (error instanceof TransportError) throw error;
     // Somebody else removed it meanwhile, which is what was wanted.

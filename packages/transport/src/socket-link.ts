@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 
 import {
   type CloseReason,
@@ -23,7 +23,7 @@ export interface SocketLinkOptions extends LinkOptions {
   readonly local: string;
   readonly remote: string;
   /** Ends the connection at once, in the way that the peer notices best. */
-  readonly abort: (socket: Socket) => void;
+  readonly abort: () => void;
 }
 
 /**
@@ -39,8 +39,8 @@ export interface SocketLinkOptions extends LinkOptions {
 export class SocketLink implements Link {
   readonly local: string;
   readonly remote: string;
-  readonly #socket: Socket;
-  readonly #abortSocket: (socket: Socket) => void;
+  readonly #socket: Duplex;
+  readonly #abortSocket: () => void;
   readonly #highWaterMark: number;
   readonly #splitter: FrameSplitter;
   readonly #writer = new FrameWriter();
@@ -71,7 +71,7 @@ export class SocketLink implements Link {
     }
   };
 
-  constructor(socket: Socket, options: SocketLinkOptions) {
+  constructor(socket: Duplex, options: SocketLinkOptions) {
     this.#socket = socket;
     this.local = options.local;
     this.remote = options.remote;
@@ -141,7 +141,7 @@ export class SocketLink implements Link {
 
   abort(): void {
     // A socket that is being shut down cannot be reset: Node would never report its close.
-    if (this.#settle({ kind: 'closed' })) this.#abortSocket(this.#socket);
+    if (this.#settle({ kind: 'closed' })) this.#abortSocket();
     else this.#socket.destroy();
   }
 

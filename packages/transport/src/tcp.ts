@@ -53,7 +53,7 @@ function prepare(socket: Socket): LinkEnds {
   return {
     local: end(socket.localAddress, socket.localPort),
     remote: end(socket.remoteAddress, socket.remotePort),
-    abort: (connected) => connected.resetAndDestroy(),
+    abort: () => void socket.resetAndDestroy(),
   };
 }
 

@@ -33,9 +33,9 @@ async function listen(
 ): Promise<Listener> {
   const { path } = requireAddress(address, 'unix');
   let linkCount = 0;
-  const ends = (): LinkEnds => {
+  const ends = (socket: Socket): LinkEnds => {
     linkCount += 1;
-    return { local: address, remote: `${address}#${linkCount}`, abort };
+    return { local: address, remote: `${address}#${linkCount}`, abort: abortOf(socket) };
   };
   await makeDirectory(path, address);
   const server = await bind(path, address, () => linkServer(onLink, options, ends));
@@ -72,11 +72,15 @@ async function dial(
   options: DialOptions = {},
 ): Promise<Link> {
   const { path } = requireAddress(address, 'unix');
-  const ends = (): LinkEnds => ({ local: 'unix:(dialled)', remote: address, abort });
+  const ends = (socket: Socket): LinkEnds => ({
+    local: 'unix:(dialled)',
+    remote: address,
+    abort: abortOf(socket),
+  });
   return await dialSocket({ path }, address, { handlers, options, ends });
 }
 
 /** A Unix socket has no reset: the peer sees a broken link only if it had more to read or write. */
-function abort(socket: Socket): void {
-  socket.destroy();
+function abortOf(socket: Socket): () => void {
+  return () => void socket.destroy();
 }

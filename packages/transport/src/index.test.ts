@@ -1,0 +1,25 @@
+import { expect, it } from 'vitest';
+
+import * as compliance from './compliance.js';
+import * as surface from './index.js';
+import * as memory from './memory.js';
+import * as tcp from './tcp.js';
+import * as unix from './unix.js';
+
+it('exports exactly these names', () => {
+  expect(Object.keys(surface)).toMatchInlineSnapshot(`
+    [
+      "parseAddress",
+      "SOCKET_PATH_BYTES_MAX",
+      "transportFor",
+      "DIAL_TIMEOUT_DEFAULT_MS",
+      "FRAME_LIMIT_DEFAULT",
+      "HIGH_WATER_MARK_DEFAULT",
+      "TransportError",
+    ]
+  `);
+  expect(Object.keys(tcp)).toEqual(['tcp']);
+  expect(Object.keys(unix)).toEqual(['unix']);
+  expect(Object.keys(memory)).toEqual(['MemoryNetwork']);
+  expect(Object.keys(compliance)).toEqual(['transportCompliance']);
+});

@@ -1,0 +1,121 @@
+import { Duplex } from 'node:stream';
+
+import { describe, expect, it } from 'vitest';
+
+import { Recorder, turns } from './compliance/harness.js';
+import { SocketLink } from './socket-link.js';
+
+/** The operating system's side of a socket: takes writes one at a time, when it is told to. */
+class FakeSocket extends Duplex {
+  /** Bytes of each call that would be one system call. */
+  readonly writes: Buffer[] = [];
+  #done: (() => void)[] = [];
+
+  constructor() {
+    super({ allowHalfOpen: false });
+  }
+
+  override _read(): void {}
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
+    this.writes.push(chunk);
+    this.#done.push(done);
+  }
+
+  override _writev(chunks: { readonly chunk: Buffer }[], done: () => void): void {
+    this.writes.push(Buffer.concat(chunks.map(({ chunk }) => chunk)));
+    this.#done.push(done);
+  }
+
+  async takeWrite(): Promise<void> {
+    for (const done of this.#done.splice(0)) done();
+    await turns(1);
+  }
+}
+
+function linkOver(socket: FakeSocket, highWaterMark = 1000) {
+  const events = new Recorder();
+  const abort = (): void => void socket.destroy();
+  const link = new SocketLink(socket, { local: 'here', remote: 'there', abort, highWaterMark });
+  link.begin(events);
+  return { link, events };
+}
+
+function bytes(count: number): Uint8Array {
+  return new Uint8Array(count).fill(count);
+}
+
+describe('SocketLink', () => {
+  it('sends all frames of a turn in one write, after the turn', async () => {
+    const socket = new FakeSocket();
+    const { link } = linkOver(socket, 100_000);
+    for (let i = 0; i < 100; i += 1) link.send({ head: bytes(10), tail: bytes(20) });
+    expect(socket.writes).toEqual([]);
+    await turns(1);
+    expect(socket.writes.map((write) => write.length)).toEqual([100 * 34]);
+  });
+
+  it('sends copied frames and a large tail in one write', async () => {
+    const socket = new FakeSocket();
+    const { link } = linkOver(socket, 1_000_000);
+    link.send({ head: bytes(10) });
+    link.send({ head: bytes(10), tail: bytes(100_000) });
+    link.send({ head: bytes(10) });
+    await turns(1);
+    expect(socket.writes.map((write) => write.length)).toEqual([100_042]);
+  });
+
+  it('gathers what is sent during a write for the next one', async () => {
+    const socket = new FakeSocket();
+    const { link } = linkOver(socket);
+    link.send({ head: bytes(6) });
+    await turns(1);
+    for (let i = 0; i < 3; i += 1) {
+      link.send({ head: bytes(6) });
+      await turns(1);
+    }
+    expect(socket.writes.map((write) => write.length)).toEqual([10]);
+    await socket.takeWrite();
+    expect(socket.writes.map((write) => write.length)).toEqual([10, 30]);
+  });
+
+  it('counts what the system has not taken, and reports the drain at half the mark', async () => {
+    const socket = new FakeSocket();
+    const { link, events } = linkOver(socket, 1000);
+    expect(link.send({ head: bytes(596) })).toBe(true);
+    await turns(1);
+    expect(link.send({ head: bytes(396) })).toBe(true);
+    expect(link.send({ head: bytes(196) })).toBe(false);
+    expect(link.bufferedBytes).toBe(1200);
+    await socket.takeWrite();
+    expect(link.bufferedBytes).toBe(600);
+    expect(events.drainCount).toBe(0);
+    await socket.takeWrite();
+    expect(link.bufferedBytes).toBe(0);
+    expect(events.drainCount).toBe(1);
+  });
+
+  it('writes what is queued before it ends', async () => {
+    const socket = new FakeSocket();
+    const { link, events } = linkOver(socket);
+    link.send({ head: bytes(6) });
+    await turns(1);
+    link.send({ head: bytes(16) });
+    link.close();
+    await socket.takeWrite();
+    expect(socket.writes.map((write) => write.length)).toEqual([10, 20]);
+    await socket.takeWrite();
+    expect(socket.writableFinished).toBe(true);
+    socket.push(null);
+    expect(await events.closed()).toEqual({ kind: 'closed' });
+  });
+
+  it('reports a broken connection with its cause', async () => {
+    const socket = new FakeSocket();
+    const { events } = linkOver(socket);
+    const cause = Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
+    socket.destroy(cause);
+    const reason = await events.closed();
+    expect(reason).toMatchObject({ kind: 'failed', error: { code: 'broken', cause } });
+  });
+});
