@@ -57,11 +57,20 @@ async function measure(plan: BenchPlan, options: Options): Promise<number> {
   }
 }
 
-/** Resolves with the conventional exit status when a signal asks to stop. */
+/**
+ * Resolves with the conventional exit status when a signal asks to stop; a second signal does not
+ * wait for the orderly end.
+ */
 function interruption(): Promise<number> {
   return new Promise((resolve) => {
+    let asked = 0;
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-      process.once(signal, () => resolve(128 + constants.signals[signal]));
+      const status = 128 + constants.signals[signal];
+      process.on(signal, () => {
+        asked += 1;
+        if (asked > 1) process.exit(status);
+        resolve(status);
+      });
     }
   });
 }
