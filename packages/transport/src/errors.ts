@@ -110,8 +110,12 @@ const VERBS: Readonly<Record<SystemAction, string>> = {
   link: 'lost the link to',
 };
 
-/** Translates an error of Node's sockets or files. */
-export function fromSystem(action: SystemAction, address: string, error: unknown): TransportError {
+/** Translates an error of Node's sockets or files, which becomes the `cause`. */
+export function toTransportError(
+  action: SystemAction,
+  address: string,
+  error: unknown,
+): TransportError {
   const systemCode = systemCodeOf(error);
   const explained = systemCode === undefined ? undefined : EXPLANATIONS[action][systemCode];
   const advice = explained?.advice ?? (error instanceof Error ? error.message : String(error));

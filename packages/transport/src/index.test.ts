@@ -16,6 +16,7 @@ it('exports exactly these names', () => {
       "FRAME_LIMIT_DEFAULT",
       "HIGH_WATER_MARK_DEFAULT",
       "TransportError",
+      "toTransportError",
     ]
   `);
   expect(Object.keys(tcp)).toEqual(['tcp']);

@@ -20,4 +20,9 @@ export {
   type OutgoingFrame,
   type Transport,
 } from './contract.js';
-export { TransportError, type TransportErrorCode } from './errors.js';
+export {
+  type SystemAction,
+  TransportError,
+  type TransportErrorCode,
+  toTransportError,
+} from './errors.js';

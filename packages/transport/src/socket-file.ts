@@ -4,7 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { dirname } from 'node:path';
 
-import { fromSystem, systemCodeOf, TransportError } from './errors.js';
+import { systemCodeOf, TransportError, toTransportError } from './errors.js';
 
 /** A local process that does not even accept within this time is alive, only busy. */
 const PROBE_TIMEOUT_MS = 1000;
@@ -21,7 +21,7 @@ export async function makeDirectory(path: string, address: string): Promise<void
   try {
     await mkdir(dirname(path), { recursive: true, mode: DIRECTORY_MODE });
   } catch (error) {
-    throw fromSystem('listen', address, error);
+    throw toTransportError('listen', address, error);
   }
 }
 
@@ -47,7 +47,7 @@ export async function removeStaleSocket(path: string, address: string): Promise<
     if (error instanceof TransportError) throw error;
     // Somebody else removed it meanwhile, which is what was wanted.
     if (systemCodeOf(error) === 'ENOENT') return;
-    throw fromSystem('listen', address, error);
+    throw toTransportError('listen', address, error);
   }
 }
 

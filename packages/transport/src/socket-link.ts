@@ -9,7 +9,7 @@ import {
   type LinkOptions,
   type OutgoingFrame,
 } from './contract.js';
-import { fromSystem, TransportError } from './errors.js';
+import { TransportError, toTransportError } from './errors.js';
 import { FrameSplitter } from './frame-splitter.js';
 import { FrameWriter } from './frame-writer.js';
 
@@ -204,7 +204,7 @@ export class SocketLink implements Link {
   }
 
   #failed(cause: Error): CloseReason {
-    return { kind: 'failed', error: fromSystem('link', this.remote, cause) };
+    return { kind: 'failed', error: toTransportError('link', this.remote, cause) };
   }
 
   #malformed(what: string): CloseReason {

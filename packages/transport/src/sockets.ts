@@ -7,7 +7,7 @@ import {
   type LinkHandlers,
   type ListenOptions,
 } from './contract.js';
-import { fromSystem, TransportError } from './errors.js';
+import { TransportError, toTransportError } from './errors.js';
 import { SocketLink, type SocketLinkOptions } from './socket-link.js';
 
 /** What TCP and Unix sockets do differently once connected. */
@@ -36,7 +36,7 @@ export function dialSocket(
       socket.destroy();
       reject(error);
     };
-    const onError = (error: Error): void => giveUp(fromSystem('dial', address, error));
+    const onError = (error: Error): void => giveUp(toTransportError('dial', address, error));
     const onAbort = (): void => giveUp(aborted(address, signal));
     const timer = setTimeout(() => giveUp(timedOut(address, timeoutMs)), timeoutMs);
     const stopWaiting = (): void => {
@@ -76,7 +76,7 @@ export function startListening(
   where: { readonly path: string } | { readonly host: string; readonly port: number },
 ): Promise<void> {
   return new Promise((resolve, reject) => {
-    const onError = (error: Error): void => reject(fromSystem('listen', address, error));
+    const onError = (error: Error): void => reject(toTransportError('listen', address, error));
     server.once('error', onError);
     server.listen(where, () => {
       server.off('error', onError);

@@ -9,7 +9,7 @@ import type {
   ListenOptions,
   Transport,
 } from './contract.js';
-import { fromSystem } from './errors.js';
+import { toTransportError } from './errors.js';
 import { dialSocket, type LinkEnds, linkServer, startListening } from './sockets.js';
 
 /** First probe of the operating system on a quiet connection; a last resort below heartbeats. */
@@ -30,7 +30,7 @@ async function listen(
   await startListening(server, address, { host, port });
   const info = server.address();
   const bound = isAddressInfo(info) ? tcpAddress(info.address, info.port) : address;
-  server.on('error', (error) => options.onError?.(fromSystem('listen', bound, error)));
+  server.on('error', (error) => options.onError?.(toTransportError('listen', bound, error)));
   return {
     address: bound,
     // Not awaited: Node reports the close only when the last connection has gone, too.

@@ -9,7 +9,7 @@ import type {
   ListenOptions,
   Transport,
 } from './contract.js';
-import { fromSystem, TransportError } from './errors.js';
+import { TransportError, toTransportError } from './errors.js';
 import { closeOwnSocket, identify, makeDirectory, removeStaleSocket } from './socket-file.js';
 import { dialSocket, type LinkEnds, linkServer, startListening } from './sockets.js';
 
@@ -40,7 +40,7 @@ async function listen(
   await makeDirectory(path, address);
   const server = await bind(path, address, () => linkServer(onLink, options, ends));
   const own = identify(path);
-  server.on('error', (error) => options.onError?.(fromSystem('listen', address, error)));
+  server.on('error', (error) => options.onError?.(toTransportError('listen', address, error)));
   let closed = false;
   return {
     address,
