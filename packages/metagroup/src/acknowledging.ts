@@ -1,0 +1,97 @@
+import { type Instant, NEVER } from '@group-services/core';
+import type { Acknowledgement } from '@group-services/wire';
+import type { Membership } from './membership.js';
+
+/** How long a gap may close by itself before the missing messages are asked for. */
+const NACK_DELAY_MS = 10;
+
+/**
+ * A member's side of stability (M11–M13): when to acknowledge and when to ask for what is missing.
+ *
+ * What was AckRequired, safe or a view is acknowledged at the end of the same turn, together with
+ * whatever else came in it. Everything else is acknowledged unasked when half the window has come or
+ * half the idle limit has passed (anticipated ACKs), so that the stream need not stall. Both timers
+ * are started by what arrives and stopped by the acknowledgement, which also rides on requests.
+ */
+export class Acknowledging {
+  readonly #m: Membership;
+  #ackAt: Instant = NEVER;
+  #unacknowledged = 0;
+  #nackAt: Instant = NEVER;
+  /** The highest message that we know to exist. */
+  #known = 0;
+
+  constructor(membership: Membership) {
+    this.#m = membership;
+  }
+
+  /** A message of the stream has come. */
+  arrived(seq: number, atOnce: boolean): void {
+    this.#known = Math.max(this.#known, seq);
+    this.#unacknowledged += 1;
+    const m = this.#m;
+    if (atOnce || this.#unacknowledged * 2 >= m.options.ackWindow) this.#ackAt = m.now;
+    else this.#ackAt = Math.min(this.#ackAt, m.now + m.options.idleSyncMs / 2);
+    this.#watchGap();
+  }
+
+  /** The leader says how far the stream goes, and may want to hear from us. */
+  synced(last: number, ackRequired: boolean): void {
+    this.#known = Math.max(this.#known, last);
+    if (ackRequired) this.#ackAt = this.#m.now;
+    this.#watchGap();
+  }
+
+  /** Another leader counts anew. */
+  reset(): void {
+    this.#ackAt = NEVER;
+    this.#nackAt = NEVER;
+    this.#unacknowledged = 0;
+    this.#known = this.#m.log.contiguous;
+  }
+
+  /** The numbers that ride on what is being sent to the leader now. */
+  ride(): Acknowledgement {
+    this.#ackAt = NEVER;
+    this.#unacknowledged = 0;
+    const m = this.#m;
+    return {
+      version: m.promised,
+      joinVersion: m.joinVersion,
+      contiguous: m.log.contiguous,
+      stableSeen: m.stable,
+    };
+  }
+
+  deadline(): Instant {
+    return Math.min(this.#ackAt, this.#nackAt);
+  }
+
+  onDeadline(): void {
+    const m = this.#m;
+    const leader = m.leader;
+    if (m.frozen !== 0 || leader === undefined || leader === m.self) {
+      this.#ackAt = NEVER;
+      this.#nackAt = NEVER;
+      return;
+    }
+    if (this.#ackAt <= m.now) m.send(leader, { kind: 'ack', ...this.ride() });
+    if (this.#nackAt <= m.now) {
+      this.#nackAt = NEVER;
+      if (this.#known > m.log.contiguous) {
+        const from = m.log.contiguous + 1;
+        const held = m.log.firstHeldAbove(m.log.contiguous);
+        const to = held === undefined ? this.#known : held - 1;
+        m.branch('nack');
+        m.send(leader, { kind: 'nack', version: m.promised, from, to });
+        this.#nackAt = m.now + m.options.retryMs;
+      }
+    }
+  }
+
+  #watchGap(): void {
+    const m = this.#m;
+    if (this.#known <= m.log.contiguous) this.#nackAt = NEVER;
+    else if (this.#nackAt === NEVER) this.#nackAt = m.now + NACK_DELAY_MS;
+  }
+}

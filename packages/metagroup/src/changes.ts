@@ -1,0 +1,89 @@
+import { type Instant, type MembershipId, NEVER } from '@group-services/core';
+import type { Entry, FromNameServer, Member, ToNameServer } from '@group-services/wire';
+import type { Membership } from './membership.js';
+
+type Changed = Extract<FromNameServer, { readonly kind: 'changed' }>;
+type Question = Extract<ToNameServer, { readonly kind: 'change' }>;
+
+/** What a change is asked for with. */
+export interface ChangeRequest {
+  readonly entry: Entry;
+  readonly leader: MembershipId;
+  readonly members: readonly Member[];
+  readonly takeover: boolean;
+}
+
+/**
+ * The one change of this group that may be under way at the name server (`metagroup-protocol.md` §2,
+ * §4): asked for with an id, repeated until it is answered, then carried through by what the answer's
+ * entry says. After a refusal nothing is asked for a while. The timer runs while a question is open.
+ */
+export class Changes {
+  readonly #m: Membership;
+  #question: Question | undefined;
+  #retryAt: Instant = NEVER;
+  #notBefore: Instant = 0;
+  #count = 0;
+
+  constructor(membership: Membership) {
+    this.#m = membership;
+  }
+
+  /** Whether a change may be asked for now. */
+  get idle(): boolean {
+    return this.#question === undefined && this.#m.now >= this.#notBefore;
+  }
+
+  /** When a change may be asked for again after a refusal. */
+  get notBefore(): Instant {
+    return this.#question === undefined ? this.#notBefore : NEVER;
+  }
+
+  ask(request: ChangeRequest): void {
+    const m = this.#m;
+    this.#count += 1;
+    this.#question = {
+      kind: 'change',
+      id: `${m.self}:${m.generation}:${this.#count}`,
+      group: m.options.group,
+      generation: m.generation,
+      fromVersion: request.entry.version,
+      asker: m.self,
+      leader: request.leader,
+      members: [...request.members],
+      takeover: request.takeover,
+    };
+    this.#send();
+  }
+
+  /** Takes an answer in; the caller then learns the entry. True when it was ours. */
+  onChanged(changed: Changed): boolean {
+    if (this.#question?.id !== changed.id) return false;
+    this.#question = undefined;
+    this.#retryAt = NEVER;
+    if (!changed.accepted) {
+      this.#m.branch(`change-refused-${changed.reason ?? 'unknown'}`);
+      this.#notBefore = this.#m.now + this.#m.options.retryMs;
+    }
+    return true;
+  }
+
+  /** The name server is there again: the open question goes at once. */
+  askAgain(): void {
+    if (this.#question !== undefined) this.#send();
+  }
+
+  deadline(): Instant {
+    return this.#retryAt;
+  }
+
+  onDeadline(): void {
+    if (this.#question !== undefined && this.#retryAt <= this.#m.now) this.#send();
+  }
+
+  #send(): void {
+    if (this.#question === undefined) return;
+    this.#m.askNameServer(this.#question);
+    this.#retryAt = this.#m.now + this.#m.options.retryMs;
+  }
+}

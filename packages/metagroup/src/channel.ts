@@ -1,0 +1,98 @@
+import { type Instant, NEVER } from '@group-services/core';
+
+/** One numbered item of a channel. */
+interface Item {
+  readonly index: number;
+  readonly n: number;
+  readonly body: Uint8Array;
+}
+
+/** How many items are sent again at once. */
+const RESEND_MAX = 256;
+
+/**
+ * The sending half of a reliable FIFO channel that lasts for one term of a leader: items carry an
+ * index from 1, are kept until acknowledged, and go again after the retry time.
+ */
+export class ChannelSender {
+  #items: Item[] = [];
+  #next = 1;
+  #retryAt: Instant = NEVER;
+  readonly #retryMs: number;
+
+  constructor(retryMs: number) {
+    this.#retryMs = retryMs;
+  }
+
+  /** Takes an item and gives its index; the caller sends it. */
+  add(n: number, body: Uint8Array, now: Instant): Item {
+    const item = { index: this.#next, n, body };
+    this.#next += 1;
+    this.#items.push(item);
+    if (this.#retryAt === NEVER) this.#retryAt = now + this.#retryMs;
+    return item;
+  }
+
+  /** Everything up to `index` has arrived. */
+  acknowledged(index: number, now: Instant): void {
+    let arrived = 0;
+    while (arrived < this.#items.length && (this.#items[arrived] as Item).index <= index) {
+      arrived += 1;
+    }
+    if (arrived === 0) return;
+    this.#items.splice(0, arrived);
+    this.#retryAt = this.#items.length === 0 ? NEVER : now + this.#retryMs;
+  }
+
+  get deadline(): Instant {
+    return this.#retryAt;
+  }
+
+  /** What has to be sent again now. */
+  due(now: Instant): readonly Item[] {
+    if (this.#retryAt > now) return [];
+    this.#retryAt = now + this.#retryMs;
+    return this.#items.slice(0, RESEND_MAX);
+  }
+}
+
+/** How many items may arrive before they are acknowledged, and how long an acknowledgement waits. */
+const ACKNOWLEDGE_EVERY = 64;
+
+/** The receiving half: takes items in index order, once each; the sender repeats the others. */
+export class ChannelReceiver {
+  #arrived = 0;
+  #unacknowledged = 0;
+  #acknowledgeAt: Instant = NEVER;
+  readonly #delayMs: number;
+
+  constructor(delayMs: number) {
+    this.#delayMs = delayMs;
+  }
+
+  /** Whether this item is the next one. Others are dropped; known ones are acknowledged again. */
+  take(index: number, now: Instant): boolean {
+    if (index <= this.#arrived) {
+      this.#acknowledgeAt = Math.min(this.#acknowledgeAt, now + this.#delayMs);
+      return false;
+    }
+    if (index !== this.#arrived + 1) return false;
+    this.#arrived = index;
+    this.#unacknowledged += 1;
+    const delay = this.#unacknowledged >= ACKNOWLEDGE_EVERY ? 0 : this.#delayMs;
+    this.#acknowledgeAt = Math.min(this.#acknowledgeAt, now + delay);
+    return true;
+  }
+
+  get deadline(): Instant {
+    return this.#acknowledgeAt;
+  }
+
+  /** The index to acknowledge now, if one is due. */
+  due(now: Instant): number | undefined {
+    if (this.#acknowledgeAt > now) return undefined;
+    this.#acknowledgeAt = NEVER;
+    this.#unacknowledged = 0;
+    return this.#arrived;
+  }
+}

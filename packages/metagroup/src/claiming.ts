@@ -1,0 +1,62 @@
+import { type Instant, NEVER } from '@group-services/core';
+import type { Changes } from './changes.js';
+import type { Membership } from './membership.js';
+
+/**
+ * What a member does about a leader that it suspects (`metagroup-protocol.md` §2, variant
+ * `announced`): the first full member in join order that is not suspected claims the lead; everybody
+ * else complains by claiming too, but later, so that the next in line normally comes first.
+ *
+ * A claim asks for the list without those suspected. The timer runs from the first suspicion until the
+ * leader is trusted again or another one leads.
+ */
+export class Claiming {
+  readonly #m: Membership;
+  readonly #changes: Changes;
+  #suspectedSince: Instant = NEVER;
+
+  constructor(membership: Membership, changes: Changes) {
+    this.#m = membership;
+    this.#changes = changes;
+  }
+
+  /** Looks at the leader; called at the end of every step. */
+  check(): void {
+    const m = this.#m;
+    const known = m.known;
+    if (m.status !== 'member' || known === undefined || m.leaving) return;
+    if (known.leader === m.self || !m.isSuspected(known.leader)) {
+      this.#suspectedSince = NEVER;
+      return;
+    }
+    if (this.#suspectedSince === NEVER) this.#suspectedSince = m.now;
+    if (!this.#changes.idle || m.now < this.#claimAt()) return;
+    m.branch(this.#isNext() ? 'claim' : 'complaint');
+    this.#changes.ask({
+      entry: known,
+      leader: m.self,
+      members: known.members.filter((member) => !m.isSuspected(member.id)),
+      takeover: true,
+    });
+  }
+
+  deadline(): Instant {
+    if (this.#suspectedSince === NEVER || this.#m.status !== 'member') return NEVER;
+    if (this.#m.leaving) return NEVER;
+    const notBefore = this.#changes.notBefore;
+    return notBefore === NEVER ? NEVER : Math.max(this.#claimAt(), notBefore);
+  }
+
+  #claimAt(): Instant {
+    const patience = this.#isNext() ? 0 : this.#m.options.complainAfterMs;
+    return this.#suspectedSince + patience;
+  }
+
+  #isNext(): boolean {
+    const m = this.#m;
+    const next = m.known?.members.find(
+      (member) => member.id === m.self || (member.full && !m.isSuspected(member.id)),
+    );
+    return next?.id === m.self;
+  }
+}

@@ -1,0 +1,108 @@
+import type { DaemonId, DeadlineReached, MembershipId } from '@group-services/core';
+import type { Entry, FromNameServer, GroupMessage, ToNameServer } from '@group-services/wire';
+
+/** What a {@link MetagroupEngine} is told. */
+export type MetagroupInput =
+  | DeadlineReached
+  | { readonly kind: 'received'; readonly from: MembershipId; readonly message: GroupMessage }
+  | { readonly kind: 'fromNameServer'; readonly message: FromNameServer }
+  /** The name server has no entry for this generation any more. */
+  | { readonly kind: 'generationGone' }
+  | { readonly kind: 'nameServerUp' }
+  | { readonly kind: 'suspected'; readonly daemon: DaemonId }
+  | { readonly kind: 'alive'; readonly daemon: DaemonId }
+  /** Any member: place this in the ordered stream, once, in this member's order. */
+  | { readonly kind: 'submit'; readonly body: Uint8Array; readonly safe: boolean }
+  /** The leader's upper layer: place this now. Dropped when we do not lead (any more). */
+  | { readonly kind: 'multicast'; readonly body: Uint8Array; readonly safe: boolean }
+  /** To the leader, whoever it is and becomes, until `requestDone`. */
+  | { readonly kind: 'request'; readonly n: number; readonly body: Uint8Array }
+  | { readonly kind: 'requestDone'; readonly n: number }
+  | {
+      readonly kind: 'reply';
+      readonly origin: MembershipId;
+      readonly n: number;
+      readonly body: Uint8Array;
+    }
+  /** The upper layer's state after everything delivered up to `position`. */
+  | { readonly kind: 'snapshot'; readonly position: number; readonly bytes: Uint8Array }
+  | { readonly kind: 'leave' };
+
+/** What is asked of the name server; the daemon numbers its look-ups. */
+export type NameServerQuestion =
+  | Exclude<ToNameServer, { readonly kind: 'resolve' }>
+  | Omit<Extract<ToNameServer, { readonly kind: 'resolve' }>, 'number'>;
+
+/** Why a membership ended. */
+export type EndReason = 'left' | 'removed' | 'group-lost' | 'unknown-group';
+
+/** A message of the stream that is placed but not yet delivered here. */
+export interface PendingBody {
+  readonly position: number;
+  readonly body: Uint8Array;
+}
+
+/** What happened, for checkers; only with the option `observe`. */
+export type Observation =
+  | {
+      readonly kind: 'placed';
+      readonly version: number;
+      readonly seq: number;
+      readonly origin: MembershipId;
+      readonly counter: number;
+    }
+  | {
+      readonly kind: 'delivered';
+      readonly seq: number;
+      readonly origin: MembershipId;
+      readonly counter: number;
+      readonly safe: boolean;
+      readonly view: boolean;
+      readonly body: Uint8Array;
+    }
+  | { readonly kind: 'installed'; readonly entry: Entry; readonly position: number }
+  | { readonly kind: 'based'; readonly position: number }
+  | { readonly kind: 'discarded'; readonly upTo: number }
+  | { readonly kind: 'submitted'; readonly counter: number }
+  | { readonly kind: 'branch'; readonly name: string };
+
+/** What a {@link MetagroupEngine} wants done, in order. */
+export type MetagroupOutput =
+  | {
+      readonly kind: 'send';
+      readonly to: MembershipId;
+      readonly address: string;
+      readonly message: GroupMessage;
+    }
+  | { readonly kind: 'askNameServer'; readonly message: NameServerQuestion }
+  /** A member with a state from now on: the snapshot at `position`, or null for a group formed here. */
+  | {
+      readonly kind: 'attached';
+      readonly generation: number;
+      readonly position: number;
+      readonly snapshot: Uint8Array | null;
+    }
+  | { readonly kind: 'view'; readonly entry: Entry; readonly position: number }
+  | {
+      readonly kind: 'ordered';
+      readonly position: number;
+      readonly origin: MembershipId;
+      readonly body: Uint8Array;
+    }
+  | {
+      readonly kind: 'leading';
+      readonly entry: Entry;
+      readonly pending: readonly PendingBody[];
+    }
+  | { readonly kind: 'following' }
+  | {
+      readonly kind: 'request';
+      readonly origin: MembershipId;
+      readonly n: number;
+      readonly body: Uint8Array;
+    }
+  | { readonly kind: 'replied'; readonly n: number; readonly body: Uint8Array }
+  | { readonly kind: 'flow'; readonly open: boolean }
+  | { readonly kind: 'snapshotWanted'; readonly position: number }
+  | { readonly kind: 'ended'; readonly reason: EndReason; readonly why: string }
+  | { readonly kind: 'observed'; readonly event: Observation };

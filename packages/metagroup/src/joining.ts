@@ -1,0 +1,199 @@
+import { type Instant, type MembershipId, NEVER } from '@group-services/core';
+import {
+  type Data,
+  decodeSnapshot,
+  type Entry,
+  type GroupControl,
+  type Snapshot,
+} from '@group-services/wire';
+import type { Membership } from './membership.js';
+
+type SnapshotChunk = Extract<GroupControl, { readonly kind: 'snapshot' }>;
+
+/** What joining ends in. */
+export interface JoiningPorts {
+  /** The name server made us the leader and only member. */
+  readonly formed: (entry: Entry) => void;
+  /** We have our state; `early` are the messages that came before it, in order of arrival. */
+  readonly installed: (snapshot: Snapshot, position: number, early: readonly Data[]) => void;
+}
+
+/** After so many unanswered INSERTs the name server is asked again who leads. */
+const INSERTS_PER_LOOK_UP = 3;
+/** The largest snapshot that is put together, in bytes. */
+const SNAPSHOT_BYTES_MAX = 256 * 1024 * 1024;
+
+/**
+ * From the request to be in a processor group to being a full member (`metagroup-protocol.md` §5):
+ * look-up, forming the group or INSERT to its leader, then the chunks of the state snapshot.
+ *
+ * A joiner answers TAKEOVER with `joining`, and that is a promise: the partial snapshot is dropped and
+ * chunks of a lower version are refused. The generation never goes back. One timer repeats whatever
+ * has not been answered; it is started here and stops when we are a member.
+ */
+export class Joining {
+  readonly #m: Membership;
+  readonly #ports: JoiningPorts;
+  #insertsLeft = 0;
+  #retryAt: Instant = NEVER;
+  #parts: { readonly chunk: SnapshotChunk; readonly from: MembershipId }[] = [];
+  #bytes = 0;
+  #early: Data[] = [];
+  #earlyBytes = 0;
+
+  constructor(membership: Membership, ports: JoiningPorts) {
+    this.#m = membership;
+    this.#ports = ports;
+  }
+
+  start(): void {
+    this.#askWhoLeads();
+  }
+
+  #askWhoLeads(): void {
+    const m = this.#m;
+    const { group, address, create } = m.options;
+    m.askNameServer({
+      kind: 'resolve',
+      group,
+      membership: m.self,
+      address,
+      create: create && !m.leaving,
+    });
+    this.#retryAt = m.now + m.options.retryMs;
+  }
+
+  /** The answer to a look-up, or any entry that shows where the group stands. */
+  onEntry(entry: Entry): void {
+    const m = this.#m;
+    if (entry.generation < m.generation) return;
+    const known = m.known;
+    if (known?.generation === entry.generation && entry.version < known.version) return;
+    if (entry.generation > m.generation) this.#forget();
+    m.generation = entry.generation;
+    m.known = entry;
+    m.learnAddresses(entry);
+    if (entry.leader === m.self) {
+      if (entry.version === 1 && entry.members.length === 1) this.#ports.formed(entry);
+      return;
+    }
+    this.#insertsLeft = INSERTS_PER_LOOK_UP;
+    this.#insert(entry);
+  }
+
+  #insert(entry: Entry): void {
+    const m = this.#m;
+    this.#retryAt = m.now + m.options.retryMs;
+    if (m.isSuspected(entry.leader)) return;
+    m.send(entry.leader, { kind: 'insert', address: m.options.address });
+  }
+
+  /** The leader we were sent to does not lead: look again. */
+  onNotLeader(): void {
+    this.#insertsLeft = 0;
+    this.#retryAt = Math.min(this.#retryAt, this.#m.now + this.#m.options.retryMs / 4);
+  }
+
+  /** A leader takes over and counts us among its joiners. */
+  onTakeover(from: MembershipId, entry: Entry): void {
+    const m = this.#m;
+    if (entry.generation !== m.generation && m.generation !== 0) {
+      if (entry.generation < m.generation) return;
+      this.#forget();
+    }
+    if (!entry.members.some((member) => member.id === m.self)) return;
+    m.generation = entry.generation;
+    if (entry.version < m.promised) return;
+    if (entry.version > m.promised) this.#forget();
+    m.promised = entry.version;
+    m.known = entry;
+    m.learnAddresses(entry);
+    m.branch('joiner-promised');
+    m.send(from, { kind: 'state', version: entry.version, contiguous: null });
+  }
+
+  /** Messages of the stream that come before the snapshot are kept, within bounds. */
+  onData(data: Data): void {
+    const m = this.#m;
+    if (data.version < m.promised) return;
+    if (this.#early.length >= m.options.maxUnstableMessages) return;
+    if (this.#earlyBytes >= m.options.maxUnstableBytes) return;
+    this.#early.push(data);
+    this.#earlyBytes += data.entry.body.length;
+  }
+
+  onChunk(from: MembershipId, chunk: SnapshotChunk): void {
+    const m = this.#m;
+    if (chunk.version < m.promised) return;
+    const first = this.#parts[0];
+    if (first !== undefined && (first.from !== from || first.chunk.position !== chunk.position)) {
+      if (chunk.position < first.chunk.position) return;
+      this.#parts = [];
+      this.#bytes = 0;
+    }
+    if (chunk.index === this.#parts.length) {
+      this.#parts.push({ chunk, from });
+      this.#bytes += chunk.bytes.length;
+      if (this.#bytes > SNAPSHOT_BYTES_MAX) {
+        m.end('removed', `the snapshot exceeds ${SNAPSHOT_BYTES_MAX} bytes`);
+        return;
+      }
+    }
+    const next = this.#parts.length;
+    m.send(from, {
+      kind: 'snapshot-received',
+      version: chunk.version,
+      position: chunk.position,
+      next,
+    });
+    this.#retryAt = m.now + m.options.retryMs * 4;
+    if (next === chunk.chunks) this.#install(from, chunk);
+  }
+
+  #install(from: MembershipId, last: SnapshotChunk): void {
+    const m = this.#m;
+    const whole = new Uint8Array(this.#bytes);
+    let at = 0;
+    for (const { chunk } of this.#parts) {
+      whole.set(chunk.bytes, at);
+      at += chunk.bytes.length;
+    }
+    const snapshot = decodeSnapshot(whole);
+    const early = this.#early;
+    this.#forget();
+    if (!snapshot.ok) return;
+    const mine = snapshot.value.entry.members.find((member) => member.id === m.self);
+    if (mine === undefined || snapshot.value.entry.generation !== m.generation) return;
+    m.status = 'member';
+    m.joinVersion = mine.joinVersion;
+    m.promised = last.version;
+    m.since = last.since;
+    m.cut = last.cut;
+    m.leader = from;
+    this.#retryAt = NEVER;
+    this.#ports.installed(snapshot.value, last.position, early);
+  }
+
+  #forget(): void {
+    this.#parts = [];
+    this.#bytes = 0;
+    this.#early = [];
+    this.#earlyBytes = 0;
+  }
+
+  deadline(): Instant {
+    return this.#m.status === 'joining' ? this.#retryAt : NEVER;
+  }
+
+  onDeadline(): void {
+    const m = this.#m;
+    if (this.#retryAt > m.now) return;
+    const known = m.known;
+    if (known === undefined || this.#insertsLeft <= 0 || m.isSuspected(known.leader)) {
+      this.#askWhoLeads();
+      return;
+    }
+    this.#insertsLeft -= 1;
+    this.#insert(known);
+  }
+}

@@ -1,0 +1,146 @@
+import { type Instant, type MembershipId, NEVER } from '@group-services/core';
+import type { Entry, FromNameServer, Member } from '@group-services/wire';
+import type { Changes } from './changes.js';
+import type { Leading } from './leading.js';
+import type { Membership } from './membership.js';
+import { type Insert, nextList, sameList } from './next-list.js';
+
+type Probe = Extract<FromNameServer, { readonly kind: 'probe' }>;
+
+/** Inserts that wait at most. */
+const INSERTS_MAX = 1024;
+
+/**
+ * What a leader does to its processor group's list (`metagroup-protocol.md` §§5–7): takes in those who
+ * asked, lets go those who want to leave, and removes who failed, is too slow, or twice told the name
+ * server that it does not hear us. All of it goes through one `change` at a time; the next may follow
+ * as soon as the previous one is answered.
+ */
+export class LeaderDuties {
+  readonly #m: Membership;
+  readonly #changes: Changes;
+  readonly #leading: Leading;
+  readonly #inserts = new Map<MembershipId, Insert>();
+  readonly #leavers = new Set<MembershipId>();
+  /** Complainers that must acknowledge something until then. */
+  readonly #checks = new Map<MembershipId, Instant>();
+
+  constructor(membership: Membership, changes: Changes, leading: Leading) {
+    this.#m = membership;
+    this.#changes = changes;
+    this.#leading = leading;
+  }
+
+  get insertsWaiting(): number {
+    return this.#inserts.size;
+  }
+
+  onInsert(from: MembershipId, address: string): void {
+    const m = this.#m;
+    m.learnAddress(from, address);
+    if (m.isGone(from) || this.#inserts.size >= INSERTS_MAX) return;
+    if (this.#leading.entry.members.some((member) => member.id === from)) return;
+    this.#inserts.set(from, { id: from, address });
+  }
+
+  onLeave(from: MembershipId): void {
+    if (this.#leading.entry.members.some((member) => member.id === from)) this.#leavers.add(from);
+  }
+
+  /** A complainer's second complaint starts the two-way check: it must acknowledge a SYNC in time. */
+  onProbe(probe: Probe): void {
+    const m = this.#m;
+    const leads = probe.version <= this.#leading.entry.version;
+    m.askNameServer({
+      kind: 'probed',
+      id: probe.id,
+      group: m.options.group,
+      generation: m.generation,
+      version: this.#leading.entry.version,
+      leads,
+    });
+    if (probe.complaints < 2 || !leads) return;
+    m.branch('two-way-check');
+    this.#checks.set(probe.complainer, m.now + m.options.complainAfterMs);
+    this.#leading.sendSync(probe.complainer, true);
+  }
+
+  /** Any acknowledgement shows that a complainer hears us. */
+  acknowledged(from: MembershipId): void {
+    this.#checks.delete(from);
+  }
+
+  /** The newest accepted list: what it settles is forgotten. */
+  changed(entry: Entry): void {
+    const listed = new Set(entry.members.map((member) => member.id));
+    for (const id of this.#inserts.keys()) if (listed.has(id)) this.#inserts.delete(id);
+    for (const id of this.#leavers) if (!listed.has(id)) this.#leavers.delete(id);
+    for (const id of this.#checks.keys()) if (!listed.has(id)) this.#checks.delete(id);
+  }
+
+  /** Asks for the next list if it differs from the present one; called at the end of every step. */
+  check(): void {
+    const m = this.#m;
+    this.#writeOffTheSlow();
+    if (!this.#changes.idle || m.leaving) return;
+    const next = this.next();
+    if (sameList(next, this.#leading.entry.members)) return;
+    m.branch('change');
+    this.#changes.ask({
+      entry: this.#leading.entry,
+      leader: m.self,
+      members: next,
+      takeover: false,
+    });
+  }
+
+  /** The list as it should be now. */
+  next(): Member[] {
+    const m = this.#m;
+    const entry = this.#leading.entry;
+    for (const id of this.#inserts.keys()) if (m.isGone(id)) this.#inserts.delete(id);
+    return nextList({
+      members: entry.members.map((member) => ({ ...member, full: this.#isFull(member) })),
+      removed: (member) =>
+        member.id !== m.self && (this.#leavers.has(member.id) || m.isSuspected(member.id)),
+      inserts: [...this.#inserts.values()].filter((insert) => !m.isSuspected(insert.id)),
+      version: entry.version + 1,
+    });
+  }
+
+  #isFull(member: Member): boolean {
+    return member.full || (this.#leading.stability.of(member.id)?.full ?? false);
+  }
+
+  /** A member without progress for too long counts as failed; so does one that fails its check. */
+  #writeOffTheSlow(): void {
+    const m = this.#m;
+    const limit = m.options.slowMemberTimeoutMs;
+    for (const progress of this.#leading.stability.members()) {
+      const lagging = !progress.full || progress.contiguous < this.#leading.last;
+      if (!lagging || m.now - progress.progressAt < limit) continue;
+      m.branch('slow-member');
+      m.writeOff(progress.member.id, m.now + limit);
+    }
+    for (const [id, until] of this.#checks) {
+      if (m.now < until) continue;
+      this.#checks.delete(id);
+      m.branch('complainer-removed');
+      m.writeOff(id, m.now + limit);
+    }
+  }
+
+  deadline(): Instant {
+    const m = this.#m;
+    let earliest: Instant = NEVER;
+    for (const until of this.#checks.values()) earliest = Math.min(earliest, until);
+    for (const progress of this.#leading.stability.members()) {
+      if (progress.full && progress.contiguous >= this.#leading.last) continue;
+      const at = progress.progressAt + m.options.slowMemberTimeoutMs;
+      if (at > m.now) earliest = Math.min(earliest, at);
+    }
+    const notBefore = this.#changes.notBefore;
+    if (notBefore > m.now && notBefore !== NEVER) earliest = Math.min(earliest, notBefore);
+    return earliest;
+  }
+}

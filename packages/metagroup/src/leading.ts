@@ -1,0 +1,260 @@
+import { type Instant, type MembershipId, NEVER } from '@group-services/core';
+import {
+  type Acknowledgement,
+  type Entry,
+  encodeView,
+  type LogEntry,
+  type Nack,
+  type Submit,
+} from '@group-services/wire';
+import type { Delivery } from './delivery.js';
+import type { Membership } from './membership.js';
+import { type Progress, Stability } from './stability.js';
+import { Syncing } from './syncing.js';
+
+/** What is placed in the stream. */
+export interface Placement {
+  readonly origin: MembershipId;
+  readonly originJoinVersion: number;
+  /** 0: placed by the leader itself, once, so that no duplicate has to be recognised. */
+  readonly counter: number;
+  readonly safe: boolean;
+  readonly view: boolean;
+  readonly body: Uint8Array;
+}
+
+const RESEND_MESSAGES_MAX = 256;
+const RESEND_BYTES_MAX = 512 * 1024;
+
+/**
+ * An active leader's side of the stream (`metagroup-protocol.md` §3): numbers messages, sends them to
+ * every member of the newest accepted list, and computes stability. Exists from the end of the
+ * takeover (or the formation) until we are deposed or leave.
+ */
+export class Leading {
+  readonly #m: Membership;
+  readonly #delivery: Delivery;
+  readonly stability: Stability;
+  readonly #syncing: Syncing;
+  /** The newest accepted entry, which may be ahead of the view delivered last. */
+  entry: Entry;
+  readonly since: number;
+  readonly #cut: number;
+  #next: number;
+  #flowOpen = true;
+  #sinceAckRequired = 0;
+  /** Per origin the counter that was placed last, delivered or not. */
+  readonly #placedCounters = new Map<MembershipId, number>();
+
+  constructor(membership: Membership, delivery: Delivery, entry: Entry, cut: number) {
+    this.#m = membership;
+    this.#delivery = delivery;
+    this.entry = entry;
+    this.since = entry.since;
+    this.#cut = cut;
+    this.#next = cut + 1;
+    this.stability = new Stability(entry.since);
+    this.#syncing = new Syncing(membership, this);
+    for (const [origin, known] of membership.counters) {
+      this.#placedCounters.set(origin, known.counter);
+    }
+    for (let seq = membership.delivered + 1; seq <= cut; seq += 1) {
+      const held = membership.log.get(seq);
+      if (held !== undefined && held.counter > 0) {
+        this.#placedCounters.set(held.origin, held.counter);
+      }
+    }
+  }
+
+  /** The last number given. */
+  get last(): number {
+    return this.#next - 1;
+  }
+
+  /** Whether every member has everything. */
+  get quiesced(): boolean {
+    return this.#m.stable >= this.last;
+  }
+
+  // ---------------------------------------------------------------- placing
+
+  place(placement: Placement): void {
+    const m = this.#m;
+    const { origin, originJoinVersion, counter, safe, view, body } = placement;
+    const seq = this.#next;
+    this.#next += 1;
+    const entry: LogEntry = { seq, origin, originJoinVersion, counter, safe, view, body };
+    m.log.put(entry);
+    m.observe({ kind: 'placed', version: this.entry.version, seq, origin, counter });
+    const ackRequired = this.#ackRequired(entry);
+    for (const member of this.entry.members) {
+      if (member.id !== m.self) this.#sendEntry(member.id, entry, ackRequired);
+    }
+    this.#syncing.placed(safe || view);
+    this.updateStable();
+    this.#delivery.run();
+    this.#watchFlow();
+  }
+
+  /** Puts the newest accepted view into the stream; it is never held back by flow control. */
+  placeView(): void {
+    this.place({
+      origin: this.#m.self,
+      originJoinVersion: this.#m.joinVersion,
+      counter: 0,
+      safe: true,
+      view: true,
+      body: encodeView(this.entry),
+    });
+  }
+
+  /** Every `ackWindow` messages that nobody had to acknowledge, one is AckRequired. */
+  #ackRequired(entry: LogEntry): boolean {
+    if (entry.safe || entry.view) {
+      this.#sinceAckRequired = 0;
+      return true;
+    }
+    this.#sinceAckRequired += 1;
+    if (this.#sinceAckRequired < this.#m.options.ackWindow) return false;
+    this.#sinceAckRequired = 0;
+    return true;
+  }
+
+  onSubmit(from: MembershipId, submit: Submit): void {
+    this.onAck(from, submit);
+    this.placeSubmitted(from, submit.joinVersion, submit);
+  }
+
+  /** Places a member's message if it is the next one of this origin; otherwise it comes again. */
+  placeSubmitted(
+    origin: MembershipId,
+    originJoinVersion: number,
+    what: { readonly counter: number; readonly safe: boolean; readonly body: Uint8Array },
+  ): boolean {
+    if (!this.#flowOpen || this.#m.leaving) return false;
+    const listed = this.entry.members.some(
+      (member) => member.id === origin && member.joinVersion === originJoinVersion,
+    );
+    if (!listed || what.counter !== (this.#placedCounters.get(origin) ?? 0) + 1) return false;
+    this.#placedCounters.set(origin, what.counter);
+    const { counter, safe, body } = what;
+    this.place({ origin, originJoinVersion, counter, safe, view: false, body });
+    return true;
+  }
+
+  /** Installs the newest accepted entry: the list that counts, then its VIEW in the stream. */
+  change(entry: Entry): void {
+    const m = this.#m;
+    const position = this.#next;
+    this.entry = entry;
+    m.promised = entry.version;
+    this.stability.retain(entry.members);
+    for (const member of entry.members) {
+      if (member.id === m.self || this.stability.of(member.id) !== undefined) continue;
+      this.stability.add(member, position, { full: false, now: m.now });
+    }
+    const listed = new Set(entry.members.map((member) => member.id));
+    for (const origin of this.#placedCounters.keys()) {
+      if (!listed.has(origin)) this.#placedCounters.delete(origin);
+    }
+    this.placeView();
+  }
+
+  // ---------------------------------------------------------------- stability
+
+  onAck(from: MembershipId, ack: Acknowledgement): void {
+    if (!this.stability.acknowledge(from, ack, this.last, this.#m.now)) return;
+    this.updateStable();
+    this.#delivery.run();
+    this.#watchFlow();
+  }
+
+  updateStable(): void {
+    const m = this.#m;
+    const stable = Math.min(m.log.contiguous, this.stability.minimum);
+    if (stable <= m.stable) return;
+    m.stable = stable;
+    this.#syncing.stableAdvanced();
+  }
+
+  onNack(from: MembershipId, nack: Nack): void {
+    const progress = this.stability.of(from);
+    if (progress === undefined || nack.version < this.since) return;
+    this.#m.branch('repair');
+    this.resend(progress, nack.from, nack.to);
+  }
+
+  /** Sends retained messages again, a bounded piece at a time. */
+  resend(progress: Progress, from: number, to: number): void {
+    let bytes = 0;
+    const end = Math.min(to, this.last, from + RESEND_MESSAGES_MAX - 1);
+    for (let seq = from; seq <= end && bytes < RESEND_BYTES_MAX; seq += 1) {
+      const entry = this.#m.log.get(seq);
+      if (entry === undefined) continue;
+      bytes += entry.body.length;
+      this.#sendEntry(progress.member.id, entry, seq === end);
+    }
+  }
+
+  sendSync(to: MembershipId, ackRequired: boolean): void {
+    this.#m.send(to, { kind: 'sync', ...this.#stamp(), ackRequired, last: this.last });
+  }
+
+  #sendEntry(to: MembershipId, entry: LogEntry, ackRequired: boolean): void {
+    const m = this.#m;
+    m.send(to, {
+      kind: 'data',
+      version: this.entry.version,
+      since: this.since,
+      cut: this.#cut,
+      stable: m.stable,
+      ackRequired,
+      entry,
+    });
+  }
+
+  #stamp(): { version: number; since: number; cut: number; stable: number } {
+    return {
+      version: this.entry.version,
+      since: this.since,
+      cut: this.#cut,
+      stable: this.#m.stable,
+    };
+  }
+
+  // ---------------------------------------------------------------- flow control
+
+  /** We are leaving: nothing new is placed, and everybody catches up now. */
+  quiesce(): void {
+    if (this.#flowOpen) {
+      this.#flowOpen = false;
+      this.#m.emit({ kind: 'flow', open: false });
+    }
+    this.#syncing.now();
+  }
+
+  /** Opens and closes the flow by what is not stable yet (B4). */
+  #watchFlow(): void {
+    if (this.#m.leaving) return;
+    const { log, options, stable } = this.#m;
+    const messages = this.last - stable;
+    if (this.#flowOpen) {
+      if (messages < options.maxUnstableMessages && log.bytes < options.maxUnstableBytes) return;
+      this.#flowOpen = false;
+      this.#m.branch('flow-closed');
+    } else {
+      if (messages * 2 > options.maxUnstableMessages) return;
+      if (log.bytes * 2 > options.maxUnstableBytes) return;
+      this.#flowOpen = true;
+    }
+    this.#m.emit({ kind: 'flow', open: this.#flowOpen });
+  }
+
+  deadline(): Instant {
+    return this.#m.status === 'member' ? this.#syncing.deadline() : NEVER;
+  }
+
+  onDeadline(): void {
+    this.#syncing.onDeadline();
+  }
+}

@@ -1,0 +1,144 @@
+import { type DaemonId, daemonOf, type Instant, type MembershipId } from '@group-services/core';
+import type { Entry, GroupMessage } from '@group-services/wire';
+import type { EndReason, MetagroupOutput, NameServerQuestion, Observation } from './inputs.js';
+import { Log } from './log.js';
+import type { MetagroupOptions } from './options.js';
+
+/**
+ * What all sub-protocols of one membership share: who we are, what we have promised, the newest entry
+ * we know, the log, whom we suspect, and the outputs of the step that is running.
+ *
+ * Invariants: `generation` and `promised` never go back. `frozen` is 0 or equal to `promised`; while
+ * it is not 0 nothing is accepted, delivered or acknowledged. `delivered ≤ log.contiguous`.
+ */
+export class Membership {
+  readonly options: MetagroupOptions;
+  readonly self: MembershipId;
+  readonly log: Log;
+
+  now: Instant = 0;
+  status: 'joining' | 'member' | 'ended' = 'joining';
+  generation = 0;
+  joinVersion = 0;
+  /** We obey only leaders of this version or a higher one. */
+  promised = 0;
+  /** The version whose takeover we wait for. */
+  frozen = 0;
+  /** Since when the leader we obey leads, and where its takeover cut the log. */
+  since = 0;
+  cut = 0;
+  /** Who spoke to us last as leader; ourselves when we lead. */
+  leader: MembershipId | undefined;
+  /** The newest accepted entry we know of; its view may not be delivered yet. */
+  known: Entry | undefined;
+  /** The view delivered last. */
+  installed: Entry | undefined;
+  delivered = 0;
+  /** Up to here every member has everything, as far as we were told. */
+  stable = 0;
+  leaving = false;
+  /** Something happened that may ask for another list, a claim or a step of leaving. */
+  checkWanted = false;
+
+  /** Counter of the last delivered message per origin (exactly-once over changes of leader). */
+  readonly counters = new Map<MembershipId, { joinVersion: number; counter: number }>();
+
+  readonly #suspected: Set<DaemonId>;
+  /** Memberships that answered, or were superseded, as gone for ever. */
+  readonly #gone = new Set<MembershipId>();
+  /** Members that count as failed for a reason of this group alone: until then. */
+  readonly #written = new Map<MembershipId, Instant>();
+  readonly #addresses = new Map<MembershipId, string>();
+  #outputs: MetagroupOutput[] = [];
+
+  constructor(options: MetagroupOptions) {
+    this.options = options;
+    this.self = options.membership;
+    this.log = new Log(options.maxUnstableMessages + 1024);
+    this.#suspected = new Set(options.suspected);
+  }
+
+  // ---------------------------------------------------------------- outputs
+
+  emit(output: MetagroupOutput): void {
+    this.#outputs.push(output);
+  }
+
+  takeOutputs(): readonly MetagroupOutput[] {
+    const outputs = this.#outputs;
+    this.#outputs = [];
+    return outputs;
+  }
+
+  send(to: MembershipId, message: GroupMessage): void {
+    const address = this.#addresses.get(to);
+    if (address === undefined) return;
+    this.#outputs.push({ kind: 'send', to, address, message });
+  }
+
+  askNameServer(message: NameServerQuestion): void {
+    this.emit({ kind: 'askNameServer', message });
+  }
+
+  observe(event: Observation): void {
+    if (this.options.observe) this.emit({ kind: 'observed', event });
+  }
+
+  /** Marks a rare transition for the simulator's "sometimes" counters. */
+  branch(name: string): void {
+    if (this.options.observe) this.emit({ kind: 'observed', event: { kind: 'branch', name } });
+  }
+
+  end(reason: EndReason, why: string): void {
+    if (this.status === 'ended') return;
+    this.status = 'ended';
+    this.emit({ kind: 'ended', reason, why });
+  }
+
+  // ---------------------------------------------------------------- who is who
+
+  learnAddress(membership: MembershipId, address: string): void {
+    if (this.#addresses.size > 4096) this.#addresses.clear();
+    this.#addresses.set(membership, address);
+  }
+
+  learnAddresses(entry: Entry): void {
+    for (const member of entry.members) this.learnAddress(member.id, member.address);
+  }
+
+  isSuspected(membership: MembershipId): boolean {
+    if (membership === this.self) return false;
+    if (this.#gone.has(membership) || this.#suspected.has(daemonOf(membership))) return true;
+    const until = this.#written.get(membership);
+    return until !== undefined && until > this.now;
+  }
+
+  suspect(daemon: DaemonId): void {
+    this.#suspected.add(daemon);
+  }
+
+  trust(daemon: DaemonId): void {
+    this.#suspected.delete(daemon);
+  }
+
+  markGone(membership: MembershipId): void {
+    if (this.#gone.size > 4096) this.#gone.clear();
+    this.#gone.add(membership);
+  }
+
+  isGone(membership: MembershipId): boolean {
+    return this.#gone.has(membership);
+  }
+
+  /** Counts a member as failed until `until`, whatever its daemon's heartbeats say. */
+  writeOff(membership: MembershipId, until: Instant): void {
+    this.#written.set(membership, until);
+  }
+
+  /** Whether this entry lists exactly this membership as it was added. */
+  isIn(entry: Entry): boolean {
+    return entry.members.some(
+      (member) => member.id === this.self && member.joinVersion === this.joinVersion,
+    );
+  }
+}

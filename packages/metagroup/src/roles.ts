@@ -1,0 +1,243 @@
+import { type Instant, type MembershipId, NEVER } from '@group-services/core';
+import type { Acknowledgement, Entry, FromNameServer } from '@group-services/wire';
+import type { Changes } from './changes.js';
+import type { Delivery } from './delivery.js';
+import type { PendingBody } from './inputs.js';
+import { LeaderDuties } from './leader-duties.js';
+import { Leading } from './leading.js';
+import type { Membership } from './membership.js';
+import type { Requests } from './requests.js';
+import { Snapshots } from './snapshots.js';
+import type { Submissions } from './submissions.js';
+import { Takeover, type TakeoverResult } from './takeover.js';
+
+/** An active leader's parts; they come and go together. */
+export interface ActiveLeader {
+  readonly leading: Leading;
+  readonly duties: LeaderDuties;
+  readonly snapshots: Snapshots;
+}
+
+/** The neighbours that change with the role. */
+export interface RolePorts {
+  readonly delivery: Delivery;
+  readonly changes: Changes;
+  readonly requests: Requests;
+  readonly submissions: Submissions;
+}
+
+type Probe = Extract<FromNameServer, { readonly kind: 'probe' }>;
+
+/**
+ * Which role this membership plays: plain member, claimant in a takeover, or active leader; and the
+ * transitions between them. At most one of `active` and `claiming` is set.
+ */
+export class Roles {
+  readonly #m: Membership;
+  readonly #ports: RolePorts;
+  active: ActiveLeader | undefined;
+  claiming: Takeover | undefined;
+
+  constructor(membership: Membership, ports: RolePorts) {
+    this.#m = membership;
+    this.#ports = ports;
+  }
+
+  leads(): { version: number; since: number; active: boolean } | undefined {
+    if (this.active !== undefined) {
+      const { entry, since } = this.active.leading;
+      return { version: entry.version, since, active: true };
+    }
+    if (this.claiming === undefined) return undefined;
+    const { version } = this.claiming.entry;
+    return { version, since: version, active: false };
+  }
+
+  // ---------------------------------------------------------------- transitions
+
+  /** The name server made us the first member: nobody has to be asked. */
+  form(entry: Entry): void {
+    const m = this.#m;
+    m.status = 'member';
+    m.joinVersion = 1;
+    m.promised = 1;
+    m.since = 1;
+    m.leader = m.self;
+    m.branch('formed');
+    m.observe({ kind: 'based', position: 0 });
+    m.emit({ kind: 'attached', generation: m.generation, position: 0, snapshot: null });
+    const active = this.#activate(entry, 0);
+    m.emit({ kind: 'leading', entry, pending: [] });
+    active.leading.placeView();
+    this.#startServing();
+  }
+
+  takeOver(entry: Entry): void {
+    this.#stopLeading();
+    this.claiming = new Takeover(this.#m, entry, (result) => this.#takenOver(result));
+    this.claiming.start();
+  }
+
+  #takenOver(result: TakeoverResult): void {
+    const m = this.#m;
+    const { entry, cut, answers } = result;
+    this.claiming = undefined;
+    const { leading } = this.#activate(entry, cut);
+    for (const member of entry.members) {
+      if (member.id === m.self) continue;
+      const contiguous = answers.get(member.id) ?? null;
+      const full = contiguous !== null;
+      leading.stability.add(member, full ? contiguous : cut + 1, { full, now: m.now });
+    }
+    m.branch('taken-over');
+    m.emit({ kind: 'leading', entry, pending: this.#pending(cut) });
+    for (const progress of leading.stability.members()) {
+      if (progress.full && progress.contiguous < cut) {
+        leading.resend(progress, progress.contiguous + 1, cut);
+      }
+    }
+    leading.placeView();
+    this.#startServing();
+  }
+
+  #activate(entry: Entry, cut: number): ActiveLeader {
+    const m = this.#m;
+    m.known = entry;
+    m.cut = cut;
+    const leading = new Leading(m, this.#ports.delivery, entry, cut);
+    const duties = new LeaderDuties(m, this.#ports.changes, leading);
+    const snapshots = new Snapshots(m, leading);
+    this.active = { leading, duties, snapshots };
+    return this.active;
+  }
+
+  #startServing(): void {
+    if (this.active === undefined || this.#m.status !== 'member') return;
+    this.#ports.requests.lead();
+    this.#ports.submissions.newTerm();
+    this.#m.checkWanted = true;
+  }
+
+  /** Placed by an earlier leader and not delivered here yet: the upper layer counts them as placed. */
+  #pending(cut: number): PendingBody[] {
+    const m = this.#m;
+    const pending: PendingBody[] = [];
+    for (let seq = m.delivered + 1; seq <= cut; seq += 1) {
+      const entry = m.log.get(seq);
+      if (entry !== undefined && !entry.view) pending.push({ position: seq, body: entry.body });
+    }
+    return pending;
+  }
+
+  /** A newer entry with us as leader, in the term that we lead already. */
+  change(entry: Entry): void {
+    const active = this.active;
+    if (active === undefined) return;
+    const listed = new Set(entry.members.map((member) => member.id));
+    active.duties.changed(entry);
+    active.snapshots.retain(listed);
+    this.#ports.requests.retain(listed);
+    active.leading.change(entry);
+  }
+
+  /** Somebody else leads a newer version; who it is will be heard from itself. */
+  deposed(): void {
+    this.#m.leader = undefined;
+    this.#m.branch('deposed');
+    this.step();
+  }
+
+  /** Steps down without a word about the new leader. */
+  step(): void {
+    this.claiming = undefined;
+    this.#stopLeading();
+  }
+
+  #stopLeading(): void {
+    if (this.active === undefined) return;
+    this.active = undefined;
+    this.#ports.requests.newTerm();
+    this.#m.emit({ kind: 'following' });
+  }
+
+  // ---------------------------------------------------------------- a leader's inputs
+
+  multicast(body: Uint8Array, safe: boolean): void {
+    const m = this.#m;
+    this.active?.leading.place({
+      origin: m.self,
+      originJoinVersion: m.joinVersion,
+      counter: 0,
+      safe,
+      view: false,
+      body,
+    });
+  }
+
+  onAck(from: MembershipId, ack: Acknowledgement): void {
+    this.active?.leading.onAck(from, ack);
+    this.active?.duties.acknowledged(from);
+  }
+
+  onProbe(probe: Probe): void {
+    const m = this.#m;
+    if (this.active !== undefined) {
+      this.active.duties.onProbe(probe);
+      return;
+    }
+    m.askNameServer({
+      kind: 'probed',
+      id: probe.id,
+      group: m.options.group,
+      generation: m.generation,
+      version: m.promised,
+      leads: this.claiming !== undefined,
+    });
+  }
+
+  // ---------------------------------------------------------------- time
+
+  /** Asks for another list when the present one should change. */
+  check(): void {
+    const m = this.#m;
+    this.active?.duties.check();
+    const claiming = this.claiming;
+    if (claiming === undefined || !this.#ports.changes.idle) return;
+    const missing = claiming.missing(m.now - this.#patience());
+    if (missing.length === 0) return;
+    const gone = new Set(missing.map((member) => member.id));
+    m.branch('retakeover');
+    this.#ports.changes.ask({
+      entry: claiming.entry,
+      leader: m.self,
+      members: claiming.entry.members.filter((member) => !gone.has(member.id)),
+      takeover: true,
+    });
+  }
+
+  /** How long a silent member may hold up a takeover. */
+  #patience(): number {
+    return 2 * this.#m.options.complainAfterMs;
+  }
+
+  deadline(): Instant {
+    const m = this.#m;
+    if (this.claiming !== undefined) {
+      const late = this.claiming.startedAt + this.#patience();
+      const notBefore = this.#ports.changes.notBefore;
+      let earliest = this.claiming.deadline();
+      if (late > m.now) earliest = Math.min(earliest, late);
+      if (notBefore > m.now) earliest = Math.min(earliest, notBefore);
+      return earliest;
+    }
+    if (this.active === undefined) return NEVER;
+    const { leading, duties, snapshots } = this.active;
+    return Math.min(leading.deadline(), duties.deadline(), snapshots.deadline());
+  }
+
+  onDeadline(): void {
+    this.claiming?.onDeadline();
+    this.active?.leading.onDeadline();
+    this.active?.snapshots.onDeadline();
+  }
+}

@@ -1,0 +1,93 @@
+import type { Instant, MembershipId } from '@group-services/core';
+import type { Acknowledgement, Member } from '@group-services/wire';
+
+/** What the leader knows of one member's progress. */
+export interface Progress {
+  readonly member: Member;
+  /** The highest message up to which this member has everything. */
+  contiguous: number;
+  /** The highest `stable` that it has seen. */
+  stableSeen: number;
+  /** Has acknowledged something itself: it is full. */
+  full: boolean;
+  /** Position of the view that added it; a joiner counts with this value until it acknowledges more. */
+  readonly floor: number;
+  /** When it last made progress, or had none to make. */
+  progressAt: Instant;
+}
+
+/**
+ * The leader's table of acknowledgements (`metagroup-protocol.md` §3, Stability): over the newest list
+ * that is known to be accepted, never leaving out a mere suspect.
+ */
+export class Stability {
+  readonly #progress = new Map<MembershipId, Progress>();
+  readonly #since: number;
+  #minimum = 0;
+
+  constructor(since: number) {
+    this.#since = since;
+  }
+
+  members(): IterableIterator<Progress> {
+    return this.#progress.values();
+  }
+
+  of(member: MembershipId): Progress | undefined {
+    return this.#progress.get(member);
+  }
+
+  /** Counts a member that answered the takeover, or a joiner with the floor of its view. */
+  add(member: Member, contiguous: number, options: { full: boolean; now: Instant }): void {
+    this.#progress.set(member.id, {
+      member,
+      contiguous,
+      stableSeen: 0,
+      full: options.full,
+      floor: options.full ? 0 : contiguous,
+      progressAt: options.now,
+    });
+    this.#recompute();
+  }
+
+  /** Counts only members of this list from now on. */
+  retain(members: readonly Member[]): void {
+    const listed = new Set(members.map((member) => member.id));
+    for (const id of this.#progress.keys()) if (!listed.has(id)) this.#progress.delete(id);
+    this.#recompute();
+  }
+
+  /**
+   * Takes an acknowledgement in; false when it is of an earlier leadership or membership, or beyond
+   * what was ever placed.
+   */
+  acknowledge(from: MembershipId, ack: Acknowledgement, last: number, now: Instant): boolean {
+    const progress = this.#progress.get(from);
+    if (progress === undefined || ack.joinVersion !== progress.member.joinVersion) return false;
+    if (ack.version < this.#since || ack.version < progress.member.joinVersion) return false;
+    if (ack.contiguous > last) return false;
+    progress.full = true;
+    if (ack.stableSeen > progress.stableSeen) progress.stableSeen = ack.stableSeen;
+    if (ack.contiguous > progress.contiguous) {
+      const wasLowest = progress.contiguous === this.#minimum;
+      progress.contiguous = ack.contiguous;
+      progress.progressAt = now;
+      if (wasLowest) this.#recompute();
+    }
+    if (progress.contiguous === last) progress.progressAt = now;
+    return true;
+  }
+
+  /** Up to here every other member has everything; Infinity when there is none. */
+  get minimum(): number {
+    return this.#minimum;
+  }
+
+  #recompute(): void {
+    let minimum = Number.POSITIVE_INFINITY;
+    for (const progress of this.#progress.values()) {
+      if (progress.contiguous < minimum) minimum = progress.contiguous;
+    }
+    this.#minimum = minimum;
+  }
+}

@@ -1,0 +1,191 @@
+import { type Instant, type MembershipId, NEVER } from '@group-services/core';
+import type { Entry, Fetched, Member } from '@group-services/wire';
+import type { Membership } from './membership.js';
+
+/** How much of a fetch is answered at once; the claimant asks for the rest. */
+const FETCH_MESSAGES_MAX = 512;
+const FETCH_BYTES_MAX = 1024 * 1024;
+
+/** What one member answered: its contiguous prefix, or null while it is joining. */
+type Answer = number | null;
+
+/** The end of a takeover: where the log is cut and what everybody has. */
+export interface TakeoverResult {
+  readonly entry: Entry;
+  readonly cut: number;
+  readonly answers: ReadonlyMap<MembershipId, Answer>;
+}
+
+/**
+ * A claimant's takeover after the name server accepted it as leader (`metagroup-protocol.md` §8).
+ *
+ * TAKEOVER goes to all members of the new entry; each freezes and answers with its contiguous prefix,
+ * or `joining`. *All* must answer, since stability means all; who does not is removed by another
+ * change, and everything begins anew. The cut is the highest contiguous prefix of any member; what we
+ * miss of it is fetched from that member. Then the takeover is complete and we lead.
+ *
+ * One timer repeats what has not been answered; it runs from the start to the end of the takeover.
+ */
+export class Takeover {
+  readonly #m: Membership;
+  readonly entry: Entry;
+  readonly #complete: (result: TakeoverResult) => void;
+  readonly #answers = new Map<MembershipId, Answer>();
+  readonly startedAt: Instant;
+  #cut: number | undefined;
+  #source: MembershipId | undefined;
+  #fetchingTo = 0;
+  #retryAt: Instant = NEVER;
+  #ended = false;
+
+  constructor(membership: Membership, entry: Entry, complete: (result: TakeoverResult) => void) {
+    this.#m = membership;
+    this.entry = entry;
+    this.#complete = complete;
+    this.startedAt = membership.now;
+  }
+
+  start(): void {
+    const m = this.#m;
+    m.promised = this.entry.version;
+    m.frozen = this.entry.version;
+    m.leader = m.self;
+    m.since = this.entry.version;
+    // What lies beyond a gap is not used: its origin submits it again.
+    m.log.dropAboveContiguous();
+    m.branch('takeover');
+    this.#ask();
+    this.#decide();
+  }
+
+  /** Members that have not answered and count as failed, or are silent for too long. */
+  missing(silentSince: Instant): Member[] {
+    const late = this.startedAt <= silentSince;
+    if (this.#cut !== undefined) {
+      return this.entry.members.filter(
+        (member) => member.id === this.#source && (late || this.#m.isSuspected(member.id)),
+      );
+    }
+    return this.entry.members.filter(
+      (member) =>
+        member.id !== this.#m.self &&
+        !this.#answers.has(member.id) &&
+        (late || this.#m.isSuspected(member.id)),
+    );
+  }
+
+  onState(from: MembershipId, version: number, contiguous: Answer): void {
+    if (version !== this.entry.version || this.#cut !== undefined) return;
+    if (!this.entry.members.some((member) => member.id === from)) return;
+    if (!this.#answers.has(from)) this.#answers.set(from, contiguous);
+    this.#decide();
+  }
+
+  onFetched(from: MembershipId, fetched: Fetched): void {
+    const m = this.#m;
+    if (from !== this.#source || fetched.version !== this.entry.version) return;
+    if (fetched.entry.seq > (this.#cut ?? 0)) return;
+    m.log.put(fetched.entry);
+    if (m.log.contiguous >= this.#fetchingTo) this.#fetch();
+    this.#finish();
+  }
+
+  #ask(): void {
+    const m = this.#m;
+    this.#retryAt = m.now + m.options.retryMs;
+    for (const member of this.entry.members) {
+      if (member.id === m.self || this.#answers.has(member.id)) continue;
+      m.send(member.id, { kind: 'takeover', entry: this.entry });
+    }
+  }
+
+  #decide(): void {
+    const m = this.#m;
+    const others = this.entry.members.filter((member) => member.id !== m.self);
+    if (!others.every((member) => this.#answers.has(member.id))) return;
+    let cut = m.log.contiguous;
+    for (const [member, contiguous] of this.#answers) {
+      if (contiguous === null || contiguous <= cut) continue;
+      cut = contiguous;
+      this.#source = member;
+    }
+    this.#cut = cut;
+    if (this.#source !== undefined) {
+      m.branch('fetch');
+      this.#fetch();
+    }
+    this.#finish();
+  }
+
+  #fetch(): void {
+    const m = this.#m;
+    const from = m.log.contiguous + 1;
+    if (this.#source === undefined || this.#cut === undefined || from > this.#cut) return;
+    this.#retryAt = m.now + m.options.retryMs;
+    this.#fetchingTo = Math.min(this.#cut, from + FETCH_MESSAGES_MAX - 1);
+    const version = this.entry.version;
+    m.send(this.#source, { kind: 'fetch', version, from, to: this.#cut });
+  }
+
+  #finish(): void {
+    const m = this.#m;
+    if (this.#ended || this.#cut === undefined || m.log.contiguous < this.#cut) return;
+    this.#ended = true;
+    this.#retryAt = NEVER;
+    m.log.dropAboveContiguous();
+    m.frozen = 0;
+    m.cut = this.#cut;
+    this.#complete({ entry: this.entry, cut: this.#cut, answers: this.#answers });
+  }
+
+  deadline(): Instant {
+    return this.#retryAt;
+  }
+
+  onDeadline(): void {
+    if (this.#retryAt > this.#m.now || this.#ended) return;
+    if (this.#cut === undefined) this.#ask();
+    else this.#fetch();
+  }
+}
+
+/**
+ * A member's answers to a takeover: the promise, the freeze, its state, and what the claimant fetches.
+ */
+export class TakeoverMember {
+  readonly #m: Membership;
+
+  constructor(membership: Membership) {
+    this.#m = membership;
+  }
+
+  /** True when we have promised: whoever led or claimed here does so no more. */
+  onTakeover(from: MembershipId, entry: Entry): boolean {
+    const m = this.#m;
+    if (from !== entry.leader || from === m.self || !m.isIn(entry)) return false;
+    if (entry.version < m.promised) {
+      m.send(from, { kind: 'stale', generation: m.generation, version: m.promised });
+      return false;
+    }
+    if (entry.version === m.promised && m.frozen === 0) return false;
+    m.promised = entry.version;
+    m.frozen = entry.version;
+    m.leader = from;
+    const contiguous = m.log.contiguous;
+    m.send(from, { kind: 'state', version: entry.version, contiguous });
+    return true;
+  }
+
+  onFetch(from: MembershipId, version: number, range: { from: number; to: number }): void {
+    const m = this.#m;
+    if (version !== m.frozen || from !== m.leader) return;
+    let bytes = 0;
+    const end = Math.min(range.to, m.log.contiguous, range.from + FETCH_MESSAGES_MAX - 1);
+    for (let seq = range.from; seq <= end && bytes < FETCH_BYTES_MAX; seq += 1) {
+      const entry = m.log.get(seq);
+      if (entry === undefined) continue;
+      bytes += entry.body.length;
+      m.send(from, { kind: 'fetched', version, entry });
+    }
+  }
+}
