@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 /** `npm run bench`: measures systems beside each other and prints what it found. */
 import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
