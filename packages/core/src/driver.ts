@@ -1,4 +1,4 @@
-import { type DeadlineReached, type Engine, type Host } from './engine.js';
+import type { DeadlineReached, Engine, Host } from './engine.js';
 import { type Instant, NEVER } from './instant.js';
 
 /** What a {@link Driver} needs. */
@@ -46,7 +46,10 @@ export class Driver<Input, Output> {
     this.#accept(input);
   }
 
-  /** Nothing is performed any more, and the timer is cleared. */
+  /**
+   * Nothing is performed any more, and the timer is cleared. Called by `perform` itself, it still lets
+   * `turnEnded` flush what was performed before.
+   */
   stop(): void {
     this.#stopped = true;
     this.#inbox = [];
@@ -92,7 +95,10 @@ export class Driver<Input, Output> {
   #step(input: Input | DeadlineReached, now: Instant): void {
     if (this.#stopped) return;
     const outputs = this.#options.engine.step(input, now);
-    for (const output of outputs) this.#options.perform(output);
+    for (const output of outputs) {
+      if (this.#stopped) return;
+      this.#options.perform(output);
+    }
   }
 
   /** The timer belongs to the engine's deadline alone: set here, replaced here, cleared by stop. */

@@ -23,19 +23,30 @@ export interface MembershipParts {
 }
 
 const NODE_NAME = /^[A-Za-z0-9._-]{1,64}$/;
-const DAEMON_ID = /^[A-Za-z0-9._-]{1,64}\.[0-9]{1,16}$/;
-const MEMBERSHIP_ID = /^[A-Za-z0-9._-]{1,64}\.[0-9]{1,16}\.[0-9]{1,10}$/;
+// Numbers without leading zeros: one membership has one id, so that ids can be compared as texts.
+const DAEMON_ID = /^[A-Za-z0-9._-]{1,64}\.(?:0|[1-9][0-9]{0,15})$/;
+const MEMBERSHIP_ID = /^[A-Za-z0-9._-]{1,64}\.(?:0|[1-9][0-9]{0,15})\.(?:0|[1-9][0-9]{0,9})$/;
+
+/** The greatest join number: frames between daemons carry it in four bytes. */
+const JOIN_NO_MAX = 0xffffffff;
 
 export function isNodeName(text: string): text is NodeName {
   return NODE_NAME.test(text);
 }
 
 export function isDaemonId(text: string): text is DaemonId {
-  return DAEMON_ID.test(text);
+  return DAEMON_ID.test(text) && hasSafeIncarnation(text as DaemonId);
 }
 
 export function isMembershipId(text: string): text is MembershipId {
-  return MEMBERSHIP_ID.test(text);
+  if (!MEMBERSHIP_ID.test(text)) return false;
+  const membership = text as MembershipId;
+  return joinNoOf(membership) <= JOIN_NO_MAX && hasSafeIncarnation(daemonOf(membership));
+}
+
+/** Sixteen digits can say more than a number holds exactly. */
+function hasSafeIncarnation(daemon: DaemonId): boolean {
+  return incarnationOf(daemon) <= Number.MAX_SAFE_INTEGER;
 }
 
 export function daemonId(node: NodeName, incarnation: number): DaemonId {

@@ -43,21 +43,9 @@ export class ByteWriter {
     return this;
   }
 
-  bytes(part: Uint8Array): this {
-    this.#room(part.length);
-    this.#bytes.set(part, this.#length);
-    this.#length += part.length;
-    return this;
-  }
-
   /** What was written, valid until the next `reset`: to be copied at once. */
   view(): Uint8Array {
     return this.#bytes.subarray(0, this.#length);
-  }
-
-  /** A copy of what was written. */
-  copy(): Uint8Array {
-    return this.#bytes.slice(0, this.#length);
   }
 
   #room(more: number): void {
@@ -82,7 +70,7 @@ export class ByteReader {
   constructor(bytes: Uint8Array, from = 0) {
     this.#bytes = bytes;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    this.#at = from;
+    this.#at = Math.min(from, bytes.length);
   }
 
   u8(): number {
@@ -116,9 +104,20 @@ export class ByteReader {
     return text;
   }
 
+  /** Flag bits; a bit that has no meaning yet is refused. */
+  flags(known: number): number {
+    const flags = this.u8();
+    if ((flags & ~known) !== 0) this.failed = true;
+    return flags;
+  }
+
   /** Everything that is left, as a view into the same memory. */
   rest(): Uint8Array {
-    return this.#bytes.subarray(this.#at);
+    const { buffer, byteOffset, length } = this.#bytes;
+    const from = this.#at;
+    this.#at = length;
+    // Not `subarray`, which keeps the class of what the link handed over.
+    return new Uint8Array(buffer, byteOffset + from, length - from);
   }
 
   /** Whether all has been read and nothing was missing. */

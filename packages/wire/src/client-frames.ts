@@ -9,6 +9,7 @@ import {
 } from './client-messages.js';
 import { type Decoded, decoded, undecodable } from './decoded.js';
 import { decodeControl, type EncodedFrame, encodeControl, FRAME } from './frame.js';
+import { unpack } from './msgpack.js';
 
 /** Frames between a process and its daemon. */
 
@@ -29,11 +30,11 @@ export function encodeFromClient(message: FromClient): EncodedFrame {
 export function decodeFromClient(frame: Uint8Array): Decoded<FromClient> {
   if (frame[0] !== FRAME.send) return decodeControl(frame, fromClientSchema);
   const reader = new ByteReader(frame, 1);
-  const safe = (reader.u8() & SAFE) !== 0;
+  const safe = reader.flags(SAFE) !== 0;
   const handle = reader.u32();
   const request = reader.u32();
   const message: SendMessage = { kind: 'send', handle, request, safe, payload: reader.rest() };
-  return reader.failed ? undecodable('send frame too short') : decoded(message);
+  return reader.failed ? undecodable('malformed send frame') : decoded(message);
 }
 
 export function encodeToClient(message: ToClient): EncodedFrame {
@@ -59,5 +60,22 @@ export function decodeToClient(frame: Uint8Array): Decoded<ToClient> {
     request: reader.u32(),
     payload: reader.rest(),
   };
-  return reader.failed ? undecodable('message frame too short') : decoded(message);
+  return reader.failed ? undecodable('malformed message frame') : decoded(message);
+}
+
+const KINDS_TO_CLIENT: ReadonlySet<string> = new Set(
+  toClientSchema.options.map((option) => option.shape.kind.value),
+);
+
+/**
+ * Whether a frame that cannot be read is of a sort that only newer daemons send: a client passes over
+ * it, while one that is malformed ends the connection.
+ */
+export function isFrameOfNewerDaemon(frame: Uint8Array): boolean {
+  if (frame[0] === FRAME.message) return false;
+  if (frame[0] !== FRAME.control) return true;
+  const unpacked = unpack(frame.subarray(1));
+  if (!unpacked.ok || typeof unpacked.value !== 'object' || unpacked.value === null) return false;
+  const kind = 'kind' in unpacked.value ? unpacked.value.kind : undefined;
+  return typeof kind === 'string' && !KINDS_TO_CLIENT.has(kind);
 }

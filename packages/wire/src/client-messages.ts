@@ -6,6 +6,7 @@ import {
   groupNameField,
   instanceField,
   providerIdField,
+  providerNameField,
   reasonField,
   u32Field,
 } from './fields.js';
@@ -27,7 +28,7 @@ const proposedSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('leave'), reason: reasonField.optional() }),
   z.object({
     kind: z.literal('expel'),
-    providers: z.array(providerIdField).min(1).max(10_000),
+    providers: z.array(providerNameField).min(1).max(10_000),
     reason: reasonField.optional(),
   }),
   z.object({
@@ -148,10 +149,16 @@ const refusalSchema = z.object({
   argument: z.string().max(256).optional(),
   limit: z.string().max(256).optional(),
   differences: z
-    .array(z.object({ attribute: z.string().max(64), given: z.unknown(), group: z.unknown() }))
+    .array(
+      z.object({
+        attribute: z.string().max(64),
+        given: z.unknown(),
+        group: z.unknown().optional(),
+      }),
+    )
     .optional(),
   instance: z.string().max(64).optional(),
-  providers: z.array(providerIdField).optional(),
+  providers: z.array(providerNameField).optional(),
   stateValue: bytesField.nullable().optional(),
   milliseconds: countField.optional(),
   reason: z.enum(removedReasons).optional(),

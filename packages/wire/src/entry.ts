@@ -1,11 +1,17 @@
 import { z } from 'zod';
-import { addressField, countField, groupNameField, membershipIdField } from './fields.js';
+import {
+  addressField,
+  countField,
+  groupNameField,
+  membershipIdField,
+  versionField,
+} from './fields.js';
 
 /** One member of a processor group as the name server lists it (`metagroup-protocol.md` §2). */
 export const memberSchema = z.object({
   id: membershipIdField,
   /** The version that added this membership. */
-  joinVersion: countField,
+  joinVersion: versionField,
   /** Has its state snapshot; only full members change, claim, lead or are chosen. */
   full: z.boolean(),
   /** Where its daemon accepts links of other daemons. */
@@ -16,9 +22,9 @@ export const memberSchema = z.object({
 export const entrySchema = z.object({
   group: groupNameField,
   generation: countField,
-  version: countField,
+  version: versionField,
   /** The version in which the present leader took over. */
-  since: countField,
+  since: versionField,
   leader: membershipIdField,
   members: z.array(memberSchema).min(1).max(1024),
 });

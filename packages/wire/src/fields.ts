@@ -20,9 +20,13 @@ export const membershipIdField = z.custom<MembershipId>(
 export const bytesField = z.custom<Uint8Array>((v) => v instanceof Uint8Array);
 export const countField = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 export const u32Field = z.number().int().min(0).max(0xffffffff);
+/** Versions of a view: four bytes in the headers between daemons. */
+export const versionField = u32Field;
 export const addressField = z.string().min(1).max(512);
 
-const FORBIDDEN_IN_NAMES = /\p{Cc}/u;
+const CONTROL_CHARACTER = /\p{Cc}/u;
+/** Half of a pair: it has no UTF-8 form and would arrive as another name. */
+const LONE_SURROGATE = /\p{Cs}/u;
 
 /** Why a text cannot name a group; undefined when it can. `$` is reserved for predefined groups. */
 export function groupNameProblem(name: string): string | undefined {
@@ -30,7 +34,8 @@ export function groupNameProblem(name: string): string | undefined {
   if (utf8Length(name) > LIMITS.groupName) {
     return `a group name has at most ${LIMITS.groupName} bytes`;
   }
-  if (FORBIDDEN_IN_NAMES.test(name)) return 'a group name has no control characters';
+  if (CONTROL_CHARACTER.test(name)) return 'a group name has no control characters';
+  if (LONE_SURROGATE.test(name)) return 'a group name is well-formed Unicode';
   if (name.startsWith('$')) return 'group names that start with $ are reserved';
   return undefined;
 }
@@ -47,5 +52,13 @@ export function isInstance(text: string): boolean {
 }
 
 export const instanceField = z.string().refine(isInstance);
-export const providerIdField = z.string().min(3).max(130);
+
+const PROVIDER_ID = /^[A-Za-z0-9._-]{1,64}\/[\x20-\x2e\x30-\x7e]{1,64}$/;
+
+/** Id of a listed provider: `node/instance`. */
+export const providerIdField = z.string().regex(PROVIDER_ID);
+
+/** What a caller takes for a provider id; whether it is one, the list decides. */
+export const providerNameField = z.string().max(1024);
+
 export const reasonField = z.string().max(LIMITS.reason);

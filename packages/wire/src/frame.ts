@@ -31,13 +31,22 @@ export const FRAME = {
   message: 0x21,
 } as const;
 
+const PROBLEM_TEXT_MAX = 256;
+
+interface ValidationError {
+  readonly issues: readonly {
+    readonly path: readonly PropertyKey[];
+    readonly message: string;
+  }[];
+}
+
 /** What a validator must offer; every zod schema does. */
 export interface Validator<T> {
   safeParse(
     value: unknown,
   ):
     | { readonly success: true; readonly data: T }
-    | { readonly success: false; readonly error: { readonly message: string } };
+    | { readonly success: false; readonly error: ValidationError };
 }
 
 /** A control frame: one type byte, then msgpack. */
@@ -60,15 +69,22 @@ export function unpackValid<T>(bytes: Uint8Array, schema: Validator<T>): Decoded
   const unpacked = unpack(bytes);
   if (!unpacked.ok) return unpacked;
   const parsed = schema.safeParse(unpacked.value);
-  return parsed.success ? decoded(parsed.data) : undecodable(parsed.error.message);
+  return parsed.success ? decoded(parsed.data) : undecodable(firstIssue(parsed.error));
+}
+
+/** One line, however much is wrong: the text goes into logs and into the reason for closing. */
+function firstIssue(error: ValidationError): string {
+  const issue = error.issues[0];
+  if (issue === undefined) return 'invalid message';
+  const place = issue.path.map(String).join('.');
+  return `invalid ${place === '' ? 'message' : place}: ${issue.message}`.slice(0, PROBLEM_TEXT_MAX);
 }
 
 /** One contiguous array of a frame, for links that want it so and for tests. */
 export function joinFrame(frame: EncodedFrame): Uint8Array {
   const tail = frame.tail;
-  if (tail === undefined) return frame.head.slice();
-  const whole = new Uint8Array(frame.head.length + tail.length);
+  const whole = new Uint8Array(frame.head.length + (tail?.length ?? 0));
   whole.set(frame.head);
-  whole.set(tail, frame.head.length);
+  if (tail !== undefined) whole.set(tail, frame.head.length);
   return whole;
 }

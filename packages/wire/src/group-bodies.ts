@@ -7,6 +7,7 @@ import {
   countField,
   membershipIdField,
   providerIdField,
+  providerNameField,
   reasonField,
   u32Field,
 } from './fields.js';
@@ -86,7 +87,7 @@ const proposalSchema = z.discriminatedUnion('kind', [
     kind: z.literal('expel'),
     low: countField,
     proposer: u32Field,
-    targets: z.array(providerIdField).min(1).max(10_000),
+    targets: z.array(providerNameField).min(1).max(10_000),
     reason: reasonField.optional(),
   }),
   z.object({
@@ -134,11 +135,15 @@ const replySchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('attribute-mismatch'),
     differences: z.array(
-      z.object({ attribute: z.string().max(64), given: z.unknown(), group: z.unknown() }),
+      z.object({
+        attribute: z.string().max(64),
+        given: z.unknown(),
+        group: z.unknown().optional(),
+      }),
     ),
   }),
   z.object({ kind: z.literal('duplicate-instance') }),
-  z.object({ kind: z.literal('unknown-provider'), providers: z.array(providerIdField) }),
+  z.object({ kind: z.literal('unknown-provider'), providers: z.array(providerNameField) }),
   z.object({ kind: z.literal('state-changed'), stateValue: bytesField.nullable() }),
   z.object({ kind: z.literal('collision') }),
   /** The proposer is not in the list any more; the proposal was not run. */
@@ -211,22 +216,26 @@ const SAFE = 1;
 const MESSAGE_HEADER = 22;
 const writer = new ByteWriter();
 
+/** The result is a byte array of its own; the payload is copied once. */
 export function encodeMessageBody(body: MessageBody): Uint8Array {
-  return writer
+  const header = writer
     .reset()
     .u8(FRAME.message)
     .u8(body.safe ? SAFE : 0)
     .u32(body.proposer)
     .u53(body.n)
     .u53(body.low)
-    .bytes(body.payload)
-    .copy();
+    .view();
+  const bytes = new Uint8Array(MESSAGE_HEADER + body.payload.length);
+  bytes.set(header);
+  bytes.set(body.payload, MESSAGE_HEADER);
+  return bytes;
 }
 
 function decodeMessageBody(bytes: Uint8Array): Decoded<MessageBody> {
   if (bytes.length < MESSAGE_HEADER) return undecodable('message body too short');
   const reader = new ByteReader(bytes, 1);
-  const safe = (reader.u8() & SAFE) !== 0;
+  const safe = reader.flags(SAFE) !== 0;
   const proposer = reader.u32();
   const n = reader.u53();
   const low = reader.u53();

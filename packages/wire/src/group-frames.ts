@@ -31,6 +31,8 @@ const SAFE = 1;
 const VIEW = 2;
 const ACK_REQUIRED = 4;
 const OWN = 8;
+/** In `received`: the channel of replies; otherwise that of requests. */
+const REPLIES = 1;
 
 const writer = new ByteWriter();
 
@@ -122,7 +124,7 @@ function writeBody(message: GroupMessage, from: MembershipId): Uint8Array | unde
     case 'received':
       writer
         .u32(message.since)
-        .u8(message.channel === 'requests' ? 0 : 1)
+        .u8(message.channel === 'requests' ? 0 : REPLIES)
         .u53(message.index);
       return undefined;
     default:
@@ -172,14 +174,14 @@ export function decodeGroupFrame(
   const generation = reader.u53();
   const message = readMessage(type, reader, from);
   if (!message.ok) return message;
-  if (reader.failed) return undecodable(`frame of type ${type} is too short`);
+  if (!reader.complete) return undecodable(`malformed frame of type ${type}`);
   return decoded({ generation, from, to, message: message.value });
 }
 
 function readMessage(type: number, reader: ByteReader, from: MembershipId): Decoded<GroupMessage> {
   switch (type) {
     case FRAME.data: {
-      const ackRequired = (reader.u8() & ACK_REQUIRED) !== 0;
+      const ackRequired = reader.flags(ACK_REQUIRED) !== 0;
       const stamp = readStamp(reader);
       const entry = readEntry(reader, from);
       if (entry === undefined) return undecodable('data with an invalid origin');
@@ -192,11 +194,11 @@ function readMessage(type: number, reader: ByteReader, from: MembershipId): Deco
       return decoded({ kind: 'fetched', version, entry });
     }
     case FRAME.sync: {
-      const ackRequired = (reader.u8() & ACK_REQUIRED) !== 0;
+      const ackRequired = reader.flags(ACK_REQUIRED) !== 0;
       return decoded({ kind: 'sync', ackRequired, ...readStamp(reader), last: reader.u53() });
     }
     case FRAME.submit: {
-      const safe = (reader.u8() & SAFE) !== 0;
+      const safe = reader.flags(SAFE) !== 0;
       const ack = readAck(reader);
       const counter = reader.u53();
       return decoded({ kind: 'submit', safe, ...ack, counter, body: reader.rest() });
@@ -234,7 +236,7 @@ function readShort(type: number, reader: ByteReader): Decoded<GroupMessage> {
       });
     case FRAME.received: {
       const since = reader.u32();
-      const channel = reader.u8() === 0 ? 'requests' : 'replies';
+      const channel = reader.flags(REPLIES) === 0 ? 'requests' : 'replies';
       return decoded({ kind: 'received', since, channel, index: reader.u53() });
     }
     default:
@@ -271,7 +273,7 @@ function readAck(reader: ByteReader): {
 }
 
 function readEntry(reader: ByteReader, from: MembershipId): LogEntry | undefined {
-  const flags = reader.u8();
+  const flags = reader.flags(SAFE | VIEW | OWN);
   const seq = reader.u53();
   const originJoinVersion = reader.u32();
   const counter = reader.u53();

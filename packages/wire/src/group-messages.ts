@@ -1,7 +1,7 @@
 import type { MembershipId } from '@group-services/core';
 import { z } from 'zod';
 import { type Entry, entrySchema } from './entry.js';
-import { addressField, bytesField, countField, membershipIdField } from './fields.js';
+import { addressField, bytesField, countField, membershipIdField, versionField } from './fields.js';
 
 /**
  * What memberships of one processor group say to each other (`metagroup-protocol.md` §§3–8).
@@ -112,20 +112,20 @@ export const groupControlSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('takeover'), entry: entrySchema }),
   z.object({
     kind: z.literal('state'),
-    version: countField,
+    version: versionField,
     /** Null: this member is still joining. */
     contiguous: countField.nullable(),
   }),
   z.object({
     kind: z.literal('fetch'),
-    version: countField,
+    version: versionField,
     from: countField,
     to: countField,
   }),
   z.object({
     kind: z.literal('snapshot'),
-    version: countField,
-    since: countField,
+    version: versionField,
+    since: versionField,
     cut: countField,
     position: countField,
     index: countField,
@@ -134,7 +134,7 @@ export const groupControlSchema = z.discriminatedUnion('kind', [
   }),
   z.object({
     kind: z.literal('snapshot-received'),
-    version: countField,
+    version: versionField,
     position: countField,
     /** The chunk wanted next; equal to the number of chunks when all are here. */
     next: countField,
@@ -142,7 +142,7 @@ export const groupControlSchema = z.discriminatedUnion('kind', [
   /** Answer to what was addressed to a membership that is not (or no longer) there. */
   z.object({ kind: z.literal('gone'), membership: membershipIdField }),
   z.object({ kind: z.literal('not-leader') }),
-  z.object({ kind: z.literal('stale'), generation: countField, version: countField }),
+  z.object({ kind: z.literal('stale'), generation: countField, version: versionField }),
 ]);
 
 export type GroupControl = z.infer<typeof groupControlSchema>;
@@ -171,7 +171,7 @@ export interface GroupEnvelope {
 export const snapshotSchema = z.object({
   entry: entrySchema,
   counters: z.array(
-    z.object({ origin: membershipIdField, joinVersion: countField, counter: countField }),
+    z.object({ origin: membershipIdField, joinVersion: versionField, counter: countField }),
   ),
   state: bytesField,
 });

@@ -14,6 +14,7 @@ export {
   decodeToClient,
   encodeFromClient,
   encodeToClient,
+  isFrameOfNewerDaemon,
 } from './client-frames.js';
 export type {
   ClientDeparture,

@@ -7,6 +7,7 @@ import {
   groupNameField,
   membershipIdField,
   nodeNameField,
+  versionField,
 } from './fields.js';
 import { decodeControl, type EncodedFrame, encodeControl } from './frame.js';
 
@@ -18,9 +19,9 @@ const GROUPS_MAX = 100_000;
 export const holdingSchema = z.object({
   group: groupNameField,
   generation: countField,
-  version: countField,
+  version: versionField,
   membership: membershipIdField,
-  joinVersion: countField,
+  joinVersion: versionField,
 });
 
 const id = z.string().min(1).max(256);
@@ -52,7 +53,7 @@ const toNameServerSchema = z.discriminatedUnion('kind', [
     id,
     group: groupNameField,
     generation: countField,
-    fromVersion: countField,
+    fromVersion: versionField,
     asker: membershipIdField,
     leader: membershipIdField,
     members: z.array(memberSchema).min(1).max(1024),
@@ -64,13 +65,13 @@ const toNameServerSchema = z.discriminatedUnion('kind', [
     group: groupNameField,
     generation: countField,
     membership: membershipIdField,
-    joinVersion: countField,
+    joinVersion: versionField,
   }),
   z.object({
     kind: z.literal('delete'),
     group: groupNameField,
     generation: countField,
-    version: countField,
+    version: versionField,
     membership: membershipIdField,
   }),
   z.object({
@@ -78,7 +79,7 @@ const toNameServerSchema = z.discriminatedUnion('kind', [
     id,
     group: groupNameField,
     generation: countField,
-    version: countField,
+    version: versionField,
     leads: z.boolean(),
   }),
   z.object({ kind: z.literal('list'), number: countField }),
@@ -128,7 +129,7 @@ const fromNameServerSchema = z.discriminatedUnion('kind', [
     id,
     group: groupNameField,
     generation: countField,
-    version: countField,
+    version: versionField,
     entry: entrySchema,
     complainer: membershipIdField,
     /** How often this member has complained in this version. */
@@ -138,7 +139,7 @@ const fromNameServerSchema = z.discriminatedUnion('kind', [
     kind: z.literal('deleted'),
     group: groupNameField,
     generation: countField,
-    version: countField,
+    version: versionField,
     entry: entrySchema.nullable(),
   }),
   z.object({
@@ -149,7 +150,7 @@ const fromNameServerSchema = z.discriminatedUnion('kind', [
         z.object({
           group: groupNameField,
           generation: countField,
-          version: countField,
+          version: versionField,
           leader: membershipIdField,
           daemons: countField,
         }),

@@ -1,0 +1,3 @@
+import { codecSuite } from './support/codec-suite.js';
+
+codecSuite();
