@@ -1,0 +1,238 @@
+import { assertNever, daemonOf, type GroupName, nodeOf } from '@group-services/core';
+import { type FromClient, LIMITS, type Refusal, type ToClient } from '@group-services/wire';
+import type { GroupSession } from './group-session.js';
+import type { ClientNo } from './inputs.js';
+import type { NameServerLink } from './name-server-link.js';
+import type { Shared } from './shared.js';
+
+/** What client connections need of the daemon around them. */
+export interface ClientPorts {
+  readonly nameServer: NameServerLink;
+  readonly session: (group: GroupName) => GroupSession | undefined;
+  readonly openSession: (group: GroupName) => GroupSession;
+}
+
+/** One membership or subscription of a process. */
+interface Handle {
+  readonly session: GroupSession;
+  readonly kind: 'provider' | 'subscription';
+  readonly persistent: boolean;
+}
+
+interface Client {
+  readonly name: string;
+  readonly handles: Map<number, Handle>;
+}
+
+type Join = Extract<FromClient, { readonly kind: 'join' | 'subscribe' }>;
+
+/**
+ * The processes connected to this daemon: which handle belongs to which group, and what concerns no
+ * group. A client that breaks the rules of its connection is disconnected, the others go on.
+ */
+export class Clients {
+  readonly #shared: Shared;
+  readonly #ports: ClientPorts;
+  readonly #clients = new Map<ClientNo, Client>();
+
+  constructor(shared: Shared, ports: ClientPorts) {
+    this.#shared = shared;
+    this.#ports = ports;
+  }
+
+  get size(): number {
+    return this.#clients.size;
+  }
+
+  list(): { client: ClientNo; name: string; handles: number }[] {
+    return [...this.#clients].map(([client, { name, handles }]) => ({
+      client,
+      name,
+      handles: handles.size,
+    }));
+  }
+
+  opened(client: ClientNo, name: string): void {
+    if (this.#shared.stopping) {
+      this.#shared.emit({ kind: 'closeClient', client, reason: 'the daemon is stopping' });
+      return;
+    }
+    this.#clients.set(client, { name, handles: new Map() });
+  }
+
+  /** The connection broke: every membership of the process has failed. */
+  closed(client: ClientNo, detail: string | undefined): void {
+    this.#gone(client, 'process-failure', detail);
+  }
+
+  closeAll(reason: string): void {
+    for (const client of this.#clients.keys()) {
+      this.#shared.emit({ kind: 'closeClient', client, reason });
+    }
+  }
+
+  #gone(client: ClientNo, reason: 'quit' | 'process-failure', detail: string | undefined): void {
+    const known = this.#clients.get(client);
+    if (known === undefined) return;
+    this.#clients.delete(client);
+    const sessions = new Set([...known.handles.values()].map((handle) => handle.session));
+    for (const session of sessions) {
+      session.tellProcessGroup({ kind: 'clientGone', client, reason, detail });
+    }
+  }
+
+  // ---------------------------------------------------------------- to a client
+
+  /** Passes an answer or event on, and forgets the handles that it ends. */
+  send(client: ClientNo, message: ToClient): void {
+    const known = this.#clients.get(client);
+    if (known === undefined) return;
+    if (message.kind === 'removed') known.handles.delete(message.handle);
+    else if (message.kind === 'dissolved' && known.handles.get(message.handle)?.persistent !== true) {
+      known.handles.delete(message.handle);
+    }
+    this.#shared.emit({ kind: 'toClient', client, message });
+  }
+
+  // ---------------------------------------------------------------- from a client
+
+  received(client: ClientNo, message: FromClient): void {
+    const known = this.#clients.get(client);
+    if (known === undefined) return;
+    switch (message.kind) {
+      case 'send':
+      case 'propose':
+      case 'goodbye':
+      case 'unsubscribe':
+        return this.#toHandle(client, known, message);
+      case 'join':
+      case 'subscribe':
+        return this.#open(client, known, message);
+      case 'withdraw':
+        return this.#withdraw(client, known, message.target);
+      case 'groups':
+        return this.#groups(client, message.request);
+      case 'close':
+        this.send(client, { kind: 'done', request: message.request });
+        this.#gone(client, 'quit', undefined);
+        this.#shared.emit({ kind: 'closeClient', client, reason: 'closed by the client' });
+        return;
+      default:
+        return assertNever(message);
+    }
+  }
+
+  #toHandle(
+    client: ClientNo,
+    known: Client,
+    message: Extract<FromClient, { kind: 'send' | 'propose' | 'goodbye' | 'unsubscribe' }>,
+  ): void {
+    const handle = known.handles.get(message.handle);
+    if (handle === undefined) {
+      this.#noHandle(client, message);
+      return;
+    }
+    const { session } = handle;
+    switch (message.kind) {
+      case 'goodbye':
+      case 'unsubscribe':
+        known.handles.delete(message.handle);
+        session.tellProcessGroup({ ...message, client });
+        return;
+      default:
+        session.tellProcessGroup({ ...message, client });
+    }
+  }
+
+  /** The handle has ended meanwhile: what was asked was certainly not run. */
+  #noHandle(
+    client: ClientNo,
+    message: Extract<FromClient, { kind: 'send' | 'propose' | 'goodbye' | 'unsubscribe' }>,
+  ): void {
+    const { request } = message;
+    if (message.kind === 'goodbye' || message.kind === 'unsubscribe') {
+      this.send(client, { kind: 'done', request });
+    } else {
+      const text = 'this membership has ended; join again to propose';
+      this.#refuse(client, request, { code: 'REMOVED', text });
+    }
+  }
+
+  #open(client: ClientNo, known: Client, message: Join): void {
+    if (known.handles.has(message.handle)) {
+      const reason = `handle ${message.handle} is in use`;
+      this.#shared.emit({ kind: 'closeClient', client, reason });
+      this.#gone(client, 'process-failure', 'protocol error');
+      return;
+    }
+    if (known.handles.size >= LIMITS.membershipsPerProcess) {
+      this.#refuse(client, message.request, {
+        code: 'INVALID_ARGUMENT',
+        text: `a process has at most ${LIMITS.membershipsPerProcess} memberships`,
+        argument: 'group',
+        limit: 'membershipsPerProcess',
+      });
+      return;
+    }
+    const session = this.#ports.openSession(message.group);
+    const kind = message.kind === 'join' ? 'provider' : 'subscription';
+    const persistent = message.kind === 'subscribe' && message.persistent;
+    known.handles.set(message.handle, { session, kind, persistent });
+    const timeoutMs = message.timeout;
+    const { request, handle } = message;
+    if (message.kind === 'join') {
+      const { instance, attributes } = message;
+      session.tellProcessGroup({
+        kind: 'join',
+        client,
+        request,
+        handle,
+        instance,
+        attributes,
+        timeoutMs,
+      });
+    } else {
+      const { membership, state } = message;
+      session.tellProcessGroup({
+        kind: 'subscribe',
+        client,
+        request,
+        handle,
+        membership,
+        state,
+        persistent,
+        timeoutMs,
+      });
+    }
+  }
+
+  #withdraw(client: ClientNo, known: Client, target: number): void {
+    const sessions = new Set([...known.handles.values()].map((handle) => handle.session));
+    for (const session of sessions) {
+      session.tellProcessGroup({ kind: 'withdraw', client, target });
+    }
+  }
+
+  #groups(client: ClientNo, request: number): void {
+    this.#ports.nameServer.list((listed) => {
+      if (listed === undefined) {
+        const text = 'the daemon cannot reach the name server; try again when it is back';
+        this.#refuse(client, request, { code: 'UNAVAILABLE', text });
+        return;
+      }
+      const groups = listed.groups
+        .map((group) => ({
+          group: group.group as string,
+          leader: nodeOf(daemonOf(group.leader)) as string,
+          daemons: group.daemons,
+          providers: this.#ports.session(group.group)?.processGroup.providerCount,
+        }))
+        .sort((a, b) => (a.group < b.group ? -1 : a.group > b.group ? 1 : 0));
+      this.send(client, { kind: 'groups', request, groups });
+    });
+  }
+
+  #refuse(client: ClientNo, request: number, refusal: Refusal): void {
+    this.send(client, { kind: 'refused', request, ...refusal });
+  }
+}

@@ -1,0 +1,171 @@
+import { assertNever, type Engine, type Instant, NEVER } from '@group-services/core';
+import type { DaemonMessage } from '@group-services/wire';
+import { Clients } from './clients.js';
+import { Groups } from './groups.js';
+import type { DaemonInput, DaemonOutput } from './inputs.js';
+import { inspect, type DaemonStatus } from './inspect.js';
+import { NameServerLink } from './name-server-link.js';
+import type { DaemonOptions } from './options.js';
+import { Peers } from './peers.js';
+import { Shared } from './shared.js';
+
+/** A stop that takes longer than this ends without the rest. */
+const STOP_MS = 4_000;
+
+/**
+ * Everything that a daemon decides, as one pure engine: liveness, the two layers of every group, the
+ * name server's side and the client connections. It only routes and translates between them.
+ */
+export class DaemonEngine implements Engine<DaemonInput, DaemonOutput> {
+  readonly #shared: Shared;
+  readonly #peers: Peers;
+  readonly #nameServer: NameServerLink;
+  readonly #groups: Groups;
+  readonly #clients: Clients;
+  #stopAt: Instant = NEVER;
+  #stopped = false;
+
+  constructor(options: DaemonOptions) {
+    const shared = new Shared(options);
+    this.#shared = shared;
+    this.#peers = new Peers(shared, {
+      suspected: (daemon) => this.#groups.suspected(daemon),
+      alive: (daemon) => this.#groups.alive(daemon),
+    });
+    this.#nameServer = new NameServerLink(shared, { holdings: () => this.#groups.holdings() });
+    this.#groups = new Groups(shared, {
+      peers: this.#peers,
+      session: {
+        nameServer: this.#nameServer,
+        toClient: (client, message) => this.#clients.send(client, message),
+      },
+    });
+    this.#clients = new Clients(shared, {
+      nameServer: this.#nameServer,
+      session: (group) => this.#groups.get(group),
+      openSession: (group) => this.#groups.open(group),
+    });
+  }
+
+  step(input: DaemonInput, now: Instant): readonly DaemonOutput[] {
+    this.#shared.now = now;
+    if (this.#stopped) return [];
+    this.#route(input);
+    this.#groups.settle();
+    return this.#shared.takeOutputs();
+  }
+
+  deadline(): Instant {
+    if (this.#stopped) return NEVER;
+    return Math.min(
+      this.#peers.deadline(),
+      this.#nameServer.deadline(),
+      this.#groups.deadline(),
+      this.#stopAt,
+    );
+  }
+
+  /** What operators see; plain data. */
+  inspect(): DaemonStatus {
+    return inspect({
+      shared: this.#shared,
+      peers: this.#peers,
+      nameServer: this.#nameServer,
+      groups: this.#groups,
+      clients: this.#clients,
+    });
+  }
+
+  /** Whether joins can be served: the name server is connected. */
+  get nameServerConnected(): boolean {
+    return this.#nameServer.connected;
+  }
+
+  #route(input: DaemonInput): void {
+    switch (input.kind) {
+      case 'fromPeer':
+        this.#peers.heard(input.peer);
+        return this.#fromPeer(input.message, input);
+      case 'fromClient':
+        return this.#clients.received(input.client, input.message);
+      case 'deadlineReached':
+        return this.#onDeadline();
+      case 'fromNameServer':
+        if (input.message.kind === 'listed') this.#nameServer.onListed(input.message);
+        else this.#groups.onNameServer(input.message);
+        return;
+      case 'nameServerUp':
+        this.#nameServer.up(input.epoch, input.leaseMs);
+        this.#groups.forEach((session) => session.tellMetagroup({ kind: 'nameServerUp' }));
+        return;
+      case 'nameServerDown':
+        return this.#nameServer.down();
+      case 'clientOpened':
+        return this.#clients.opened(input.client, input.name);
+      case 'clientClosed':
+        this.#clients.closed(input.client, input.detail);
+        return;
+      case 'stop':
+        return this.#stop();
+      default:
+        return this.#onLink(input);
+    }
+  }
+
+  #onLink(
+    input: Extract<
+      DaemonInput,
+      { kind: 'peerUp' | 'peerClosed' | 'peerUnreachable' | 'peerSuperseded' }
+    >,
+  ): void {
+    switch (input.kind) {
+      case 'peerUp':
+        this.#peers.learnAddress(input.peer, input.address);
+        return this.#peers.heard(input.peer);
+      case 'peerClosed':
+        return this.#peers.onEvidence('linkClosed', input.peer);
+      case 'peerUnreachable':
+        return this.#peers.onEvidence('unreachable', input.peer);
+      case 'peerSuperseded':
+        return this.#peers.onEvidence('superseded', input.peer);
+      default:
+        return assertNever(input);
+    }
+  }
+
+  #fromPeer(message: DaemonMessage, input: Extract<DaemonInput, { kind: 'fromPeer' }>): void {
+    if (message.kind === 'group') this.#groups.received(message.envelope);
+    else this.#peers.onMessage(input.peer, message.message);
+  }
+
+  #onDeadline(): void {
+    this.#peers.onDeadline();
+    this.#nameServer.onDeadline();
+    this.#groups.onDeadline();
+    this.#groups.closeOver();
+    this.#groups.settle();
+    if (this.#shared.stopping) this.#stopIfDone();
+  }
+
+  // ---------------------------------------------------------------- orderly stop
+
+  /** Own processes are told, memberships are left (a leader hands over), then the lease ends. */
+  #stop(): void {
+    if (this.#shared.stopping) return;
+    this.#shared.stopping = true;
+    this.#stopAt = this.#shared.now + STOP_MS;
+    this.#shared.log('info', 'stopping', { groups: this.#groups.size, clients: this.#clients.size });
+    this.#groups.forEach((session) => session.tellProcessGroup({ kind: 'stopping' }));
+    this.#clients.closeAll('the daemon is stopping');
+    this.#groups.closeOver();
+    this.#stopIfDone();
+  }
+
+  #stopIfDone(): void {
+    if (this.#groups.size > 0 && this.#shared.now < this.#stopAt) return;
+    this.#peers.sayStopping();
+    this.#nameServer.unregister();
+    this.#stopped = true;
+    this.#shared.emit({ kind: 'stopped' });
+  }
+}

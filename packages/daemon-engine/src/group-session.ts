@@ -1,0 +1,279 @@
+import {
+  type DaemonId,
+  type GroupName,
+  type Instant,
+  joinNoOf,
+  type MembershipId,
+  membershipId,
+} from '@group-services/core';
+import { MetagroupEngine, type MetagroupInput, type MetagroupOutput } from '@group-services/metagroup';
+import {
+  ProcessGroupEngine,
+  type ProcessGroupInput,
+  type ProcessGroupOutput,
+} from '@group-services/process-group';
+import type { Entry, GroupMessage } from '@group-services/wire';
+import type { NameServerLink } from './name-server-link.js';
+import type { Peers } from './peers.js';
+import type { ClientNo } from './inputs.js';
+import type { Shared } from './shared.js';
+import type { ToClient } from '@group-services/wire';
+
+/** What a session needs of the daemon around it. */
+export interface SessionPorts {
+  readonly peers: Peers;
+  readonly nameServer: NameServerLink;
+  readonly toClient: (client: ClientNo, message: ToClient) => void;
+  /** The membership, its generation or its list is another one: look-up tables are to be renewed. */
+  readonly changed: () => void;
+}
+
+/**
+ * One group on this daemon: the external layer's engine, which lives as long as anybody here is
+ * interested, and the internal layer's engine of the present membership, a new one per attempt.
+ *
+ * Each layer's outputs are the other's inputs. The internal layer's are queued and handed over one by
+ * one, so that what it delivered first is seen first, although the external layer may answer with a
+ * multicast that is delivered at once.
+ */
+export class GroupSession {
+  readonly group: GroupName;
+  readonly processGroup: ProcessGroupEngine;
+  metagroup: MetagroupEngine | undefined;
+  /** Our membership, current or last. */
+  membership: MembershipId | undefined;
+  joinNo = 0;
+  readonly #shared: Shared;
+  readonly #ports: SessionPorts;
+  readonly #queue: MetagroupOutput[] = [];
+  #draining = false;
+  #create = false;
+  /** Changes of role that the internal layer announced, and those the external layer knows of. */
+  #termsAnnounced = 0;
+  #termsSeen = 0;
+  #entry: Entry | undefined;
+  #generation = 0;
+
+  constructor(group: GroupName, shared: Shared, ports: SessionPorts) {
+    this.group = group;
+    this.#shared = shared;
+    this.#ports = ports;
+    const { node, lingerMs, proposalQueue } = shared.options;
+    this.processGroup = new ProcessGroupEngine({
+      group,
+      node,
+      incarnation: shared.options.incarnation,
+      lingerMs,
+      proposalQueue,
+    });
+  }
+
+  /** Whether nobody here is interested and no membership is left. */
+  get over(): boolean {
+    return this.metagroup === undefined && this.processGroup.idle;
+  }
+
+  get generation(): number {
+    return this.metagroup?.generation ?? 0;
+  }
+
+  // ---------------------------------------------------------------- inputs
+
+  tellProcessGroup(input: ProcessGroupInput): void {
+    this.#performAll(this.processGroup.step(input, this.#shared.now));
+    this.#drain();
+  }
+
+  tellMetagroup(input: MetagroupInput): void {
+    if (this.metagroup === undefined) return;
+    this.#stepMetagroup(input);
+    this.#drain();
+  }
+
+  received(from: MembershipId, message: GroupMessage): void {
+    this.tellMetagroup({ kind: 'received', from, message });
+  }
+
+  deadline(): Instant {
+    const external = this.processGroup.deadline();
+    return this.metagroup === undefined ? external : Math.min(external, this.metagroup.deadline());
+  }
+
+  onDeadline(): void {
+    const { now } = this.#shared;
+    if (this.metagroup !== undefined && this.metagroup.deadline() <= now) {
+      this.tellMetagroup({ kind: 'deadlineReached' });
+    }
+    if (this.processGroup.deadline() <= now) this.tellProcessGroup({ kind: 'deadlineReached' });
+  }
+
+  // ---------------------------------------------------------------- external layer's outputs
+
+  #performAll(outputs: readonly ProcessGroupOutput[]): void {
+    for (const output of outputs) this.#perform(output);
+  }
+
+  #perform(output: ProcessGroupOutput): void {
+    switch (output.kind) {
+      case 'toClient':
+        this.#ports.toClient(output.client, output.message);
+        return;
+      case 'multicast':
+        // Decided on the footing of an earlier term: the new one has not been told to it yet.
+        if (this.#termsSeen !== this.#termsAnnounced) return;
+        this.#stepMetagroup({ kind: 'multicast', body: output.body, safe: output.safe });
+        return;
+      case 'request':
+        this.#stepMetagroup({ kind: 'request', n: output.n, body: output.body });
+        return;
+      case 'requestDone':
+        this.#stepMetagroup({ kind: 'requestDone', n: output.n });
+        return;
+      case 'reply': {
+        const { origin, n, body } = output;
+        this.#stepMetagroup({ kind: 'reply', origin, n, body });
+        return;
+      }
+      case 'snapshot':
+        this.#stepMetagroup({ kind: 'snapshot', position: output.position, bytes: output.bytes });
+        return;
+      case 'attach':
+        this.#attach(output.create);
+        return;
+      case 'detach':
+        this.#stepMetagroup({ kind: 'leave' });
+        return;
+      case 'log':
+        this.#shared.log(output.level, output.event, { group: this.group, ...output.fields });
+        return;
+    }
+  }
+
+  /** Begins a membership unless there is one; a mere look-up makes way for one that may create. */
+  #attach(create: boolean): void {
+    if (this.metagroup !== undefined) {
+      if (this.metagroup.status !== 'joining' || this.#create || !create) return;
+    }
+    const { options } = this.#shared;
+    this.joinNo = this.#shared.nextJoinNo();
+    this.membership = membershipId(this.#shared.self, this.joinNo);
+    this.#create = create;
+    this.#queue.length = 0;
+    this.#termsAnnounced = 0;
+    this.#termsSeen = 0;
+    this.metagroup = new MetagroupEngine({
+      group: this.group,
+      membership: this.membership,
+      address: options.address,
+      create,
+      ackWindow: options.ackWindow,
+      idleSyncMs: options.idleSyncMs,
+      maxUnstableBytes: options.maxUnstableBytes,
+      maxUnstableMessages: options.maxUnstableMessages,
+      slowMemberTimeoutMs: options.slowMemberTimeoutMs,
+      leaveTimeoutMs: options.leaveTimeoutMs,
+      snapshotChunkBytes: options.snapshotChunkBytes,
+      retryMs: options.retryMs,
+      complainAfterMs: options.suspectAfterMs,
+      suspected: this.#ports.peers.suspected(),
+      observe: options.observe ?? false,
+    });
+    this.#enqueue(this.metagroup.start(this.#shared.now));
+    this.#drain();
+  }
+
+  // ---------------------------------------------------------------- internal layer's outputs
+
+  #stepMetagroup(input: MetagroupInput): void {
+    if (this.metagroup === undefined) return;
+    this.#enqueue(this.metagroup.step(input, this.#shared.now));
+  }
+
+  /** What leaves the daemon goes out at once; what goes up waits for its turn. */
+  #enqueue(outputs: readonly MetagroupOutput[]): void {
+    for (const output of outputs) {
+      if (output.kind === 'send') this.#send(output.to, output.address, output.message);
+      else if (output.kind === 'askNameServer') this.#ports.nameServer.ask(output.message);
+      else this.#queue.push(output);
+      if (output.kind === 'leading' || output.kind === 'following') this.#termsAnnounced += 1;
+    }
+  }
+
+  #drain(): void {
+    if (this.#draining) return;
+    this.#draining = true;
+    for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
+      this.#handOver(next);
+    }
+    this.#draining = false;
+    const engine = this.metagroup;
+    if (engine?.entry !== this.#entry || (engine?.generation ?? 0) !== this.#generation) {
+      this.#entry = engine?.entry;
+      this.#generation = engine?.generation ?? 0;
+      this.#ports.changed();
+    }
+  }
+
+  #handOver(output: MetagroupOutput): void {
+    switch (output.kind) {
+      case 'ordered':
+      case 'view':
+      case 'request':
+      case 'flow':
+      case 'snapshotWanted':
+        return this.#up(output);
+      case 'leading':
+      case 'following':
+        this.#termsSeen += 1;
+        return this.#up(output);
+      case 'replied':
+        return this.#up({ kind: 'reply', n: output.n, body: output.body });
+      case 'attached': {
+        const { generation, position, snapshot } = output;
+        const membership = this.membership as MembershipId;
+        return this.#up({ kind: 'attached', membership, generation, position, snapshot });
+      }
+      case 'ended':
+        return this.#ended(output);
+      case 'observed':
+        this.#observed(output.event);
+        return;
+      default:
+        return;
+    }
+  }
+
+  #up(input: ProcessGroupInput): void {
+    this.#performAll(this.processGroup.step(input, this.#shared.now));
+  }
+
+  #ended(output: Extract<MetagroupOutput, { readonly kind: 'ended' }>): void {
+    const { reason, why } = output;
+    const level = reason === 'removed' || reason === 'group-lost' ? 'warn' : 'info';
+    this.#shared.log(level, 'membership ended', { group: this.group, reason, why });
+    this.#observed({ kind: 'ended', reason });
+    this.metagroup = undefined;
+    this.#queue.length = 0;
+    this.#up({ kind: 'detached', reason });
+  }
+
+  #observed(event: Extract<MetagroupOutput, { kind: 'observed' }>['event'] | { kind: 'ended'; reason: string }): void {
+    if (this.#shared.options.observe !== true) return;
+    const { group, membership, generation } = this;
+    if (membership === undefined) return;
+    this.#shared.emit({ kind: 'observed', group, membership, generation, event });
+  }
+
+  #send(to: MembershipId, address: string, message: GroupMessage): void {
+    const from = this.membership as MembershipId;
+    const generation = (this.metagroup as MetagroupEngine).generation;
+    const envelope = { generation, from, to, message };
+    const peer = to.slice(0, to.lastIndexOf('.')) as DaemonId;
+    this.#shared.emit({ kind: 'toPeer', peer, address, message: { kind: 'group', envelope } });
+  }
+
+  /** Whether a message for this join number is for the present membership. */
+  isCurrent(to: MembershipId): boolean {
+    return this.metagroup !== undefined && joinNoOf(to) === this.joinNo;
+  }
+}

@@ -1,0 +1,79 @@
+import type { DaemonId, DeadlineReached, GroupName, MembershipId } from '@group-services/core';
+import type { Observation } from '@group-services/metagroup';
+import type {
+  DaemonMessage,
+  FromClient,
+  FromNameServer,
+  ToClient,
+  ToNameServer,
+} from '@group-services/wire';
+
+/** Number that the daemon's process gives to a client connection; never reused. */
+export type ClientNo = number;
+
+/** What a {@link DaemonEngine} is told. */
+export type DaemonInput =
+  | DeadlineReached
+  /** A connection to the name server has been welcomed. */
+  | {
+      readonly kind: 'nameServerUp';
+      readonly epoch: number;
+      readonly leaseMs: number;
+      readonly isolation: 'continue' | 'suspend';
+      readonly leaderRecovery: 'announced' | 'silent' | 'name-server';
+    }
+  | { readonly kind: 'nameServerDown' }
+  | { readonly kind: 'fromNameServer'; readonly message: FromNameServer }
+  | { readonly kind: 'fromPeer'; readonly peer: DaemonId; readonly message: DaemonMessage }
+  /** A link with this daemon has been welcomed, in either direction. */
+  | { readonly kind: 'peerUp'; readonly peer: DaemonId; readonly address: string }
+  /** A link was closed by the peer's side. */
+  | { readonly kind: 'peerClosed'; readonly peer: DaemonId }
+  /** Nobody answers at the peer's address. */
+  | { readonly kind: 'peerUnreachable'; readonly peer: DaemonId }
+  /** A newer incarnation answers at the peer's address. */
+  | { readonly kind: 'peerSuperseded'; readonly peer: DaemonId; readonly incarnation: number }
+  | { readonly kind: 'clientOpened'; readonly client: ClientNo; readonly name: string }
+  | { readonly kind: 'fromClient'; readonly client: ClientNo; readonly message: FromClient }
+  | {
+      readonly kind: 'clientClosed';
+      readonly client: ClientNo;
+      /** The daemon's remark, when it closed the connection itself (`overloaded`). */
+      readonly detail?: string | undefined;
+    }
+  /** Orderly stop: leave everything, then `stopped`. */
+  | { readonly kind: 'stop' };
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+
+/** What a {@link DaemonEngine} wants done, in order. */
+export type DaemonOutput =
+  | { readonly kind: 'toNameServer'; readonly message: ToNameServer }
+  | {
+      readonly kind: 'toPeer';
+      readonly peer: DaemonId;
+      readonly address: string;
+      readonly message: DaemonMessage;
+    }
+  /** Dial this daemon; `peerUp`, `peerUnreachable` or `peerSuperseded` says how it went. */
+  | { readonly kind: 'probePeer'; readonly peer: DaemonId; readonly address: string }
+  /** No group has this daemon any more: its links may be closed. */
+  | { readonly kind: 'dropPeer'; readonly peer: DaemonId }
+  | { readonly kind: 'toClient'; readonly client: ClientNo; readonly message: ToClient }
+  | { readonly kind: 'closeClient'; readonly client: ClientNo; readonly reason: string }
+  | {
+      readonly kind: 'log';
+      readonly level: LogLevel;
+      readonly event: string;
+      readonly fields: Readonly<Record<string, unknown>>;
+    }
+  /** All is left in order; the process may end. */
+  | { readonly kind: 'stopped' }
+  /** For checkers; only with the option `observe`. */
+  | {
+      readonly kind: 'observed';
+      readonly group: GroupName;
+      readonly membership: MembershipId;
+      readonly generation: number;
+      readonly event: Observation | { readonly kind: 'ended'; readonly reason: string };
+    };

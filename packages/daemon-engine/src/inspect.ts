@@ -1,0 +1,104 @@
+import { daemonOf, nodeOf } from '@group-services/core';
+import type { Clients } from './clients.js';
+import type { GroupSession } from './group-session.js';
+import type { Groups } from './groups.js';
+import type { NameServerLink } from './name-server-link.js';
+import type { Peers } from './peers.js';
+import type { Shared } from './shared.js';
+
+/** One group as its daemon sees it. */
+export interface GroupStatus {
+  readonly group: string;
+  readonly role: 'joining' | 'leader' | 'taking-over' | 'member' | 'none';
+  readonly generation: number;
+  readonly version: number;
+  /** Node of the daemon that leads the processor group. */
+  readonly leader: string | undefined;
+  readonly daemons: readonly { node: string; membership: string; full: boolean }[];
+  readonly providers: readonly string[];
+  readonly viewVersion: number;
+  readonly fence: string;
+  readonly stateBytes: number | undefined;
+  readonly stream:
+    | {
+        readonly delivered: number;
+        readonly stable: number;
+        readonly retained: number;
+        readonly retainedBytes: number;
+        readonly requests: number;
+        readonly frozen: boolean;
+      }
+    | undefined;
+}
+
+/** A daemon's own report, behind `gsctl` and the admin endpoint. */
+export interface DaemonStatus {
+  readonly node: string;
+  readonly incarnation: number;
+  readonly address: string;
+  readonly stopping: boolean;
+  readonly nameServer: { readonly connected: boolean; readonly epoch: number | undefined };
+  readonly peers: ReturnType<Peers['status']>;
+  readonly groups: readonly GroupStatus[];
+  readonly clients: readonly { client: number; name: string; handles: number }[];
+}
+
+/** The parts that the report is made from. */
+export interface InspectParts {
+  readonly shared: Shared;
+  readonly peers: Peers;
+  readonly nameServer: NameServerLink;
+  readonly groups: Groups;
+  readonly clients: Clients;
+}
+
+export function inspect(parts: InspectParts): DaemonStatus {
+  const { shared, peers, nameServer, groups, clients } = parts;
+  return {
+    node: shared.options.node,
+    incarnation: shared.options.incarnation,
+    address: shared.options.address,
+    stopping: shared.stopping,
+    nameServer: { connected: nameServer.connected, epoch: nameServer.epoch },
+    peers: peers.status(),
+    groups: groups
+      .all()
+      .map(groupStatus)
+      .sort((a, b) => (a.group < b.group ? -1 : 1)),
+    clients: clients.list(),
+  };
+}
+
+function groupStatus(session: GroupSession): GroupStatus {
+  const { metagroup } = session;
+  const entry = metagroup?.entry;
+  const external = session.processGroup.status();
+  const progress = metagroup?.progress();
+  return {
+    group: session.group,
+    role: metagroup?.role ?? 'none',
+    generation: session.generation,
+    version: entry?.version ?? 0,
+    leader: entry === undefined ? undefined : nodeOf(daemonOf(entry.leader)),
+    daemons: (entry?.members ?? []).map((member) => ({
+      node: nodeOf(daemonOf(member.id)),
+      membership: member.id,
+      full: member.full,
+    })),
+    providers: external.providers,
+    viewVersion: external.viewVersion,
+    fence: external.fence,
+    stateBytes: external.stateBytes,
+    stream:
+      progress === undefined
+        ? undefined
+        : {
+            delivered: progress.delivered,
+            stable: progress.stable,
+            retained: progress.retained,
+            retainedBytes: progress.retainedBytes,
+            requests: progress.requests,
+            frozen: progress.frozen,
+          },
+  };
+}

@@ -1,0 +1,39 @@
+import type { NodeName } from '@group-services/core';
+
+/** What a daemon is made with (`command-line.md`, gsd). Times are milliseconds, sizes bytes. */
+export interface DaemonOptions {
+  readonly node: NodeName;
+  readonly incarnation: number;
+  /** Where other daemons reach this one. */
+  readonly address: string;
+  readonly heartbeatMs: number;
+  readonly suspectAfterMs: number;
+  readonly ackWindow: number;
+  readonly idleSyncMs: number;
+  readonly maxUnstableBytes: number;
+  readonly maxUnstableMessages: number;
+  readonly slowMemberTimeoutMs: number;
+  readonly leaveTimeoutMs: number;
+  readonly lingerMs: number;
+  readonly snapshotChunkBytes: number;
+  readonly proposalQueue: number;
+  /** After so long without an answer a message between daemons is repeated. */
+  readonly retryMs: number;
+  readonly observe?: boolean | undefined;
+}
+
+/** The defaults of `gsd`, without what only a process can know. */
+export const DEFAULT_DAEMON_OPTIONS = {
+  heartbeatMs: 250,
+  suspectAfterMs: 1_000,
+  ackWindow: 64,
+  idleSyncMs: 1_000,
+  maxUnstableBytes: 16 * 1024 * 1024,
+  maxUnstableMessages: 16_384,
+  slowMemberTimeoutMs: 10_000,
+  leaveTimeoutMs: 5_000,
+  lingerMs: 5_000,
+  snapshotChunkBytes: 256 * 1024,
+  proposalQueue: 10_000,
+  retryMs: 250,
+} as const satisfies Partial<DaemonOptions>;

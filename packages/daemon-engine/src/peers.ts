@@ -1,0 +1,142 @@
+import { type DaemonId, type Instant } from '@group-services/core';
+import { LivenessEngine } from '@group-services/liveness';
+import type { DaemonMessage, NodeMessage } from '@group-services/wire';
+import type { Shared } from './shared.js';
+
+/** Who wants to know about suspicions. */
+export interface PeerPorts {
+  readonly suspected: (daemon: DaemonId) => void;
+  readonly alive: (daemon: DaemonId) => void;
+}
+
+type LivenessOutputs = ReturnType<LivenessEngine['step']>;
+
+/**
+ * The other daemons: their addresses, the one liveness engine that all groups share, and the set of
+ * daemons it watches.
+ */
+export class Peers {
+  readonly #shared: Shared;
+  readonly #ports: PeerPorts;
+  readonly #liveness: LivenessEngine;
+  readonly #addresses = new Map<DaemonId, string>();
+  readonly #heardAt = new Map<DaemonId, Instant>();
+  #watched: ReadonlySet<DaemonId> = new Set();
+
+  constructor(shared: Shared, ports: PeerPorts) {
+    this.#shared = shared;
+    this.#ports = ports;
+    const { heartbeatMs, suspectAfterMs } = shared.options;
+    this.#liveness = new LivenessEngine({ self: shared.self, heartbeatMs, suspectAfterMs });
+  }
+
+  /** Daemons that count as failed at the moment. */
+  suspected(): DaemonId[] {
+    return [...this.#watched].filter((daemon) => this.#liveness.isSuspected(daemon)).sort();
+  }
+
+  status(): ReturnType<LivenessEngine['status']> {
+    return this.#liveness.status();
+  }
+
+  addressOf(daemon: DaemonId): string | undefined {
+    return this.#addresses.get(daemon);
+  }
+
+  learnAddress(daemon: DaemonId, address: string): void {
+    if (this.#addresses.size > 10_000) this.#forgetUnwatched();
+    this.#addresses.set(daemon, address);
+  }
+
+  send(peer: DaemonId, message: DaemonMessage): void {
+    const address = this.#addresses.get(peer);
+    if (address === undefined) return;
+    this.#shared.emit({ kind: 'toPeer', peer, address, message });
+  }
+
+  /** The complete set of daemons that share a group with this one. */
+  watch(daemons: ReadonlySet<DaemonId>): void {
+    for (const daemon of this.#watched) {
+      if (daemons.has(daemon)) continue;
+      this.#heardAt.delete(daemon);
+      this.#shared.emit({ kind: 'dropPeer', peer: daemon });
+    }
+    this.#watched = daemons;
+    const peers = [...daemons].sort().map((daemon) => ({ daemon }));
+    this.#perform(this.#liveness.step({ kind: 'watch', peers }, this.#shared.now));
+  }
+
+  /** Anything from a peer is a sign of life; it is passed on sparingly, this is the hot path. */
+  heard(from: DaemonId): void {
+    const { now, options } = this.#shared;
+    const last = this.#heardAt.get(from);
+    if (last !== undefined && now - last < options.heartbeatMs / 2) return;
+    this.#heardAt.set(from, now);
+    this.#perform(this.#liveness.step({ kind: 'heard', from }, now));
+  }
+
+  onMessage(from: DaemonId, message: NodeMessage): void {
+    const { now } = this.#shared;
+    if (message.kind === 'heartbeat') {
+      const { hears } = message;
+      this.#perform(this.#liveness.step({ kind: 'heartbeat', from, hears }, now));
+    } else {
+      this.#perform(this.#liveness.step({ kind: 'stopping', peer: from }, now));
+    }
+  }
+
+  onEvidence(kind: 'linkClosed' | 'unreachable' | 'superseded', peer: DaemonId): void {
+    this.#perform(this.#liveness.step({ kind, peer }, this.#shared.now));
+  }
+
+  /** Tells everybody that our silence from now on is meant. */
+  sayStopping(): void {
+    for (const peer of [...this.#watched].sort()) {
+      this.send(peer, { kind: 'node', message: { kind: 'stopping' } });
+    }
+  }
+
+  deadline(): Instant {
+    return this.#liveness.deadline();
+  }
+
+  onDeadline(): void {
+    if (this.#liveness.deadline() > this.#shared.now) return;
+    this.#perform(this.#liveness.step({ kind: 'deadlineReached' }, this.#shared.now));
+  }
+
+  #perform(outputs: LivenessOutputs): void {
+    for (const output of outputs) {
+      switch (output.kind) {
+        case 'heartbeat':
+          for (const peer of output.to) {
+            const message = { kind: 'heartbeat' as const, hears: [...output.hears] };
+            this.send(peer, { kind: 'node', message });
+          }
+          break;
+        case 'probe':
+          this.#probe(output.peer);
+          break;
+        case 'suspect':
+          this.#shared.log('info', 'peer suspected', { peer: output.peer, why: output.why });
+          this.#ports.suspected(output.peer);
+          break;
+        case 'alive':
+          this.#shared.log('info', 'peer alive again', { peer: output.peer });
+          this.#ports.alive(output.peer);
+          break;
+      }
+    }
+  }
+
+  #probe(peer: DaemonId): void {
+    const address = this.#addresses.get(peer);
+    if (address !== undefined) this.#shared.emit({ kind: 'probePeer', peer, address });
+  }
+
+  #forgetUnwatched(): void {
+    for (const daemon of this.#addresses.keys()) {
+      if (!this.#watched.has(daemon)) this.#addresses.delete(daemon);
+    }
+  }
+}

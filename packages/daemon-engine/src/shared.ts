@@ -1,0 +1,38 @@
+import { type DaemonId, daemonId, type Instant } from '@group-services/core';
+import type { DaemonOutput, LogLevel } from './inputs.js';
+import type { DaemonOptions } from './options.js';
+
+/** What all parts of one daemon share: who we are, the time of this step, and its outputs. */
+export class Shared {
+  readonly options: DaemonOptions;
+  readonly self: DaemonId;
+  now: Instant = 0;
+  stopping = false;
+  #outputs: DaemonOutput[] = [];
+  #joinNo = 0;
+
+  constructor(options: DaemonOptions) {
+    this.options = options;
+    this.self = daemonId(options.node, options.incarnation);
+  }
+
+  emit(output: DaemonOutput): void {
+    this.#outputs.push(output);
+  }
+
+  takeOutputs(): readonly DaemonOutput[] {
+    const outputs = this.#outputs;
+    this.#outputs = [];
+    return outputs;
+  }
+
+  log(level: LogLevel, event: string, fields: Readonly<Record<string, unknown>> = {}): void {
+    this.emit({ kind: 'log', level, event, fields });
+  }
+
+  /** A number for one attempt to be in a processor group; never the same twice. */
+  nextJoinNo(): number {
+    this.#joinNo += 1;
+    return this.#joinNo;
+  }
+}
