@@ -16,7 +16,11 @@ export default tseslint.config(
     ],
     languageOptions: {
       parser: tseslint.parser,
-      parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
+      // One program for all of them: a program per package would read every library anew.
+      parserOptions: {
+        project: './tooling/tsconfig/eslint.json',
+        tsconfigRootDir: import.meta.dirname,
+      },
     },
     linterOptions: { reportUnusedDisableDirectives: 'off' },
     plugins: { '@typescript-eslint': tseslint.plugin },
