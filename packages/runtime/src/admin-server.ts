@@ -1,0 +1,263 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+
+import { TransportError, toTransportError } from '@group-services/transport';
+
+import type { Logger } from './logger.js';
+
+/** What is asked of a route. */
+export interface RouteRequest {
+  /** The parts of the path that stand for `:name` in the route's pattern, decoded. */
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+}
+
+/** Gives the object or array that is answered as JSON; undefined is answered as 404. */
+export type Route = (request: RouteRequest) => object | undefined | Promise<object | undefined>;
+
+/** Whether a program can serve, and what it lacks if not. */
+export interface Readiness {
+  readonly ready: boolean;
+  readonly missing: readonly string[];
+}
+
+export interface AdminServerOptions {
+  /** `http://host:port`; port 0 takes a free one. */
+  readonly listen: string;
+  readonly readiness: () => Readiness;
+  /** By pattern, such as `/api/groups/:name`. Only reading is possible: GET and HEAD. */
+  readonly routes: Readonly<Record<string, Route>>;
+  readonly logger: Logger;
+}
+
+export interface AdminServer {
+  /** The real address, `http://host:port`. */
+  readonly address: string;
+  /** Stops listening and ends all connections, idle or not. Idempotent. */
+  close(): Promise<void>;
+}
+
+const HEADER_BYTES_MAX = 16 * 1024;
+const CONNECTIONS_MAX = 64;
+const HEADERS_TIMEOUT_MS = 5000;
+const REQUEST_TIMEOUT_MS = 10_000;
+const KEEP_ALIVE_TIMEOUT_MS = 5000;
+
+/** An answer that is no success, with its place in the program's contract. */
+interface Refusal {
+  readonly status: 400 | 404 | 405 | 413 | 500;
+  readonly error: string;
+}
+
+/**
+ * The HTTP endpoint for operators: `/healthz` (the process lives), `/readyz` (200 only when it can
+ * serve), and the given routes. Every answer is JSON; garbage is answered with 400 at most.
+ *
+ * @throws TransportError `bad-address`, `address-in-use`, `not-permitted`, `failed`
+ */
+export async function startAdminServer(options: AdminServerOptions): Promise<AdminServer> {
+  const { host, port } = parseListen(options.listen);
+  const server = createServer({
+    maxHeaderSize: HEADER_BYTES_MAX,
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+  });
+  server.maxConnections = CONNECTIONS_MAX;
+  const find = routeFinder({
+    '/healthz': () => ({ alive: true }),
+    ...options.routes,
+  });
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    void answer(request, response, { ...options, find });
+  });
+  server.on('clientError', (_error, socket) => refuseGarbage(socket as Socket));
+  await listening(server, { host, port, address: options.listen });
+  server.on('error', (error) => options.logger.error({ err: error }, 'admin endpoint failed'));
+  return {
+    address: addressOf(server, options.listen),
+    close: () => closed(server),
+  };
+}
+
+interface AnswerOptions extends AdminServerOptions {
+  readonly find: RouteFinder;
+}
+
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { find, readiness, logger }: AnswerOptions,
+): Promise<void> {
+  const refusal = refusalOf(request);
+  const url = urlOf(request);
+  if (refusal !== undefined || url === undefined) {
+    refuse(response, refusal ?? { status: 400, error: 'the request target is not a path' });
+    return;
+  }
+  try {
+    if (url.pathname === '/readyz') {
+      const state = readiness();
+      send(response, state.ready ? 200 : 503, state);
+      return;
+    }
+    const found = find(url.pathname);
+    const call = { params: found?.params ?? {}, query: url.searchParams };
+    const body = found === undefined ? undefined : await found.route(call);
+    if (body === undefined) refuse(response, { status: 404, error: `no ${url.pathname} here` });
+    else send(response, 200, body);
+  } catch (error) {
+    logger.error({ err: error, path: url.pathname }, 'admin request failed');
+    refuse(response, { status: 500, error: 'this request failed; the log says why' });
+  }
+}
+
+function refusalOf(request: IncomingMessage): Refusal | undefined {
+  const { method, headers } = request;
+  if (method !== 'GET' && method !== 'HEAD') {
+    return { status: 405, error: `${method} is not possible here; use GET` };
+  }
+  const length = headers['content-length'] ?? '0';
+  if (length !== '0' || headers['transfer-encoding'] !== undefined) {
+    return { status: 413, error: 'a request to this endpoint has no body' };
+  }
+  return undefined;
+}
+
+function urlOf({ url = '' }: IncomingMessage): URL | undefined {
+  if (!url.startsWith('/')) return undefined;
+  return URL.canParse(url, 'http://admin') ? new URL(url, 'http://admin') : undefined;
+}
+
+function send(response: ServerResponse, status: number, body: unknown): void {
+  const text = `${JSON.stringify(body)}\n`;
+  response.writeHead(status, {
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': Buffer.byteLength(text),
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+  });
+  response.end(text);
+}
+
+/** A refused request may have a body that was not read, so its connection is not used again. */
+function refuse(response: ServerResponse, { status, error }: Refusal): void {
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  response.setHeader('connection', 'close');
+  if (status === 405) response.setHeader('allow', 'GET, HEAD');
+  send(response, status, { error });
+}
+
+/** Node has no response object for what is not HTTP. */
+function refuseGarbage(socket: Socket): void {
+  if (!socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const body = '{"error":"this is not an HTTP request"}\n';
+  const head = [
+    'HTTP/1.1 400 Bad Request',
+    'content-type: application/json; charset=utf-8',
+    `content-length: ${body.length}`,
+    'connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
+}
+
+interface FoundRoute {
+  readonly route: Route;
+  readonly params: Readonly<Record<string, string>>;
+}
+
+type RouteFinder = (path: string) => FoundRoute | undefined;
+
+function routeFinder(routes: Readonly<Record<string, Route>>): RouteFinder {
+  const patterns = Object.entries(routes).map(([pattern, route]) => ({
+    parts: pattern.split('/'),
+    route,
+  }));
+  return (path) => {
+    const parts = path.split('/');
+    for (const { parts: wanted, route } of patterns) {
+      const params = matchParts(wanted, parts);
+      if (params !== undefined) return { route, params };
+    }
+    return undefined;
+  };
+}
+
+function matchParts(
+  wanted: readonly string[],
+  parts: readonly string[],
+): Record<string, string> | undefined {
+  if (wanted.length !== parts.length) return undefined;
+  const params: [string, string][] = [];
+  for (const [index, want] of wanted.entries()) {
+    const part = parts[index] ?? '';
+    if (want.startsWith(':')) {
+      const decoded = decode(part);
+      if (decoded === undefined || decoded === '') return undefined;
+      params.push([want.slice(1), decoded]);
+    } else if (want !== part) {
+      return undefined;
+    }
+  }
+  return Object.fromEntries(params);
+}
+
+function decode(part: string): string | undefined {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    // A broken escape names nothing that exists.
+    return undefined;
+  }
+}
+
+function parseListen(listen: string): { readonly host: string; readonly port: number } {
+  const url = URL.canParse(listen) ? new URL(listen) : undefined;
+  const isPlain = url !== undefined && url.pathname === '/' && url.search === '' && !url.username;
+  if (url?.protocol !== 'http:' || !isPlain) {
+    throw new TransportError('bad-address', listen, {
+      message: `bad address ${listen}: expected http://host:port`,
+    });
+  }
+  const host = url.hostname.replace(/^\[(.*)\]$/u, '$1');
+  return { host, port: Number(url.port === '' ? 80 : url.port) };
+}
+
+function listening(
+  server: Server,
+  {
+    host,
+    port,
+    address,
+  }: { readonly host: string; readonly port: number; readonly address: string },
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const onError = (error: Error): void => reject(toTransportError('listen', address, error));
+    server.once('error', onError);
+    server.listen({ host, port }, () => {
+      server.off('error', onError);
+      resolve();
+    });
+  });
+}
+
+function addressOf(server: Server, asked: string): string {
+  const info = server.address();
+  if (info === null || typeof info === 'string') return asked;
+  const host = info.address.includes(':') ? `[${info.address}]` : info.address;
+  return `http://${host}:${info.port}`;
+}
+
+function closed(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    // Closing twice reports an error, which says nothing that matters here.
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}

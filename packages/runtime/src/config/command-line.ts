@@ -1,0 +1,128 @@
+import { Command, CommanderError, Option } from 'commander';
+
+import {
+  environmentName,
+  isFlag,
+  type OptionSpec,
+  optionName,
+  type ProgramSpec,
+} from './program.js';
+import { type Mistake, type SourceResult, unknownMessage, type Written } from './sources.js';
+
+/** What the command line says, or the text that it asks for. */
+export type CommandLine =
+  | {
+      readonly kind: 'options';
+      readonly source: SourceResult;
+      readonly configFile: string | undefined;
+      readonly operands: readonly string[];
+    }
+  | { readonly kind: 'text'; readonly text: string };
+
+type AnyProgram = ProgramSpec<Readonly<Record<string, OptionSpec>>>;
+
+/** Reads arguments (without the names of runtime and script). Never exits and never prints. */
+export function readCommandLine(program: AnyProgram, argv: readonly string[]): CommandLine {
+  const given = new Map<string, Written[]>();
+  const mistakes: Mistake[] = [];
+  const printed: string[] = [];
+  const files: string[] = [];
+  const command = newCommand(program, printed);
+  for (const [key, spec] of Object.entries(program.options)) {
+    const name = optionName(key);
+    command.addOption(newOption(name, spec));
+    const take = (value: string | null): void => {
+      const place = `--${name}`;
+      const text = value ?? (isFlag(spec) ? 'true' : undefined);
+      if (text === undefined) mistakes.push({ place, message: 'a value is missing' });
+      else if (spec.repeatable === true) append(given, key, { text, place });
+      else given.set(key, [{ text, place }]);
+    };
+    command.on(`option:${name}`, take);
+    if (!isFlag(spec)) continue;
+    command.addOption(new Option(`--no-${name}`).hideHelp());
+    command.on(`option:no-${name}`, () =>
+      given.set(key, [{ text: 'false', place: `--no-${name}` }]),
+    );
+  }
+  command.option('--config [FILE]', 'read options from this YAML file (same names)');
+  command.on('option:config', (value: string | null) => {
+    if (value === null) mistakes.push({ place: '--config', message: 'a file name is missing' });
+    else files.push(value);
+  });
+  try {
+    command.parse([...argv], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return { kind: 'text', text: printed.join('') };
+    mistakes.push({ place: 'command line', message: error.message });
+  }
+  const operands = command.args;
+  mistakes.push(...strayArguments(program, operands));
+  return { kind: 'options', source: { given, mistakes }, configFile: files.at(-1), operands };
+}
+
+function newCommand(program: AnyProgram, printed: string[]): Command {
+  const usage = program.operands?.usage;
+  return (
+    new Command(program.name)
+      .description(program.description)
+      .usage(usage === undefined ? '[options]' : `[options] ${usage}`)
+      .version(program.version, '-V, --version', 'print the version')
+      .helpOption('-h, --help', 'print this help')
+      // Collected with all other mistakes instead of ending at the first.
+      .allowUnknownOption()
+      .allowExcessArguments()
+      .action(() => {})
+      .exitOverride()
+      .configureOutput({ writeOut: (text) => printed.push(text), writeErr: () => {} })
+      .configureHelp({ optionTerm: (option) => option.flags.replace(/\[(\S+)\]/u, '$1') })
+      .addHelpText('after', () => helpNotes(program))
+  );
+}
+
+/** The value counts as optional for commander only, so that its lack is one mistake among others. */
+function newOption(name: string, spec: OptionSpec): Option {
+  const flags = isFlag(spec) ? `--${name}` : `--${name} [${spec.placeholder ?? 'VALUE'}]`;
+  const remarks: string[] = [];
+  if (spec.repeatable === true) remarks.push('repeatable');
+  if (typeof spec.default === 'string') remarks.push(`default: ${spec.default}`);
+  else if (spec.default !== undefined && spec.default.length > 0) {
+    remarks.push(`default: ${spec.default.join(', ')}`);
+  } else if (spec.default === undefined && spec.optional !== true) remarks.push('required');
+  const suffix = remarks.length === 0 ? '' : ` (${remarks.join('; ')})`;
+  return new Option(flags, `${spec.description}${suffix}`);
+}
+
+function helpNotes(program: AnyProgram): string {
+  const [key = 'config', spec] = Object.entries(program.options)[0] ?? [];
+  const variable = spec === undefined ? 'GS_CONFIG' : environmentName(key, spec);
+  const lines = [
+    '',
+    'Each option can also stand in the configuration file, under the same name, and in the',
+    `environment (--${optionName(key)} as ${variable}; repeatable ones comma-separated).`,
+    'The command line beats the environment, the environment beats the file.',
+  ];
+  return lines.join('\n');
+}
+
+function strayArguments(program: AnyProgram, operands: readonly string[]): Mistake[] {
+  const names = ['config', 'help', 'version', ...Object.keys(program.options).map(optionName)];
+  const known = names.map((name) => `--${name}`);
+  const unknown = operands.filter((one) => /^-./u.test(one));
+  if (unknown.length > 0) {
+    // What follows an unknown option may be its value: one mistake, not two.
+    return unknown.map((one) => {
+      const name = one.replace(/=.*$/su, '');
+      return { place: name, message: unknownMessage('option', name, known) };
+    });
+  }
+  if (program.operands !== undefined) return [];
+  return operands.map((one) => ({ place: one, message: 'unexpected argument' }));
+}
+
+function append(given: Map<string, Written[]>, key: string, written: Written): void {
+  const before = given.get(key);
+  if (before === undefined) given.set(key, [written]);
+  else before.push(written);
+}

@@ -1,0 +1,131 @@
+import { type AddressScheme, parseAddress } from '@group-services/transport';
+import { z } from 'zod';
+
+/**
+ * Schemas of option values. Each takes the text that a person wrote, wherever it stood, and says in
+ * its message what was expected.
+ */
+
+const MILLISECONDS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+const BYTES: Readonly<Record<string, number>> = {
+  B: 1,
+  KiB: 1024,
+  MiB: 1024 ** 2,
+  GiB: 1024 ** 3,
+};
+
+/** The limits of a number, both inclusive, in the unit of the result. */
+export interface Range {
+  readonly min?: number | undefined;
+  readonly max?: number | undefined;
+}
+
+/** `250ms`, `3s`, `1.5s`, `2m`, `1h`; gives milliseconds. */
+export function duration(range: Range = {}) {
+  const expected = 'a duration such as 250ms, 3s or 2m';
+  const write = (ms: number): string => (ms % 1000 === 0 && ms > 0 ? `${ms / 1000}s` : `${ms}ms`);
+  return quantity({ units: MILLISECONDS, expected, write, range: { min: 1, ...range } });
+}
+
+/** `64KiB`, `8MiB`, `1.5MiB`, `512B`; gives bytes. */
+export function size(range: Range = {}) {
+  const expected = 'a size such as 64KiB or 8MiB';
+  const write = (bytes: number): string => `${bytes}B`;
+  return quantity({ units: BYTES, expected, write, range: { min: 1, ...range } });
+}
+
+/** A whole number. */
+export function count(range: Range = {}) {
+  return parsed(`a whole number${within(range, String)}`, (text) => {
+    if (!/^-?\d{1,15}$/u.test(text)) return undefined;
+    const value = Number(text);
+    return contains(range, value) ? value : undefined;
+  });
+}
+
+/** An address of one of these schemes, for a transport. */
+export function address(schemes: readonly AddressScheme[]) {
+  const forms: Readonly<Record<AddressScheme, string>> = {
+    tcp: 'tcp://host:port',
+    unix: 'unix:///path',
+    memory: 'memory://name',
+  };
+  const expected = schemes.map((scheme) => forms[scheme]).join(' or ');
+  return z.string().transform((text, context) => {
+    const result = parseAddress(text);
+    if (result.ok && schemes.includes(result.address.scheme)) return text;
+    const reason = result.ok ? `expected ${expected}` : `${result.reason} (allowed: ${expected})`;
+    context.issues.push({ code: 'custom', message: reason, input: text });
+    return z.NEVER;
+  });
+}
+
+/** Where the admin endpoint listens: `http://host:port`. */
+export function httpAddress() {
+  return parsed('http://host:port', (text) =>
+    /^http:\/\/[^/?#\s@]+:\d{1,5}$/u.test(text) && URL.canParse(text) ? text : undefined,
+  );
+}
+
+/** One of a few words. */
+export function choice<const Words extends readonly [string, ...string[]]>(words: Words) {
+  const known: readonly Words[number][] = words;
+  const expected = words.map((word) => JSON.stringify(word)).join(' or ');
+  return parsed(expected, (text) => known.find((word) => word === text));
+}
+
+/** Any text that fits, such as a name; `expected` is the end of "expected …". */
+export function text(expected: string, fits: (value: string) => boolean) {
+  return parsed(expected, (value) => (fits(value) ? value : undefined));
+}
+
+/** A switch: on the command line `--x` or `--no-x`, elsewhere `true` or `false`. */
+export function flag() {
+  return parsed('true or false', (value) => {
+    if (value === 'true' || value === '1') return true;
+    if (value === 'false' || value === '0') return false;
+    return undefined;
+  }).meta({ [FLAG_META]: true });
+}
+
+/** Marks the schemas of {@link flag}, which take no value on the command line. */
+export const FLAG_META = 'groupServicesFlag';
+
+interface Quantity {
+  readonly units: Readonly<Record<string, number>>;
+  readonly expected: string;
+  readonly write: (value: number) => string;
+  readonly range: Range;
+}
+
+function quantity({ units, expected, write, range }: Quantity) {
+  const limits: Range = range.min === 1 ? { ...range, min: undefined } : range;
+  return parsed(`${expected}${within(limits, write)}`, (value) => {
+    const match = /^(\d{1,12}(?:\.\d{1,6})?)([A-Za-z]+)$/u.exec(value);
+    const factor = units[match?.[2] ?? ''];
+    if (match === null || factor === undefined) return undefined;
+    const result = Number(match[1]) * factor;
+    return Number.isInteger(result) && contains(range, result) ? result : undefined;
+  });
+}
+
+/** A schema from a function that gives undefined for text that it does not accept. */
+function parsed<Value>(expected: string, parse: (text: string) => Value | undefined) {
+  return z.string().transform((value, context): Value => {
+    const result = parse(value.trim());
+    if (result !== undefined) return result;
+    const message = `expected ${expected}, found ${JSON.stringify(value)}`;
+    context.issues.push({ code: 'custom', message, input: value });
+    return z.NEVER;
+  });
+}
+
+function contains({ min, max }: Range, value: number): boolean {
+  return value >= (min ?? Number.NEGATIVE_INFINITY) && value <= (max ?? Number.POSITIVE_INFINITY);
+}
+
+function within({ min, max }: Range, write: (value: number) => string): string {
+  if (min !== undefined && max !== undefined) return ` from ${write(min)} to ${write(max)}`;
+  if (min !== undefined) return ` of at least ${write(min)}`;
+  return max === undefined ? '' : ` of at most ${write(max)}`;
+}
