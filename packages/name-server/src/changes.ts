@@ -1,0 +1,236 @@
+import { type DaemonId, daemonOf, type GroupName, type Instant, NEVER } from '@group-services/core';
+import type { ChangeRefusal, Entry, ToNameServer } from '@group-services/wire';
+import { type ChangeQuestion, changeKey, judgeChange } from './change-rules.js';
+import { Claims, type PendingClaim } from './claims.js';
+import { type LeaderRecovery, noticeReceivers } from './notices.js';
+import type { Outbox } from './outbox.js';
+import type { Roster } from './roster.js';
+import type { Table } from './table.js';
+
+type Full = Extract<ToNameServer, { readonly kind: 'full' }>;
+type Delete = Extract<ToNameServer, { readonly kind: 'delete' }>;
+type Probed = Extract<ToNameServer, { readonly kind: 'probed' }>;
+
+/** With this complaint of one member in one version its claim is carried out, whatever the leader says. */
+const COMPLAINTS_MAX = 4;
+
+/** What changes need. */
+export interface ChangeContext {
+  readonly table: Table;
+  readonly roster: Roster;
+  readonly outbox: Outbox;
+  readonly epoch: number;
+  readonly leaderRecovery: LeaderRecovery;
+  readonly probeTimeoutMs: number;
+  readonly pendingMax: number;
+  /** Until then a daemon that has not come back after our restart is believed to be alive. */
+  readonly trustUnknownUntil: () => Instant;
+}
+
+/**
+ * `change`, `full` and `delete` (`metagroup-protocol.md` §2): the one path by which memberships come,
+ * go and lead.
+ *
+ * A claim while the leader's lease is fresh is followed by a probe to the leader; only "I lead this
+ * version" refuses it. It is carried out at once when the leader's connection is closed (then the
+ * claimant is the second witness), when no answer comes in time, and at the fourth complaint. All that
+ * an early acceptance can cost is one takeover: every accepted list is a safe one.
+ */
+export class Changes {
+  readonly #context: ChangeContext;
+  readonly #claims = new Claims();
+  #probes = 0;
+
+  constructor(context: ChangeContext) {
+    this.#context = context;
+  }
+
+  get pendingCount(): number {
+    return this.#claims.size;
+  }
+
+  /** The timer of claims that wait for an answer; the earliest of them starts it. */
+  deadline(): Instant {
+    return this.#claims.deadline();
+  }
+
+  onDeadline(now: Instant): void {
+    for (const claim of this.#claims.due(now)) this.#carryOut(claim);
+  }
+
+  onChange(from: DaemonId, question: ChangeQuestion, now: Instant): void {
+    if (this.#claims.isPending(question)) return;
+    const stored = this.#context.table.group(question.group);
+    const verdict = judgeChange(stored, question);
+    switch (verdict.kind) {
+      case 'refused':
+        this.refuse(from, question, verdict.reason);
+        break;
+      case 'repeated':
+        this.#answer(question, true);
+        break;
+      case 'change':
+        this.#accept(question, verdict.next);
+        break;
+      case 'claim':
+        if (stored !== undefined) this.#onClaim(question, stored.entry, verdict.next, now);
+        break;
+    }
+  }
+
+  refuse(from: DaemonId, question: ChangeQuestion, reason: ChangeRefusal): void {
+    const { id, group } = question;
+    const entry = this.#context.table.group(group)?.entry ?? null;
+    this.#context.outbox.send(from, { kind: 'changed', id, group, accepted: false, reason, entry });
+  }
+
+  /** A probe is answered: a leader that does not lead, or another version, cannot object. */
+  onProbed(from: DaemonId, answer: Probed): void {
+    const claim = this.#claims.find(answer.group, answer.id);
+    if (claim === undefined || claim.leader !== from) return;
+    const entry = this.#context.table.group(answer.group)?.entry;
+    const leads =
+      answer.leads &&
+      answer.generation === entry?.generation &&
+      answer.version === entry.version &&
+      daemonOf(entry.leader) === from;
+    if (!leads) {
+      this.#carryOut(claim);
+      return;
+    }
+    const { question } = claim;
+    this.#claims.remove(question.group, question.asker);
+    this.refuse(daemonOf(question.asker), question, 'leader-alive');
+  }
+
+  onFull(message: Full): void {
+    const stored = this.#context.table.group(message.group);
+    if (stored === undefined || stored.entry.generation !== message.generation) return;
+    const { entry, change } = stored;
+    const isMeant = (member: Entry['members'][number]): boolean =>
+      member.id === message.membership && member.joinVersion === message.joinVersion;
+    if (!entry.members.some((member) => isMeant(member) && !member.full)) return;
+    const members = entry.members.map((member) =>
+      isMeant(member) ? { ...member, full: true } : member,
+    );
+    this.#context.outbox.commit({ kind: 'entry', entry: { ...entry, members }, change });
+  }
+
+  /** Only the last member deletes, and only the version that it knows (⚠ late duplicates). */
+  onDelete(from: DaemonId, message: Delete): void {
+    const { table, outbox } = this.#context;
+    const { group, generation, version, membership } = message;
+    const entry = table.group(group)?.entry;
+    const matches =
+      entry?.generation === generation &&
+      entry.version === version &&
+      entry.leader === membership &&
+      entry.members.length === 1;
+    if (matches) {
+      outbox.commit({ kind: 'gone', group, generation });
+      outbox.info('group-deleted', { group, generation, version });
+      this.groupChanged(group);
+    }
+    const current = table.group(group)?.entry ?? null;
+    outbox.send(from, { kind: 'deleted', group, generation, version, entry: current });
+  }
+
+  /** A leader is back: claims against it that could not be put to it before are put now. */
+  leaderConnected(leader: DaemonId): void {
+    for (const claim of this.#claims.against(leader)) this.#probe(claim);
+  }
+
+  /** A daemon's connection ended: nobody is left to object, or to be answered. */
+  daemonGone(daemon: DaemonId): void {
+    this.#claims.dropOf(daemon);
+    for (const claim of this.#claims.against(daemon)) this.#carryOut(claim);
+  }
+
+  /** The entry has changed or is gone: what waited was asked from an outdated version. */
+  groupChanged(group: GroupName): void {
+    for (const { question } of this.#claims.takeGroup(group)) {
+      const verdict = judgeChange(this.#context.table.group(group), question);
+      const reason = verdict.kind === 'refused' ? verdict.reason : 'version';
+      this.refuse(daemonOf(question.asker), question, reason);
+    }
+  }
+
+  #onClaim(question: ChangeQuestion, entry: Entry, next: Entry, now: Instant): void {
+    const complaints = this.#claims.complain(entry, question.asker);
+    const until = complaints >= COMPLAINTS_MAX ? now : this.#mayObjectUntil(entry, now);
+    if (until <= now) {
+      this.#accept(question, next);
+      return;
+    }
+    this.#claims.remove(question.group, question.asker);
+    if (this.#claims.size >= this.#context.pendingMax) return;
+    this.#probes += 1;
+    const probe = `${this.#context.epoch}.${this.#probes}`;
+    const claim = { probe, question, leader: daemonOf(entry.leader), complaints, until };
+    this.#claims.add(claim);
+    this.#probe(claim);
+  }
+
+  /** How long a claim waits for the leader; no later than `now` when the leader cannot object. */
+  #mayObjectUntil(entry: Entry, now: Instant): Instant {
+    const { roster, table, probeTimeoutMs } = this.#context;
+    const leader = daemonOf(entry.leader);
+    if (table.isSuperseded(leader)) return now;
+    if (roster.standing(leader, now) === 'unknown') {
+      return Math.min(now + probeTimeoutMs, this.#context.trustUnknownUntil());
+    }
+    if (!roster.isConnected(leader)) return now;
+    return Math.min(now + probeTimeoutMs, roster.leaseUntil(leader) ?? NEVER);
+  }
+
+  #probe(claim: PendingClaim): void {
+    const { group, asker } = claim.question;
+    const entry = this.#context.table.group(group)?.entry;
+    if (entry === undefined) return;
+    const { generation, version } = entry;
+    this.#context.outbox.send(claim.leader, {
+      kind: 'probe',
+      id: claim.probe,
+      group,
+      generation,
+      version,
+      entry,
+      complainer: asker,
+      complaints: claim.complaints,
+    });
+  }
+
+  #carryOut(claim: PendingClaim): void {
+    const { question } = claim;
+    this.#claims.remove(question.group, question.asker);
+    const verdict = judgeChange(this.#context.table.group(question.group), question);
+    if (verdict.kind === 'claim') this.#accept(question, verdict.next);
+    else this.refuse(daemonOf(question.asker), question, 'version');
+  }
+
+  #accept(question: ChangeQuestion, next: Entry): void {
+    const { table, outbox, leaderRecovery } = this.#context;
+    const before = table.group(question.group)?.entry;
+    if (before === undefined) return;
+    outbox.commit({ kind: 'entry', entry: next, change: changeKey(question) });
+    outbox.info(next.since === next.version ? 'leader-changed' : 'members-changed', {
+      group: next.group,
+      generation: next.generation,
+      version: next.version,
+      leader: next.leader,
+      members: next.members.length,
+    });
+    this.#answer(question, true);
+    const change = { before, after: next, asker: question.asker };
+    for (const daemon of noticeReceivers(leaderRecovery, change)) {
+      outbox.send(daemon, { kind: 'notice', entry: next });
+    }
+    this.groupChanged(question.group);
+  }
+
+  #answer(question: ChangeQuestion, accepted: boolean): void {
+    const { id, group, asker } = question;
+    const entry = this.#context.table.group(group)?.entry ?? null;
+    this.#context.outbox.send(daemonOf(asker), { kind: 'changed', id, group, accepted, entry });
+  }
+}

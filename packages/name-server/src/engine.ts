@@ -1,0 +1,295 @@
+import {
+  assertNever,
+  type DaemonId,
+  daemonOf,
+  type Engine,
+  type GroupName,
+  type Instant,
+  invariant,
+  type NodeName,
+} from '@group-services/core';
+import type { ToNameServer } from '@group-services/wire';
+import { Attendance } from './attendance.js';
+import { Changes } from './changes.js';
+import { Generations } from './generations.js';
+import {
+  DEFAULT_LIMITS,
+  type NameServerInput,
+  type NameServerLimits,
+  type NameServerOptions,
+  type NameServerOutput,
+} from './inputs.js';
+import type { NameServerInspection } from './inspection.js';
+import { Lookups } from './lookups.js';
+import { Outbox } from './outbox.js';
+import { RecoveryWindow, type Registration } from './recovery-window.js';
+import { listedReply, renewedReply } from './replies.js';
+import { Roster } from './roster.js';
+import { daemonOfNode, Table } from './table.js';
+
+/**
+ * The configuration master of a domain (`metagroup-protocol.md` §2, M4): which entry of a processor
+ * group is current.
+ *
+ * It is asked when a group is formed and when the processors of a group change, never per message.
+ * With a restored table each change is given out as `persist` before it is answered, and a restart
+ * changes nothing; without one a restart opens the recovery window.
+ */
+export class NameServerEngine implements Engine<NameServerInput, NameServerOutput> {
+  readonly #options: NameServerOptions;
+  readonly #limits: NameServerLimits;
+  readonly #table: Table;
+  readonly #roster: Roster;
+  readonly #outbox: Outbox;
+  readonly #generations: Generations;
+  readonly #lookups: Lookups;
+  readonly #changes: Changes;
+  readonly #attendance: Attendance;
+  readonly #window: RecoveryWindow;
+  /** The instant of the first step; nothing is timed before it. */
+  #startedAt: Instant | undefined;
+  #now: Instant = Number.NEGATIVE_INFINITY;
+
+  constructor(options: NameServerOptions) {
+    invariant(options.leaseMs > 0, 'the lease is longer than nothing');
+    this.#options = options;
+    this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
+    this.#table = options.restored ?? new Table();
+    this.#roster = new Roster(options.leaseMs);
+    const durability = options.restored === undefined ? 'volatile' : 'durable';
+    this.#outbox = new Outbox(this.#table, this.#roster, durability);
+    this.#generations = new Generations(this.#table, options.epoch);
+    this.#lookups = new Lookups({
+      table: this.#table,
+      outbox: this.#outbox,
+      generations: this.#generations,
+      groupsMax: this.#limits.groups,
+      waitingMax: this.#limits.waitingLookups,
+      groupGone: (group) => this.#changes.groupChanged(group),
+    });
+    this.#changes = new Changes({
+      table: this.#table,
+      roster: this.#roster,
+      outbox: this.#outbox,
+      epoch: options.epoch,
+      leaderRecovery: options.leaderRecovery ?? 'announced',
+      probeTimeoutMs: options.probeTimeoutMs ?? options.leaseMs / 3,
+      pendingMax: this.#limits.pendingClaims,
+      trustUnknownUntil: () => (this.#startedAt ?? 0) + options.leaseMs,
+    });
+    this.#attendance = new Attendance({
+      table: this.#table,
+      roster: this.#roster,
+      outbox: this.#outbox,
+      lookups: this.#lookups,
+      changes: this.#changes,
+      nodesMax: this.#limits.nodes,
+    });
+    const windowMs = options.recoveryWindowMs ?? options.leaseMs;
+    this.#window = new RecoveryWindow(options.recoveryWindow === 'memory' ? windowMs : 0);
+  }
+
+  step(input: NameServerInput, now: Instant): readonly NameServerOutput[] {
+    invariant(now >= this.#now, 'time does not run backwards');
+    this.#now = now;
+    this.#startedAt ??= now;
+    this.#window.start(now);
+    switch (input.kind) {
+      case 'connected':
+        this.#attendance.onConnected(input.daemon, input.address, now);
+        break;
+      case 'disconnected':
+        this.#attendance.onDisconnected(input.daemon);
+        break;
+      case 'received':
+        if (this.#roster.isConnected(input.from)) this.#onReceived(input.from, input.message);
+        break;
+      case 'deadlineReached':
+        this.#onDeadline();
+        break;
+      default:
+        assertNever(input);
+    }
+    return this.#outbox.take();
+  }
+
+  deadline(): Instant {
+    return Math.min(this.#window.deadline(), this.#changes.deadline());
+  }
+
+  /** The highest incarnation seen of a node; 0 when none was. A lower one is refused at the door. */
+  incarnationOf(node: NodeName): number {
+    return this.#table.node(node)?.incarnation ?? 0;
+  }
+
+  /** The recovery window is over: everything is answered. */
+  get isReady(): boolean {
+    return !this.#window.isOpen;
+  }
+
+  inspect(now: Instant): NameServerInspection {
+    const left = (until: Instant): number => Math.max(0, Math.round(until - now));
+    return {
+      domain: this.#options.domain,
+      epoch: this.#options.epoch,
+      leaseMs: this.#options.leaseMs,
+      leaderRecovery: this.#options.leaderRecovery ?? 'announced',
+      recoveringForMs: this.#window.isOpen ? left(this.#window.deadline()) : null,
+      generation: this.#table.generation,
+      groups: [...this.#table.groups()].map(({ entry }) => entry),
+      nodes: [...this.#table.nodes()].map((stored) => {
+        const daemon = daemonOfNode(stored);
+        return {
+          ...stored,
+          connected: this.#roster.isConnected(daemon),
+          alive: this.#roster.standing(daemon, now) === 'fresh',
+          leaseForMs: left(this.#roster.leaseUntil(daemon) ?? now),
+          groups: this.#table.groupsOf(stored.node).length,
+        };
+      }),
+      pendingClaims: this.#changes.pendingCount,
+      waitingLookups: this.#lookups.waitingCount,
+    };
+  }
+
+  #onReceived(from: DaemonId, message: ToNameServer): void {
+    if (speaksForAnother(from, message)) {
+      this.#attendance.misbehaved(from, `${message.kind} for a membership of another daemon`);
+      return;
+    }
+    switch (message.kind) {
+      case 'register':
+        this.#onRegister(from, message);
+        break;
+      case 'renew':
+        this.#onRenew(from, message);
+        break;
+      case 'resolve':
+        if (!this.#roster.acceptLookup(from, message.number)) break;
+        if (this.#window.isOpen) this.#lookups.wait(from, message);
+        else this.#lookups.answer(from, message);
+        break;
+      case 'change':
+        if (this.#window.isOpen) this.#changes.refuse(from, message, 'recovering');
+        else this.#changes.onChange(from, message, this.#now);
+        break;
+      case 'full':
+        this.#changes.onFull(message);
+        break;
+      case 'delete':
+        if (!this.#window.isOpen) this.#changes.onDelete(from, message);
+        break;
+      case 'probed':
+        this.#changes.onProbed(from, message);
+        break;
+      case 'list':
+        this.#onList(from, message.number);
+        break;
+      case 'unregister':
+        this.#roster.end(from);
+        this.#outbox.info('daemon-unregistered', { daemon: from });
+        break;
+      default:
+        assertNever(message);
+    }
+  }
+
+  #onRegister(from: DaemonId, registration: Registration): void {
+    if (registration.epoch !== this.#options.epoch) {
+      this.#attendance.misbehaved(from, `registered with epoch ${registration.epoch}`);
+      return;
+    }
+    if (!registration.holdings.every(isSound)) {
+      this.#attendance.misbehaved(from, 'registered an entry that contradicts itself');
+      return;
+    }
+    if (!this.#hearGenerations(from, registration.holdings)) return;
+    this.#roster.renew(from, this.#now);
+    this.#window.register(from, registration, this.#limits.groups);
+    this.#outbox.info('daemon-registered', { daemon: from, groups: registration.holdings.length });
+  }
+
+  /** While the window is open nothing can be said of the groups: the reply renews the lease alone. */
+  #onRenew(from: DaemonId, renewal: Extract<ToNameServer, { readonly kind: 'renew' }>): void {
+    if (!this.#hearGenerations(from, renewal.holdings)) return;
+    this.#roster.renew(from, this.#now);
+    const reply = this.#window.isOpen
+      ? { kind: 'renewed' as const, number: renewal.number, entries: [], gone: [] }
+      : renewedReply(this.#table, from, renewal);
+    this.#outbox.send(from, reply);
+  }
+
+  #onList(from: DaemonId, number: number): void {
+    const isAlive = (daemon: DaemonId): boolean =>
+      this.#roster.standing(daemon, this.#now) === 'fresh';
+    const { reply, complete } = listedReply(this.#table, number, isAlive);
+    if (!complete) this.#outbox.warn('list-shortened', { groups: this.#table.groupCount });
+    this.#outbox.send(from, reply);
+  }
+
+  #onDeadline(): void {
+    if (this.#window.isOpen && this.#window.deadline() <= this.#now) this.#closeWindow();
+    this.#changes.onDeadline(this.#now);
+  }
+
+  #closeWindow(): void {
+    const recovered = this.#window.close();
+    for (const { group, entry, missing } of recovered) {
+      const { generation, version } = entry;
+      if (missing.length === 0) {
+        this.#outbox.commit({ kind: 'entry', entry, change: null });
+        this.#outbox.info('group-recovered', { group, generation, version });
+        this.#lookups.startAnewWithoutState(group);
+      } else {
+        const absent = missing.slice(0, 8).join(' ');
+        this.#outbox.warn('group-not-recovered', { group, generation, version, absent });
+      }
+    }
+    this.#outbox.info('recovery-window-closed', { groups: this.#table.groupCount });
+    this.#lookups.answerWaiting();
+  }
+
+  #hearGenerations(
+    from: DaemonId,
+    holdings: readonly { readonly group: GroupName; readonly generation: number }[],
+  ): boolean {
+    const believable = holdings.every(({ generation }) => this.#generations.hear(generation));
+    if (!believable) this.#attendance.misbehaved(from, 'holds a generation that cannot be');
+    return believable;
+  }
+}
+
+/** Whether a daemon asks in the name of a membership that is not its own. */
+function speaksForAnother(from: DaemonId, message: ToNameServer): boolean {
+  switch (message.kind) {
+    case 'register':
+    case 'renew':
+      return message.holdings.some((holding) => daemonOf(holding.membership) !== from);
+    case 'resolve':
+    case 'full':
+    case 'delete':
+      return daemonOf(message.membership) !== from;
+    case 'change':
+      return daemonOf(message.asker) !== from;
+    case 'probed':
+    case 'list':
+    case 'unregister':
+      return false;
+    default:
+      return assertNever(message);
+  }
+}
+
+/** Whether a registered entry can have come from a name server. */
+function isSound(holding: Registration['holdings'][number]): boolean {
+  const { entry } = holding;
+  const ids = new Set<string>(entry.members.map((member) => member.id));
+  return (
+    entry.group === holding.group &&
+    entry.generation === holding.generation &&
+    entry.version >= 1 &&
+    entry.since <= entry.version &&
+    ids.size === entry.members.length &&
+    ids.has(entry.leader)
+  );
+}

@@ -1,0 +1,18 @@
+export { NameServerEngine } from './engine.js';
+export type {
+  DisconnectCode,
+  LogFields,
+  NameServerInput,
+  NameServerLimits,
+  NameServerOptions,
+  NameServerOutput,
+} from './inputs.js';
+export type { NameServerInspection } from './inspection.js';
+export type { LeaderRecovery } from './notices.js';
+export {
+  type StoredGroup,
+  type StoredNode,
+  Table,
+  type TableRecord,
+  type TableSnapshot,
+} from './table.js';

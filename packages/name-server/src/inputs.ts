@@ -1,0 +1,80 @@
+import type { DaemonId, DeadlineReached } from '@group-services/core';
+import type { FromNameServer, ToNameServer } from '@group-services/wire';
+import type { LeaderRecovery } from './notices.js';
+import type { Table, TableRecord } from './table.js';
+
+/** What a `NameServerEngine` is told. */
+export type NameServerInput =
+  | DeadlineReached
+  /** A daemon's handshake is done; `address` is where it accepts links of other daemons. */
+  | { readonly kind: 'connected'; readonly daemon: DaemonId; readonly address: string }
+  | { readonly kind: 'received'; readonly from: DaemonId; readonly message: ToNameServer }
+  /** The connection ended. The daemon need not be dead: only its lease counts. */
+  | { readonly kind: 'disconnected'; readonly daemon: DaemonId };
+
+/** Why the name server closes a connection. */
+export type DisconnectCode = 'superseded' | 'malformed' | 'overloaded';
+
+/** Values of a log line. */
+export type LogFields = Readonly<Record<string, string | number | boolean | null>>;
+
+/** What a `NameServerEngine` wants done, in order. */
+export type NameServerOutput =
+  | { readonly kind: 'send'; readonly to: DaemonId; readonly message: FromNameServer }
+  /** To be durable before any later output is performed; only with a restored table. */
+  | { readonly kind: 'persist'; readonly record: TableRecord }
+  | {
+      readonly kind: 'disconnect';
+      readonly daemon: DaemonId;
+      readonly code: DisconnectCode;
+      readonly text: string;
+    }
+  | {
+      readonly kind: 'log';
+      readonly level: 'debug' | 'info' | 'warn' | 'error';
+      readonly event: string;
+      readonly fields: LogFields;
+    };
+
+/** What a `NameServerEngine` is made with; times in milliseconds. */
+export interface NameServerOptions {
+  /**
+   * Wall-clock time of this start. Generations are counted from it, so that they grow over restarts
+   * even without a disk; daemons refuse the answers of an earlier epoch.
+   */
+  readonly epoch: number;
+  readonly domain: string;
+  /** How long a daemon counts as alive after its last renewal. */
+  readonly leaseMs: number;
+  /**
+   * `memory`: the table of an earlier start is lost; for one recovery window nothing is created and
+   * groups continue by what their members register. `none`: nothing was lost, or nobody minds.
+   */
+  readonly recoveryWindow: 'memory' | 'none';
+  /** Length of the recovery window; one lease unless told otherwise. */
+  readonly recoveryWindowMs?: number | undefined;
+  /** How a new leader becomes known (M8). */
+  readonly leaderRecovery?: LeaderRecovery | undefined;
+  /** How long a leader has to answer a probe; a third of the lease unless told otherwise. */
+  readonly probeTimeoutMs?: number | undefined;
+  /** The table of a store, empty at its first start. With it every change is given out as `persist`. */
+  readonly restored?: Table | undefined;
+  readonly limits?: Partial<NameServerLimits> | undefined;
+}
+
+/** Bounds of everything that grows with what daemons send. */
+export interface NameServerLimits {
+  readonly groups: number;
+  readonly nodes: number;
+  /** Look-ups that wait for the end of the recovery window. */
+  readonly waitingLookups: number;
+  /** Claims that wait for a leader's answer. */
+  readonly pendingClaims: number;
+}
+
+export const DEFAULT_LIMITS: NameServerLimits = {
+  groups: 100_000,
+  nodes: 10_000,
+  waitingLookups: 100_000,
+  pendingClaims: 10_000,
+};

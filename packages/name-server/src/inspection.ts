@@ -1,0 +1,26 @@
+import type { Entry } from '@group-services/wire';
+
+/** The name server's state as plain JSON, for status pages and operators. */
+export interface NameServerInspection {
+  readonly domain: string;
+  readonly epoch: number;
+  readonly leaseMs: number;
+  readonly leaderRecovery: string;
+  /** The recovery window is open for so many more milliseconds; null when it is closed. */
+  readonly recoveringForMs: number | null;
+  readonly generation: number;
+  readonly groups: readonly Entry[];
+  readonly nodes: readonly {
+    readonly node: string;
+    readonly incarnation: number;
+    readonly address: string;
+    readonly connected: boolean;
+    /** Its lease is fresh. */
+    readonly alive: boolean;
+    /** Milliseconds left of its lease; 0 when it is over or the daemon has not come back yet. */
+    readonly leaseForMs: number;
+    readonly groups: number;
+  }[];
+  readonly pendingClaims: number;
+  readonly waitingLookups: number;
+}

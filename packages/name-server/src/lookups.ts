@@ -1,0 +1,118 @@
+import {
+  compareMemberships,
+  type DaemonId,
+  daemonOf,
+  type GroupName,
+  type MembershipId,
+} from '@group-services/core';
+import type { Entry, ToNameServer } from '@group-services/wire';
+import type { Generations } from './generations.js';
+import type { Outbox } from './outbox.js';
+import type { Table } from './table.js';
+
+/** Who leads this group? Or: let me form it. */
+export type Lookup = Extract<ToNameServer, { readonly kind: 'resolve' }>;
+
+/** What look-ups need. */
+export interface LookupContext {
+  readonly table: Table;
+  readonly outbox: Outbox;
+  readonly generations: Generations;
+  readonly groupsMax: number;
+  readonly waitingMax: number;
+  /** Told when a group has been given up. */
+  readonly groupGone: (group: GroupName) => void;
+}
+
+/**
+ * `resolve` (`metagroup-protocol.md` §2, FIG. 8, M3, M4): the entry of a group, which is made when
+ * there is none and the asker wants it. "You are the leader" is an entry whose leader is the asker.
+ *
+ * While the recovery window is open look-ups wait, since a group that nobody has registered yet may
+ * still be registered. A waiting look-up ends with the connection it came by: its owner asks anew.
+ */
+export class Lookups {
+  readonly #context: LookupContext;
+  /** The newest look-up of each daemon for each group. */
+  readonly #waiting = new Map<string, { readonly from: DaemonId; readonly lookup: Lookup }>();
+
+  constructor(context: LookupContext) {
+    this.#context = context;
+  }
+
+  get waitingCount(): number {
+    return this.#waiting.size;
+  }
+
+  wait(from: DaemonId, lookup: Lookup): void {
+    const key = `${from} ${lookup.group}`;
+    if (this.#waiting.size < this.#context.waitingMax || this.#waiting.has(key)) {
+      this.#waiting.set(key, { from, lookup });
+    }
+  }
+
+  dropOf(daemon: DaemonId): void {
+    for (const [key, { from }] of this.#waiting) {
+      if (from === daemon) this.#waiting.delete(key);
+    }
+  }
+
+  /** The window is closed: all that waited is answered, in the order of arrival. */
+  answerWaiting(): void {
+    const waiting = [...this.#waiting.values()];
+    this.#waiting.clear();
+    for (const { from, lookup } of waiting) this.answer(from, lookup);
+  }
+
+  answer(from: DaemonId, lookup: Lookup): void {
+    const { number, group, membership } = lookup;
+    this.startAnewWithoutState(group, membership);
+    const entry = this.#context.table.group(group)?.entry ?? this.#create(lookup);
+    this.#context.outbox.send(from, { kind: 'resolved', number, group, membership, entry });
+  }
+
+  /**
+   * Gives a group up whose full members are all superseded: nobody has its state any more, and its
+   * next member forms a new generation. Silence is no reason here; `isolation: suspend` will add it.
+   *
+   * `asker` is a membership whose daemon has just asked for a place in the group. An older one of the
+   * same daemon is over then, for a daemon has one at a time.
+   */
+  startAnewWithoutState(group: GroupName, asker?: MembershipId): void {
+    const { table, outbox } = this.#context;
+    const entry = table.group(group)?.entry;
+    if (entry === undefined) return;
+    const isOver = (id: MembershipId): boolean =>
+      table.isSuperseded(daemonOf(id)) ||
+      (asker !== undefined &&
+        daemonOf(id) === daemonOf(asker) &&
+        compareMemberships(asker, id) > 0);
+    if (!entry.members.every((member) => !member.full || isOver(member.id))) return;
+    const { generation, version } = entry;
+    outbox.commit({ kind: 'gone', group, generation });
+    outbox.info('group-without-state', { group, generation, version });
+    this.#context.groupGone(group);
+  }
+
+  #create(lookup: Lookup): Entry | null {
+    const { table, outbox, generations, groupsMax } = this.#context;
+    if (!lookup.create) return null;
+    const { group, membership, address } = lookup;
+    if (table.groupCount >= groupsMax) {
+      outbox.warn('too-many-groups', { group, groups: table.groupCount });
+      return null;
+    }
+    const generation = generations.next();
+    const entry: Entry = {
+      group,
+      generation,
+      version: 1,
+      since: 1,
+      leader: membership,
+      members: [{ id: membership, joinVersion: 1, full: true, address }],
+    };
+    outbox.commit({ kind: 'entry', entry, change: null });
+    outbox.info('group-formed', { group, generation, leader: membership });
+    return entry;
+  }
+}

@@ -1,0 +1,50 @@
+import type { DaemonId } from '@group-services/core';
+import type { FromNameServer } from '@group-services/wire';
+import type { DisconnectCode, LogFields, NameServerOutput } from './inputs.js';
+import type { Roster } from './roster.js';
+import type { Table, TableRecord } from './table.js';
+
+/**
+ * Gathers the outputs of one step. The table changes here and nowhere else, so that no change can be
+ * answered without having been given out to the store before.
+ */
+export class Outbox {
+  readonly #table: Table;
+  readonly #roster: Roster;
+  readonly #durable: boolean;
+  #outputs: NameServerOutput[] = [];
+
+  constructor(table: Table, roster: Roster, durability: 'durable' | 'volatile') {
+    this.#table = table;
+    this.#roster = roster;
+    this.#durable = durability === 'durable';
+  }
+
+  commit(record: TableRecord): void {
+    this.#table.apply(record);
+    if (this.#durable) this.#outputs.push({ kind: 'persist', record });
+  }
+
+  /** To a daemon that is not connected nothing is sent: it asks again when it is back. */
+  send(to: DaemonId, message: FromNameServer): void {
+    if (this.#roster.isConnected(to)) this.#outputs.push({ kind: 'send', to, message });
+  }
+
+  disconnect(daemon: DaemonId, code: DisconnectCode, text: string): void {
+    this.#outputs.push({ kind: 'disconnect', daemon, code, text });
+  }
+
+  info(event: string, fields: LogFields): void {
+    this.#outputs.push({ kind: 'log', level: 'info', event, fields });
+  }
+
+  warn(event: string, fields: LogFields): void {
+    this.#outputs.push({ kind: 'log', level: 'warn', event, fields });
+  }
+
+  take(): readonly NameServerOutput[] {
+    const outputs = this.#outputs;
+    this.#outputs = [];
+    return outputs;
+  }
+}

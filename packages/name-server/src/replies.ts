@@ -1,0 +1,95 @@
+import { type DaemonId, daemonOf, type MembershipId, nodeOf } from '@group-services/core';
+import {
+  type Entry,
+  type FromNameServer,
+  type ToNameServer,
+  utf8Length,
+} from '@group-services/wire';
+import { daemonOfNode, type Table } from './table.js';
+
+type Renewal = Extract<ToNameServer, { readonly kind: 'renew' }>;
+type Renewed = Extract<FromNameServer, { readonly kind: 'renewed' }>;
+type Listed = Extract<FromNameServer, { readonly kind: 'listed' }>;
+
+/** Estimated bytes of one reply at most; a frame holds twice as much. */
+const REPLY_BYTES_MAX = 1024 * 1024;
+/** Keys, numbers and prefixes around the texts of a member, an entry and a node. */
+const MEMBER_OVERHEAD = 48;
+const ENTRY_OVERHEAD = 96;
+
+/**
+ * What a daemon learns with its lease (`metagroup-protocol.md` §2): the entries that differ from what it
+ * holds, or in which somebody is not yet full, and the groups that have no entry any more. Entries of
+ * groups that it does not name but that list it are told too: a look-up whose answer was lost.
+ *
+ * An entry that is the one it holds is left out, so that thousands of quiet groups cost little. What
+ * does not fit into one reply comes with the next renewal, which no longer names what was learned now.
+ */
+export function renewedReply(table: Table, from: DaemonId, renewal: Renewal): Renewed {
+  const gone: Renewed['gone'] = [];
+  const changed: Entry[] = [];
+  const joining: Entry[] = [];
+  const named = new Set<string>();
+  for (const { group, generation, version, membership } of renewal.holdings) {
+    named.add(group);
+    const entry = table.group(group)?.entry;
+    if (entry === undefined) gone.push({ group, generation });
+    else if (entry.generation !== generation || entry.version !== version) changed.push(entry);
+    else if (!lists(entry, membership)) changed.push(entry);
+    else if (entry.members.some((member) => !member.full)) joining.push(entry);
+  }
+  for (const group of table.groupsOf(nodeOf(from))) {
+    const entry = named.has(group) ? undefined : table.group(group)?.entry;
+    if (entry?.members.some((member) => daemonOf(member.id) === from) === true) changed.push(entry);
+  }
+  const entries = fitting([...changed, ...joining], entryBytes);
+  return { kind: 'renewed', number: renewal.number, entries, gone };
+}
+
+/** All groups and nodes, for people; `complete` is false when they do not fit into one reply. */
+export function listedReply(
+  table: Table,
+  number: number,
+  isAlive: (daemon: DaemonId) => boolean,
+): { readonly reply: Listed; readonly complete: boolean } {
+  const allGroups = [...table.groups()].map(({ entry }) => ({
+    group: entry.group,
+    generation: entry.generation,
+    version: entry.version,
+    leader: entry.leader,
+    daemons: entry.members.length,
+  }));
+  const allNodes = [...table.nodes()].map((stored) => ({
+    node: stored.node,
+    incarnation: stored.incarnation,
+    address: stored.address,
+    alive: isAlive(daemonOfNode(stored)),
+  }));
+  const nodes = fitting(allNodes, ({ node, address }) => node.length + address.length + 64);
+  const groups = fitting(
+    allGroups,
+    ({ group, leader }) => utf8Length(group) + leader.length + ENTRY_OVERHEAD,
+  );
+  const complete = nodes.length === allNodes.length && groups.length === allGroups.length;
+  return { reply: { kind: 'listed', number, groups, nodes }, complete };
+}
+
+function lists(entry: Entry, membership: MembershipId): boolean {
+  return entry.members.some((member) => member.id === membership);
+}
+
+function entryBytes(entry: Entry): number {
+  let bytes = utf8Length(entry.group) + ENTRY_OVERHEAD;
+  for (const member of entry.members) {
+    bytes += member.id.length + utf8Length(member.address) + MEMBER_OVERHEAD;
+  }
+  return bytes;
+}
+
+function fitting<T>(all: readonly T[], bytesOf: (one: T) => number): T[] {
+  let bytes = 0;
+  return all.filter((one) => {
+    bytes += bytesOf(one);
+    return bytes <= REPLY_BYTES_MAX;
+  });
+}

@@ -1,0 +1,90 @@
+import { type DaemonId, type Instant, type NodeName, nodeOf } from '@group-services/core';
+
+/** What is known of a daemon since this start of the name server. */
+interface Presence {
+  readonly daemon: DaemonId;
+  connected: boolean;
+  /** The end of its lease. */
+  leaseUntil: Instant;
+  /** The number of its last look-up on this connection; lower ones are late duplicates. */
+  lookupNumber: number;
+}
+
+/** How a daemon stands. */
+export type Standing =
+  | 'fresh'
+  | 'expired'
+  /** It has not connected since this start. */
+  | 'unknown';
+
+/**
+ * Connections and leases, one per node: those of its newest daemon (`metagroup-protocol.md` §2,
+ * leases). Nothing of it outlives a restart; the caller decides what an unknown daemon means.
+ */
+export class Roster {
+  readonly #leaseMs: number;
+  readonly #presences = new Map<NodeName, Presence>();
+
+  constructor(leaseMs: number) {
+    this.#leaseMs = leaseMs;
+  }
+
+  /** Starts a lease; forgets what was known of an older daemon of the node. */
+  connect(daemon: DaemonId, now: Instant): void {
+    this.#presences.set(nodeOf(daemon), {
+      daemon,
+      connected: true,
+      leaseUntil: now + this.#leaseMs,
+      lookupNumber: 0,
+    });
+  }
+
+  disconnect(daemon: DaemonId): void {
+    const presence = this.#presence(daemon);
+    if (presence !== undefined) presence.connected = false;
+  }
+
+  /** Lengthens a lease. */
+  renew(daemon: DaemonId, now: Instant): void {
+    const presence = this.#presence(daemon);
+    if (presence !== undefined) presence.leaseUntil = now + this.#leaseMs;
+  }
+
+  /** The daemon stops: its lease ends now. */
+  end(daemon: DaemonId): void {
+    const presence = this.#presence(daemon);
+    if (presence !== undefined) presence.leaseUntil = Number.NEGATIVE_INFINITY;
+  }
+
+  forget(node: NodeName): void {
+    this.#presences.delete(node);
+  }
+
+  isConnected(daemon: DaemonId): boolean {
+    return this.#presence(daemon)?.connected === true;
+  }
+
+  standing(daemon: DaemonId, now: Instant): Standing {
+    const presence = this.#presence(daemon);
+    if (presence === undefined) return 'unknown';
+    return presence.leaseUntil > now ? 'fresh' : 'expired';
+  }
+
+  /** When the lease of a daemon ends; undefined when it has not connected since this start. */
+  leaseUntil(daemon: DaemonId): Instant | undefined {
+    return this.#presence(daemon)?.leaseUntil;
+  }
+
+  /** Notes the number of a look-up; false when a higher one was there before. */
+  acceptLookup(daemon: DaemonId, number: number): boolean {
+    const presence = this.#presence(daemon);
+    if (presence === undefined || number < presence.lookupNumber) return false;
+    presence.lookupNumber = number;
+    return true;
+  }
+
+  #presence(daemon: DaemonId): Presence | undefined {
+    const presence = this.#presences.get(nodeOf(daemon));
+    return presence?.daemon === daemon ? presence : undefined;
+  }
+}

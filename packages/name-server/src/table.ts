@@ -1,0 +1,171 @@
+import {
+  type DaemonId,
+  daemonId,
+  daemonOf,
+  type GroupName,
+  incarnationOf,
+  type NodeName,
+  nodeOf,
+} from '@group-services/core';
+import type { Entry } from '@group-services/wire';
+
+/** The entry of one group and the change that made it. */
+export interface StoredGroup {
+  readonly entry: Entry;
+  /**
+   * Asker and id of the accepted change whose result `entry` is: the same change asked for again is
+   * answered as before. Null when the entry was created or recovered.
+   */
+  readonly change: string | null;
+}
+
+/** The newest known start of a node's daemon. */
+export interface StoredNode {
+  readonly node: NodeName;
+  readonly incarnation: number;
+  readonly address: string;
+}
+
+/** One step of the table; all its changes, and all that a store has to keep, are of these. */
+export type TableRecord =
+  | { readonly kind: 'entry'; readonly entry: Entry; readonly change: string | null }
+  | { readonly kind: 'gone'; readonly group: GroupName; readonly generation: number }
+  /** Generations up to this one have been used. */
+  | { readonly kind: 'generation'; readonly generation: number }
+  | ({ readonly kind: 'node' } & StoredNode)
+  | { readonly kind: 'forgotten'; readonly node: NodeName };
+
+/** The whole table at one moment, as a store keeps it. */
+export interface TableSnapshot {
+  readonly generation: number;
+  readonly groups: readonly StoredGroup[];
+  readonly nodes: readonly StoredNode[];
+}
+
+/**
+ * What the name server knows for good (`metagroup-protocol.md` §2): the entry of each group, the newest
+ * incarnation of each node, and the last generation given out.
+ *
+ * It changes through {@link Table.apply} alone, so that snapshot and records always give it back.
+ */
+export class Table {
+  readonly #groups = new Map<GroupName, StoredGroup>();
+  readonly #nodes = new Map<NodeName, StoredNode>();
+  /** Derived from the entries: the groups in which a node has a member. */
+  readonly #groupsOfNode = new Map<NodeName, Set<GroupName>>();
+  #generation = 0;
+
+  /** The table that a snapshot and the records after it describe. */
+  static restore(snapshot: TableSnapshot | undefined, records: Iterable<TableRecord>): Table {
+    const table = new Table();
+    if (snapshot !== undefined) {
+      table.apply({ kind: 'generation', generation: snapshot.generation });
+      for (const stored of snapshot.groups) table.apply({ kind: 'entry', ...stored });
+      for (const node of snapshot.nodes) table.apply({ kind: 'node', ...node });
+    }
+    for (const record of records) table.apply(record);
+    return table;
+  }
+
+  /** The highest generation that was ever used. */
+  get generation(): number {
+    return this.#generation;
+  }
+
+  get groupCount(): number {
+    return this.#groups.size;
+  }
+
+  get nodeCount(): number {
+    return this.#nodes.size;
+  }
+
+  group(name: GroupName): StoredGroup | undefined {
+    return this.#groups.get(name);
+  }
+
+  groups(): IterableIterator<StoredGroup> {
+    return this.#groups.values();
+  }
+
+  node(name: NodeName): StoredNode | undefined {
+    return this.#nodes.get(name);
+  }
+
+  nodes(): IterableIterator<StoredNode> {
+    return this.#nodes.values();
+  }
+
+  /** The groups whose entry lists a member on that node. */
+  groupsOf(node: NodeName): readonly GroupName[] {
+    return [...(this.#groupsOfNode.get(node) ?? [])];
+  }
+
+  /** Whether a newer daemon of the same node is known. */
+  isSuperseded(daemon: DaemonId): boolean {
+    const newest = this.#nodes.get(nodeOf(daemon));
+    return newest !== undefined && newest.incarnation > incarnationOf(daemon);
+  }
+
+  apply(record: TableRecord): void {
+    switch (record.kind) {
+      case 'entry':
+        this.#remove(record.entry.group);
+        this.#groups.set(record.entry.group, { entry: record.entry, change: record.change });
+        this.#index(record.entry);
+        this.#generation = Math.max(this.#generation, record.entry.generation);
+        break;
+      case 'gone':
+        this.#remove(record.group);
+        this.#generation = Math.max(this.#generation, record.generation);
+        break;
+      case 'generation':
+        this.#generation = Math.max(this.#generation, record.generation);
+        break;
+      case 'node':
+        this.#nodes.set(record.node, {
+          node: record.node,
+          incarnation: record.incarnation,
+          address: record.address,
+        });
+        break;
+      case 'forgotten':
+        this.#nodes.delete(record.node);
+        break;
+    }
+  }
+
+  snapshot(): TableSnapshot {
+    return {
+      generation: this.#generation,
+      groups: [...this.#groups.values()],
+      nodes: [...this.#nodes.values()],
+    };
+  }
+
+  #remove(group: GroupName): void {
+    const stored = this.#groups.get(group);
+    if (stored === undefined) return;
+    this.#groups.delete(group);
+    for (const member of stored.entry.members) {
+      const node = nodeOf(daemonOf(member.id));
+      const groups = this.#groupsOfNode.get(node);
+      groups?.delete(group);
+      if (groups?.size === 0) this.#groupsOfNode.delete(node);
+    }
+  }
+
+  #index(entry: Entry): void {
+    for (const member of entry.members) {
+      const node = nodeOf(daemonOf(member.id));
+      const groups = this.#groupsOfNode.get(node);
+      if (groups === undefined) this.#groupsOfNode.set(node, new Set([entry.group]));
+      else groups.add(entry.group);
+    }
+  }
+}
+
+/** The daemon that a node's record stands for. */
+export function daemonOfNode(node: StoredNode): DaemonId {
+  return daemonId(node.node, node.incarnation);
+}
