@@ -1,0 +1,77 @@
+import type { CloseReason, Link, LinkHandlers } from '@group-services/transport';
+import {
+  decodeHello,
+  encodeHandshake,
+  type HandshakeAnswer,
+  type Hello,
+  LIMITS,
+  type RefuseCode,
+  type Welcome,
+} from '@group-services/wire';
+
+/** What takes over a link after its handshake. */
+export interface SessionHandlers {
+  readonly onFrame: (frame: Uint8Array) => void;
+  readonly onDrain?: (() => void) | undefined;
+  readonly onClose: (reason: CloseReason) => void;
+}
+
+/** The answering side of the handshake (`command-line.md`, Handshake). */
+export interface AcceptOptions {
+  /** Decides on a HELLO. */
+  readonly answer: (hello: Hello) => HandshakeAnswer;
+  /** WELCOME has been queued: whoever serves this peer from now on. */
+  readonly opened: (link: Link, hello: Hello, welcome: Welcome) => SessionHandlers;
+  /** A peer that was turned away, for the log. */
+  readonly refused: (remote: string, code: RefuseCode, text: string) => void;
+  readonly timeoutMs?: number | undefined;
+}
+
+/**
+ * Accepts links: the first frame must be a HELLO of at most 16 KiB within the time limit; it is
+ * answered by WELCOME, or by REFUSE and closing. Nothing else is accepted before WELCOME.
+ */
+export function acceptSessions(options: AcceptOptions): (link: Link) => LinkHandlers {
+  return (link) => {
+    link.setFrameLimit(LIMITS.handshakeFrame);
+    let session: SessionHandlers | undefined;
+    const refuse = (code: RefuseCode, text: string): void => {
+      clearTimeout(timer);
+      options.refused(link.remote, code, text);
+      link.send(encodeHandshake({ kind: 'refuse', code, text }));
+      link.close();
+    };
+    const timer = setTimeout(
+      () => refuse('malformed', 'no HELLO came in time'),
+      options.timeoutMs ?? LIMITS.handshakeTimeoutMs,
+    );
+    const greet = (frame: Uint8Array): void => {
+      const hello = decodeHello(frame);
+      if (!hello.ok) {
+        refuse('malformed', 'the first frame must be a HELLO of Group Services');
+        return;
+      }
+      const answer = options.answer(hello.value);
+      if (answer.kind === 'refuse') {
+        refuse(answer.code, answer.text);
+        return;
+      }
+      link.send(encodeHandshake(answer));
+      if (answer.kind !== 'welcome') return;
+      clearTimeout(timer);
+      link.setFrameLimit(LIMITS.frame);
+      session = options.opened(link, hello.value, answer);
+    };
+    return {
+      onFrame: (_link, frame) => {
+        if (session !== undefined) session.onFrame(frame);
+        else greet(frame);
+      },
+      onDrain: () => session?.onDrain?.(),
+      onClose: (_link, reason) => {
+        clearTimeout(timer);
+        session?.onClose(reason);
+      },
+    };
+  };
+}

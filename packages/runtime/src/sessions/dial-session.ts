@@ -1,0 +1,110 @@
+import type { Link, Transport } from '@group-services/transport';
+import {
+  decodeHandshakeAnswer,
+  encodeHandshake,
+  type Hello,
+  LIMITS,
+  type RefuseCode,
+  type Welcome,
+} from '@group-services/wire';
+import type { SessionHandlers } from './accept-session.js';
+
+/** The peer answered, and does not want us; trying again changes nothing. */
+export class SessionRefused extends Error {
+  override readonly name = 'SessionRefused';
+  readonly code: RefuseCode;
+
+  constructor(address: string, code: RefuseCode, text: string) {
+    super(`${address} refuses this connection: ${text}`);
+    this.code = code;
+  }
+}
+
+/** The handshake did not come to an answer. */
+export class HandshakeFailed extends Error {
+  override readonly name = 'HandshakeFailed';
+}
+
+/** The asking side of the handshake. */
+export interface DialSessionOptions {
+  readonly transport: Transport;
+  readonly address: string;
+  readonly hello: Hello;
+  /** Called in the turn of the WELCOME: no frame is missed. */
+  readonly opened: (link: Link, welcome: Welcome) => SessionHandlers;
+  readonly signal?: AbortSignal | undefined;
+  readonly timeoutMs?: number | undefined;
+}
+
+/**
+ * Dials, says HELLO and waits for the answer. Resolves with the link after WELCOME.
+ *
+ * @throws SessionRefused, HandshakeFailed, or the transport's TransportError
+ */
+export async function dialSession(options: DialSessionOptions): Promise<Link> {
+  const { transport, address, hello, signal } = options;
+  const timeoutMs = options.timeoutMs ?? LIMITS.handshakeTimeoutMs;
+  const welcomed = deferred<Link>();
+  let session: SessionHandlers | undefined;
+  const answer = (link: Link, frame: Uint8Array): void => {
+    const decoded = decodeHandshakeAnswer(frame);
+    if (!decoded.ok) fail(link, new HandshakeFailed(`${address} does not speak Group Services`));
+    else if (decoded.value.kind === 'refuse') {
+      fail(link, new SessionRefused(address, decoded.value.code, decoded.value.text));
+    } else if (decoded.value.kind === 'challenge') {
+      const text = 'it asks for credentials, which are not supported yet';
+      fail(link, new SessionRefused(address, 'credentials', text));
+    } else {
+      link.setFrameLimit(LIMITS.frame);
+      session = options.opened(link, decoded.value);
+      welcomed.resolve(link);
+    }
+  };
+  const fail = (link: Link, error: Error): void => {
+    welcomed.reject(error);
+    link.abort();
+  };
+  const link = await transport.dial(
+    address,
+    {
+      onFrame: (link, frame) => {
+        if (session !== undefined) session.onFrame(frame);
+        else answer(link, frame);
+      },
+      onDrain: () => session?.onDrain?.(),
+      onClose: (_link, reason) => {
+        if (session !== undefined) session.onClose(reason);
+        else welcomed.reject(new HandshakeFailed(`${address} closed during the handshake`));
+      },
+    },
+    { signal, timeoutMs, frameLimit: LIMITS.handshakeFrame },
+  );
+  const timer = setTimeout(() => {
+    fail(link, new HandshakeFailed(`${address} did not answer HELLO within ${timeoutMs} ms`));
+  }, timeoutMs);
+  link.send(encodeHandshake(hello));
+  try {
+    return await welcomed.promise;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+interface Deferred<T> {
+  readonly promise: Promise<T>;
+  readonly resolve: (value: T) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** Promise.withResolvers, which Node 20 does not have. */
+function deferred<T>(): Deferred<T> {
+  let settle: Pick<Deferred<T>, 'resolve' | 'reject'> | undefined;
+  const promise = new Promise<T>((resolve, reject) => {
+    settle = { resolve, reject };
+  });
+  return {
+    promise,
+    resolve: (value) => settle?.resolve(value),
+    reject: (error) => settle?.reject(error),
+  };
+}

@@ -1,0 +1,180 @@
+import { type DaemonId, daemonId, incarnationOf, nodeOf } from '@group-services/core';
+import {
+  type CloseReason,
+  type Link,
+  type Transport,
+  transportFor,
+} from '@group-services/transport';
+import {
+  type DaemonMessage,
+  encodeDaemonFrame,
+  type Hello,
+  joinFrame,
+  type Welcome,
+} from '@group-services/wire';
+import { dialSession } from './dial-session.js';
+
+/** What links to other daemons report. */
+export interface PeerEvents {
+  readonly up: (peer: DaemonId, address: string) => void;
+  /** The peer's side closed a link that stood. */
+  readonly closed: (peer: DaemonId) => void;
+  readonly unreachable: (peer: DaemonId) => void;
+  readonly superseded: (peer: DaemonId, incarnation: number) => void;
+}
+
+export interface PeerLinksOptions {
+  readonly transports: readonly Transport[];
+  readonly hello: Hello;
+  readonly events: PeerEvents;
+  /** A peer that leaves more than this unread loses the link; its group repairs what is missing. */
+  readonly bufferBytesMax?: number | undefined;
+  readonly dialTimeoutMs: number;
+}
+
+/** Frames kept while the link is being made. */
+const WAITING_FRAMES_MAX = 4_096;
+/** After a failed dial nothing is tried for so long; what is sent meanwhile is dropped. */
+const DIAL_PAUSE_MS = 100;
+const BUFFER_BYTES_MAX = 64 * 1024 * 1024;
+
+type State =
+  | { readonly kind: 'dialling'; readonly waiting: Uint8Array[]; readonly abort: AbortController }
+  | { readonly kind: 'up'; readonly link: Link }
+  | { readonly kind: 'down'; readonly until: number };
+
+/**
+ * This daemon's outgoing links, one per peer that it has something to say to. What cannot be delivered
+ * is dropped: the groups above notice and repair.
+ */
+export class PeerLinks {
+  readonly #options: PeerLinksOptions;
+  readonly #bufferBytesMax: number;
+  readonly #states = new Map<DaemonId, State>();
+  #closed = false;
+
+  constructor(options: PeerLinksOptions) {
+    this.#options = options;
+    this.#bufferBytesMax = options.bufferBytesMax ?? BUFFER_BYTES_MAX;
+  }
+
+  send(peer: DaemonId, address: string, message: DaemonMessage): void {
+    const state = this.#states.get(peer);
+    if (state?.kind === 'up') {
+      state.link.send(encodeDaemonFrame(message));
+      if (state.link.bufferedBytes > this.#bufferBytesMax) state.link.abort();
+      return;
+    }
+    if (state?.kind === 'dialling') {
+      if (state.waiting.length < WAITING_FRAMES_MAX) {
+        state.waiting.push(joinFrame(encodeDaemonFrame(message)));
+      }
+      return;
+    }
+    if (state !== undefined && performance.now() < state.until) return;
+    this.#dial(peer, address, [joinFrame(encodeDaemonFrame(message))]);
+  }
+
+  /** Finds out whether the peer is there: a link that stands says nothing, a new one is tried. */
+  probe(peer: DaemonId, address: string): void {
+    const state = this.#states.get(peer);
+    if (state?.kind === 'dialling') return;
+    if (state?.kind === 'up') state.link.close();
+    this.#dial(peer, address, []);
+  }
+
+  drop(peer: DaemonId): void {
+    const state = this.#states.get(peer);
+    this.#states.delete(peer);
+    if (state?.kind === 'up') state.link.close();
+    else if (state?.kind === 'dialling') state.abort.abort();
+  }
+
+  /** Closes everything; what was queued is still written. */
+  close(): void {
+    this.#closed = true;
+    for (const peer of [...this.#states.keys()]) this.drop(peer);
+  }
+
+  #dial(peer: DaemonId, address: string, waiting: Uint8Array[]): void {
+    if (this.#closed) return;
+    const abort = new AbortController();
+    const state: State = { kind: 'dialling', waiting, abort };
+    this.#states.set(peer, state);
+    const { transports, hello, dialTimeoutMs } = this.#options;
+    // Every outcome of the attempt is handled in `then`, so nothing is left to catch.
+    void this.#attempt(transports, { peer, address, hello, dialTimeoutMs, signal: abort.signal }).then(
+      (link) => this.#dialled(peer, address, state, link),
+    );
+  }
+
+  async #attempt(
+    transports: readonly Transport[],
+    what: {
+      readonly peer: DaemonId;
+      readonly address: string;
+      readonly hello: Hello;
+      readonly dialTimeoutMs: number;
+      readonly signal: AbortSignal;
+    },
+  ): Promise<Link | number | undefined> {
+    const { peer, address, hello, dialTimeoutMs: timeoutMs, signal } = what;
+    let other: number | undefined;
+    try {
+      const link = await dialSession({
+        transport: transportFor(address, transports),
+        address,
+        hello,
+        signal,
+        timeoutMs,
+        opened: (link, welcome) => {
+          if (!isPeer(peer, welcome)) other = welcome.incarnation ?? 0;
+          return {
+            onFrame: () => {},
+            onClose: (reason) => this.#linkClosed(peer, link, reason),
+          };
+        },
+      });
+      if (other === undefined) return link;
+      link.abort();
+      return other;
+    } catch {
+      return undefined;
+    }
+  }
+
+  #dialled(
+    peer: DaemonId,
+    address: string,
+    state: State & { readonly kind: 'dialling' },
+    outcome: Link | number | undefined,
+  ): void {
+    if (this.#states.get(peer) !== state) {
+      if (typeof outcome === 'object') outcome.close();
+      return;
+    }
+    if (typeof outcome === 'object') {
+      this.#states.set(peer, { kind: 'up', link: outcome });
+      for (const frame of state.waiting) outcome.send({ head: frame });
+      this.#options.events.up(peer, address);
+      return;
+    }
+    this.#states.set(peer, { kind: 'down', until: performance.now() + DIAL_PAUSE_MS });
+    if (outcome === undefined) this.#options.events.unreachable(peer);
+    else if (outcome > incarnationOf(peer)) this.#options.events.superseded(peer, outcome);
+    else this.#options.events.unreachable(peer);
+  }
+
+  #linkClosed(peer: DaemonId, link: Link, reason: CloseReason): void {
+    const state = this.#states.get(peer);
+    if (state?.kind === 'up' && state.link === link) {
+      this.#states.set(peer, { kind: 'down', until: 0 });
+    }
+    if (reason.kind !== 'closed') this.#options.events.closed(peer);
+  }
+}
+
+function isPeer(peer: DaemonId, welcome: Welcome): boolean {
+  if (welcome.node === undefined || welcome.incarnation === undefined) return false;
+  return nodeOf(peer) === welcome.node && daemonId(welcome.node, welcome.incarnation) === peer;
+}
