@@ -90,6 +90,7 @@ function newOption(name: string, spec: OptionSpec): Option {
   else if (spec.default !== undefined && spec.default.length > 0) {
     remarks.push(`default: ${spec.default.join(', ')}`);
   } else if (spec.default === undefined && spec.optional !== true) remarks.push('required');
+  if (spec.environment !== undefined) remarks.push(`environment: ${spec.environment}`);
   const suffix = remarks.length === 0 ? '' : ` (${remarks.join('; ')})`;
   return new Option(flags, `${spec.description}${suffix}`);
 }

@@ -151,7 +151,7 @@ describe('loadConfig', () => {
         "  FILE:2 (heartbaet): unknown key; did you mean heartbeat?",
         "  FILE:3 (buffer): expected one value",
         "  --name-server: is required; give --name-server ADDRESS, GS_NAME_SERVER, or name-server in the configuration file",
-        "  GS_CLIENT: expected tcp://host:port or unix:///path (allowed: tcp://host:port or unix:///path)",
+        "  GS_CLIENT: expected tcp://host:port or unix:///path, found "b"",
         "  --heartbeat: expected a duration such as 250ms, 3s or 2m, found "fast"",
         "  GS_SUSPECT_AFTER: expected a duration such as 250ms, 3s or 2m, found "10"",
         "  FILE:1 (window): expected a whole number of at least 1, found "none"",
@@ -240,7 +240,7 @@ describe('loadConfig', () => {
         --quiesce VALUE        how (default: sync)
         --advertise VALUE      told to others
         --fresh                start anew (default: false)
-        --endpoint VALUE       the daemon
+        --endpoint VALUE       the daemon (environment: GROUP_SERVICES_ENDPOINT)
         --config FILE          read options from this YAML file (same names)
         -h, --help             print this help
 

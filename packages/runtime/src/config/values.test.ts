@@ -61,7 +61,9 @@ describe('values', () => {
     const schema = address(['tcp', 'unix']);
     expect(read(schema, 'tcp://127.0.0.1:0')).toBe('tcp://127.0.0.1:0');
     expect(read(schema, 'unix:///run/a.sock')).toBe('unix:///run/a.sock');
-    expect(read(schema, 'memory://a')).toBe('expected tcp://host:port or unix:///path');
+    expect(read(schema, 'memory://a')).toBe(
+      'expected tcp://host:port or unix:///path, found "memory://a"',
+    );
     expect(read(schema, 'tcp://h:70000')).toMatch(/at most 65535/u);
     expect(read(httpAddress(), 'http://127.0.0.1:7490')).toBe('http://127.0.0.1:7490');
     for (const written of [

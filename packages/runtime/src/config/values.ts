@@ -52,9 +52,11 @@ export function address(schemes: readonly AddressScheme[]) {
   };
   const expected = schemes.map((scheme) => forms[scheme]).join(' or ');
   return z.string().transform((text, context) => {
-    const result = parseAddress(text);
-    if (result.ok && schemes.includes(result.address.scheme)) return text;
-    const reason = result.ok ? `expected ${expected}` : `${result.reason} (allowed: ${expected})`;
+    const result = parseAddress(text.trim());
+    if (result.ok && schemes.includes(result.address.scheme)) return text.trim();
+    const isPlain = result.ok || result.reason.startsWith('expected');
+    const why = isPlain ? '' : ` (${result.reason})`;
+    const reason = `expected ${expected}, found ${JSON.stringify(text)}${why}`;
     context.issues.push({ code: 'custom', message: reason, input: text });
     return z.NEVER;
   });

@@ -103,9 +103,13 @@ export class PeerLinks {
     this.#states.set(peer, state);
     const { transports, hello, dialTimeoutMs } = this.#options;
     // Every outcome of the attempt is handled in `then`, so nothing is left to catch.
-    void this.#attempt(transports, { peer, address, hello, dialTimeoutMs, signal: abort.signal }).then(
-      (link) => this.#dialled(peer, address, state, link),
-    );
+    void this.#attempt(transports, {
+      peer,
+      address,
+      hello,
+      dialTimeoutMs,
+      signal: abort.signal,
+    }).then((link) => this.#dialled(peer, address, state, link));
   }
 
   async #attempt(

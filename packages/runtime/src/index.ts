@@ -1,0 +1,47 @@
+export {
+  type AdminServer,
+  type AdminServerOptions,
+  type Readiness,
+  type Route,
+  type RouteRequest,
+  startAdminServer,
+} from './admin-server.js';
+export type { Environment } from './config/environment.js';
+export { type ConfigSources, type LoadedConfig, loadConfig } from './config/load.js';
+export {
+  type ConfigOf,
+  type Conflict,
+  defineProgram,
+  type OptionSpec,
+  type OptionTable,
+  type ProgramSpec,
+} from './config/program.js';
+export {
+  address,
+  choice,
+  count,
+  duration,
+  flag,
+  httpAddress,
+  type Range,
+  size,
+  text,
+} from './config/values.js';
+export {
+  createLogger,
+  LOG_LEVELS,
+  type Logger,
+  type LoggerOptions,
+  type LogLevel,
+} from './logger.js';
+export { NodeHost } from './node-host.js';
+export {
+  EXIT_STATUS,
+  nodeProcess,
+  type ProcessPort,
+  ProgramFailure,
+  type RunningProgram,
+  type RunProgramOptions,
+  runProgram,
+  type StartContext,
+} from './run-program.js';

@@ -1,0 +1,191 @@
+import { InvariantViolation } from '@group-services/core';
+import { TransportError } from '@group-services/transport';
+
+import type { Logger } from './logger.js';
+
+/** How long an orderly stop may take, in milliseconds. */
+const STOP_LIMIT_MS = 5000;
+
+/** Exit statuses of a program that serves. */
+export const EXIT_STATUS = {
+  done: 0,
+  /** It cannot serve, for a reason that its operator can do something about. */
+  failed: 1,
+  /** The configuration has mistakes. */
+  misuse: 2,
+  /** A defect of ours: what the code guarantees does not hold. */
+  defect: 70,
+} as const;
+
+const SIGNAL_NUMBERS = { SIGINT: 2, SIGTERM: 15 } as const;
+
+type StopSignal = keyof typeof SIGNAL_NUMBERS;
+
+/**
+ * A definite reason why a program cannot serve, in words for its operator: a refusal by the name
+ * server, a certificate that cannot be read. One line in the log, exit status 1, no stack.
+ */
+export class ProgramFailure extends Error {
+  override readonly name = 'ProgramFailure';
+}
+
+/** What a program has become when it can serve. */
+export interface RunningProgram {
+  /** The ready line, without its `ready: true`. */
+  readonly ready: Readonly<Record<string, unknown>>;
+  /** Stops in order. Called once. */
+  stop(): Promise<void>;
+}
+
+export interface StartContext {
+  /** Fires when the program is told to stop; a start that is under way does well to give up. */
+  readonly signal: AbortSignal;
+  /** Ends the program at any time: one line in the log, an orderly stop, exit status 1. */
+  fail(reason: ProgramFailure): void;
+}
+
+export interface RunProgramOptions {
+  readonly logger: Logger;
+  /** Resolves when the program can serve; a ProgramFailure or TransportError ends it with one line. */
+  readonly start: (context: StartContext) => Promise<RunningProgram>;
+  /** Default: this process. */
+  readonly process?: ProcessPort | undefined;
+}
+
+/** What is needed of the operating system's process. */
+export interface ProcessPort {
+  onSignal(signal: StopSignal, handle: () => void): void;
+  /** Exceptions and rejections that nobody caught. */
+  onUncaught(handle: (error: unknown) => void): void;
+  /** Writes to standard output; a closed one is no reason to end. */
+  print(text: string): void;
+  exit(status: number): void;
+}
+
+/** This process. */
+export function nodeProcess(): ProcessPort {
+  return {
+    onSignal: (signal, handle) => void process.on(signal, handle),
+    onUncaught: (handle) => {
+      process.on('uncaughtException', handle);
+      process.on('unhandledRejection', handle);
+    },
+    print: (text) => {
+      // Whoever started us may have read the ready line and closed the pipe.
+      if (process.stdout.listenerCount('error') === 0) process.stdout.on('error', () => {});
+      process.stdout.write(text);
+    },
+    exit: (status) => process.exit(status),
+  };
+}
+
+/**
+ * Runs a program that serves until it is told to stop: prints its ready line, stops in order on the
+ * first SIGTERM or SIGINT (within 5 s, exit status 0) and at once on the second, and turns
+ * everything that goes wrong into one log entry and an exit status.
+ */
+export function runProgram(options: RunProgramOptions): void {
+  new ProgramRun(options).begin();
+}
+
+class ProgramRun {
+  readonly #logger: Logger;
+  readonly #start: RunProgramOptions['start'];
+  readonly #process: ProcessPort;
+  readonly #stopping = new AbortController();
+  #running: Promise<RunningProgram> | undefined;
+  /** What `fail` was called with first. */
+  #failure: ProgramFailure | undefined;
+  #exited = false;
+
+  constructor({ logger, start, process: port = nodeProcess() }: RunProgramOptions) {
+    this.#logger = logger;
+    this.#start = start;
+    this.#process = port;
+  }
+
+  begin(): void {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      this.#process.onSignal(signal, () => this.#onSignal(signal));
+    }
+    this.#process.onUncaught((error) => this.#onUncaught(error));
+    const fail = (reason: ProgramFailure): void => this.#onFailure(reason);
+    this.#running = this.#start({ signal: this.#stopping.signal, fail });
+    this.#running.then(
+      ({ ready }) => this.#onReady(ready),
+      (error: unknown) => this.#onStartFailed(error),
+    );
+  }
+
+  #onReady(ready: Readonly<Record<string, unknown>>): void {
+    if (this.#stopping.signal.aborted) return;
+    this.#process.print(`${JSON.stringify({ ready: true, ...ready })}\n`);
+    this.#logger.info(ready, 'ready');
+  }
+
+  #onStartFailed(error: unknown): void {
+    if (error instanceof ProgramFailure || error instanceof TransportError) {
+      // A start that gave up because it was told to stop has not failed.
+      if (this.#stopping.signal.aborted) return;
+      const code = error instanceof TransportError ? { code: error.code } : {};
+      this.#logger.fatal(code, `cannot start: ${error.message}`);
+      this.#exit(EXIT_STATUS.failed);
+    } else if (!this.#stopping.signal.aborted) {
+      this.#onUncaught(error);
+    }
+  }
+
+  #onSignal(signal: StopSignal): void {
+    if (this.#stopping.signal.aborted) {
+      this.#logger.warn({ signal }, 'stopping at once');
+      this.#exit(128 + SIGNAL_NUMBERS[signal]);
+      return;
+    }
+    this.#logger.info({ signal }, 'stopping');
+    this.#stop();
+  }
+
+  #onFailure(reason: ProgramFailure): void {
+    if (this.#failure !== undefined) return;
+    this.#failure = reason;
+    this.#logger.fatal(reason.message);
+    if (!this.#stopping.signal.aborted) this.#stop();
+  }
+
+  #stop(): void {
+    // Runs until the process exits.
+    setTimeout(() => {
+      this.#logger.error({ limitMs: STOP_LIMIT_MS }, 'the orderly stop took too long');
+      this.#exit(EXIT_STATUS.failed);
+    }, STOP_LIMIT_MS);
+    this.#stopping.abort();
+    this.#stopOnceStarted().then(
+      () => this.#exit(this.#failure === undefined ? EXIT_STATUS.done : EXIT_STATUS.failed),
+      (error: unknown) => {
+        this.#logger.error({ err: error }, 'the orderly stop failed');
+        this.#exit(EXIT_STATUS.failed);
+      },
+    );
+  }
+
+  async #stopOnceStarted(): Promise<void> {
+    // A start that gives up rejects; there is nothing to stop then.
+    const running = await this.#running?.catch(() => undefined);
+    await running?.stop();
+  }
+
+  #onUncaught(error: unknown): void {
+    const message =
+      error instanceof InvariantViolation
+        ? `a guarantee of this program does not hold: ${error.message}`
+        : 'an error that nobody handled';
+    this.#logger.fatal({ err: error }, message);
+    this.#exit(EXIT_STATUS.defect);
+  }
+
+  #exit(status: number): void {
+    if (this.#exited) return;
+    this.#exited = true;
+    this.#process.exit(status);
+  }
+}
