@@ -5,7 +5,7 @@ import { decodeControl, type EncodedFrame, encodeControl, FRAME } from './frame.
 import { decodeGroupFrame, encodeGroupFrame, type PeerMemberships } from './group-frames.js';
 import type { GroupEnvelope } from './group-messages.js';
 
-const nodeMessageSchema = z.discriminatedUnion('kind', [
+export const nodeMessageSchema = z.discriminatedUnion('kind', [
   /** Sent to every watched peer at each interval; says whom the sender hears (two-way liveness). */
   z.object({ kind: z.literal('heartbeat'), hears: z.array(daemonIdField).max(10_000) }),
   /** The daemon stops in order: not a failure that has to be waited for. */

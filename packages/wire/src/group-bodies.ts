@@ -70,7 +70,7 @@ export type RequestRef = z.infer<typeof requestRefSchema>;
 
 // ------------------------------------------------------------------ daemon to leader
 
-const proposalSchema = z.discriminatedUnion('kind', [
+export const proposalSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('join'),
     low: countField,
@@ -128,7 +128,7 @@ export type Proposal = z.infer<typeof proposalSchema> | MessageBody;
 
 // ------------------------------------------------------------------ leader to one daemon
 
-const replySchema = z.discriminatedUnion('kind', [
+export const replySchema = z.discriminatedUnion('kind', [
   /** Dealt with; no protocol was necessary (already removed, nothing to withdraw). */
   z.object({ kind: z.literal('done') }),
   z.object({ kind: z.literal('withdrawn') }),
@@ -175,7 +175,7 @@ const changeSchema = z.discriminatedUnion('kind', [
 ]);
 export type Change = z.infer<typeof changeSchema>;
 
-const startSchema = z.object({
+export const startSchema = z.object({
   kind: z.literal('start'),
   protocol: z.enum(protocolKinds),
   proposer: providerIdField.optional(),
@@ -190,7 +190,7 @@ export type OrderedBody = StartBody | MessageBody;
 
 // ------------------------------------------------------------------ snapshot
 
-const groupSnapshotSchema = z.object({
+export const groupSnapshotSchema = z.object({
   /** Counts the lives of the group within this generation. */
   life: countField,
   attributes: attributesSchema,

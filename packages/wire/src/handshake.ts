@@ -9,7 +9,7 @@ export const MAGIC = 'group-services';
 
 const wireVersionsField = z.object({ min: countField, max: countField });
 
-const helloSchema = z.object({
+export const helloSchema = z.object({
   kind: z.literal('hello'),
   magic: z.literal(MAGIC),
   role: z.enum(['client', 'daemon', 'name-server']),
@@ -69,7 +69,11 @@ const challengeSchema = z.object({
   data: z.unknown(),
 });
 
-const answerSchema = z.discriminatedUnion('kind', [welcomeSchema, refuseSchema, challengeSchema]);
+export const answerSchema = z.discriminatedUnion('kind', [
+  welcomeSchema,
+  refuseSchema,
+  challengeSchema,
+]);
 
 export type Hello = z.infer<typeof helloSchema>;
 export type Welcome = z.infer<typeof welcomeSchema>;

@@ -26,7 +26,7 @@ export const holdingSchema = z.object({
 
 const id = z.string().min(1).max(256);
 
-const toNameServerSchema = z.discriminatedUnion('kind', [
+export const toNameServerSchema = z.discriminatedUnion('kind', [
   /** First message after WELCOME: everything the daemon is a member of, with the newest entry known. */
   z.object({
     kind: z.literal('register'),
@@ -96,7 +96,7 @@ export const changeRefusals = [
   'recovering',
 ] as const;
 
-const fromNameServerSchema = z.discriminatedUnion('kind', [
+export const fromNameServerSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('renewed'),
     number: countField,

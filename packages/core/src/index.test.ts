@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import * as surface from './index.js';
+
+test('the exported names are these', () => {
+  expect(Object.keys(surface).sort()).toMatchInlineSnapshot(`
+    [
+      "Driver",
+      "InvariantViolation",
+      "NEVER",
+      "Rng",
+      "assertNever",
+      "compareMemberships",
+      "daemonId",
+      "daemonOf",
+      "incarnationOf",
+      "invariant",
+      "isDaemonId",
+      "isMembershipId",
+      "isNodeName",
+      "joinNoOf",
+      "membershipId",
+      "nodeOf",
+      "parseMembership",
+    ]
+  `);
+});

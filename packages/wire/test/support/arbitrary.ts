@@ -1,0 +1,158 @@
+import type { DaemonId, GroupName, MembershipId, NodeName } from '@group-services/core';
+import fc from 'fast-check';
+import type { z } from 'zod';
+import {
+  bytesField,
+  daemonIdField,
+  groupNameField,
+  instanceField,
+  membershipIdField,
+  nodeNameField,
+  providerIdField,
+} from '../../src/fields.js';
+
+/** Arbitrary messages made from the schemas themselves, so that no field can be forgotten. */
+
+const nodeName = fc
+  .oneof(fc.stringMatching(/^[A-Za-z0-9._-]{1,8}$/), fc.constant('x'.repeat(64)))
+  .map((name) => name as NodeName);
+const daemonId = fc.tuple(nodeName, fc.maxSafeNat()).map(([n, i]) => `${n}.${i}` as DaemonId);
+const instance = fc.oneof(
+  fc.stringMatching(/^[\x20-\x2e\x30-\x7e]{1,8}$/),
+  fc.constant('~'.repeat(64)),
+);
+
+export const membershipId: fc.Arbitrary<MembershipId> = fc
+  .tuple(daemonId, fc.nat(0xffffffff))
+  .map(([daemon, joinNo]) => `${daemon}.${joinNo}` as MembershipId);
+export const u32: fc.Arbitrary<number> = fc.nat(0xffffffff);
+export const u53: fc.Arbitrary<number> = fc.maxSafeNat();
+export const payload: fc.Arbitrary<Uint8Array> = fc.oneof(
+  fc.uint8Array({ maxLength: 40 }),
+  // Longer than the scratch buffer of the headers.
+  fc.constant(new Uint8Array(600).fill(0xc1)),
+);
+
+const groupName = fc
+  .oneof(fc.string({ minLength: 1, maxLength: 20, unit: 'grapheme' }), fc.constant('ß'.repeat(127)))
+  .filter((name) => groupNameField.safeParse(name).success)
+  .map((name) => name as GroupName);
+
+/** Anything that a field of unknown kind may carry. */
+const unknown = fc.oneof(
+  fc.string({ maxLength: 8 }),
+  fc.integer(),
+  fc.boolean(),
+  fc.constant(null),
+  fc.uint8Array({ maxLength: 4 }),
+  fc.record({ exactly: fc.integer() }),
+  fc.array(fc.integer(), { maxLength: 3 }),
+);
+
+// Fields whose rule is code are known by identity.
+const byIdentity = new Map<unknown, fc.Arbitrary<unknown>>([
+  [nodeNameField, nodeName],
+  [daemonIdField, daemonId],
+  [membershipIdField, membershipId],
+  [bytesField, payload],
+  [groupNameField, groupName],
+  [instanceField, instance],
+  [providerIdField, fc.tuple(nodeName, instance).map(([n, i]) => `${n}/${i}`)],
+]);
+
+/** The parts of a schema's definition that the schemas of this package use. */
+interface Definition {
+  readonly type: string;
+  readonly shape: Readonly<Record<string, z.ZodType>>;
+  readonly options: readonly z.ZodType[];
+  readonly element: z.ZodType;
+  readonly innerType: z.ZodType;
+  readonly keyType: z.ZodType;
+  readonly valueType: z.ZodType;
+  readonly values: readonly unknown[];
+  readonly entries: Readonly<Record<string, string>>;
+}
+
+/** What the schemas tell of their bounds. */
+interface Bounds {
+  readonly minValue?: number | null;
+  readonly maxValue?: number | null;
+  readonly isInt?: boolean;
+  readonly minLength?: number | null;
+  readonly maxLength?: number | null;
+}
+
+export function arbitraryOf<T>(schema: z.ZodType<T>): fc.Arbitrary<T> {
+  return anyOf(schema) as fc.Arbitrary<T>;
+}
+
+function anyOf(schema: z.ZodType): fc.Arbitrary<unknown> {
+  const known = byIdentity.get(schema);
+  if (known !== undefined) return known;
+  const definition = schema.def as unknown as Definition;
+  const bounds = schema as unknown as Bounds;
+  switch (definition.type) {
+    case 'object':
+      return objectOf(definition);
+    case 'union':
+      return fc.oneof(...definition.options.map(anyOf));
+    case 'array':
+      return listOf(definition);
+    case 'optional':
+      return fc.option(anyOf(definition.innerType), { nil: undefined });
+    case 'nullable':
+      return fc.option(anyOf(definition.innerType), { nil: null });
+    case 'literal':
+      return fc.constantFrom(...definition.values);
+    case 'enum':
+      return fc.constantFrom(...Object.values(definition.entries));
+    case 'boolean':
+      return fc.boolean();
+    case 'unknown':
+      return unknown;
+    case 'record':
+      return fc.dictionary(fc.stringMatching(/^[a-z]{1,8}$/), anyOf(definition.valueType), {
+        maxKeys: 4,
+      });
+    case 'number':
+      return numberOf(bounds);
+    case 'string':
+      return textOf(bounds);
+    default:
+      throw new Error(`no arbitrary for a schema of type ${definition.type}`);
+  }
+}
+
+/** A key whose value is undefined is the same as no key, also on the wire. */
+function objectOf(definition: Definition): fc.Arbitrary<unknown> {
+  const fields = Object.entries(definition.shape).map(
+    ([name, field]) => [name, anyOf(field)] as const,
+  );
+  return fc.record(Object.fromEntries(fields), { noNullPrototype: true });
+}
+
+/** One element at least, which every list of these messages may have; long ones cost time only. */
+function listOf(definition: Definition): fc.Arbitrary<unknown> {
+  return fc.array(anyOf(definition.element), { minLength: 1, maxLength: 3 });
+}
+
+function numberOf(bounds: Bounds): fc.Arbitrary<number> {
+  const min = Math.max(bounds.minValue ?? -Number.MAX_VALUE, -Number.MAX_VALUE);
+  const max = Math.min(bounds.maxValue ?? Number.MAX_VALUE, Number.MAX_VALUE);
+  if (bounds.isInt === true) {
+    return fc.oneof(fc.integer({ min, max }), fc.constantFrom(min, max));
+  }
+  // Adding 0 turns -0, which is written as 0, into 0.
+  return fc.double({ min, max, noNaN: true }).map((value) => value + 0);
+}
+
+function textOf(bounds: Bounds): fc.Arbitrary<string> {
+  const min = bounds.minLength ?? 0;
+  const max = bounds.maxLength ?? 200;
+  return fc.oneof(
+    fc
+      .string({ minLength: min, maxLength: Math.min(max, min + 8), unit: 'binary' })
+      .filter((text) => text.length <= max && !/\p{Cs}/u.test(text)),
+    fc.constant('€'.repeat(max)),
+  );
+}
