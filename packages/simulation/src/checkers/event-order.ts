@@ -1,0 +1,51 @@
+import type { HandleEvent } from '../handles.js';
+import type { Checker } from './checker.js';
+import { Violation } from './violation.js';
+
+/**
+ * The first event of a handle is its snapshot; positions grow strictly from one protocol to the next
+ * within one generation, and generations grow from one life that a handle sees to the next.
+ */
+export class EventOrder implements Checker {
+  readonly name = 'event-order';
+  readonly #last = new Map<string, { readonly generation: number; readonly position: number }>();
+
+  handle(event: HandleEvent): void {
+    const { record } = event;
+    if (event.kind === 'closed') {
+      this.#last.delete(record.key);
+      return;
+    }
+    const last = this.#last.get(record.key);
+    if (event.kind === 'snapshot') {
+      const generation = record.generation ?? 0;
+      const { position } = event.snapshot;
+      const grows =
+        last === undefined ||
+        generation > last.generation ||
+        (generation === last.generation && position > last.position);
+      if (!grows) this.#fail(record.key, `a snapshot at ${generation}.${position}`, last);
+      this.#last.set(record.key, { generation, position });
+      return;
+    }
+    const position = event.kind === 'dissolved' ? event.position : event.message.position;
+    // A removal that no protocol of the group brought about has no place of its own.
+    if (event.kind === 'removed' && event.message.protocol === undefined) return;
+    if (event.kind === 'dissolved' && last === undefined) return;
+    if (last === undefined) {
+      throw new Violation(this.name, `${record.key} sees ${event.kind} before its snapshot`);
+    }
+    const grows = event.kind === 'dissolved' ? position >= last.position : position > last.position;
+    if (!grows) this.#fail(record.key, `${event.kind} at ${position}`, last);
+    this.#last.set(record.key, { generation: last.generation, position });
+  }
+
+  #fail(
+    key: string,
+    what: string,
+    last: { generation: number; position: number } | undefined,
+  ): never {
+    const after = last === undefined ? 'nothing' : `${last.generation}.${last.position}`;
+    throw new Violation(this.name, `${key} sees ${what} after ${after}`);
+  }
+}

@@ -1,0 +1,35 @@
+import type { MembershipId } from '@group-services/core';
+import type { Checker, InternalEvent } from './checker.js';
+import { deliveryKey } from './delivery-key.js';
+import { Violation } from './violation.js';
+
+interface Stay {
+  readonly version: number;
+  deliveries: string[];
+}
+
+/** Two that go together from one view to the next delivered the same messages in the first. */
+export class VirtualSynchrony implements Checker {
+  readonly name = 'virtual-synchrony';
+  readonly #stays = new Map<MembershipId, Stay>();
+  readonly #passages = new Map<string, { readonly by: MembershipId; readonly text: string }>();
+
+  internal({ fact, generation, membership }: InternalEvent): void {
+    if (fact.kind === 'delivered' && !fact.view) {
+      this.#stays.get(membership)?.deliveries.push(`${fact.seq} ${deliveryKey(fact)}`);
+    }
+    if (fact.kind !== 'installed') return;
+    const before = this.#stays.get(membership);
+    const { version } = fact.entry;
+    this.#stays.set(membership, { version, deliveries: [] });
+    if (before === undefined) return;
+    const passage = `${generation}/${before.version} to ${version}`;
+    const text = before.deliveries.join('\n');
+    const known = this.#passages.get(passage);
+    if (known === undefined) this.#passages.set(passage, { by: membership, text });
+    else if (known.text !== text) {
+      const what = `${membership} and ${known.by} delivered different messages on their way`;
+      throw new Violation(this.name, `${what} from ${passage}:\n${text}\nand\n${known.text}`);
+    }
+  }
+}

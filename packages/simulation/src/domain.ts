@@ -1,0 +1,140 @@
+import type { GroupName, NodeName, Rng } from '@group-services/core';
+import { VirtualTime } from '@group-services/testkit';
+import type { Checker } from './checkers/checker.js';
+import { ClientProcess } from './client-process.js';
+import type { Counters } from './counters.js';
+import { DaemonNode } from './daemon-node.js';
+import { Delays } from './delays.js';
+import type { Engines } from './engines.js';
+import { Faults } from './faults.js';
+import { Handles } from './handles.js';
+import { NameServerNode } from './name-server-node.js';
+import { PeerNetwork } from './peer-network.js';
+import type { Profile } from './profile.js';
+import { Reachability } from './reachability.js';
+import type { Surroundings } from './surroundings.js';
+import type { Timeline } from './timeline.js';
+import { Witnesses } from './witnesses.js';
+
+export interface DomainOptions {
+  readonly profile: Profile;
+  readonly engines: Engines;
+  readonly checkers: readonly Checker[];
+  readonly rng: Rng;
+  readonly timeline: Timeline;
+  readonly counters: Counters;
+}
+
+/** One simulated domain: a name server, daemons, processes, the network between them, and faults. */
+export class Domain {
+  readonly time: VirtualTime;
+  readonly #around: Surroundings;
+  readonly #daemons: readonly DaemonNode[];
+  readonly #clients: readonly ClientProcess[];
+  readonly #nameServer: NameServerNode;
+  readonly #faults: Faults;
+
+  constructor({ profile, engines, checkers, rng, timeline, counters }: DomainOptions) {
+    this.time = new VirtualTime();
+    const { time } = this;
+    const reachability = new Reachability();
+    const delays = new Delays(rng.fork(), profile.network);
+    const witnesses = new Witnesses(checkers);
+    const handles = new Handles(witnesses);
+    const dialTimeoutMs = profile.timing.suspectAfterMs;
+    const network = new PeerNetwork({
+      time,
+      reachability,
+      delays,
+      timeline,
+      counters,
+      dialTimeoutMs,
+    });
+    this.#around = {
+      time,
+      profile,
+      engines,
+      reachability,
+      delays,
+      network,
+      handles,
+      witnesses,
+      timeline,
+      counters,
+      rng: rng.fork(),
+    };
+    this.#nameServer = new NameServerNode(this.#around);
+    this.#daemons = this.#makeDaemons();
+    this.#clients = this.#makeClients(rng);
+    const victims = {
+      daemons: this.#daemons,
+      clients: this.#clients,
+      nameServer: this.#nameServer,
+    };
+    this.#faults = new Faults(this.#around, victims, rng.fork());
+  }
+
+  /** Everything starts; faults are injected from now on. */
+  start(): void {
+    const { rng, profile } = this.#around;
+    this.#nameServer.start();
+    for (const daemon of this.#daemons) {
+      this.time.after(rng.next() * profile.timing.suspectAfterMs, () => daemon.start());
+    }
+    for (const client of this.#clients) client.start();
+    this.#faults.start();
+  }
+
+  /** The end of all faults; processes begin nothing new. */
+  heal(): void {
+    this.#around.timeline.add(this.time.now, 'domain', 'all faults end');
+    this.#faults.heal();
+    for (const client of this.#clients) client.rest();
+  }
+
+  /** Every process has to be served now. */
+  rollCall(): void {
+    this.#around.timeline.add(this.time.now, 'domain', 'roll call');
+    for (const client of this.#clients) client.rollCall();
+  }
+
+  /** The last questions to all checkers. */
+  finish(): void {
+    const ids = this.#daemons.flatMap(({ id }) => (id === undefined ? [] : [id]));
+    this.#around.witnesses.finish({
+      at: this.time.now,
+      liveDaemons: new Set(ids),
+      entries: this.#nameServer.entries,
+      openHandles: this.#around.handles.open,
+    });
+  }
+
+  #makeDaemons(): readonly DaemonNode[] {
+    const names = Array.from({ length: this.#around.profile.daemons }, (_, i) => `n${i + 1}`);
+    return names.map(
+      (name) =>
+        new DaemonNode(this.#around, {
+          node: name as NodeName,
+          nameServer: this.#nameServer,
+          branchReached: (daemon, branch) => this.#faults.branchReached(daemon, branch),
+        }),
+    );
+  }
+
+  #makeClients(rng: Rng): readonly ClientProcess[] {
+    const { groups, clients } = this.#around.profile;
+    const names = Array.from({ length: groups }, (_, i) => `g${i + 1}` as GroupName);
+    return this.#daemons.flatMap((node) =>
+      Array.from(
+        { length: clients },
+        (_, i) =>
+          new ClientProcess(this.#around, {
+            node,
+            name: `c${node.node}-${i + 1}`,
+            groups: names,
+            rng: rng.fork(),
+          }),
+      ),
+    );
+  }
+}

@@ -1,0 +1,241 @@
+import { type DaemonId, Driver, nodeOf } from '@group-services/core';
+import {
+  type NameServerInput,
+  type NameServerOutput,
+  Table,
+  type TableRecord,
+} from '@group-services/name-server';
+import { VirtualHost } from '@group-services/testkit';
+import {
+  decodeFromNameServer,
+  decodeToNameServer,
+  type Entry,
+  encodeNameServerMessage,
+  type FromNameServer,
+  joinFrame,
+} from '@group-services/wire';
+import { Stream, type StreamEnd } from './stream.js';
+import { NAME_SERVER, type Surroundings, WALL_CLOCK_START } from './surroundings.js';
+import { brief } from './timeline.js';
+
+/** What a daemon's end of the connection hears. */
+export interface NameServerClient {
+  readonly id: DaemonId;
+  readonly address: string;
+  readonly place: string;
+  welcomed(epoch: number): void;
+  received(message: FromNameServer): void;
+  closed(): void;
+}
+
+/** One start of the name server. */
+interface Run {
+  readonly host: VirtualHost;
+  readonly driver: Driver<NameServerInput, NameServerOutput>;
+  readonly epoch: number;
+  readonly streams: Map<DaemonId, Stream>;
+}
+
+/** The name server's process: starts, connections, its journal, crashes. */
+export class NameServerNode {
+  readonly #around: Surroundings;
+  readonly #journal: TableRecord[] = [];
+  readonly #entries = new Map<string, Entry>();
+  #run: Run | undefined;
+  /** Outputs that are still performed before a crash that was ordered. */
+  #crashAfter: number | undefined;
+
+  constructor(around: Surroundings) {
+    this.#around = around;
+  }
+
+  get isUp(): boolean {
+    return this.#run !== undefined;
+  }
+
+  /** The newest word on every group, by what was said to daemons. */
+  get entries(): readonly Entry[] {
+    return [...this.#entries.values()];
+  }
+
+  start(): void {
+    if (this.#run !== undefined) return;
+    const { time, profile, engines, rng, timeline } = this.#around;
+    const epoch = WALL_CLOCK_START + Math.ceil(time.now) + 1;
+    const host = new VirtualHost(time, { startsAt: rng.between(0, 1_000_000) });
+    const file = profile.store === 'file';
+    const engine = engines.nameServer({
+      epoch,
+      domain: 'simulated',
+      leaseMs: profile.timing.leaseMs,
+      recoveryWindow: file ? 'none' : 'memory',
+      leaderRecovery: profile.leaderRecovery,
+      ...(file ? { restored: Table.restore(undefined, this.#journal) } : {}),
+    });
+    timeline.add(time.now, NAME_SERVER, `starts with epoch ${epoch}`);
+    const streams = new Map<DaemonId, Stream>();
+    const driver = new Driver<NameServerInput, NameServerOutput>({
+      engine,
+      host,
+      perform: (output) => this.#perform(run, output),
+    });
+    const run: Run = { host, driver, epoch, streams };
+    this.#run = run;
+    this.#crashAfter = undefined;
+    if (!file) this.#entries.clear();
+  }
+
+  crash(): void {
+    const run = this.#run;
+    if (run === undefined) return;
+    this.#run = undefined;
+    this.#around.timeline.add(this.#around.time.now, NAME_SERVER, 'crashes');
+    run.host.kill();
+    run.driver.stop();
+    for (const stream of run.streams.values()) stream.close(1);
+  }
+
+  /** Crashes in the middle of what it does next. */
+  crashAfterOutputs(count: number): void {
+    if (this.#run !== undefined) this.#crashAfter = count;
+  }
+
+  pause(): void {
+    this.#run?.host.pause();
+  }
+
+  resume(): void {
+    this.#run?.host.resume();
+  }
+
+  breakOne(choose: (count: number) => number): void {
+    const streams = [...(this.#run?.streams.values() ?? [])];
+    streams[choose(streams.length)]?.reset();
+  }
+
+  /** A handshake with a daemon; the daemon's end of the stream, or undefined when it fails. */
+  accept(client: NameServerClient): Stream | undefined {
+    const run = this.#run;
+    if (run === undefined || run.host.paused) return undefined;
+    const { time, reachability, delays, profile } = this.#around;
+    run.streams.get(client.id)?.close(1);
+    run.streams.delete(client.id);
+    const daemonEnd: StreamEnd = {
+      place: client.place,
+      received: (frame) => {
+        const decoded = decodeFromNameServer(frame);
+        if (!decoded.ok) throw new Error(`undecodable frame of the name server: ${decoded.error}`);
+        this.#around.timeline.add(time.now, client.place, '< ns', () => brief(decoded.value));
+        client.received(decoded.value);
+      },
+      closed: () => client.closed(),
+    };
+    const stream: Stream = new Stream(
+      { time, reachability, delays, giveUpMs: profile.timing.leaseMs },
+      [daemonEnd, this.#ownEnd(run, client.id, () => stream)],
+    );
+    run.streams.set(client.id, stream);
+    run.driver.enqueue({ kind: 'connected', daemon: client.id, address: client.address });
+    time.after(delays.ordinary(), () => {
+      if (stream.isOpen(0)) client.welcomed(run.epoch);
+    });
+    return stream;
+  }
+
+  #ownEnd(run: Run, daemon: DaemonId, stream: () => Stream): StreamEnd {
+    return {
+      place: NAME_SERVER,
+      received: (frame) => {
+        const decoded = decodeToNameServer(frame);
+        if (!decoded.ok) throw new Error(`undecodable frame of ${daemon}: ${decoded.error}`);
+        const { time, timeline } = this.#around;
+        timeline.add(time.now, NAME_SERVER, `< ${daemon}`, () => brief(decoded.value));
+        run.driver.enqueue({ kind: 'received', from: daemon, message: decoded.value });
+      },
+      closed: () => {
+        if (run.streams.get(daemon) !== stream()) return;
+        run.streams.delete(daemon);
+        run.driver.enqueue({ kind: 'disconnected', daemon });
+      },
+    };
+  }
+
+  #perform(run: Run, output: NameServerOutput): void {
+    if (this.#run !== run) return;
+    if (this.#crashAfter !== undefined) {
+      if (this.#crashAfter === 0) {
+        this.#around.counters.count('name server crashed between outputs');
+        this.crash();
+        return;
+      }
+      this.#crashAfter -= 1;
+    }
+    switch (output.kind) {
+      case 'send': {
+        this.#note(output.message);
+        run.streams.get(output.to)?.send(1, joinFrame(encodeNameServerMessage(output.message)));
+        return;
+      }
+      case 'persist':
+        this.#journal.push(output.record);
+        this.#noteRecord(output.record);
+        return;
+      case 'disconnect': {
+        const stream = run.streams.get(output.daemon);
+        run.streams.delete(output.daemon);
+        stream?.close(1);
+        return;
+      }
+      case 'log':
+        this.#log(output);
+        return;
+      default:
+    }
+  }
+
+  #log({ event, fields }: Extract<NameServerOutput, { kind: 'log' }>): void {
+    this.#around.timeline.add(this.#around.time.now, NAME_SERVER, event, () => brief(fields));
+    this.#around.counters.count(`ns: ${event}`);
+  }
+
+  #noteRecord(record: TableRecord): void {
+    if (record.kind === 'entry') this.#noteEntry(record.entry);
+    else if (record.kind === 'gone') this.#entries.delete(record.group);
+  }
+
+  #note(message: FromNameServer): void {
+    switch (message.kind) {
+      case 'resolved':
+      case 'changed':
+      case 'deleted':
+        if (message.entry !== null) this.#noteEntry(message.entry);
+        else if ('group' in message) this.#entries.delete(message.group);
+        return;
+      case 'notice':
+        this.#noteEntry(message.entry);
+        return;
+      case 'renewed':
+        for (const entry of message.entries) this.#noteEntry(entry);
+        for (const { group } of message.gone) this.#goneIfOld(group, message);
+        return;
+      default:
+    }
+  }
+
+  #goneIfOld(group: string, { gone }: Extract<FromNameServer, { kind: 'renewed' }>): void {
+    const known = this.#entries.get(group);
+    if (gone.some((lost) => lost.group === group && lost.generation === known?.generation)) {
+      this.#entries.delete(group);
+    }
+  }
+
+  #noteEntry(entry: Entry): void {
+    this.#entries.set(entry.group, entry);
+    this.#around.witnesses.entry(entry);
+  }
+}
+
+/** The place of a daemon's node, as partitions name it. */
+export function placeOf(daemon: DaemonId): string {
+  return nodeOf(daemon);
+}

@@ -1,0 +1,41 @@
+import type { Entry } from '@group-services/wire';
+import type { Checker, FinalState, InternalEvent, Sample } from './checkers/checker.js';
+import { Violation } from './checkers/violation.js';
+import type { HandleEvent, HandleListener, RequestEvent } from './handles.js';
+
+/** Passes everything that happens to all checkers. */
+export class Witnesses implements HandleListener {
+  readonly #checkers: readonly Checker[];
+
+  constructor(checkers: readonly Checker[]) {
+    this.#checkers = checkers;
+  }
+
+  internal(event: InternalEvent): void {
+    for (const checker of this.#checkers) checker.internal?.(event);
+  }
+
+  entry(entry: Entry): void {
+    for (const checker of this.#checkers) checker.entry?.(entry);
+  }
+
+  handle(event: HandleEvent): void {
+    for (const checker of this.#checkers) checker.handle?.(event);
+  }
+
+  request(event: RequestEvent): void {
+    for (const checker of this.#checkers) checker.request?.(event);
+  }
+
+  sample(sample: Sample): void {
+    for (const checker of this.#checkers) checker.sample?.(sample);
+  }
+
+  finish(final: FinalState): void {
+    for (const checker of this.#checkers) checker.finish?.(final);
+  }
+
+  misfit(client: string, text: string): void {
+    throw new Violation('client-frames', `${client} hears ${text}`);
+  }
+}
