@@ -1,6 +1,6 @@
 import { Duplex } from 'node:stream';
 
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
 import { Recorder, turns } from './compliance/harness.js';
 import { SocketLink } from './socket-link.js';
@@ -108,6 +108,22 @@ describe('SocketLink', () => {
     expect(socket.writableFinished).toBe(true);
     socket.push(null);
     expect(await events.closed()).toEqual({ kind: 'closed' });
+  });
+
+  it('waits a limited time for a peer that neither reads nor closes', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const { link, events } = linkOver(new FakeSocket());
+      link.send({ head: bytes(6) });
+      link.close();
+      await turns(5);
+      expect(events.reasons).toEqual([]);
+      vi.advanceTimersByTime(3000);
+      expect(await events.closed()).toEqual({ kind: 'closed' });
+      expect(vi.getTimerCount()).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('reports a broken connection with its cause', async () => {
