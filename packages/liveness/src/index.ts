@@ -1,0 +1,9 @@
+export { LivenessEngine } from './engine.js';
+export type {
+  LivenessInput,
+  LivenessOptions,
+  LivenessOutput,
+  PeerStatus,
+  SuspicionReason,
+  WatchedPeer,
+} from './inputs.js';

@@ -1,0 +1,76 @@
+import type { DaemonId, Instant } from '@group-services/core';
+import type { PeerStatus, SuspicionReason } from './inputs.js';
+
+/**
+ * The evidence about one watched daemon, that is about one incarnation.
+ *
+ * Two clocks run: since when it is silent, and since when it has not said that it hears us. Both start
+ * with full credit when it is first watched.
+ */
+export class Peer {
+  readonly daemon: DaemonId;
+  suspicion: SuspicionReason | undefined;
+  /** Its link closed, and one dial is to show whether it lives. */
+  isProbed = false;
+  isStopping = false;
+  /** Something was heard since it was watched, or since its link closed for good. */
+  #heard = false;
+  #silentSince: Instant;
+  #unheardSince: Instant;
+
+  constructor(daemon: DaemonId, now: Instant) {
+    this.daemon = daemon;
+    this.#silentSince = now;
+    this.#unheardSince = now;
+  }
+
+  /** A sign of life. */
+  hear(now: Instant): void {
+    this.#heard = true;
+    this.#silentSince = now;
+    this.isProbed = false;
+  }
+
+  /** It says that it hears us. */
+  hearsUs(now: Instant): void {
+    this.#unheardSince = now;
+  }
+
+  /** Both clocks start anew. */
+  forgive(now: Instant): void {
+    this.#silentSince = now;
+    this.#unheardSince = now;
+  }
+
+  /** What was heard before says nothing any more. */
+  suspect(why: SuspicionReason): void {
+    this.suspicion = why;
+    this.isProbed = false;
+    if (why !== 'deaf') this.#heard = false;
+  }
+
+  /** Whether we can say that we hear it. */
+  isHeard(now: Instant, suspectAfterMs: number): boolean {
+    return this.#heard && now - this.#silentSince < suspectAfterMs;
+  }
+
+  /** When it will be suspected unless something is heard. */
+  limit(suspectAfterMs: number): Instant {
+    return Math.min(this.#silentSince, this.#unheardSince) + suspectAfterMs;
+  }
+
+  /** What the clocks say. */
+  verdict(now: Instant, suspectAfterMs: number): 'silent' | 'deaf' | undefined {
+    if (now - this.#silentSince >= suspectAfterMs) return 'silent';
+    return now - this.#unheardSince >= suspectAfterMs ? 'deaf' : undefined;
+  }
+
+  status(now: Instant): PeerStatus {
+    return {
+      daemon: this.daemon,
+      suspected: this.suspicion ?? null,
+      heardMsAgo: this.#heard ? Math.round(now - this.#silentSince) : null,
+      hearsUsMsAgo: Math.round(now - this.#unheardSince),
+    };
+  }
+}
