@@ -9,6 +9,7 @@ import {
   joinFrame,
   type ToClient,
 } from '@group-services/wire';
+import type { DaemonUnderTest } from './engines.js';
 import type { NameServerClient, NameServerNode } from './name-server-node.js';
 import { internalEvent, messageHolds } from './observing.js';
 import type { PeerInput, PeerProcess } from './peer-network.js';
@@ -33,11 +34,16 @@ export interface ClientConnection {
 export type BranchReached = (node: DaemonNode, branch: string) => void;
 
 const RECONNECT_MS = 50;
+const MESSAGES_MAX = 1024;
+/** Views and what is placed in the step that closes the flow come on top of a bound. */
+const MESSAGES_BEYOND = 64;
+const BYTES_BEYOND = 64 * 1024;
 
 /** One start of a daemon. */
 interface Run {
   readonly id: DaemonId;
   readonly host: VirtualHost;
+  readonly engine: DaemonUnderTest;
   readonly driver: Driver<DaemonInput, DaemonOutput>;
   readonly process: PeerProcess;
   readonly clients: Map<number, Stream>;
@@ -104,7 +110,7 @@ export class DaemonNode {
       leaveTimeoutMs: timing.leaveTimeoutMs,
       lingerMs: timing.lingerMs,
       retryMs: timing.heartbeatMs,
-      maxUnstableMessages: 1024,
+      maxUnstableMessages: MESSAGES_MAX,
       ...limits,
       observe: true,
     });
@@ -127,6 +133,7 @@ export class DaemonNode {
     const run: Run = {
       id,
       host,
+      engine,
       driver,
       process,
       clients: new Map(),
@@ -164,6 +171,30 @@ export class DaemonNode {
 
   resume(): void {
     this.#run?.host.resume();
+  }
+
+  /** Shows the figures that have bounds to the checkers. */
+  sample(): void {
+    const run = this.#run;
+    if (run?.engine.inspect === undefined) return;
+    const { time, witnesses, profile } = this.#around;
+    for (const { group, stream } of run.engine.inspect().groups) {
+      if (stream === undefined) continue;
+      const about = { at: time.now, daemon: run.id };
+      const bytes = profile.limits.maxUnstableBytes + BYTES_BEYOND;
+      witnesses.sample({
+        ...about,
+        what: `retained bytes of ${group}`,
+        value: stream.retainedBytes,
+        bound: bytes,
+      });
+      witnesses.sample({
+        ...about,
+        what: `retained messages of ${group}`,
+        value: stream.retained,
+        bound: MESSAGES_MAX + MESSAGES_BEYOND,
+      });
+    }
   }
 
   /** A local process connects; undefined while no daemon runs. */

@@ -83,6 +83,13 @@ export class Domain {
     }
     for (const client of this.#clients) client.start();
     this.#faults.start();
+    this.#sample();
+  }
+
+  /** Looks at the figures with bounds now and again. */
+  #sample(): void {
+    for (const daemon of this.#daemons) daemon.sample();
+    this.time.after(this.#around.profile.timing.suspectAfterMs / 2, () => this.#sample());
   }
 
   /** The end of all faults; processes begin nothing new. */

@@ -1,21 +1,33 @@
-import type { Engine } from '@group-services/core';
+import type { Engine, Instant } from '@group-services/core';
 import {
   DaemonEngine,
   type DaemonInput,
   type DaemonOptions,
   type DaemonOutput,
+  type DaemonStatus,
 } from '@group-services/daemon-engine';
 import {
   NameServerEngine,
   type NameServerInput,
+  type NameServerInspection,
   type NameServerOptions,
   type NameServerOutput,
 } from '@group-services/name-server';
 
+/** A daemon's engine, and what operators see of it where there is something to see. */
+export interface DaemonUnderTest extends Engine<DaemonInput, DaemonOutput> {
+  inspect?(): Pick<DaemonStatus, 'groups'>;
+}
+
+/** The name server's engine, and its table. */
+export interface NameServerUnderTest extends Engine<NameServerInput, NameServerOutput> {
+  inspect(now: Instant): Pick<NameServerInspection, 'groups'>;
+}
+
 /** What a simulated domain is made of; tests put deliberately broken ones in their place. */
 export interface Engines {
-  daemon(options: DaemonOptions): Engine<DaemonInput, DaemonOutput>;
-  nameServer(options: NameServerOptions): Engine<NameServerInput, NameServerOutput>;
+  daemon(options: DaemonOptions): DaemonUnderTest;
+  nameServer(options: NameServerOptions): NameServerUnderTest;
 }
 
 /** The engines that run in production. */

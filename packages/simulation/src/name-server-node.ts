@@ -1,4 +1,4 @@
-import { type DaemonId, Driver, nodeOf } from '@group-services/core';
+import { type DaemonId, Driver } from '@group-services/core';
 import {
   type NameServerInput,
   type NameServerOutput,
@@ -14,6 +14,7 @@ import {
   type FromNameServer,
   joinFrame,
 } from '@group-services/wire';
+import type { NameServerUnderTest } from './engines.js';
 import { Stream, type StreamEnd } from './stream.js';
 import { NAME_SERVER, type Surroundings, WALL_CLOCK_START } from './surroundings.js';
 import { brief } from './timeline.js';
@@ -31,6 +32,7 @@ export interface NameServerClient {
 /** One start of the name server. */
 interface Run {
   readonly host: VirtualHost;
+  readonly engine: NameServerUnderTest;
   readonly driver: Driver<NameServerInput, NameServerOutput>;
   readonly epoch: number;
   readonly streams: Map<DaemonId, Stream>;
@@ -40,7 +42,6 @@ interface Run {
 export class NameServerNode {
   readonly #around: Surroundings;
   readonly #journal: TableRecord[] = [];
-  readonly #entries = new Map<string, Entry>();
   #run: Run | undefined;
   /** Outputs that are still performed before a crash that was ordered. */
   #crashAfter: number | undefined;
@@ -53,9 +54,10 @@ export class NameServerNode {
     return this.#run !== undefined;
   }
 
-  /** The newest word on every group, by what was said to daemons. */
+  /** What it knows of every group. */
   get entries(): readonly Entry[] {
-    return [...this.#entries.values()];
+    const run = this.#run;
+    return run === undefined ? [] : run.engine.inspect(run.host.now()).groups;
   }
 
   start(): void {
@@ -79,10 +81,9 @@ export class NameServerNode {
       host,
       perform: (output) => this.#perform(run, output),
     });
-    const run: Run = { host, driver, epoch, streams };
+    const run: Run = { host, engine, driver, epoch, streams };
     this.#run = run;
     this.#crashAfter = undefined;
-    if (!file) this.#entries.clear();
   }
 
   crash(): void {
@@ -178,7 +179,6 @@ export class NameServerNode {
       }
       case 'persist':
         this.#journal.push(output.record);
-        this.#noteRecord(output.record);
         return;
       case 'disconnect': {
         const stream = run.streams.get(output.daemon);
@@ -198,44 +198,11 @@ export class NameServerNode {
     this.#around.counters.count(`ns: ${event}`);
   }
 
-  #noteRecord(record: TableRecord): void {
-    if (record.kind === 'entry') this.#noteEntry(record.entry);
-    else if (record.kind === 'gone') this.#entries.delete(record.group);
-  }
-
+  /** Every entry that leaves the name server is its word on a group. */
   #note(message: FromNameServer): void {
-    switch (message.kind) {
-      case 'resolved':
-      case 'changed':
-      case 'deleted':
-        if (message.entry !== null) this.#noteEntry(message.entry);
-        else if ('group' in message) this.#entries.delete(message.group);
-        return;
-      case 'notice':
-        this.#noteEntry(message.entry);
-        return;
-      case 'renewed':
-        for (const entry of message.entries) this.#noteEntry(entry);
-        for (const { group } of message.gone) this.#goneIfOld(group, message);
-        return;
-      default:
-    }
+    const { witnesses } = this.#around;
+    if (message.kind === 'renewed') {
+      for (const entry of message.entries) witnesses.entry(entry);
+    } else if ('entry' in message && message.entry !== null) witnesses.entry(message.entry);
   }
-
-  #goneIfOld(group: string, { gone }: Extract<FromNameServer, { kind: 'renewed' }>): void {
-    const known = this.#entries.get(group);
-    if (gone.some((lost) => lost.group === group && lost.generation === known?.generation)) {
-      this.#entries.delete(group);
-    }
-  }
-
-  #noteEntry(entry: Entry): void {
-    this.#entries.set(entry.group, entry);
-    this.#around.witnesses.entry(entry);
-  }
-}
-
-/** The place of a daemon's node, as partitions name it. */
-export function placeOf(daemon: DaemonId): string {
-  return nodeOf(daemon);
 }

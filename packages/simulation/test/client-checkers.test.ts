@@ -1,0 +1,238 @@
+import type { DaemonId, GroupName } from '@group-services/core';
+import { type ClientView, DEFAULT_ATTRIBUTES, type ToClient } from '@group-services/wire';
+import { describe, expect, test } from 'vitest';
+import type { Checker, FinalState } from '../src/checkers/checker.js';
+import { Convergence } from '../src/checkers/convergence.js';
+import { EventOrder } from '../src/checkers/event-order.js';
+import { OneAnswer } from '../src/checkers/one-answer.js';
+import { SameContent } from '../src/checkers/same-content.js';
+import { SenderOrder } from '../src/checkers/sender-order.js';
+import { StateFold } from '../src/checkers/state-fold.js';
+import { ViewSequence } from '../src/checkers/view-sequence.js';
+import { Handles } from '../src/handles.js';
+import { readPayload, writePayload } from '../src/payload.js';
+import { Witnesses } from '../src/witnesses.js';
+
+/** Clients a, b, … each join one group with handle 1; frames are made by hand. */
+
+const DAEMON = 'n1.1' as DaemonId;
+const GROUP = 'g' as GroupName;
+
+class Scene {
+  readonly handles: Handles;
+
+  constructor(checker: Checker) {
+    this.handles = new Handles(new Witnesses([checker]));
+  }
+
+  join(client: string, snapshot: ReturnType<typeof snapshotAt>): this {
+    this.handles.connected(client, DAEMON);
+    const join = { kind: 'join', request: 1, handle: 1, group: GROUP, attributes: {}, timeout: 0 };
+    this.handles.said(client, { ...join, kind: 'join' }, 0);
+    return this.hears(client, {
+      kind: 'joined',
+      request: 1,
+      handle: 1,
+      provider: `n1/${client}`,
+      attributes: DEFAULT_ATTRIBUTES,
+      snapshot,
+    });
+  }
+
+  subscribe(client: string, snapshot: ReturnType<typeof snapshotAt>): this {
+    this.handles.connected(client, DAEMON);
+    this.handles.said(
+      client,
+      {
+        kind: 'subscribe',
+        request: 1,
+        handle: 1,
+        group: GROUP,
+        membership: true,
+        state: true,
+        persistent: false,
+        timeout: 0,
+      },
+      0,
+    );
+    return this.hears(client, { kind: 'subscribed', request: 1, handle: 1, snapshot });
+  }
+
+  sends(client: string, number: number, request = 0): this {
+    const payload = writePayload({ sender: `${client}#1`, number, safe: false }, 0);
+    const send = { handle: 1, request, safe: false, payload };
+    this.handles.said(client, { kind: 'send', ...send }, 0);
+    return this;
+  }
+
+  hears(client: string, message: ToClient): this {
+    this.handles.heard(client, message, 0);
+    return this;
+  }
+
+  finish(checker: Checker): void {
+    const final: FinalState = {
+      at: 0,
+      liveDaemons: new Set(),
+      entries: [],
+      openHandles: this.handles.open,
+    };
+    checker.finish?.(final);
+  }
+}
+
+function fence(position: number): string {
+  return `${'5'.padStart(16, '0')}-${String(position).padStart(16, '0')}`;
+}
+
+function viewOf(version: number, position: number, clients: readonly string[]): ClientView {
+  return {
+    version,
+    fence: fence(position),
+    providers: clients.map((client) => `n1/${client}`),
+    numbers: clients.map((client) => client.charCodeAt(0)),
+  };
+}
+
+function snapshotAt(position: number, view: ClientView, state: Uint8Array | null = null) {
+  return { view, stateValue: state, position };
+}
+
+function message(position: number, client: string, number: number): ToClient {
+  const payload = writePayload({ sender: `${client}#1`, number, safe: false }, 0);
+  return { kind: 'message', handle: 1, position, from: client.charCodeAt(0), request: 0, payload };
+}
+
+function stateAt(position: number, value: Uint8Array): ToClient {
+  const protocol = { id: `5.${position}`, kind: 'state' as const };
+  return { kind: 'approved', handle: 1, position, protocol, phases: 0, state: { value } };
+}
+
+function joinedAt(position: number, view: ClientView, joined: readonly string[]): ToClient {
+  const membership = { view, joined: joined.map((client) => `n1/${client}`), left: [] };
+  const protocol = { id: `5.${position}`, kind: 'join' as const };
+  return { kind: 'approved', handle: 1, position, protocol, phases: 0, membership };
+}
+
+const alone = snapshotAt(1, viewOf(1, 1, ['a']));
+const both = snapshotAt(2, viewOf(2, 2, ['a', 'b']));
+const given = (number: number): Uint8Array =>
+  writePayload({ sender: 'a#1', number, safe: true }, 0);
+
+describe('one-answer', () => {
+  test('a second answer, one that nobody asked for, and none at all are found', () => {
+    const checker = new OneAnswer();
+    const scene = new Scene(checker).join('a', alone).sends('a', 1, 2);
+    expect(() => scene.finish(checker)).toThrow(/no answer to its request 2 \(send/);
+    scene.hears('a', { kind: 'refused', request: 2, code: 'REMOVED', text: '' });
+    scene.finish(checker);
+    expect(() => scene.hears('a', { kind: 'done', request: 2 })).toThrow(/already answered/);
+    expect(() => scene.hears('a', { kind: 'done', request: 9 })).toThrow(/never asked/);
+  });
+});
+
+test('event-order: a position that does not grow is found', () => {
+  const scene = new Scene(new EventOrder()).join('a', alone).hears('a', message(2, 'a', 1));
+  expect(() => scene.hears('a', message(2, 'a', 2))).toThrow(/event-order.*after 5\.2/);
+});
+
+test('client-frames: nothing comes after the end of a handle', () => {
+  const scene = new Scene(new EventOrder()).join('a', alone);
+  scene.hears('a', { kind: 'removed', handle: 1, position: 2, reason: 'group-lost' });
+  expect(() => scene.hears('a', message(3, 'a', 2))).toThrow(/client-frames/);
+});
+
+describe('view-sequence', () => {
+  test('one fence with two lists is found', () => {
+    const scene = new Scene(new ViewSequence()).join('a', alone).join('b', both);
+    const other = joinedAt(2, viewOf(2, 2, ['a', 'c']), ['c']);
+    expect(() => scene.hears('a', other)).toThrow(/view-sequence/);
+  });
+
+  test('a view left out and a list out of order are found', () => {
+    const left = new Scene(new ViewSequence()).join('a', alone);
+    const third = joinedAt(3, viewOf(3, 3, ['a', 'b', 'c']), ['c']);
+    expect(() => left.hears('a', third)).toThrow(/view-sequence/);
+    const order = new Scene(new ViewSequence()).join('a', alone);
+    const front = joinedAt(2, viewOf(2, 2, ['b', 'a']), ['b']);
+    expect(() => order.hears('a', front)).toThrow(/view-sequence/);
+  });
+
+  test('a fence that goes back is found', () => {
+    const scene = new Scene(new ViewSequence()).join('b', both);
+    expect(() => scene.hears('b', joinedAt(3, viewOf(3, 1, ['a', 'b', 'c']), ['c']))).toThrow(
+      /view-sequence/,
+    );
+  });
+});
+
+describe('same-content', () => {
+  const isSafe = (payload: Uint8Array): boolean => readPayload(payload).safe;
+
+  test('other content at one position is found once it is confirmed', () => {
+    const scene = new Scene(new SameContent(isSafe)).join('a', alone).join('b', both);
+    scene.hears('a', joinedAt(2, both.view, ['b']));
+    scene.hears('a', message(3, 'a', 1)).hears('b', message(3, 'b', 1));
+    scene.hears('a', stateAt(4, given(2)));
+    expect(() => scene.hears('b', stateAt(4, given(2)))).toThrow(/same-content.*5\.3/);
+  });
+
+  test('a message left out is found', () => {
+    const scene = new Scene(new SameContent(isSafe)).join('a', alone).join('b', both);
+    scene.hears('a', joinedAt(2, both.view, ['b'])).hears('a', message(3, 'a', 1));
+    scene.hears('a', stateAt(4, given(2)));
+    expect(() => scene.hears('b', stateAt(4, given(2)))).toThrow(/did not see message/);
+  });
+
+  test('a message that one alone sees is found, at the end at the latest', () => {
+    const checker = new SameContent(isSafe);
+    const scene = new Scene(checker).join('a', alone).join('b', both);
+    scene.hears('a', joinedAt(2, both.view, ['b'])).hears('a', stateAt(4, given(2)));
+    scene.hears('b', message(3, 'b', 1)).hears('b', message(5, 'b', 2));
+    expect(() => scene.finish(checker)).toThrow(/same-content.*b#1 /);
+  });
+
+  test('a subscriber that misses a change is found, and it misses no messages', () => {
+    const scene = new Scene(new SameContent(isSafe)).join('a', alone).subscribe('s', alone);
+    scene.hears('a', message(2, 'a', 1)).hears('a', stateAt(3, given(2)));
+    scene.hears('a', stateAt(4, given(3)));
+    expect(() => scene.hears('s', stateAt(4, given(3)))).toThrow(/s#1 did not see state/);
+  });
+});
+
+describe('sender-order', () => {
+  const ready = (): Scene =>
+    new Scene(new SenderOrder()).join('a', both).join('b', both).sends('a', 1).sends('a', 2);
+
+  test('messages of one sender out of order or twice are found', () => {
+    const scene = ready().hears('b', message(3, 'a', 2));
+    expect(() => scene.hears('b', message(4, 'a', 1))).toThrow(/sender-order.*:1 after :2/);
+    expect(() => scene.hears('b', message(4, 'a', 2))).toThrow(/sender-order/);
+  });
+
+  test('a message that nobody sent, or under another name, is found', () => {
+    expect(() => ready().hears('b', message(3, 'a', 9))).toThrow(/which nobody gave/);
+    const payload = writePayload({ sender: 'a#1', number: 1, safe: false }, 0);
+    const from = 'b'.charCodeAt(0);
+    const forged: ToClient = { kind: 'message', handle: 1, position: 3, from, request: 0, payload };
+    expect(() => ready().hears('b', forged)).toThrow(/under the name n1\/b/);
+  });
+});
+
+test('state-fold: a snapshot that shows another value than the last change is found', () => {
+  const checker = new StateFold();
+  const scene = new Scene(checker).join('a', alone).hears('a', stateAt(2, given(1)));
+  scene.join('b', snapshotAt(3, viewOf(2, 3, ['a', 'b']), given(1)));
+  scene.finish(checker);
+  scene.join('c', snapshotAt(4, viewOf(3, 4, ['a', 'b', 'c']), given(7)));
+  expect(() => scene.finish(checker)).toThrow(/state-fold/);
+});
+
+test('convergence: a handle that shows a provider who is gone is found', () => {
+  const checker = new Convergence();
+  const scene = new Scene(checker).join('a', alone).hears('a', joinedAt(2, both.view, ['b']));
+  scene.join('b', both);
+  scene.finish(checker);
+  scene.handles.disconnected('b', 0);
+  expect(() => scene.finish(checker)).toThrow(/convergence.*n1\/b/);
+});
