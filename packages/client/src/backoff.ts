@@ -1,0 +1,27 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** Waits between attempts: each up to twice as long as the one before, with jitter. */
+export class Backoff {
+  /** Longest wait in milliseconds. */
+  readonly longest: number;
+  readonly #first: number;
+  #next: number;
+
+  constructor(first: number, longest: number) {
+    this.#first = Math.min(first, longest);
+    this.longest = longest;
+    this.#next = this.#first;
+  }
+
+  reset(): void {
+    this.#next = this.#first;
+  }
+
+  /** Waits, at most until the signal aborts; never rejects. */
+  async wait(signal: AbortSignal | undefined): Promise<void> {
+    const milliseconds = this.#next * (0.5 + Math.random() / 2);
+    this.#next = Math.min(this.longest, Math.max(1, this.#next * 2));
+    // The caller looks at the signal next, so a wait that it cut short is no error here.
+    await sleep(milliseconds, undefined, { signal }).catch(() => {});
+  }
+}

@@ -1,0 +1,58 @@
+import type { GroupAttributes } from './attributes.js';
+import type { Bytes, GroupTypes } from './group-types.js';
+import type {
+  Cause,
+  Departure,
+  GroupView,
+  MessageFrom,
+  ProtocolInfo,
+  VoteValue,
+} from './protocol.js';
+
+export interface Riders<G extends GroupTypes = Bytes> {
+  /** Becomes the proposed state value; the last one the leader received wins. */
+  readonly stateValue?: G['stateInput'] | undefined;
+  /** Shown to all in the next phase, or as `message` event after the last one. */
+  readonly message?: G['messageInput'] | undefined;
+  /** Default vote for the missing votes of this phase and for later phases of this protocol. */
+  readonly defaultVote?: 'approve' | 'reject' | undefined;
+}
+
+export interface Vote<G extends GroupTypes = Bytes> extends Riders<G> {
+  readonly value: VoteValue;
+}
+
+export type VoteHandler<G extends GroupTypes = Bytes> = (
+  ballot: Ballot<G>,
+) => Vote<G> | VoteValue | Promise<Vote<G> | VoteValue>;
+
+/** A voting phase as one provider sees it; immutable but for `signal`, and may be kept. */
+export interface Ballot<G extends GroupTypes = Bytes> {
+  readonly protocol: ProtocolInfo;
+  /** From 1. */
+  readonly phase: number;
+  /** The list before the change. */
+  readonly view: GroupView;
+  /** Ids that would be added; empty if none. */
+  readonly joining: readonly string[];
+  /** Who would be removed; empty if none. */
+  readonly leaving: readonly Departure[];
+  /** The current value. */
+  readonly stateValue: G['state'] | undefined;
+  /** The value proposed so far, riders included. */
+  readonly proposedStateValue?: G['state'] | undefined;
+  /** The message proposed by `send`. */
+  readonly message?: G['message'] | undefined;
+  /** The attributes proposed by `changeAttributes`, complete. */
+  readonly attributes?: GroupAttributes | undefined;
+  /** Message riders of the previous phase, in the leader's order of receipt. */
+  readonly messages: readonly MessageFrom<G>[];
+  /** Why the previous phase continued; empty in phase 1. */
+  readonly causes: readonly Cause[];
+  /** The default vote in force. */
+  readonly defaultVote: 'approve' | 'reject';
+  /** Milliseconds left when the ballot arrived; undefined without limit. */
+  readonly timeLeft?: number | undefined;
+  /** Aborts when a vote is no longer counted: phase over, provider removed, connection lost. */
+  readonly signal: AbortSignal;
+}

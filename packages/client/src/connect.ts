@@ -1,0 +1,215 @@
+import { basename } from 'node:path';
+import {
+  type CloseReason,
+  type Link,
+  type LinkHandlers,
+  type Transport,
+  TransportError,
+  transportFor,
+} from '@group-services/transport';
+import { tcp } from '@group-services/transport/tcp';
+import { unix } from '@group-services/transport/unix';
+import {
+  argumentLimits,
+  checkFunction,
+  checkName,
+  checkSignal,
+  invalid,
+  millisecondsOf,
+  optionsOf,
+} from './arguments.js';
+import { ErrorSink } from './error-sink.js';
+import {
+  AbortedError,
+  ConnectFailedError,
+  GroupServicesError,
+  InvalidArgumentError,
+  TimeoutError,
+} from './errors.js';
+import type { GroupServices } from './handles.js';
+import { FRAME_LIMITS, readAnswer, sendHello } from './handshake.js';
+import { refuseCredentials, refuseResponsiveness } from './not-available.js';
+import type { ConnectOptions } from './options.js';
+import { ConnectedServices } from './services.js';
+import { Session } from './session.js';
+
+const ENDPOINT_DEFAULT = 'unix:///run/group-services/gsd.sock';
+const CONNECT_TIMEOUT_MS = 5_000;
+
+/**
+ * Connects to the daemon of this host.
+ *
+ * Rejects with ConnectFailedError, IncompatibleError, NotAuthorizedError, TimeoutError, AbortedError
+ * or InvalidArgumentError. The connection keeps the Node process alive until it is closed.
+ */
+export function connect(options?: ConnectOptions): Promise<GroupServices> {
+  return connectThrough([unix(), tcp()], options);
+}
+
+/** Connects by given transports: tests bring a network of their own. */
+export async function connectThrough(
+  transports: readonly Transport[],
+  options?: ConnectOptions,
+): Promise<GroupServices> {
+  const plan = planOf(optionsOf(options), transports);
+  const { signal, timeoutMs } = plan;
+  if (signal?.aborted) throw abortedError(signal);
+  const attempt = new ConnectAttempt(plan);
+  const onAbort = (): void => attempt.giveUp(abortedError(signal));
+  signal?.addEventListener('abort', onAbort, { once: true });
+  // Started here, stopped in `finally`: it covers connecting and the handshake together.
+  const timer =
+    timeoutMs === 0 ? undefined : setTimeout(() => attempt.giveUp(timeoutError(plan)), timeoutMs);
+  try {
+    return await attempt.run();
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', onAbort);
+  }
+}
+
+interface Plan {
+  readonly endpoint: string;
+  readonly transport: Transport;
+  readonly name: string;
+  readonly timeoutMs: number;
+  readonly onError: ((error: Error) => void) | undefined;
+  readonly signal: AbortSignal | undefined;
+}
+
+function planOf(options: Partial<ConnectOptions>, transports: readonly Transport[]): Plan {
+  const endpoint: unknown = options.endpoint ?? (environmentEndpoint() || ENDPOINT_DEFAULT);
+  if (typeof endpoint !== 'string') throw invalid('endpoint', 'must be a text');
+  checkName(options.name);
+  checkFunction('onError', options.onError);
+  checkSignal(options.signal);
+  refuseCredentials({ token: options.token, tls: options.tls, endpoint });
+  refuseResponsiveness(options.responsiveness);
+  return {
+    endpoint,
+    transport: transportOf(endpoint, transports),
+    name: options.name ?? programName(),
+    timeoutMs: millisecondsOf('connectTimeout', options.connectTimeout, CONNECT_TIMEOUT_MS),
+    onError: options.onError,
+    signal: options.signal,
+  };
+}
+
+function environmentEndpoint(): string | undefined {
+  return process.env['GROUP_SERVICES_ENDPOINT'];
+}
+
+function programName(): string {
+  return `${basename(process.argv[1] ?? process.argv0).slice(0, 200)} ${process.pid}`;
+}
+
+function transportOf(endpoint: string, transports: readonly Transport[]): Transport {
+  try {
+    return transportFor(endpoint, transports);
+  } catch (cause) {
+    throw badEndpoint(cause);
+  }
+}
+
+/** One attempt: dial, HELLO, answer. Afterwards the link's events go to the session. */
+class ConnectAttempt implements LinkHandlers {
+  readonly #plan: Plan;
+  readonly #dialling = new AbortController();
+  #link: Link | undefined;
+  #session: Session | undefined;
+  #settled = false;
+  #resolve: (services: GroupServices) => void = () => {};
+  #reject: (error: Error) => void = () => {};
+
+  constructor(plan: Plan) {
+    this.#plan = plan;
+  }
+
+  run(): Promise<GroupServices> {
+    return new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+      this.#dial().catch((error: unknown) => this.giveUp(dialError(error, this.#plan.endpoint)));
+    });
+  }
+
+  /** Ends the attempt; once it has succeeded this has no effect. */
+  giveUp(error: Error): void {
+    if (this.#settled) return;
+    this.#settled = true;
+    this.#reject(error);
+    this.#dialling.abort();
+    this.#link?.abort();
+  }
+
+  onFrame(link: Link, frame: Uint8Array): void {
+    if (this.#session !== undefined) this.#session.onFrame(frame);
+    else if (!this.#settled) this.#onAnswer(link, frame);
+  }
+
+  onClose(_link: Link, reason: CloseReason): void {
+    if (this.#session !== undefined) {
+      this.#session.onLinkClosed(reason);
+      return;
+    }
+    const { endpoint } = this.#plan;
+    const cause = reason.kind === 'failed' ? reason.error : new Error(reason.kind);
+    const message = `${endpoint} closed the connection without an answer; is it a daemon's client endpoint?`;
+    this.giveUp(new ConnectFailedError(message, { endpoint, cause }));
+  }
+
+  async #dial(): Promise<void> {
+    const { endpoint, transport, name, timeoutMs } = this.#plan;
+    const link = await transport.dial(endpoint, this, {
+      signal: this.#dialling.signal,
+      frameLimit: FRAME_LIMITS.before,
+      // The attempt has its own limit; the transport's would end longer ones early.
+      timeoutMs: timeoutMs === 0 ? undefined : timeoutMs + DIAL_GRACE_MS,
+    });
+    this.#link = link;
+    if (this.#settled) link.abort();
+    else sendHello(link, name);
+  }
+
+  #onAnswer(link: Link, frame: Uint8Array): void {
+    const answer = readAnswer(frame, this.#plan.endpoint);
+    if (!answer.ok) {
+      this.giveUp(answer.error);
+      return;
+    }
+    this.#settled = true;
+    link.setFrameLimit(FRAME_LIMITS.after);
+    const { onError } = this.#plan;
+    const errors = new ErrorSink(onError);
+    const session = new Session(link, onError && ((error) => errors.report(error)));
+    this.#session = session;
+    const { welcome, node } = answer;
+    const limits = argumentLimits(welcome.limits);
+    this.#resolve(new ConnectedServices(session, { node, admin: welcome.admin, limits }));
+  }
+}
+
+const DIAL_GRACE_MS = 1_000;
+
+function dialError(error: unknown, endpoint: string): GroupServicesError {
+  if (error instanceof GroupServicesError) return error;
+  if (error instanceof TransportError && error.code === 'bad-address') return badEndpoint(error);
+  const detail = error instanceof Error ? error.message : String(error);
+  // The error of the socket itself, where the transport has one below its own.
+  const cause = error instanceof TransportError ? (error.cause ?? error) : error;
+  return new ConnectFailedError(detail, { endpoint, cause });
+}
+
+function badEndpoint(cause: unknown): InvalidArgumentError {
+  const detail = cause instanceof Error ? cause.message : String(cause);
+  return new InvalidArgumentError(`endpoint: ${detail}`, { argument: 'endpoint', cause });
+}
+
+function timeoutError({ endpoint, timeoutMs }: Plan): TimeoutError {
+  const message = `no daemon answered at ${endpoint} within ${timeoutMs} ms`;
+  return new TimeoutError(message, { milliseconds: timeoutMs });
+}
+
+function abortedError(signal: AbortSignal | undefined): AbortedError {
+  return new AbortedError('connecting was aborted', { cause: signal?.reason });
+}

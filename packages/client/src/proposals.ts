@@ -1,0 +1,101 @@
+import type { Proposed } from '@group-services/wire';
+import { type ArgumentLimits, checkSignal, invalid, optionalMilliseconds } from './arguments.js';
+import { phasesOf } from './attribute-arguments.js';
+import type { GroupTypes } from './group-types.js';
+import type { ProposalOptions } from './options.js';
+import type { ProtocolKind, ProtocolResult } from './protocol.js';
+import type { Asked } from './refusal-error.js';
+import type { Session } from './session.js';
+
+export type AnyResult = ProtocolResult<GroupTypes>;
+
+/** What is proposed, without its options. */
+export interface Proposal {
+  readonly proposed: Proposed;
+  /** Bytes that count against what one process may have pending. */
+  readonly bytes: number;
+  readonly asked: Asked;
+}
+
+/** A message of one phase. */
+export interface Sending {
+  readonly payload: Uint8Array;
+  readonly safe: boolean;
+  readonly asked: Asked;
+}
+
+/** Sends the proposals of one handle; each promise settles with what became of it. */
+export class Proposer {
+  readonly #session: Session;
+  readonly #handle: number;
+
+  constructor(session: Session, handle: number) {
+    this.#session = session;
+    this.#handle = handle;
+  }
+
+  propose(proposal: Proposal, options: ProposalOptions): Promise<AnyResult> {
+    checkSignal(options.signal);
+    const timeLimit = optionalMilliseconds('timeLimit', options.timeLimit);
+    const phases = phasesOf(options.phases, 1);
+    const { proposed, bytes, asked } = proposal;
+    this.#session.requests.checkRoom(bytes);
+    const handle = this.#handle;
+    const wirePhases = typeof phases === 'object' ? { exactly: phases.exactly } : phases;
+    return new Promise((resolve, reject) => {
+      this.#session.request(
+        { kind: 'propose', handle, phases: wirePhases, timeLimit, proposed },
+        { expects: 'result', owner: handle, bytes, asked, onAnswer: resolve, reject },
+      );
+    });
+  }
+
+  send(sending: Sending): Promise<AnyResult> {
+    const { payload, safe, asked } = sending;
+    const bytes = payload.length;
+    this.#session.requests.checkRoom(bytes);
+    const handle = this.#handle;
+    return new Promise((resolve, reject) => {
+      this.#session.request(
+        { kind: 'send', handle, safe, payload },
+        { expects: 'result', owner: handle, bytes, asked, onAnswer: resolve, reject },
+      );
+    });
+  }
+}
+
+/** The result of a one-phase protocol, which is always approved. */
+export function approvedResult(
+  kind: ProtocolKind,
+  detail: { readonly position: number; readonly phases: number; readonly stateValue: unknown },
+): AnyResult {
+  const { position, phases, stateValue } = detail;
+  return {
+    outcome: 'approved',
+    kind,
+    phases,
+    position,
+    causes: [],
+    stateValue,
+    messages: [],
+  };
+}
+
+/** Bytes of a state value or message that is given to a call, within its limit. */
+export function checkSize(
+  bytes: Uint8Array,
+  kind: 'stateValue' | 'message',
+  limits: ArgumentLimits,
+): void {
+  if (bytes.length <= limits[kind]) return;
+  throw invalid(kind, `has ${bytes.length} bytes; at most ${limits[kind]} are allowed`, kind);
+}
+
+/** Makes a throw while a call begins the rejection of its promise. */
+export function attempt<T>(begin: () => Promise<T>): Promise<T> {
+  try {
+    return begin();
+  } catch (error) {
+    return Promise.reject(error);
+  }
+}

@@ -1,0 +1,332 @@
+import type { Proposed } from '@group-services/wire';
+import {
+  type ArgumentLimits,
+  checkReason,
+  checkSignal,
+  checkTargets,
+  invalid,
+  isProviderId,
+  optionsOf,
+} from './arguments.js';
+import { attributesOf, phasesOf, publicAttributes } from './attribute-arguments.js';
+import type { GroupAttributes } from './attributes.js';
+import type { GroupUse } from './define-group.js';
+import type { ErrorSink } from './error-sink.js';
+import { RemovedError, UnknownProviderError } from './errors.js';
+import type { ProviderEvent } from './events.js';
+import { ContradictingFrame, type FrameOf, type HandleFrame } from './frames.js';
+import type { GroupTypes } from './group-types.js';
+import { type AnyEvent, HandleModel } from './handle-model.js';
+import type { Provider } from './handles.js';
+import { refuseBarrier, refuseVotingMessage } from './not-available.js';
+import type {
+  ChangeStateOptions,
+  ProposalOptions,
+  ReasonedOptions,
+  SendOptions,
+} from './options.js';
+import { type AnyResult, approvedResult, attempt, checkSize, Proposer } from './proposals.js';
+import type { GroupView, RemovedReason } from './protocol.js';
+import type { Asked } from './refusal-error.js';
+import { doneOrOver, type OpenHandle, type Session } from './session.js';
+import { publicProtocol } from './views.js';
+
+/** What a provider is made of. */
+export interface ProviderParts {
+  readonly session: Session;
+  readonly handle: number;
+  readonly group: string;
+  readonly use: GroupUse;
+  readonly limits: ArgumentLimits;
+  readonly errors: ErrorSink;
+  /** Kept for when the service asks for votes; when omitted, every ballot is approved. */
+  readonly vote: unknown;
+  readonly joined: FrameOf<'joined'>;
+  /** Called once when the membership has ended. */
+  readonly onEnded: () => void;
+}
+
+/** Removals after which nobody tells what became of the proposals that were pending. */
+const UNTOLD: ReadonlySet<RemovedReason> = new Set([
+  'node-failure',
+  'group-lost',
+  'overloaded',
+  'connection-lost',
+]);
+
+/** A full member of a group (`client-api.md`). */
+export class GroupProvider implements Provider<GroupTypes>, OpenHandle {
+  readonly id: string;
+  readonly group: string;
+  /** Settled when the membership has ended. */
+  readonly removal: Promise<RemovedReason>;
+  readonly #parts: ProviderParts;
+  readonly #model: HandleModel;
+  readonly #proposer: Proposer;
+  readonly #askedToSend: Asked;
+  /** Set by the first goodbye. */
+  #leaving: Promise<void> | undefined;
+  /** Set once, by the last event. */
+  #removed: RemovedReason | undefined;
+  #lagging = false;
+  #settleRemoval: (reason: RemovedReason) => void = () => {};
+
+  constructor(parts: ProviderParts) {
+    const { joined, group } = parts;
+    this.#parts = parts;
+    this.id = joined.provider;
+    this.group = group;
+    this.removal = new Promise((resolve) => {
+      this.#settleRemoval = resolve;
+    });
+    const interest = { attributes: true, membership: true, state: true };
+    this.#model = new HandleModel({ group, use: parts.use, errors: parts.errors, interest });
+    this.#model.attributes = publicAttributes(joined.attributes);
+    this.#model.snapshot(joined.snapshot);
+    this.#proposer = new Proposer(parts.session, parts.handle);
+    this.#askedToSend = this.#asked('send', {});
+  }
+
+  get view(): GroupView {
+    return this.#model.view;
+  }
+
+  get stateValue(): unknown {
+    return this.#model.stateValue;
+  }
+
+  get attributes(): GroupAttributes {
+    return this.#model.attributes ?? publicAttributes(this.#parts.joined.attributes);
+  }
+
+  get isOldest(): boolean {
+    return this.#removed === undefined && this.view.providers[0] === this.id;
+  }
+
+  on<T extends ProviderEvent['type']>(
+    type: T,
+    handler: (event: Extract<ProviderEvent<GroupTypes>, { readonly type: T }>) => void,
+  ): () => void {
+    // The fan calls a handler with events of its own type only.
+    return this.#model.fan.on(type, handler as (event: AnyEvent) => void);
+  }
+
+  [Symbol.asyncIterator](): AsyncIterableIterator<ProviderEvent<GroupTypes>> {
+    // No frame for a provider makes one of the events that only subscriptions get.
+    return this.#model.fan.iterate() as AsyncIterableIterator<ProviderEvent<GroupTypes>>;
+  }
+
+  changeState(value: unknown, options?: ChangeStateOptions<GroupTypes>): Promise<AnyResult> {
+    return attempt(() => {
+      const given = optionsOf(options);
+      this.#checkMember('changeState');
+      const bytes = this.#parts.use.state.write(value);
+      checkSize(bytes, 'stateValue', this.#parts.limits);
+      const ifState = this.#model.stateMemory.condition(given.ifState);
+      const condition = ifState === undefined ? {} : { ifState };
+      const proposed: Proposed = { kind: 'state', value: bytes, ...condition };
+      return this.#propose('changeState', { proposed, bytes: bytes.length }, given);
+    });
+  }
+
+  send(message: unknown, options?: SendOptions): Promise<AnyResult> {
+    return attempt(() => {
+      this.#checkMember('send');
+      const payload = this.#parts.use.message.write(message);
+      checkSize(payload, 'message', this.#parts.limits);
+      const { safe, asked } = this.#sendOptions(options);
+      return this.#proposer.send({ payload, safe, asked });
+    });
+  }
+
+  barrier(options?: ProposalOptions): Promise<AnyResult> {
+    return attempt(() => {
+      const given = optionsOf(options);
+      this.#checkMember('barrier');
+      return refuseBarrier(phasesOf(given.phases, 'voting'));
+    });
+  }
+
+  changeAttributes(
+    attributes: Partial<GroupAttributes>,
+    options?: ProposalOptions,
+  ): Promise<AnyResult> {
+    return attempt(() => {
+      const given = optionsOf(options);
+      this.#checkMember('changeAttributes');
+      if (attributes === undefined) throw invalid('attributes', 'must be an object');
+      const wanted = attributesOf(attributes, this.#parts.limits);
+      const proposed: Proposed = { kind: 'attributes', attributes: wanted };
+      return this.#propose('changeAttributes', { proposed, bytes: 0 }, given);
+    });
+  }
+
+  expel(providerIds: readonly string[], options?: ReasonedOptions): Promise<AnyResult> {
+    return attempt(() => {
+      const given = optionsOf(options);
+      this.#checkMember('expel');
+      checkTargets(providerIds, this.id);
+      const impossible = providerIds.filter((id) => !isProviderId(id));
+      if (impossible.length > 0) throw unknownProviders(impossible);
+      checkReason(given.reason, this.#parts.limits);
+      const providers = [...providerIds];
+      const proposed: Proposed = { kind: 'expel', providers, ...reasonField(given.reason) };
+      return this.#propose('expel', { proposed, bytes: 0, providers }, given);
+    });
+  }
+
+  leave(options?: ReasonedOptions): Promise<AnyResult> {
+    return attempt(() => {
+      const given = optionsOf(options);
+      this.#checkMember('leave');
+      checkReason(given.reason, this.#parts.limits);
+      const proposed: Proposed = { kind: 'leave', ...reasonField(given.reason) };
+      return this.#propose('leave', { proposed, bytes: 0 }, given);
+    });
+  }
+
+  goodbye(): Promise<void> {
+    this.#leaving ??= this.#removed === undefined ? this.#sayGoodbye('goodbye') : Promise.resolve();
+    return this.#leaving;
+  }
+
+  receive(frame: HandleFrame): AnyResult | undefined {
+    switch (frame.kind) {
+      case 'message':
+        this.#lagging = this.#model.message(frame) || this.#lagging;
+        if (frame.request === 0) return undefined;
+        return this.#result('message', frame.position, 0);
+      case 'approved':
+        this.#lagging = this.#model.approved(frame) || this.#lagging;
+        return this.#result(frame.protocol.kind, frame.position, frame.phases);
+      case 'removed':
+        this.#receiveRemoved(frame);
+        return this.#result(frame.protocol?.kind ?? 'leave', frame.position, 0);
+      case 'snapshot':
+      case 'dissolved':
+        throw new ContradictingFrame(`a ${frame.kind} frame for provider ${this.id}`);
+    }
+  }
+
+  settleLag(): void {
+    if (!this.#lagging || this.#removed !== undefined) return;
+    // Others see a goodbye; here the reason is told. Nobody waits for its confirmation.
+    this.#leaving ??= this.#sayGoodbye('overloaded');
+    this.#end({ reason: 'overloaded', detail: 'events were not consumed' });
+  }
+
+  lose(reason: RemovedReason): void {
+    this.#end({ reason });
+  }
+
+  #receiveRemoved(frame: FrameOf<'removed'>): void {
+    const { reason, detail, position } = frame;
+    const protocol = frame.protocol === undefined ? undefined : publicProtocol(frame.protocol);
+    this.#end({ reason, detail, position, protocol });
+  }
+
+  #end(end: {
+    readonly reason: RemovedReason;
+    readonly detail?: string | undefined;
+    readonly position?: number | undefined;
+    readonly protocol?: ReturnType<typeof publicProtocol> | undefined;
+  }): void {
+    if (this.#removed !== undefined) return;
+    this.#removed = end.reason;
+    const { session, handle } = this.#parts;
+    session.closeHandle(handle);
+    this.#model.tell({
+      type: 'removed',
+      group: this.group,
+      position: end.position ?? this.#model.position,
+      ...(end.protocol === undefined ? {} : { protocol: end.protocol }),
+      reason: end.reason,
+      ...(end.detail === undefined ? {} : { detail: end.detail }),
+    });
+    this.#model.fan.finish();
+    this.#settleRemoval(end.reason);
+    this.#parts.onEnded();
+    if (UNTOLD.has(end.reason)) {
+      session.loseProposals(handle, `${this.id} was removed (${end.reason})`);
+    }
+  }
+
+  /** Ends the membership here when the daemon has confirmed, or when the connection is gone. */
+  #sayGoodbye(reason: 'goodbye' | 'overloaded'): Promise<void> {
+    const { session, handle } = this.#parts;
+    return new Promise((resolve) => {
+      const over = (): void => {
+        this.#end({ reason });
+        resolve();
+      };
+      session.request({ kind: 'goodbye', handle }, doneOrOver('goodbye', over));
+    });
+  }
+
+  #checkMember(action: string): void {
+    const reason = this.#removed ?? (this.#leaving === undefined ? undefined : 'goodbye');
+    if (reason !== undefined) {
+      const message = `${action}: ${this.id} is not in ${this.group} any more (${reason})`;
+      throw new RemovedError(message, { reason });
+    }
+    this.#parts.session.checkOpen();
+  }
+
+  #propose(
+    action: string,
+    what: {
+      readonly proposed: Proposed;
+      readonly bytes: number;
+      readonly providers?: readonly string[];
+    },
+    options: ProposalOptions,
+  ): Promise<AnyResult> {
+    const { proposed, bytes, providers } = what;
+    const asked = this.#asked(action, { signal: options.signal, providers });
+    return this.#proposer.propose({ proposed, bytes, asked }, options);
+  }
+
+  #sendOptions(options: SendOptions | undefined): {
+    readonly safe: boolean;
+    readonly asked: Asked;
+  } {
+    if (options === undefined) return { safe: false, asked: this.#askedToSend };
+    const { delivery, phases, signal } = optionsOf(options);
+    refuseVotingMessage(phasesOf(phases, 1));
+    checkSignal(signal);
+    if (delivery !== undefined && delivery !== 'safe' && delivery !== 'agreed') {
+      throw invalid('delivery', 'must be "safe" or "agreed"');
+    }
+    const asked = signal === undefined ? this.#askedToSend : this.#asked('send', { signal });
+    return { safe: delivery === 'safe', asked };
+  }
+
+  #asked(
+    action: string,
+    more: {
+      readonly signal?: AbortSignal | undefined;
+      readonly providers?: readonly string[] | undefined;
+    },
+  ): Asked {
+    return {
+      action,
+      group: this.group,
+      ...more,
+      readState: (bytes) => this.#model.readState(bytes),
+      removedReason: () => this.#removed ?? (this.#leaving === undefined ? undefined : 'goodbye'),
+    };
+  }
+
+  #result(kind: AnyResult['kind'], position: number, phases: number): AnyResult {
+    return approvedResult(kind, { position, phases, stateValue: this.#model.stateValue });
+  }
+}
+
+function reasonField(reason: string | undefined): { readonly reason?: string } {
+  return reason === undefined ? {} : { reason };
+}
+
+function unknownProviders(providers: readonly string[]): UnknownProviderError {
+  const message = `not provider ids, so not in the group: ${providers.join(', ')}`;
+  return new UnknownProviderError(message, { providers });
+}

@@ -1,0 +1,274 @@
+import { assertNever } from '@group-services/core';
+import type { CloseReason, Link } from '@group-services/transport';
+import {
+  decodeToClient,
+  type EncodedFrame,
+  encodeFromClient,
+  type FromClient,
+  isFrameOfNewerDaemon,
+  type ToClient,
+} from '@group-services/wire';
+import { ConnectionLostError } from './errors.js';
+import { ContradictingFrame, type HandleFrame } from './frames.js';
+import type { GroupTypes } from './group-types.js';
+import type { ProtocolResult, RemovedReason } from './protocol.js';
+import { aborted, refusalError } from './refusal-error.js';
+import { type Expectation, type Pending, RequestTable } from './request-table.js';
+
+/** A provider or subscription as the connection sees it. */
+export interface OpenHandle {
+  /**
+   * Takes in a frame: fields, events, handlers. Gives the result for the own proposal that the frame
+   * answers, if it names one.
+   */
+  receive(frame: HandleFrame): ProtocolResult<GroupTypes> | undefined;
+  /** Ends an iterator lag that `receive` has found: called after promises were settled. */
+  settleLag(): void;
+  /** The connection has ended. */
+  lose(reason: RemovedReason): void;
+}
+
+type WithoutRequest<T> = T extends unknown ? Omit<T, 'request'> : never;
+/** A request before it has its number. */
+export type RequestBody = WithoutRequest<Exclude<FromClient, { readonly kind: 'withdraw' }>>;
+
+/** How long the daemon has for confirming `close`; then the connection is cut, with the same effect. */
+const CLOSE_TIMEOUT_MS = 5_000;
+
+/** Frames up to this size are put together in one piece before they are sent. */
+const SCRATCH_BYTES = 4 * 1024;
+
+/** One connection to the daemon after the handshake: numbers requests, hands frames to handles. */
+export class Session {
+  readonly requests = new RequestTable();
+  /** Settled with why the connection ended; undefined after `close`. */
+  readonly closed: Promise<Error | undefined>;
+  readonly #link: Link;
+  readonly #onBroken: ((error: Error) => void) | undefined;
+  readonly #handles = new Map<number, OpenHandle>();
+  readonly #scratch = new Uint8Array(SCRATCH_BYTES);
+  #lastHandle = 0;
+  #settleClosed: (reason: Error | undefined) => void = () => {};
+  #closing: Promise<void> | undefined;
+  #ended = false;
+
+  /** `onBroken` hears what the daemon did wrong, which belongs to no promise and no group. */
+  constructor(link: Link, onBroken: ((error: Error) => void) | undefined) {
+    this.#link = link;
+    this.#onBroken = onBroken;
+    this.closed = new Promise((resolve) => {
+      this.#settleClosed = resolve;
+    });
+  }
+
+  /** Throws ConnectionLostError when nothing can be asked any more. */
+  checkOpen(): void {
+    if (this.#ended) throw new ConnectionLostError('the connection to the daemon has ended');
+    if (this.#closing !== undefined)
+      throw new ConnectionLostError('the connection is being closed');
+  }
+
+  newHandle(): number {
+    this.#lastHandle += 1;
+    return this.#lastHandle;
+  }
+
+  openHandle(handle: number, open: OpenHandle): void {
+    this.#handles.set(handle, open);
+  }
+
+  /** Frames for this handle are passed over from now on. */
+  closeHandle(handle: number): void {
+    this.#handles.delete(handle);
+  }
+
+  /**
+   * Sends a request; its answer settles it. A signal that fires withdraws it, and the answer then
+   * says whether that was in time.
+   */
+  request<K extends Expectation>(body: RequestBody, pending: Pending<K>): void {
+    const { signal, action } = pending.asked;
+    if (signal?.aborted) {
+      pending.reject(aborted(signal, `${action} was aborted before it began`));
+      return;
+    }
+    if (this.#ended) {
+      pending.reject(new ConnectionLostError(`${action}: the connection to the daemon has ended`));
+      return;
+    }
+    const request = this.requests.add(pending);
+    this.#send(encodeFromClient({ ...body, request }));
+    if (signal === undefined) return;
+    pending.onAbort = () => this.#withdraw(request);
+    signal.addEventListener('abort', pending.onAbort, { once: true });
+  }
+
+  /** Ends every membership and the connection, once the daemon has confirmed. */
+  close(): Promise<void> {
+    this.#closing ??= this.#ended ? Promise.resolve() : this.#close();
+    return this.#closing;
+  }
+
+  /** One frame of the daemon. Bytes that make no sense end the connection. */
+  onFrame(frame: Uint8Array): void {
+    if (this.#ended) return;
+    const decoded = decodeToClient(frame);
+    if (!decoded.ok) {
+      if (!isFrameOfNewerDaemon(frame)) this.#break(new Error(decoded.error));
+      return;
+    }
+    try {
+      this.#dispatch(decoded.value);
+    } catch (error) {
+      if (!(error instanceof ContradictingFrame)) throw error;
+      this.#break(error);
+    }
+  }
+
+  onLinkClosed(reason: CloseReason): void {
+    if (this.#closing !== undefined) this.#end(undefined);
+    else this.#end(lost(reason));
+  }
+
+  /** Gives up the proposals of a handle whose outcome nobody will tell. */
+  loseProposals(handle: number, why: string): void {
+    for (const pending of this.requests.takeOwnedBy(handle)) {
+      pending.reject(new ConnectionLostError(`${pending.asked.action}: ${why}; ${UNKNOWN}`));
+    }
+  }
+
+  #dispatch(message: ToClient): void {
+    switch (message.kind) {
+      case 'message':
+      case 'approved':
+      case 'removed':
+      case 'snapshot':
+      case 'dissolved':
+        this.#toHandle(message);
+        return;
+      case 'joined':
+        this.requests.take(message.request, 'joined')?.onAnswer(message);
+        return;
+      case 'subscribed':
+        this.requests.take(message.request, 'subscribed')?.onAnswer(message);
+        return;
+      case 'groups':
+        this.requests.take(message.request, 'groups')?.onAnswer(message);
+        return;
+      case 'done':
+        this.requests.take(message.request, 'done')?.onAnswer(undefined);
+        return;
+      case 'refused': {
+        const pending = this.requests.takeAny(message.request);
+        pending?.reject(refusalError(message, pending.asked));
+        return;
+      }
+      default:
+        assertNever(message);
+    }
+  }
+
+  #toHandle(frame: HandleFrame): void {
+    const open = this.#handles.get(frame.handle);
+    // A handle that has ended here may still be sent something: it was on its way.
+    if (open === undefined) return;
+    const result = open.receive(frame);
+    if (result !== undefined && 'request' in frame && frame.request !== undefined) {
+      this.requests.take(frame.request, 'result')?.onAnswer(result);
+    }
+    open.settleLag();
+  }
+
+  /**
+   * A link may keep a tail by reference until it is written, but the payload belongs to the caller,
+   * who may change it as soon as the call has returned.
+   */
+  #send(frame: EncodedFrame): void {
+    const { head, tail } = frame;
+    if (tail === undefined) {
+      this.#link.send(frame);
+      return;
+    }
+    const bytes = head.length + tail.length;
+    if (bytes > SCRATCH_BYTES) {
+      this.#link.send({ head, tail: new Uint8Array(tail) });
+      return;
+    }
+    // A head is copied while it is sent, so small payloads need no copy of their own.
+    this.#scratch.set(head);
+    this.#scratch.set(tail, head.length);
+    this.#link.send({ head: this.#scratch.subarray(0, bytes) });
+  }
+
+  #withdraw(request: number): void {
+    if (this.#ended || !this.requests.has(request)) return;
+    this.#link.send(encodeFromClient({ kind: 'withdraw', target: request }));
+  }
+
+  async #close(): Promise<void> {
+    const confirmed = new Promise<void>((resolve) => {
+      // Started here, stopped by the answer or by the end of the link, whichever comes first.
+      const timer = setTimeout(resolve, CLOSE_TIMEOUT_MS);
+      const stop = (): void => {
+        clearTimeout(timer);
+        resolve();
+      };
+      this.request({ kind: 'close' }, doneOrOver('close', stop));
+    });
+    await confirmed;
+    this.#link.close();
+    this.#end(undefined);
+  }
+
+  /** The daemon sent what no daemon sends: nothing that follows can be trusted. */
+  #break(cause: Error): void {
+    this.#link.abort();
+    this.#onBroken?.(cause);
+    const message = `the daemon sent a frame that makes no sense: ${cause.message}`;
+    this.#end(new ConnectionLostError(message, { cause }));
+  }
+
+  /** Ends everything once: handles first, then promises, then `closed`. */
+  #end(error: Error | undefined): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    const reason: RemovedReason = this.#closing === undefined ? 'connection-lost' : 'quit';
+    const handles = [...this.#handles.values()];
+    this.#handles.clear();
+    for (const open of handles) open.lose(reason);
+    const why = error === undefined ? 'the connection was closed' : 'the connection was lost';
+    for (const pending of this.requests.takeAll()) {
+      const message = `${pending.asked.action}: ${why}; ${UNKNOWN}`;
+      pending.reject(new ConnectionLostError(message, { cause: error }));
+    }
+    this.#settleClosed(error);
+  }
+}
+
+const UNKNOWN = 'whether it takes effect is unknown';
+
+/** A request for an end: an answer, a refusal and the end of the connection all reach that end. */
+export function doneOrOver(action: string, over: () => void): Pending<'done'> {
+  return { expects: 'done', owner: 0, bytes: 0, asked: { action }, onAnswer: over, reject: over };
+}
+
+function lost(reason: CloseReason): ConnectionLostError {
+  switch (reason.kind) {
+    case 'closed':
+    case 'ended':
+      return new ConnectionLostError('the daemon closed the connection');
+    case 'failed':
+      return new ConnectionLostError(
+        `the connection to the daemon broke: ${reason.error.message}`,
+        {
+          cause: reason.error,
+        },
+      );
+    case 'frame-too-large':
+      return new ConnectionLostError(
+        `the daemon sent a frame of ${reason.bytes} bytes, more than ${reason.limit}`,
+      );
+    default:
+      return assertNever(reason);
+  }
+}

@@ -1,0 +1,48 @@
+import type { ClientDeparture, ClientProtocolInfo, ClientView } from '@group-services/wire';
+import type { Departure, GroupView, ProtocolInfo } from './protocol.js';
+
+/** Bytes that one provider id of a list accounts for in an event that waits. */
+const BYTES_PER_PROVIDER = 64;
+
+/** Membership lists as users see them. */
+export function publicView(group: string, view: ClientView): GroupView {
+  return frozenView(group, view.version, view.fence, view.providers);
+}
+
+/** The view of a subscription that waits for its group. */
+export function emptyView(group: string): GroupView {
+  return frozenView(group, 0, '', []);
+}
+
+/** How much an event with this list keeps in memory, roughly. */
+export function viewBytes(view: GroupView): number {
+  return view.providers.length * BYTES_PER_PROVIDER;
+}
+
+export function publicProtocol(protocol: ClientProtocolInfo): ProtocolInfo {
+  const { id, kind, proposer } = protocol;
+  return proposer === undefined ? { id, kind } : { id, kind, proposer };
+}
+
+export function publicDeparture(departure: ClientDeparture): Departure {
+  const { provider, reason, detail } = departure;
+  return detail === undefined ? { provider, reason } : { provider, reason, detail };
+}
+
+/**
+ * The group's generation, which every protocol id begins with: a message frame carries only the
+ * position. The fence begins with it, padded with zeros.
+ */
+export function generationOf(view: ClientView): string {
+  const padded = view.fence.split('-', 1)[0] ?? '';
+  return padded.replace(/^0+(?=.)/, '');
+}
+
+function frozenView(
+  group: string,
+  version: number,
+  fence: string,
+  providers: readonly string[],
+): GroupView {
+  return Object.freeze({ group, version, fence, providers: Object.freeze([...providers]) });
+}
