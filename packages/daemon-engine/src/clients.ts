@@ -88,7 +88,10 @@ export class Clients {
     const known = this.#clients.get(client);
     if (known === undefined) return;
     if (message.kind === 'removed') known.handles.delete(message.handle);
-    else if (message.kind === 'dissolved' && known.handles.get(message.handle)?.persistent !== true) {
+    else if (
+      message.kind === 'dissolved' &&
+      known.handles.get(message.handle)?.persistent !== true
+    ) {
       known.handles.delete(message.handle);
     }
     this.#shared.emit({ kind: 'toClient', client, message });

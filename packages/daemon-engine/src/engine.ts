@@ -3,7 +3,7 @@ import type { DaemonMessage } from '@group-services/wire';
 import { Clients } from './clients.js';
 import { Groups } from './groups.js';
 import type { DaemonInput, DaemonOutput } from './inputs.js';
-import { inspect, type DaemonStatus } from './inspect.js';
+import { type DaemonStatus, inspect } from './inspect.js';
 import { NameServerLink } from './name-server-link.js';
 import type { DaemonOptions } from './options.js';
 import { Peers } from './peers.js';
@@ -96,7 +96,7 @@ export class DaemonEngine implements Engine<DaemonInput, DaemonOutput> {
         return;
       case 'nameServerUp':
         this.#nameServer.up(input.epoch, input.leaseMs);
-        this.#groups.forEach((session) => session.tellMetagroup({ kind: 'nameServerUp' }));
+        for (const session of this.#groups.all()) session.tellMetagroup({ kind: 'nameServerUp' });
         return;
       case 'nameServerDown':
         return this.#nameServer.down();
@@ -154,8 +154,11 @@ export class DaemonEngine implements Engine<DaemonInput, DaemonOutput> {
     if (this.#shared.stopping) return;
     this.#shared.stopping = true;
     this.#stopAt = this.#shared.now + STOP_MS;
-    this.#shared.log('info', 'stopping', { groups: this.#groups.size, clients: this.#clients.size });
-    this.#groups.forEach((session) => session.tellProcessGroup({ kind: 'stopping' }));
+    this.#shared.log('info', 'stopping', {
+      groups: this.#groups.size,
+      clients: this.#clients.size,
+    });
+    for (const session of this.#groups.all()) session.tellProcessGroup({ kind: 'stopping' });
     this.#clients.closeAll('the daemon is stopping');
     this.#groups.closeOver();
     this.#stopIfDone();

@@ -6,18 +6,21 @@ import {
   type MembershipId,
   membershipId,
 } from '@group-services/core';
-import { MetagroupEngine, type MetagroupInput, type MetagroupOutput } from '@group-services/metagroup';
+import {
+  MetagroupEngine,
+  type MetagroupInput,
+  type MetagroupOutput,
+} from '@group-services/metagroup';
 import {
   ProcessGroupEngine,
   type ProcessGroupInput,
   type ProcessGroupOutput,
 } from '@group-services/process-group';
-import type { Entry, GroupMessage } from '@group-services/wire';
+import type { Entry, GroupMessage, ToClient } from '@group-services/wire';
+import type { ClientNo } from './inputs.js';
 import type { NameServerLink } from './name-server-link.js';
 import type { Peers } from './peers.js';
-import type { ClientNo } from './inputs.js';
 import type { Shared } from './shared.js';
-import type { ToClient } from '@group-services/wire';
 
 /** What a session needs of the daemon around it. */
 export interface SessionPorts {
@@ -45,7 +48,9 @@ export class GroupSession {
   joinNo = 0;
   readonly #shared: Shared;
   readonly #ports: SessionPorts;
-  readonly #queue: MetagroupOutput[] = [];
+  /** What the internal layer has put out and the external one has not seen yet, from `#head` on. */
+  #queue: MetagroupOutput[] = [];
+  #head = 0;
   #draining = false;
   #create = false;
   /** Changes of role that the internal layer announced, and those the external layer knows of. */
@@ -158,7 +163,7 @@ export class GroupSession {
     this.joinNo = this.#shared.nextJoinNo();
     this.membership = membershipId(this.#shared.self, this.joinNo);
     this.#create = create;
-    this.#queue.length = 0;
+    this.#forgetQueue();
     this.#termsAnnounced = 0;
     this.#termsSeen = 0;
     this.metagroup = new MetagroupEngine({
@@ -202,9 +207,12 @@ export class GroupSession {
   #drain(): void {
     if (this.#draining) return;
     this.#draining = true;
-    for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
+    while (this.#head < this.#queue.length) {
+      const next = this.#queue[this.#head] as MetagroupOutput;
+      this.#head += 1;
       this.#handOver(next);
     }
+    this.#forgetQueue();
     this.#draining = false;
     const engine = this.metagroup;
     if (engine?.entry !== this.#entry || (engine?.generation ?? 0) !== this.#generation) {
@@ -212,6 +220,11 @@ export class GroupSession {
       this.#generation = engine?.generation ?? 0;
       this.#ports.changed();
     }
+  }
+
+  #forgetQueue(): void {
+    this.#queue = [];
+    this.#head = 0;
   }
 
   #handOver(output: MetagroupOutput): void {
@@ -253,11 +266,15 @@ export class GroupSession {
     this.#shared.log(level, 'membership ended', { group: this.group, reason, why });
     this.#observed({ kind: 'ended', reason });
     this.metagroup = undefined;
-    this.#queue.length = 0;
+    this.#forgetQueue();
     this.#up({ kind: 'detached', reason });
   }
 
-  #observed(event: Extract<MetagroupOutput, { kind: 'observed' }>['event'] | { kind: 'ended'; reason: string }): void {
+  #observed(
+    event:
+      | Extract<MetagroupOutput, { kind: 'observed' }>['event']
+      | { kind: 'ended'; reason: string },
+  ): void {
     if (this.#shared.options.observe !== true) return;
     const { group, membership, generation } = this;
     if (membership === undefined) return;

@@ -66,7 +66,8 @@ export class Groups {
       session.received(from, message);
       return;
     }
-    if (message.kind === 'gone' || message.kind === 'not-leader' || message.kind === 'stale') return;
+    if (message.kind === 'gone' || message.kind === 'not-leader' || message.kind === 'stale')
+      return;
     const gone = { kind: 'gone' as const, membership: to };
     if (message.kind === 'insert') this.#ports.peers.learnAddress(daemonOf(from), message.address);
     this.#ports.peers.send(daemonOf(from), {
@@ -104,16 +105,12 @@ export class Groups {
     }
   }
 
-  forEach(visit: (session: GroupSession) => void): void {
-    for (const session of this.#sessions.values()) visit(session);
-  }
-
   suspected(daemon: DaemonId): void {
-    this.forEach((session) => session.tellMetagroup({ kind: 'suspected', daemon }));
+    for (const session of this.all()) session.tellMetagroup({ kind: 'suspected', daemon });
   }
 
   alive(daemon: DaemonId): void {
-    this.forEach((session) => session.tellMetagroup({ kind: 'alive', daemon }));
+    for (const session of this.all()) session.tellMetagroup({ kind: 'alive', daemon });
   }
 
   holdings(): Registration[] {
@@ -168,11 +165,12 @@ export class Groups {
 
   deadline(): Instant {
     let earliest: Instant = NEVER;
-    for (const session of this.#sessions.values()) earliest = Math.min(earliest, session.deadline());
+    for (const session of this.#sessions.values())
+      earliest = Math.min(earliest, session.deadline());
     return earliest;
   }
 
   onDeadline(): void {
-    for (const session of [...this.#sessions.values()]) session.onDeadline();
+    for (const session of this.all()) session.onDeadline();
   }
 }

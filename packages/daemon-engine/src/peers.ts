@@ -1,4 +1,4 @@
-import { type DaemonId, type Instant } from '@group-services/core';
+import type { DaemonId, Instant } from '@group-services/core';
 import { LivenessEngine } from '@group-services/liveness';
 import type { DaemonMessage, NodeMessage } from '@group-services/wire';
 import type { Shared } from './shared.js';
@@ -36,7 +36,7 @@ export class Peers {
   }
 
   status(): ReturnType<LivenessEngine['status']> {
-    return this.#liveness.status();
+    return this.#liveness.status(this.#shared.now);
   }
 
   addressOf(daemon: DaemonId): string | undefined {

@@ -45,3 +45,20 @@ export {
   runProgram,
   type StartContext,
 } from './run-program.js';
+export {
+  type AcceptOptions,
+  acceptSessions,
+  type SessionHandlers,
+} from './sessions/accept-session.js';
+export {
+  type DialSessionOptions,
+  dialSession,
+  HandshakeFailed,
+  SessionRefused,
+} from './sessions/dial-session.js';
+export {
+  NameServerConnection,
+  type NameServerConnectionOptions,
+  type NameServerEvents,
+} from './sessions/name-server-connection.js';
+export { type PeerEvents, PeerLinks, type PeerLinksOptions } from './sessions/peer-links.js';

@@ -1,0 +1,140 @@
+import { hostname } from 'node:os';
+import { isNodeName } from '@group-services/core';
+import {
+  address,
+  type ConfigOf,
+  choice,
+  count,
+  defineProgram,
+  duration,
+  httpAddress,
+  LOG_LEVELS,
+  size,
+  text,
+} from '@group-services/runtime';
+import manifest from '../package.json' with { type: 'json' };
+
+const name = (value: string): boolean => value.length > 0 && value.length <= 255;
+
+/** The options of gsd (`command-line.md`). */
+export const program = defineProgram({
+  name: 'gsd',
+  version: manifest.version,
+  description: 'The Group Services daemon: one per node, serves the processes of this host.',
+  options: {
+    nameServer: {
+      schema: address(['tcp', 'unix']),
+      repeatable: true,
+      description: 'where the name server of the domain listens',
+      placeholder: 'ADDRESS',
+    },
+    node: {
+      schema: text('a node name: 1 to 64 characters of A-Z a-z 0-9 . _ -', isNodeName),
+      default: hostname(),
+      description: 'the name of this node, unique in the domain',
+      placeholder: 'NAME',
+    },
+    domain: {
+      schema: text('a domain name of 1 to 255 characters', name),
+      default: 'default',
+      description: 'the domain that this node belongs to',
+      placeholder: 'NAME',
+    },
+    listen: {
+      schema: address(['tcp', 'unix']),
+      default: 'tcp://127.0.0.1:7401',
+      description: 'where other daemons reach this one',
+      placeholder: 'ADDRESS',
+    },
+    advertise: {
+      schema: address(['tcp', 'unix']),
+      optional: true,
+      description: 'the address told to other daemons, if it is not the one listened at',
+      placeholder: 'ADDRESS',
+    },
+    client: {
+      schema: address(['unix', 'tcp']),
+      default: ['unix:///run/group-services/gsd.sock'],
+      repeatable: true,
+      description: 'where processes of this host connect',
+      placeholder: 'ADDRESS',
+    },
+    admin: {
+      schema: httpAddress(),
+      default: 'http://127.0.0.1:7491',
+      description: 'where health and status are served',
+      placeholder: 'URL',
+    },
+    heartbeat: {
+      schema: duration({ min: 10, max: 60_000 }),
+      default: '250ms',
+      description: 'time between heartbeats to each peer',
+    },
+    suspectAfter: {
+      schema: duration({ min: 20, max: 600_000 }),
+      default: '1s',
+      description: 'silence after which a peer counts as failed',
+    },
+    ackWindow: {
+      schema: count({ min: 1, max: 65_536 }),
+      default: '64',
+      description: 'messages that may go unacknowledged',
+    },
+    quiesce: {
+      schema: choice(['anticipate']),
+      default: 'anticipate',
+      description: 'how the stream is synced; the other modes come with a later version',
+    },
+    idleSync: {
+      schema: duration({ min: 10, max: 600_000 }),
+      default: '1s',
+      description: 'time without traffic after which the stream is synced',
+    },
+    maxUnstable: {
+      schema: size({ min: 64 * 1024 }),
+      default: '16MiB',
+      description: 'retained at most because some member may miss it',
+    },
+    slowMemberTimeout: {
+      schema: duration({ min: 100 }),
+      default: '10s',
+      description: 'a member without progress for so long counts as failed',
+    },
+    leaveTimeout: {
+      schema: duration({ min: 10 }),
+      default: '5s',
+      description: 'how long leaving a processor group may take',
+    },
+    linger: {
+      schema: duration({ min: 0 }),
+      default: '5s',
+      description: 'stay in a processor group after its last local user',
+    },
+    clientBuffer: {
+      schema: size({ min: 64 * 1024 }),
+      default: '8MiB',
+      description: 'queued for one process at most; beyond, it is disconnected',
+    },
+    proposalQueue: {
+      schema: count({ min: 1, max: 1_000_000 }),
+      default: '10000',
+      description: 'proposals that wait at a leader, per group',
+    },
+    snapshotChunk: {
+      schema: size({ min: 1024, max: 1024 * 1024 }),
+      default: '256KiB',
+      description: 'piece in which state goes to a joining daemon',
+    },
+    logLevel: {
+      schema: choice(LOG_LEVELS),
+      default: 'info',
+      description: 'how much is written to standard error',
+    },
+  },
+  check: (config) =>
+    config.suspectAfter < config.heartbeat * 2
+      ? [{ option: 'suspectAfter', message: 'must be at least twice the heartbeat' }]
+      : [],
+});
+
+export type DaemonConfig = ConfigOf<(typeof program)['options']>;

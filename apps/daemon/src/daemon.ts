@@ -1,0 +1,293 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { assertNever, Driver, daemonId, type NodeName } from '@group-services/core';
+import {
+  DaemonEngine,
+  type DaemonInput,
+  type DaemonOutput,
+  DEFAULT_DAEMON_OPTIONS,
+} from '@group-services/daemon-engine';
+import {
+  type AdminServer,
+  type Logger,
+  NameServerConnection,
+  NodeHost,
+  PeerLinks,
+  ProgramFailure,
+  type RunningProgram,
+  startAdminServer,
+} from '@group-services/runtime';
+import { type Listener, transportFor } from '@group-services/transport';
+import { tcp } from '@group-services/transport/tcp';
+import { unix } from '@group-services/transport/unix';
+import { type Hello, MAGIC, WIRE_VERSION } from '@group-services/wire';
+import { adminRoutes } from './admin.js';
+import { ClientLinks } from './client-links.js';
+import type { DaemonConfig } from './config.js';
+import { Intake } from './intake.js';
+import { PeerAcceptor } from './peer-acceptor.js';
+
+/** How often and how long the last bytes to clients are waited for before the process may end. */
+const CLOSING_WAITS = 25;
+const CLOSING_WAIT_MS = 20;
+
+/** A wildcard address is no use to others: the node's name is, unless told otherwise. */
+function advertised(config: DaemonConfig, listening: string): string {
+  if (config.advertise !== undefined) return config.advertise;
+  return listening.replace(/^tcp:\/\/(0\.0\.0\.0|\[::\]):/, `tcp://${config.node}:`);
+}
+
+/**
+ * Puts a daemon together: the engine, its driver, and the sockets around them.
+ *
+ * @param failed is called with a definite reason to stop (the name server refuses this daemon).
+ */
+export async function startDaemon(
+  config: DaemonConfig,
+  logger: Logger,
+  failed: (error: ProgramFailure) => void,
+): Promise<RunningProgram> {
+  const daemon = new Daemon(config, logger, failed);
+  try {
+    return await daemon.start();
+  } catch (error) {
+    await daemon.close();
+    throw error;
+  }
+}
+
+class Daemon {
+  readonly #config: DaemonConfig;
+  readonly #logger: Logger;
+  readonly #failed: (error: ProgramFailure) => void;
+  readonly #transports = [tcp(), unix()];
+  readonly #incarnation = Date.now();
+  readonly #intake = new Intake(() => this.#driver?.backlog ?? 0);
+  readonly #listeners: Listener[] = [];
+  #admin: AdminServer | undefined;
+  #driver: Driver<DaemonInput, DaemonOutput> | undefined;
+  #peers: PeerLinks | undefined;
+  #acceptor: PeerAcceptor | undefined;
+  #clients: ClientLinks | undefined;
+  #nameServer: NameServerConnection | undefined;
+  #serving = false;
+  #stopped: (() => void) | undefined;
+
+  constructor(config: DaemonConfig, logger: Logger, failed: (error: ProgramFailure) => void) {
+    this.#config = config;
+    this.#logger = logger;
+    this.#failed = failed;
+  }
+
+  async start(): Promise<RunningProgram> {
+    const config = this.#config;
+    const node = config.node as NodeName;
+    const listening = await this.#listenForPeers();
+    const hello = this.#hello(node, advertised(config, listening));
+    const engine = this.#makeEngine(node, hello.address ?? listening);
+    this.#makeLinks(hello);
+    const client = await this.#listenForClients();
+    this.#admin = await startAdminServer({
+      listen: config.admin,
+      logger: this.#logger,
+      readiness: () => ({
+        ready: this.#serving,
+        missing: this.#serving ? [] : ['client sockets do not accept yet'],
+      }),
+      routes: adminRoutes(engine, config.domain),
+    });
+    this.#nameServer?.start();
+    this.#serving = true;
+    const { address: admin } = this.#admin;
+    return {
+      ready: { node, domain: config.domain, listen: listening, client, admin },
+      stop: () => this.#stop(),
+    };
+  }
+
+  #hello(node: NodeName, address: string): Hello {
+    return {
+      kind: 'hello',
+      magic: MAGIC,
+      role: 'daemon',
+      wire: { ...WIRE_VERSION },
+      domain: this.#config.domain,
+      node,
+      incarnation: this.#incarnation,
+      heartbeat: this.#config.heartbeat,
+      address,
+      features: [],
+    };
+  }
+
+  // ---------------------------------------------------------------- parts
+
+  #makeEngine(node: NodeName, address: string): DaemonEngine {
+    const config = this.#config;
+    const engine = new DaemonEngine({
+      ...DEFAULT_DAEMON_OPTIONS,
+      node,
+      incarnation: this.#incarnation,
+      address,
+      heartbeatMs: config.heartbeat,
+      suspectAfterMs: config.suspectAfter,
+      ackWindow: config.ackWindow,
+      idleSyncMs: config.idleSync,
+      maxUnstableBytes: config.maxUnstable,
+      slowMemberTimeoutMs: config.slowMemberTimeout,
+      leaveTimeoutMs: config.leaveTimeout,
+      lingerMs: config.linger,
+      snapshotChunkBytes: config.snapshotChunk,
+      proposalQueue: config.proposalQueue,
+    });
+    this.#driver = new Driver<DaemonInput, DaemonOutput>({
+      engine,
+      host: new NodeHost(),
+      perform: (output) => this.#perform(output),
+      turnEnded: () => this.#intake.turnEnded(),
+    });
+    return engine;
+  }
+
+  #makeLinks(hello: Hello): void {
+    const { domain, nameServer, suspectAfter, clientBuffer } = this.#config;
+    const enqueue = (input: DaemonInput): void => this.#driver?.enqueue(input);
+    const logger = this.#logger;
+    this.#peers = new PeerLinks({
+      transports: this.#transports,
+      hello,
+      dialTimeoutMs: suspectAfter,
+      events: {
+        up: (peer, address) => enqueue({ kind: 'peerUp', peer, address }),
+        closed: (peer) => enqueue({ kind: 'peerClosed', peer }),
+        unreachable: (peer) => enqueue({ kind: 'peerUnreachable', peer }),
+        superseded: (peer, incarnation) => enqueue({ kind: 'peerSuperseded', peer, incarnation }),
+      },
+    });
+    const selfId = daemonId(this.#config.node as NodeName, this.#incarnation);
+    this.#acceptor = new PeerAcceptor({
+      self: hello,
+      selfId,
+      enqueue,
+      intake: this.#intake,
+      logger,
+    });
+    this.#clients = new ClientLinks({
+      node: this.#config.node,
+      incarnation: this.#incarnation,
+      bufferBytesMax: clientBuffer,
+      enqueue,
+      intake: this.#intake,
+      logger,
+      admin: () => this.#admin?.address,
+    });
+    this.#nameServer = new NameServerConnection({
+      transports: this.#transports,
+      addresses: nameServer,
+      hello,
+      events: {
+        up: (welcome) => {
+          logger.info({ domain, epoch: welcome.epoch }, 'name server connected');
+          enqueue({
+            kind: 'nameServerUp',
+            epoch: welcome.epoch ?? 0,
+            leaseMs: welcome.lease ?? 3_000,
+            isolation: welcome.isolation ?? 'continue',
+            leaderRecovery: welcome.leaderRecovery ?? 'announced',
+          });
+        },
+        down: (why) => {
+          logger.warn(`name server lost: ${why}`);
+          enqueue({ kind: 'nameServerDown' });
+        },
+        message: (message) => enqueue({ kind: 'fromNameServer', message }),
+        refused: (error) => this.#failed(new ProgramFailure(error.message)),
+      },
+    });
+  }
+
+  /** The handlers are made when the first link comes, by which time everything stands. */
+  async #listenForPeers(): Promise<string> {
+    const transport = transportFor(this.#config.listen, this.#transports);
+    const listener = await transport.listen(this.#config.listen, (link) => {
+      const acceptor = this.#acceptor;
+      if (acceptor !== undefined) return acceptor.acceptor()(link);
+      link.close();
+      return { onFrame: () => {}, onClose: () => {} };
+    });
+    this.#listeners.push(listener);
+    return listener.address;
+  }
+
+  async #listenForClients(): Promise<string[]> {
+    const addresses: string[] = [];
+    for (const address of this.#config.client) {
+      const transport = transportFor(address, this.#transports);
+      const accept = this.#clients?.acceptor();
+      if (accept === undefined) break;
+      const listener = await transport.listen(address, accept);
+      this.#listeners.push(listener);
+      addresses.push(listener.address);
+    }
+    return addresses;
+  }
+
+  // ---------------------------------------------------------------- outputs
+
+  #perform(output: DaemonOutput): void {
+    switch (output.kind) {
+      case 'toPeer':
+        this.#peers?.send(output.peer, output.address, output.message);
+        return;
+      case 'toClient':
+        this.#clients?.send(output.client, output.message);
+        return;
+      case 'toNameServer':
+        this.#nameServer?.send(output.message);
+        return;
+      case 'probePeer':
+        this.#peers?.probe(output.peer, output.address);
+        return;
+      case 'dropPeer':
+        this.#peers?.drop(output.peer);
+        return;
+      case 'closeClient':
+        this.#clients?.close(output.client);
+        return;
+      case 'log':
+        this.#logger[output.level](output.fields, output.event);
+        return;
+      case 'stopped':
+        this.#stopped?.();
+        return;
+      case 'observed':
+        return;
+      default:
+        assertNever(output);
+    }
+  }
+
+  // ---------------------------------------------------------------- end
+
+  async #stop(): Promise<void> {
+    this.#serving = false;
+    await new Promise<void>((resolve) => {
+      this.#stopped = resolve;
+      this.#driver?.enqueue({ kind: 'stop' });
+    });
+    await this.close();
+  }
+
+  /** Closes whatever stands; what was queued is still written. */
+  async close(): Promise<void> {
+    this.#driver?.stop();
+    this.#clients?.closeAll();
+    this.#peers?.close();
+    this.#acceptor?.closeAll();
+    this.#nameServer?.close();
+    await Promise.all(this.#listeners.map((listener) => listener.close()));
+    await this.#admin?.close();
+    for (let wait = 0; wait < CLOSING_WAITS && (this.#clients?.closing ?? 0) > 0; wait += 1) {
+      await pause(CLOSING_WAIT_MS);
+    }
+  }
+}

@@ -1,0 +1,96 @@
+import { type DaemonId, daemonId } from '@group-services/core';
+import type { DaemonInput } from '@group-services/daemon-engine';
+import { acceptSessions, type Logger } from '@group-services/runtime';
+import type { CloseReason, Link, LinkHandlers } from '@group-services/transport';
+import {
+  commonWireVersion,
+  decodeDaemonFrame,
+  type HandshakeAnswer,
+  type Hello,
+  LIMITS,
+  PeerMemberships,
+  WIRE_VERSION,
+} from '@group-services/wire';
+import type { Intake } from './intake.js';
+
+export interface PeerAcceptorOptions {
+  /** What this daemon says of itself when it dials. */
+  readonly self: Hello;
+  readonly selfId: DaemonId;
+  readonly enqueue: (input: DaemonInput) => void;
+  readonly intake: Intake;
+  readonly logger: Logger;
+}
+
+/** Accepts the links that other daemons dial; they carry what those have to say to this one. */
+export class PeerAcceptor {
+  readonly #options: PeerAcceptorOptions;
+  readonly #self: PeerMemberships;
+  readonly #links = new Set<Link>();
+
+  constructor(options: PeerAcceptorOptions) {
+    this.#options = options;
+    this.#self = new PeerMemberships(options.selfId);
+  }
+
+  acceptor(): (link: Link) => LinkHandlers {
+    const { logger } = this.#options;
+    return acceptSessions({
+      answer: (hello) => this.#answer(hello),
+      opened: (link, hello) => this.#opened(link, hello),
+      refused: (remote, code, text) => logger.warn({ remote, code }, `peer refused: ${text}`),
+    });
+  }
+
+  closeAll(): void {
+    for (const link of this.#links) link.close();
+  }
+
+  #answer(hello: Hello): HandshakeAnswer {
+    const { self } = this.#options;
+    const wire = commonWireVersion(WIRE_VERSION, hello.wire);
+    if (hello.role !== 'daemon' || hello.node === undefined || hello.incarnation === undefined) {
+      return { kind: 'refuse', code: 'role', text: 'this address serves other daemons' };
+    }
+    if (hello.domain !== self.domain) {
+      const text = `this daemon belongs to domain ${self.domain}, not to ${hello.domain}`;
+      return { kind: 'refuse', code: 'domain', text };
+    }
+    if (wire === undefined) {
+      const text = `no common wire version: this daemon speaks ${WIRE_VERSION.min} to ${WIRE_VERSION.max}`;
+      return { kind: 'refuse', code: 'wire-version', text };
+    }
+    const { node, incarnation } = self;
+    const limits = { frame: LIMITS.frame };
+    return { kind: 'welcome', wire, node, incarnation, features: [], limits };
+  }
+
+  #opened(
+    link: Link,
+    hello: Hello,
+  ): { onFrame: (frame: Uint8Array) => void; onClose: (reason: CloseReason) => void } {
+    const { enqueue, intake, logger } = this.#options;
+    const peer = daemonId(hello.node as NonNullable<Hello['node']>, hello.incarnation ?? 0);
+    const memberships = new PeerMemberships(peer);
+    this.#links.add(link);
+    intake.add(link);
+    if (hello.address !== undefined) enqueue({ kind: 'peerUp', peer, address: hello.address });
+    return {
+      onFrame: (frame) => {
+        const message = decodeDaemonFrame(frame, memberships, this.#self);
+        if (message.ok) {
+          enqueue({ kind: 'fromPeer', peer, message: message.value });
+          intake.queued();
+          return;
+        }
+        logger.warn({ peer, error: message.error }, 'peer sent what cannot be read');
+        link.abort();
+      },
+      onClose: (reason) => {
+        this.#links.delete(link);
+        intake.remove(link);
+        if (reason.kind !== 'closed') enqueue({ kind: 'peerClosed', peer });
+      },
+    };
+  }
+}

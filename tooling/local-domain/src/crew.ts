@@ -1,0 +1,76 @@
+import { fork } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { built, type Domain, type Node } from './domain.js';
+import type { LabelledOutput } from './labelled-output.js';
+
+/** The daemon that is killed under the crew, and when it goes and comes back. */
+const VICTIM: Node = 'n3';
+const KILL_DAEMON_AT = 0.4;
+const RESTART_DAEMON_AT = 0.6;
+/** In percent of the files. */
+const KILL_WORKER_AT = 20;
+/** Between two files of one worker, so that the run lasts long enough to be disturbed. */
+const PAUSE_MS = 20;
+
+interface Progress {
+  readonly kind: 'progress';
+  readonly share: number;
+}
+
+/** Runs the crew example over the domain, kills a daemon under it, and starts that one again. */
+export class CrewRun {
+  readonly #domain: Domain;
+  readonly #output: LabelledOutput;
+  #child: ReturnType<typeof fork> | undefined;
+  #step: 'before' | 'killing' | 'killed' | 'restarted' = 'before';
+  #daemonWork: Promise<void> = Promise.resolve();
+
+  constructor(domain: Domain, output: LabelledOutput) {
+    this.#domain = domain;
+    this.#output = output;
+  }
+
+  /** Resolves with the example's own verdict. */
+  async run(directory: string): Promise<boolean> {
+    const file = built('@group-services/example-crew', 'crew.js');
+    const endpoints = this.#domain.nodes.flatMap((node) => [
+      '--endpoint',
+      this.#domain.socket(node),
+    ]);
+    const timing = ['--pause', String(PAUSE_MS), '--kill-worker', String(KILL_WORKER_AT)];
+    const child = fork(file, [directory, ...endpoints, ...timing], {
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    });
+    this.#child = child;
+    for (const stream of [child.stdout, child.stderr]) {
+      if (stream === null) continue;
+      createInterface({ input: stream }).on('line', (line) => this.#output.line('crew', line));
+    }
+    child.on('message', (message) => this.#onProgress(message as Progress));
+    const status = await new Promise<number | null>((resolve, reject) => {
+      child.on('error', reject);
+      child.on('exit', resolve);
+    });
+    this.#child = undefined;
+    await this.#daemonWork;
+    return status === 0;
+  }
+
+  stop(): void {
+    this.#child?.kill('SIGTERM');
+  }
+
+  #onProgress({ share }: Progress): void {
+    if (this.#step === 'before' && share >= KILL_DAEMON_AT) {
+      this.#step = 'killing';
+      this.#output.line('start', `killing daemon ${VICTIM} with SIGKILL`);
+      this.#daemonWork = this.#domain.killDaemon(VICTIM).then(() => {
+        this.#step = 'killed';
+      });
+    } else if (this.#step === 'killed' && share >= RESTART_DAEMON_AT) {
+      this.#step = 'restarted';
+      this.#output.line('start', `starting daemon ${VICTIM} again`);
+      this.#daemonWork = this.#domain.startDaemon(VICTIM);
+    }
+  }
+}
