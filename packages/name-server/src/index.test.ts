@@ -1,0 +1,7 @@
+import { expect, test } from 'vitest';
+
+import * as nameServer from './index.js';
+
+test('the public names', () => {
+  expect(Object.keys(nameServer).sort()).toEqual(['NameServerEngine', 'Table']);
+});

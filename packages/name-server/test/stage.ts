@@ -1,0 +1,180 @@
+import { type DaemonId, daemonOf, type GroupName, type MembershipId } from '@group-services/core';
+import type { Directive } from '@group-services/testkit';
+import type { Entry, ToNameServer } from '@group-services/wire';
+import {
+  NameServerEngine,
+  type NameServerInput,
+  type NameServerOutput,
+  Table,
+  type TableRecord,
+} from '../src/index.js';
+
+/** Runs a name server by the directives of a scenario; daemons are typed in, not simulated. */
+export class Stage {
+  #engine: NameServerEngine;
+  #now = 0;
+  #epoch = 1;
+  readonly #journal: TableRecord[] = [];
+  #numbers = 0;
+
+  constructor() {
+    this.#engine = this.#start('memory-first');
+  }
+
+  run(directive: Directive): string {
+    const [first = '', group = ''] = directive.words;
+    switch (directive.verb) {
+      case 'start':
+        this.#engine = this.#start(first);
+        return '';
+      case 'restart':
+        this.#epoch += 1;
+        this.#engine = this.#start(first);
+        return this.#print({ kind: 'deadlineReached' });
+      case 'connect': {
+        const daemon = first as DaemonId;
+        return this.#print({ kind: 'connected', daemon, address: `tcp://${daemon}` });
+      }
+      case 'disconnect':
+        return this.#print({ kind: 'disconnected', daemon: first as DaemonId });
+      case 'wait':
+        return this.#wait(Number(first));
+      default: {
+        const message = this.#message(directive, group as GroupName);
+        return this.#print({ kind: 'received', from: first as DaemonId, message });
+      }
+    }
+  }
+
+  #start(store: string): NameServerEngine {
+    return new NameServerEngine({
+      epoch: this.#epoch,
+      domain: 'test',
+      leaseMs: 3000,
+      recoveryWindow: store === 'memory' ? 'memory' : 'none',
+      ...(store === 'file' ? { restored: Table.restore(undefined, this.#journal) } : {}),
+    });
+  }
+
+  /** Serves every deadline on the way. */
+  #wait(ms: number): string {
+    const until = this.#now + ms;
+    const lines: string[] = [];
+    for (let at = this.#engine.deadline(); at <= until; at = this.#engine.deadline()) {
+      this.#now = Math.max(this.#now, at);
+      lines.push(this.#print({ kind: 'deadlineReached' }));
+    }
+    this.#now = until;
+    return lines.filter((line) => line !== '').join('\n');
+  }
+
+  #print(input: NameServerInput): string {
+    return this.#engine
+      .step(input, this.#now)
+      .map((output) => this.#line(output))
+      .filter((line) => line !== '')
+      .join('\n');
+  }
+
+  #line(output: NameServerOutput): string {
+    switch (output.kind) {
+      case 'persist':
+        this.#journal.push(output.record);
+        return `persist ${output.record.kind}`;
+      case 'disconnect':
+        return `disconnect ${output.daemon}: ${output.code}`;
+      case 'log':
+        return output.level === 'info' ? '' : `${output.level} ${output.event}`;
+      case 'send': {
+        const { kind, ...rest } = output.message;
+        const facts = Object.entries(rest)
+          .filter(([name]) => name !== 'number' && name !== 'membership')
+          .map(([name, value]) => `${name}=${brief(value)}`);
+        return `> ${output.to} ${kind} ${facts.join(' ')}`;
+      }
+    }
+  }
+
+  #message({ verb, words, arguments: named }: Directive, group: GroupName): ToNameServer {
+    const from = words[0] as DaemonId;
+    const number = (name: string, otherwise: number): number =>
+      Number(named.get(name) ?? otherwise);
+    const own = (named.get('as') ?? `${from}.1`) as MembershipId;
+    this.#numbers += 1;
+    const entry = this.#engine.inspect(this.#now).groups.find((one) => one.group === group);
+    const generation = number('generation', entry?.generation ?? 0);
+    const version = number('version', entry?.version ?? 0);
+    const list = (named.get('members') ?? own).split(',').map((id) => id as MembershipId);
+    const members = list.map((id) => memberOf(id));
+    switch (verb) {
+      case 'resolve': {
+        const create = words.includes('create');
+        const lookup = { number: number('number', this.#numbers), group, membership: own };
+        return { kind: 'resolve', ...lookup, address: `tcp://${from}`, create };
+      }
+      case 'change': {
+        const id = named.get('id') ?? `change-${this.#numbers}`;
+        const leader = (named.get('leader') ?? own) as MembershipId;
+        const takeover = words.includes('takeover');
+        const fromVersion = version;
+        const what = { id, group, generation, fromVersion, asker: own, leader, members, takeover };
+        return { kind: 'change', ...what };
+      }
+      case 'full':
+        return {
+          kind: 'full',
+          group,
+          generation,
+          membership: own,
+          joinVersion: number('joined', 1),
+        };
+      case 'delete':
+        return { kind: 'delete', group, generation, version, membership: own };
+      case 'probed': {
+        const leads = words.includes('leads');
+        return { kind: 'probed', id: named.get('id') ?? '', group, generation, version, leads };
+      }
+      case 'renew': {
+        const holding = { group, generation, version, membership: own, joinVersion: 1 };
+        return { kind: 'renew', number: this.#numbers, holdings: group === '' ? [] : [holding] };
+      }
+      case 'register': {
+        const held: Entry = {
+          group,
+          generation,
+          version,
+          since: 1,
+          leader: list[0] ?? own,
+          members,
+        };
+        const holding = { group, generation, version, membership: own, joinVersion: 1, full: true };
+        const holdings = group === '' ? [] : [{ ...holding, entry: held }];
+        return { kind: 'register', epoch: number('epoch', this.#epoch), holdings };
+      }
+      case 'list':
+        return { kind: 'list', number: this.#numbers };
+      case 'unregister':
+        return { kind: 'unregister' };
+      default:
+        throw new Error(`unknown directive ${verb}`);
+    }
+  }
+}
+
+function memberOf(id: MembershipId) {
+  return { id, joinVersion: 1, full: true, address: `tcp://${daemonOf(id)}` };
+}
+
+function brief(value: unknown): string {
+  if (isEntry(value)) {
+    const members = value.members.map(({ id, full }) => (full ? id : `${id}?`)).join(' ');
+    const { generation, version, since, leader } = value;
+    return `{${generation}/${version} since ${since} leader ${leader} [${members}]}`;
+  }
+  if (Array.isArray(value)) return `[${value.map(brief).join(', ')}]`;
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+function isEntry(value: unknown): value is Entry {
+  return typeof value === 'object' && value !== null && 'since' in value;
+}
