@@ -1,0 +1,96 @@
+import { type Instant, NEVER } from '@group-services/core';
+import type { Group } from './group.js';
+
+/** What this node needs the processor group for. */
+export interface Interest {
+  /** Somebody wants to be a provider: the group is formed if there is none. */
+  readonly join: boolean;
+  /** A subscription has to know whether the group exists. */
+  readonly look: boolean;
+  /** A persistent subscription waits until somebody provides the group. */
+  readonly wait: boolean;
+  /** Anything at all, open requests included. */
+  readonly any: boolean;
+}
+
+type Status = 'detached' | 'attaching' | 'attached' | 'detaching';
+
+/**
+ * Whether this daemon is in the processor group: as long as somebody here needs it, and `lingerMs`
+ * longer, so that a quick return is cheap.
+ *
+ * Timers: `#lingerUntil` runs while attached without interest; `#lookAt` while a persistent
+ * subscription waits for a group that does not exist.
+ */
+export class Attachment {
+  readonly #group: Group;
+  #status: Status = 'detached';
+  #stopping = false;
+  #lingerUntil: Instant = NEVER;
+  #lookAt: Instant = NEVER;
+
+  constructor(group: Group) {
+    this.#group = group;
+  }
+
+  get status(): Status {
+    return this.#status;
+  }
+
+  get isStopping(): boolean {
+    return this.#stopping;
+  }
+
+  /** Nothing is attached any more and everybody here is gone: no more lingering. */
+  stop(): void {
+    this.#stopping = true;
+  }
+
+  attached(): void {
+    this.#status = 'attached';
+    this.#lookAt = NEVER;
+  }
+
+  detached(isUnknown: boolean): void {
+    this.#status = 'detached';
+    this.#lingerUntil = NEVER;
+    this.#lookAt = isUnknown ? this.#group.now + this.#group.options.lookupMs : this.#group.now;
+  }
+
+  deadline(): Instant {
+    return Math.min(this.#lingerUntil, this.#status === 'detached' ? this.#lookAt : NEVER);
+  }
+
+  /** Acts on what is needed now; called at the end of every step. */
+  settle(interest: Interest): void {
+    if (this.#status === 'detached') this.#settleDetached(interest);
+    else if (this.#status === 'attached') this.#settleAttached(interest);
+    else if (this.#status === 'attaching' && this.#stopping && !interest.any) this.#detach();
+  }
+
+  #settleDetached(interest: Interest): void {
+    const { now } = this.#group;
+    if (!interest.wait) this.#lookAt = NEVER;
+    else if (this.#lookAt === NEVER) this.#lookAt = now;
+    if (!interest.join && !interest.look && now < this.#lookAt) return;
+    this.#lookAt = NEVER;
+    this.#status = 'attaching';
+    this.#group.outbox.emit({ kind: 'attach', create: interest.join });
+  }
+
+  #settleAttached(interest: Interest): void {
+    const { now, options } = this.#group;
+    if (interest.any) {
+      this.#lingerUntil = NEVER;
+      return;
+    }
+    if (this.#lingerUntil === NEVER) this.#lingerUntil = now + options.lingerMs;
+    if (this.#stopping || now >= this.#lingerUntil) this.#detach();
+  }
+
+  #detach(): void {
+    this.#lingerUntil = NEVER;
+    this.#status = 'detaching';
+    this.#group.outbox.emit({ kind: 'detach' });
+  }
+}

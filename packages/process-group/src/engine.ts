@@ -1,0 +1,216 @@
+import { assertNever, type Engine, type Instant } from '@group-services/core';
+import type { Entry } from '@group-services/wire';
+import { Attachment } from './attachment.js';
+import { Delivery } from './delivery.js';
+import { Group, type ProcessGroupOptions } from './group.js';
+import type { DetachReason, PendingBody, ProcessGroupInput } from './inputs.js';
+import { inspection, type ProcessGroupInspection } from './inspection.js';
+import { Joining } from './joining.js';
+import { Leader } from './leader.js';
+import { LocalMembers } from './local-members.js';
+import { Notifications } from './notifications.js';
+import type { ProcessGroupOutput } from './outputs.js';
+import { Proposals } from './proposals.js';
+import { placedReplica, Replica } from './replica.js';
+import { OwnRequests } from './requests.js';
+import { decodeReplica, encodeReplica } from './snapshot.js';
+import { Subscriptions } from './subscriptions.js';
+import { Users } from './users.js';
+
+type Attached = Extract<ProcessGroupInput, { readonly kind: 'attached' }>;
+
+/**
+ * The external layer of one group on one daemon (`process-group-protocol.md`): local providers and
+ * subscriptions, this daemon's copy of the group, and the leader's part while this daemon leads.
+ *
+ * It exists as long as somebody on the node has to do with the group and outlives memberships in the
+ * processor group. It only routes; each subject has a file of its own.
+ */
+export class ProcessGroupEngine implements Engine<ProcessGroupInput, ProcessGroupOutput> {
+  readonly #group: Group;
+  readonly #members = new LocalMembers();
+  readonly #requests: OwnRequests;
+  readonly #proposals: Proposals;
+  readonly #joining: Joining;
+  readonly #subscriptions: Subscriptions;
+  readonly #delivery: Delivery;
+  readonly #users: Users;
+  readonly #attachment: Attachment;
+  #leader: Leader | undefined;
+
+  constructor(options: ProcessGroupOptions) {
+    const group = new Group(options);
+    const members = this.#members;
+    const requests = new OwnRequests(group.outbox);
+    const joining = new Joining(group, requests);
+    const subscriptions = new Subscriptions(group);
+    const proposals = new Proposals(group, members, requests);
+    const notifications = new Notifications(group, members, subscriptions);
+    const parts = { members, requests, joining, subscriptions, proposals, notifications };
+    this.#group = group;
+    this.#requests = requests;
+    this.#joining = joining;
+    this.#subscriptions = subscriptions;
+    this.#proposals = proposals;
+    this.#delivery = new Delivery(group, parts);
+    this.#attachment = new Attachment(group);
+    this.#users = new Users(group, parts);
+  }
+
+  /** Nothing here needs this engine any more: it may be dropped. */
+  get isIdle(): boolean {
+    return this.#attachment.status === 'detached' && !this.#hasInterest();
+  }
+
+  /** What operators are shown. */
+  inspect(): ProcessGroupInspection {
+    return inspection(this.#group, {
+      localProviders: this.#members.count,
+      subscriptions: this.#subscriptions.count,
+      waitingJoins: this.#joining.count,
+      openRequests: this.#requests.openCount,
+      waitingProposals: this.#proposals.waitingCount,
+      leads: this.#leader !== undefined,
+      queued: this.#leader?.queued ?? 0,
+    });
+  }
+
+  deadline(): Instant {
+    return Math.min(
+      this.#attachment.deadline(),
+      this.#joining.deadline(),
+      this.#subscriptions.deadline(),
+      this.#leader?.deadline() ?? Number.POSITIVE_INFINITY,
+    );
+  }
+
+  step(input: ProcessGroupInput, now: Instant): readonly ProcessGroupOutput[] {
+    this.#group.now = now;
+    this.#route(input);
+    this.#settle();
+    return this.#group.outbox.take();
+  }
+
+  #route(input: ProcessGroupInput): void {
+    switch (input.kind) {
+      case 'send':
+      case 'propose':
+        return this.#proposals.submit(input);
+      case 'ordered': {
+        const { membership } = this.#group;
+        if (membership === undefined) return;
+        return this.#delivery.ordered(membership, input.position, input.body);
+      }
+      case 'request':
+        return this.#leader?.onRequest(input.origin, input.n, input.body);
+      case 'reply':
+        return this.#delivery.reply(input.n, input.body);
+      case 'attached':
+        return this.#onAttached(input);
+      case 'view':
+        return this.#onView(input.entry, input.position);
+      case 'leading':
+        return this.#onLeading(input.entry, input.pending);
+      case 'following':
+        this.#leader = undefined;
+        return;
+      case 'flow':
+        return this.#leader?.onFlow(input.open);
+      case 'snapshotWanted':
+        return this.#onSnapshotWanted(input.position);
+      case 'detached':
+        return this.#onDetached(input.reason);
+      case 'deadlineReached':
+        return this.#onDeadline();
+      case 'stopping':
+        this.#attachment.stop();
+        return this.#users.stop();
+      case 'join':
+      case 'subscribe':
+        if (this.#attachment.isStopping) return this.#users.refuseStopping(input);
+        return this.#users.on(input);
+      case 'unsubscribe':
+      case 'withdraw':
+      case 'goodbye':
+      case 'clientGone':
+        return this.#users.on(input);
+      default:
+        return assertNever(input);
+    }
+  }
+
+  #onAttached({ membership: self, generation, position, snapshot }: Attached): void {
+    const decoded = snapshot === null ? undefined : decodeReplica(snapshot);
+    if (decoded !== undefined && !decoded.ok) {
+      this.#group.outbox.log('error', 'snapshot-undecodable', { error: decoded.error });
+    }
+    const replica = decoded?.ok === true ? decoded.value : new Replica();
+    this.#group.membership = { self, generation, replica };
+    this.#group.position = position;
+    this.#attachment.attached();
+  }
+
+  #onView(entry: Entry, position: number): void {
+    const { membership } = this.#group;
+    if (membership === undefined) return;
+    this.#group.position = Math.max(this.#group.position, position);
+    membership.replica.retain(new Set(entry.members.map(({ id }) => id)));
+    this.#proposals.shareAmong(entry.members.length);
+    this.#leader?.onView(entry);
+  }
+
+  #onLeading(entry: Entry, pending: readonly PendingBody[]): void {
+    const { membership, outbox } = this.#group;
+    if (membership === undefined) return;
+    this.#leader = new Leader(outbox, placedReplica(membership.replica, pending), entry);
+  }
+
+  #onSnapshotWanted(position: number): void {
+    const { membership, outbox } = this.#group;
+    if (membership === undefined) return;
+    outbox.emit({ kind: 'snapshot', position, bytes: encodeReplica(membership.replica) });
+  }
+
+  #onDetached(reason: DetachReason): void {
+    this.#leader = undefined;
+    this.#group.membership = undefined;
+    this.#attachment.detached(reason === 'unknown-group');
+    this.#users.detached(reason);
+  }
+
+  #onDeadline(): void {
+    this.#joining.expire();
+    this.#subscriptions.expire();
+    this.#leader?.run();
+  }
+
+  /** What follows from the new situation, whatever input brought it. */
+  #settle(): void {
+    const isAttached = this.#attachment.status === 'attached';
+    if (isAttached) {
+      this.#joining.send();
+      if (this.#subscriptions.isAsking) this.#answerSubscriptions();
+    }
+    this.#attachment.settle({
+      join: this.#joining.isWanted,
+      look: this.#subscriptions.isAsking,
+      wait: this.#subscriptions.isWaiting,
+      any: this.#hasInterest(),
+    });
+  }
+
+  /** With a local join on its way, it is soon known whether somebody provides the group. */
+  #answerSubscriptions(): void {
+    if (this.#group.isProvided) this.#subscriptions.provided();
+    else if (!this.#joining.isWanted) this.#subscriptions.unprovided();
+  }
+
+  #hasInterest(): boolean {
+    return (
+      this.#members.count > 0 ||
+      this.#subscriptions.count > 0 ||
+      this.#joining.count > 0 ||
+      this.#requests.openCount > 0
+    );
+  }
+}

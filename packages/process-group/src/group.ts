@@ -1,0 +1,72 @@
+import type { GroupName, Instant, MembershipId, NodeName } from '@group-services/core';
+import type { ClientProtocolInfo, ClientSnapshot, StartBody } from '@group-services/wire';
+import { type GroupState, NO_VIEW, viewOf } from './group-state.js';
+import { Outbox } from './outbox.js';
+import type { Replica } from './replica.js';
+
+/** What a {@link ProcessGroupEngine} is made with. Times are milliseconds. */
+export interface ProcessGroupOptions {
+  readonly group: GroupName;
+  readonly node: NodeName;
+  /** How long this daemon stays in the processor group after its last local user. */
+  readonly lingerMs: number;
+  /** Proposals of all daemons together that wait at the leader at most; the rest waits at its origin. */
+  readonly proposalQueue: number;
+  /** How often the name server is asked for a group that a persistent subscription waits for. */
+  readonly lookupMs: number;
+}
+
+/** This daemon's present membership in the processor group, with its copy of the replicated data. */
+export interface Membership {
+  readonly self: MembershipId;
+  readonly generation: number;
+  readonly replica: Replica;
+}
+
+/** What all parts of one engine share. */
+export class Group {
+  readonly options: ProcessGroupOptions;
+  readonly outbox = new Outbox();
+  now: Instant = 0;
+  /** Undefined while this daemon is not in the processor group. */
+  membership: Membership | undefined;
+  /** Of what was delivered last, in the present or the last membership. */
+  position = 0;
+
+  constructor(options: ProcessGroupOptions) {
+    this.options = options;
+  }
+
+  get state(): GroupState | undefined {
+    return this.membership?.replica.state;
+  }
+
+  /** Whether somebody provides the group, as far as is known here. */
+  get isProvided(): boolean {
+    return (this.state?.providers.length ?? 0) > 0;
+  }
+
+  protocolInfo(start: StartBody, position: number): ClientProtocolInfo {
+    const { protocol: kind, proposer } = start;
+    return { id: this.protocolId(position), kind, proposer };
+  }
+
+  /** Unique over all lives of the group: generations never come again. */
+  protocolId(position: number): string {
+    return `${this.membership?.generation ?? 0}.${position}`;
+  }
+
+  /** What a new handle begins with; a subscription sees only what it asked for. */
+  snapshot(
+    shown: { readonly membership: boolean; readonly state: boolean },
+    protocol?: ClientProtocolInfo,
+  ): ClientSnapshot {
+    const { membership, state, position } = this;
+    const view =
+      shown.membership && membership !== undefined && state !== undefined
+        ? viewOf(state, membership.generation)
+        : NO_VIEW;
+    const stateValue = shown.state ? (state?.stateValue ?? null) : null;
+    return { view, stateValue, position, protocol };
+  }
+}

@@ -1,0 +1,11 @@
+export { ProcessGroupEngine } from './engine.js';
+export type { ProcessGroupOptions } from './group.js';
+export type {
+  ClientInput,
+  DetachReason,
+  MetagroupSideInput,
+  PendingBody,
+  ProcessGroupInput,
+} from './inputs.js';
+export type { ProcessGroupInspection } from './inspection.js';
+export type { LogFields, LogLevel, ProcessGroupOutput } from './outputs.js';

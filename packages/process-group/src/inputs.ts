@@ -1,0 +1,119 @@
+import type { DeadlineReached, MembershipId } from '@group-services/core';
+import type { Entry, PartialAttributes, Phases, Proposed } from '@group-services/wire';
+
+/** What the processes of this node ask; numbers are the daemon's (`client`) and the client's own. */
+export type ClientInput =
+  | {
+      readonly kind: 'join';
+      readonly client: number;
+      readonly request: number;
+      readonly handle: number;
+      /** Made up when left out. */
+      readonly instance?: string | undefined;
+      readonly attributes: PartialAttributes;
+      /** Until the join's protocol starts; 0: no limit. */
+      readonly timeoutMs: number;
+    }
+  | {
+      readonly kind: 'subscribe';
+      readonly client: number;
+      readonly request: number;
+      readonly handle: number;
+      readonly membership: boolean;
+      readonly state: boolean;
+      readonly persistent: boolean;
+      /** Until the answer; 0: no limit. */
+      readonly timeoutMs: number;
+    }
+  | {
+      readonly kind: 'unsubscribe';
+      readonly client: number;
+      readonly request: number;
+      readonly handle: number;
+    }
+  | {
+      readonly kind: 'propose';
+      readonly client: number;
+      readonly handle: number;
+      readonly request: number;
+      readonly phases: Phases;
+      readonly timeLimit?: number | undefined;
+      readonly proposed: Proposed;
+    }
+  | {
+      readonly kind: 'send';
+      readonly client: number;
+      readonly handle: number;
+      readonly request: number;
+      readonly safe: boolean;
+      readonly payload: Uint8Array;
+    }
+  | { readonly kind: 'withdraw'; readonly client: number; readonly target: number }
+  | {
+      readonly kind: 'goodbye';
+      readonly client: number;
+      readonly request: number;
+      readonly handle: number;
+    }
+  | {
+      readonly kind: 'clientGone';
+      readonly client: number;
+      readonly reason: 'quit' | 'process-failure';
+      readonly detail?: string | undefined;
+    };
+
+/** Why a membership in the processor group ended. */
+export type DetachReason = 'left' | 'removed' | 'group-lost' | 'unknown-group';
+
+/** A multicast that is placed in the stream but not delivered here yet. */
+export interface PendingBody {
+  readonly position: number;
+  readonly body: Uint8Array;
+}
+
+/** What the internal layer tells. */
+export type MetagroupSideInput =
+  | {
+      readonly kind: 'attached';
+      readonly membership: MembershipId;
+      readonly generation: number;
+      readonly position: number;
+      /** The state at `position`; null: this daemon formed the processor group. */
+      readonly snapshot: Uint8Array | null;
+    }
+  | { readonly kind: 'view'; readonly entry: Entry; readonly position: number }
+  | {
+      readonly kind: 'ordered';
+      readonly position: number;
+      /** Who placed it: the leader of its time. */
+      readonly origin: MembershipId;
+      readonly body: Uint8Array;
+    }
+  /** This daemon leads from now on; `pending` will come as `ordered`. */
+  | {
+      readonly kind: 'leading';
+      readonly entry: Entry;
+      readonly pending: readonly PendingBody[];
+    }
+  | { readonly kind: 'following' }
+  /** To the leader: each once per term, in order per origin; our own come this way too. */
+  | {
+      readonly kind: 'request';
+      readonly origin: MembershipId;
+      readonly n: number;
+      readonly body: Uint8Array;
+    }
+  /** The leader's answer to our request `n`. */
+  | { readonly kind: 'reply'; readonly n: number; readonly body: Uint8Array }
+  /** To the leader: nothing may be multicast while closed. Open when the lead begins. */
+  | { readonly kind: 'flow'; readonly open: boolean }
+  | { readonly kind: 'snapshotWanted'; readonly position: number }
+  | { readonly kind: 'detached'; readonly reason: DetachReason };
+
+/** What a {@link ProcessGroupEngine} is told. */
+export type ProcessGroupInput =
+  | DeadlineReached
+  | ClientInput
+  | MetagroupSideInput
+  /** Orderly stop of the daemon: everybody here leaves, then `detach`. */
+  | { readonly kind: 'stopping' };

@@ -1,0 +1,49 @@
+import { fence } from './fence.js';
+import type { Group } from './group.js';
+
+/** Counts that only the parts of an engine know. */
+export interface LocalCounts {
+  readonly localProviders: number;
+  readonly subscriptions: number;
+  readonly waitingJoins: number;
+  /** Requests to the leader that have no answer yet. */
+  readonly openRequests: number;
+  /** Proposals that wait here until the leader has room. */
+  readonly waitingProposals: number;
+  readonly leads: boolean;
+  /** What waits at the leader, if that is us. */
+  readonly queued: number;
+}
+
+/** One group as its daemon sees it: plain values for status and console. */
+export interface ProcessGroupInspection extends LocalCounts {
+  readonly isMember: boolean;
+  readonly generation: number;
+  readonly position: number;
+  readonly life: number;
+  readonly viewVersion: number;
+  readonly fence: string;
+  /** Ids, oldest first. */
+  readonly providers: readonly string[];
+  /** Undefined: no value yet. */
+  readonly stateValueBytes: number | undefined;
+  readonly attributes: Readonly<Record<string, unknown>>;
+}
+
+export function inspection(group: Group, counts: LocalCounts): ProcessGroupInspection {
+  const { membership, position } = group;
+  const state = membership?.replica.state;
+  const generation = membership?.generation ?? 0;
+  return {
+    ...counts,
+    isMember: membership !== undefined,
+    generation,
+    position,
+    life: state?.life ?? 0,
+    viewVersion: state?.viewVersion ?? 0,
+    fence: state === undefined ? '' : fence(generation, state.viewPosition),
+    providers: state?.providers.map(({ id }) => id) ?? [],
+    stateValueBytes: state?.stateValue?.length,
+    attributes: state?.attributes ?? {},
+  };
+}

@@ -1,0 +1,183 @@
+import { daemonOf, type Instant, incarnationOf, NEVER } from '@group-services/core';
+import {
+  encodeProposal,
+  type LeaveReason,
+  type ListedProvider,
+  type PartialAttributes,
+  type Refusal,
+  type ReplyBody,
+} from '@group-services/wire';
+import type { Group } from './group.js';
+import type { ClientInput } from './inputs.js';
+import { aborted, joinRefusal, joinTimedOut } from './refusals.js';
+import type { OwnRequests } from './requests.js';
+import { attributesGuard } from './voting-guard.js';
+
+/** A join of a local process that has no result yet. */
+export interface WaitingJoin {
+  readonly client: number;
+  readonly handle: number;
+  readonly request: number;
+  readonly attributes: PartialAttributes;
+  readonly timeoutMs: number;
+  readonly expiresAt: Instant;
+  /** Undefined: made up when the join is sent. */
+  instance: string | undefined;
+  /** The number towards the leader; 0 while it is not sent. */
+  n: number;
+  /** The process has its answer already; if the join is approved after all, it fails for this reason. */
+  abandoned: { readonly reason: LeaveReason; readonly detail?: string | undefined } | undefined;
+}
+
+/**
+ * Joins of local processes (`process-group-protocol.md` §3.12): sent when this daemon is in the
+ * processor group, sent again in its next membership, ended by START, refusal, limit or withdrawal.
+ *
+ * The caller of a join that runs out of time is answered at once; the leader is asked to forget the
+ * join, and if that is too late, the new provider fails right after its own join (rule R1).
+ */
+export class Joining {
+  readonly #group: Group;
+  readonly #requests: OwnRequests;
+  readonly #joins = new Set<WaitingJoin>();
+
+  constructor(group: Group, requests: OwnRequests) {
+    this.#group = group;
+    this.#requests = requests;
+  }
+
+  /** Abandoned ones included: they still have a request to follow. */
+  get count(): number {
+    return this.#joins.size;
+  }
+
+  /** Whether somebody here still wants to be a provider. */
+  get isWanted(): boolean {
+    for (const join of this.#joins) if (join.abandoned === undefined) return true;
+    return false;
+  }
+
+  join(input: Extract<ClientInput, { readonly kind: 'join' }>): void {
+    const { client, handle, request, instance, attributes, timeoutMs } = input;
+    const guarded = attributesGuard(attributes);
+    if (guarded !== undefined) {
+      this.#group.outbox.toClient(client, { kind: 'refused', request, ...guarded });
+      return;
+    }
+    const expiresAt = timeoutMs === 0 ? NEVER : this.#group.now + timeoutMs;
+    const base = { client, handle, request, instance, attributes, timeoutMs, expiresAt };
+    this.#joins.add({ ...base, n: 0, abandoned: undefined });
+    this.send();
+  }
+
+  /** Sends what is not sent, unless an earlier join of the same id is still being given up. */
+  send(): void {
+    const { membership, options, outbox } = this.#group;
+    if (membership === undefined) return;
+    const incarnation = incarnationOf(daemonOf(membership.self)).toString(36);
+    for (const join of this.#joins) {
+      if (join.n !== 0) continue;
+      join.instance ??= `${incarnation}-${join.client}-${join.handle}`;
+      if (this.#isBeingGivenUp(join.instance)) continue;
+      join.n = this.#requests.begin({ kind: 'join', join });
+      const provider = `${options.node}/${join.instance}`;
+      const low = this.#requests.low;
+      const body = encodeProposal({ kind: 'join', low, provider, attributes: join.attributes });
+      outbox.emit({ kind: 'request', n: join.n, body });
+    }
+  }
+
+  #isBeingGivenUp(instance: string): boolean {
+    for (const join of this.#joins) {
+      if (join.abandoned !== undefined && join.instance === instance) return true;
+    }
+    return false;
+  }
+
+  /** Its START is delivered. False: nobody wants it any more, and its failure is on its way. */
+  started(join: WaitingJoin, listed: ListedProvider): boolean {
+    this.#joins.delete(join);
+    if (join.abandoned === undefined) return true;
+    const { no, id: provider } = listed;
+    this.#requests.down({ no, provider, ...join.abandoned });
+    this.send();
+    return false;
+  }
+
+  refused(join: WaitingJoin, reply: ReplyBody): void {
+    this.#joins.delete(join);
+    if (join.abandoned === undefined) this.#refuse(join, joinRefusal(reply, join.instance ?? ''));
+    else this.send();
+  }
+
+  /** Withdraws the join with this number of the client's; false when there is none. */
+  withdraw(client: number, target: number): boolean {
+    const join = this.#find((it) => it.client === client && it.request === target);
+    if (join === undefined) return false;
+    this.#giveUp(join, aborted('the join'), { reason: 'goodbye' });
+    return true;
+  }
+
+  /** A goodbye before there is a provider withdraws the join. */
+  goodbye(client: number, handle: number): void {
+    const join = this.#find((it) => it.client === client && it.handle === handle);
+    if (join !== undefined) this.#giveUp(join, aborted('the join'), { reason: 'goodbye' });
+  }
+
+  clientGone(client: number, reason: LeaveReason, detail: string | undefined): void {
+    for (const join of this.#joins) {
+      if (join.client === client) this.#giveUp(join, undefined, { reason, detail });
+    }
+  }
+
+  /** The daemon stops. */
+  refuseAll(refusal: Refusal, reason: LeaveReason, detail: string): void {
+    for (const join of this.#joins) this.#giveUp(join, refusal, { reason, detail });
+  }
+
+  /** The membership ended: what was given up is gone with it, the others ask again in the next one. */
+  detached(): void {
+    for (const join of this.#joins) {
+      join.n = 0;
+      if (join.abandoned !== undefined) this.#joins.delete(join);
+    }
+  }
+
+  deadline(): Instant {
+    let earliest = NEVER;
+    for (const { abandoned, expiresAt } of this.#joins) {
+      if (abandoned === undefined) earliest = Math.min(earliest, expiresAt);
+    }
+    return earliest;
+  }
+
+  expire(): void {
+    for (const join of this.#joins) {
+      if (join.expiresAt > this.#group.now) continue;
+      this.#giveUp(join, joinTimedOut(join.timeoutMs), { reason: 'goodbye' });
+    }
+  }
+
+  #find(matches: (join: WaitingJoin) => boolean): WaitingJoin | undefined {
+    for (const join of this.#joins) {
+      if (join.abandoned === undefined && matches(join)) return join;
+    }
+    return undefined;
+  }
+
+  #giveUp(
+    join: WaitingJoin,
+    refusal: Refusal | undefined,
+    abandoned: NonNullable<WaitingJoin['abandoned']>,
+  ): void {
+    if (join.abandoned !== undefined) return;
+    if (refusal !== undefined) this.#refuse(join, refusal);
+    join.abandoned = abandoned;
+    if (join.n === 0) this.#joins.delete(join);
+    else this.#requests.withdraw(join.n);
+  }
+
+  #refuse({ client, request }: WaitingJoin, refusal: Refusal): void {
+    this.#group.outbox.toClient(client, { kind: 'refused', request, ...refusal });
+  }
+}

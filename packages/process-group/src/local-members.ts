@@ -1,0 +1,104 @@
+import type { ListedProvider, Proposed, RemovedReason } from '@group-services/wire';
+
+/** A process of this node, as far as this group is concerned. */
+export interface LocalClient {
+  readonly client: number;
+  /** Its connection is closed: it hears nothing any more. */
+  gone: boolean;
+  /** Proposals without answer, waiting ones included, and the bytes they carry. */
+  pending: number;
+  pendingBytes: number;
+  readonly providers: Map<number, LocalProvider>;
+}
+
+/** A provider that a process of this node holds. */
+export interface LocalProvider {
+  readonly owner: LocalClient;
+  readonly handle: number;
+  readonly no: number;
+  readonly id: string;
+  /** Set when it has been told that it is out. */
+  removed: RemovedReason | undefined;
+}
+
+/** What a provider proposes: a one-phase message, or something that changes the group. */
+export type ProposalContent =
+  | { readonly kind: 'send'; readonly safe: boolean; readonly payload: Uint8Array }
+  | Proposed;
+
+/** A proposal of a local provider that has no answer yet. */
+export interface LocalProposal {
+  readonly member: LocalProvider;
+  /** The client's number. */
+  readonly request: number;
+  readonly content: ProposalContent;
+  /** Bytes that it carries. */
+  readonly size: number;
+  /** The number towards the leader; 0 while it waits here. */
+  n: number;
+  isWithdrawing: boolean;
+}
+
+/** The providers of this node, by client and handle and by number. */
+export class LocalMembers {
+  readonly #clients = new Map<number, LocalClient>();
+  readonly #byNo = new Map<number, LocalProvider>();
+  /** The same providers again, quick to walk over for every message. */
+  #all: readonly LocalProvider[] = [];
+
+  get all(): readonly LocalProvider[] {
+    return this.#all;
+  }
+
+  get count(): number {
+    return this.#all.length;
+  }
+
+  find(client: number, handle: number): LocalProvider | undefined {
+    return this.#clients.get(client)?.providers.get(handle);
+  }
+
+  byNo(no: number): LocalProvider | undefined {
+    return this.#byNo.get(no);
+  }
+
+  of(client: number): readonly LocalProvider[] {
+    return [...(this.#clients.get(client)?.providers.values() ?? [])];
+  }
+
+  add(client: number, handle: number, listed: ListedProvider): LocalProvider {
+    let owner = this.#clients.get(client);
+    if (owner === undefined) {
+      owner = { client, gone: false, pending: 0, pendingBytes: 0, providers: new Map() };
+      this.#clients.set(client, owner);
+    }
+    const { no, id } = listed;
+    const member: LocalProvider = { owner, handle, no, id, removed: undefined };
+    owner.providers.set(handle, member);
+    this.#byNo.set(no, member);
+    this.#all = [...this.#all, member];
+    return member;
+  }
+
+  /** It is out: nothing of the group reaches it from here on. */
+  remove(member: LocalProvider, reason: RemovedReason): void {
+    member.removed = reason;
+    member.owner.providers.delete(member.handle);
+    this.#byNo.delete(member.no);
+    this.#all = this.#all.filter((other) => other !== member);
+    this.forgetIdle(member.owner);
+  }
+
+  clientGone(client: number): void {
+    const owner = this.#clients.get(client);
+    if (owner === undefined) return;
+    owner.gone = true;
+    this.#clients.delete(client);
+  }
+
+  /** A process without providers and open proposals is not remembered. */
+  forgetIdle(owner: LocalClient): void {
+    if (owner.providers.size > 0 || owner.pending > 0) return;
+    if (this.#clients.get(owner.client) === owner) this.#clients.delete(owner.client);
+  }
+}

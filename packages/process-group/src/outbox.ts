@@ -1,0 +1,26 @@
+import type { ToClient } from '@group-services/wire';
+import type { LogFields, LogLevel, ProcessGroupOutput } from './outputs.js';
+
+/** Collects the outputs of one step, in order. */
+export class Outbox {
+  #outputs: ProcessGroupOutput[] = [];
+
+  emit(output: ProcessGroupOutput): void {
+    this.#outputs.push(output);
+  }
+
+  toClient(client: number, message: ToClient): void {
+    this.#outputs.push({ kind: 'toClient', client, message });
+  }
+
+  log(level: LogLevel, event: string, fields: LogFields): void {
+    this.#outputs.push({ kind: 'log', level, event, fields });
+  }
+
+  /** Everything since the last call. */
+  take(): readonly ProcessGroupOutput[] {
+    const outputs = this.#outputs;
+    this.#outputs = [];
+    return outputs;
+  }
+}

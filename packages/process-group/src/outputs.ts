@@ -1,0 +1,32 @@
+import type { MembershipId } from '@group-services/core';
+import type { ToClient } from '@group-services/wire';
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+export type LogFields = Readonly<Record<string, string | number | boolean>>;
+
+/** What a {@link ProcessGroupEngine} wants done, in order. */
+export type ProcessGroupOutput =
+  | { readonly kind: 'toClient'; readonly client: number; readonly message: ToClient }
+  /** Be a member of the processor group; `create` is false for subscribers alone. */
+  | { readonly kind: 'attach'; readonly create: boolean }
+  /** Nobody here needs the group any more. */
+  | { readonly kind: 'detach' }
+  /** To the leader, whoever it is and becomes, until `requestDone`; `n` from 1 per membership. */
+  | { readonly kind: 'request'; readonly n: number; readonly body: Uint8Array }
+  | { readonly kind: 'requestDone'; readonly n: number }
+  /** Leader: the answer to a request that starts no protocol. */
+  | {
+      readonly kind: 'reply';
+      readonly origin: MembershipId;
+      readonly n: number;
+      readonly body: Uint8Array;
+    }
+  /** Leader: placed in the stream at once; comes back as `ordered`. */
+  | { readonly kind: 'multicast'; readonly body: Uint8Array; readonly safe: boolean }
+  | { readonly kind: 'snapshot'; readonly position: number; readonly bytes: Uint8Array }
+  | {
+      readonly kind: 'log';
+      readonly level: LogLevel;
+      readonly event: string;
+      readonly fields: LogFields;
+    };

@@ -1,0 +1,201 @@
+import {
+  encodeMessageBody,
+  encodeProposal,
+  type Refusal,
+  type ReplyBody,
+} from '@group-services/wire';
+import type { Group } from './group.js';
+import type { ClientInput } from './inputs.js';
+import type { LocalMembers, LocalProposal, LocalProvider } from './local-members.js';
+import { isRequestOf, overload, proposalProblem, sizeOf } from './proposal-checks.js';
+import { Queue } from './queue.js';
+import { aborted, connectionLost, proposalRefusal, removedBefore } from './refusals.js';
+import type { OwnRequests } from './requests.js';
+
+/** Bytes of proposals that one daemon may have open at the leader. */
+const WINDOW_BYTES = 4 * 1024 * 1024;
+/** Distance between the lowest and the highest open request number at most. */
+const SPAN_MAX = 65_536;
+
+type Propose = Extract<ClientInput, { readonly kind: 'propose' | 'send' }>;
+
+/**
+ * What local providers propose, from the call to its one answer (`client-api.md`, Proposals).
+ *
+ * A daemon has only so many proposals open at the leader; the rest waits here, in order, so that a
+ * full group makes its proposers wait. An answer is the delivered START, or a refusal. `REMOVED` is
+ * given only when the proposal was not run, and after the provider has heard that it is out.
+ */
+export class Proposals {
+  readonly #group: Group;
+  readonly #members: LocalMembers;
+  readonly #requests: OwnRequests;
+  readonly #waiting = new Queue<LocalProposal>();
+  /** Not run since their proposer is out, which is still to be delivered here. */
+  readonly #notRun = new Set<LocalProposal>();
+  #open = 0;
+  #openBytes = 0;
+  #window: number;
+
+  constructor(group: Group, members: LocalMembers, requests: OwnRequests) {
+    this.#group = group;
+    this.#members = members;
+    this.#requests = requests;
+    this.#window = group.options.proposalQueue;
+  }
+
+  get waitingCount(): number {
+    return this.#waiting.length;
+  }
+
+  /** The queue of the leader is shared out equally. */
+  shareAmong(daemons: number): void {
+    this.#window = Math.max(1, Math.floor(this.#group.options.proposalQueue / daemons));
+    this.#pump();
+  }
+
+  submit(input: Propose): void {
+    const { client, handle, request } = input;
+    const content = input.kind === 'send' ? input : input.proposed;
+    const member = this.#members.find(client, handle);
+    if (member === undefined) {
+      // Its removal has been told, so the process knows the reason better.
+      this.#refuse(client, request, removedBefore());
+      return;
+    }
+    const size = sizeOf(content);
+    const problem =
+      input.kind === 'propose' ? proposalProblem(member, input, this.#group.state) : undefined;
+    const refusal = problem ?? overload(member, size);
+    if (refusal !== undefined) {
+      this.#refuse(client, request, refusal);
+      return;
+    }
+    member.owner.pending += 1;
+    member.owner.pendingBytes += size;
+    const proposal = { member, request, content, size, n: 0, isWithdrawing: false };
+    if (this.#waiting.length === 0 && this.#hasRoom()) this.#launch(proposal);
+    else this.#waiting.push(proposal);
+  }
+
+  #hasRoom(): boolean {
+    return (
+      this.#open < this.#window && this.#openBytes < WINDOW_BYTES && this.#requests.span < SPAN_MAX
+    );
+  }
+
+  #launch(proposal: LocalProposal): void {
+    const n = this.#requests.begin({ kind: 'proposal', proposal });
+    proposal.n = n;
+    this.#open += 1;
+    this.#openBytes += proposal.size;
+    const body = encoded(proposal, this.#requests.low);
+    this.#group.outbox.emit({ kind: 'request', n, body });
+  }
+
+  #pump(): void {
+    while (this.#waiting.length > 0 && this.#hasRoom()) {
+      const next = this.#waiting.shift();
+      if (next !== undefined) this.#launch(next);
+    }
+  }
+
+  /** The START of this proposal is delivered. False: its provider is out already. */
+  started(proposal: LocalProposal): boolean {
+    this.#close(proposal);
+    const isIn = proposal.member.removed === undefined;
+    if (isIn) this.#settle(proposal);
+    else this.#answer(proposal, connectionLost('the provider had ended when this was run'));
+    return isIn;
+  }
+
+  /** The leader did not run it. */
+  refused(proposal: LocalProposal, reply: ReplyBody): void {
+    this.#close(proposal);
+    const { removed } = proposal.member;
+    if (reply.kind !== 'proposer-removed') this.#answer(proposal, proposalRefusal(reply));
+    else if (removed === undefined) this.#notRun.add(proposal);
+    else this.#answer(proposal, removedBefore(removed));
+  }
+
+  /** The provider has just been told that it is out: what waits here was certainly not run. */
+  memberRemoved(member: LocalProvider): void {
+    const isMine = (proposal: LocalProposal): boolean => proposal.member === member;
+    for (const proposal of this.#takeUnstarted(isMine)) {
+      this.#answer(proposal, removedBefore(member.removed));
+    }
+  }
+
+  /** The group is lost or the daemon stops: for these the process is told that it cannot know. */
+  memberLost(member: LocalProvider, why: string): void {
+    for (const proposal of this.#takeUnstarted((it) => it.member === member)) {
+      this.#answer(proposal, connectionLost(why));
+    }
+  }
+
+  /** The membership ended with this one open at the leader. */
+  lost(proposal: LocalProposal, why: string): void {
+    this.#close(proposal);
+    this.#answer(proposal, connectionLost(why));
+  }
+
+  /** Takes a proposal back that has not started; one at the leader is asked back. */
+  withdraw(client: number, target: number): void {
+    const isTarget = isRequestOf(client, target);
+    const [waiting] = this.#waiting.length > 0 ? this.#waiting.removeAll(isTarget) : [];
+    if (waiting !== undefined) {
+      this.#answer(waiting, aborted('the proposal'));
+      return;
+    }
+    const open = this.#requests.proposal(isTarget);
+    if (open === undefined || open.isWithdrawing) return;
+    open.isWithdrawing = true;
+    this.#requests.withdraw(open.n);
+  }
+
+  #takeUnstarted(matches: (proposal: LocalProposal) => boolean): readonly LocalProposal[] {
+    const notRun = [...this.#notRun].filter(matches);
+    for (const proposal of notRun) this.#notRun.delete(proposal);
+    return this.#waiting.length > 0 ? [...notRun, ...this.#waiting.removeAll(matches)] : notRun;
+  }
+
+  /** It is not at the leader any more: another one may go. */
+  #close(proposal: LocalProposal): void {
+    this.#open -= 1;
+    this.#openBytes -= proposal.size;
+    this.#pump();
+  }
+
+  #answer(proposal: LocalProposal, refusal: Refusal): void {
+    const { owner } = proposal.member;
+    if (!owner.gone) this.#refuse(owner.client, proposal.request, refusal);
+    this.#settle(proposal);
+  }
+
+  #settle({ member, size }: LocalProposal): void {
+    const { owner } = member;
+    owner.pending -= 1;
+    owner.pendingBytes -= size;
+    if (owner.pending === 0) this.#members.forgetIdle(owner);
+  }
+
+  #refuse(client: number, request: number, refusal: Refusal): void {
+    this.#group.outbox.toClient(client, { kind: 'refused', request, ...refusal });
+  }
+}
+
+function encoded({ content, member, n }: LocalProposal, low: number): Uint8Array {
+  const proposer = member.no;
+  switch (content.kind) {
+    case 'send': {
+      const { safe, payload } = content;
+      return encodeMessageBody({ kind: 'message', safe, proposer, n, low, payload });
+    }
+    case 'expel': {
+      const { providers: targets, reason } = content;
+      return encodeProposal({ kind: 'expel', low, proposer, targets, reason });
+    }
+    default:
+      return encodeProposal({ ...content, low, proposer });
+  }
+}

@@ -1,0 +1,117 @@
+import { LIMITS, type Refusal, type RemovedReason, type ReplyBody } from '@group-services/wire';
+
+/** The definite answers to requests that are not carried out, each saying what to do. */
+
+export function aborted(what: string): Refusal {
+  return { code: 'ABORTED', text: `${what} was withdrawn before it started; nothing was changed` };
+}
+
+export function joinTimedOut(milliseconds: number): Refusal {
+  return {
+    code: 'TIMEOUT',
+    text: `not joined within ${milliseconds} ms, request withdrawn; check that the name server and the group's leader can be reached, or give more time`,
+    milliseconds,
+  };
+}
+
+export function subscribeTimedOut(milliseconds: number): Refusal {
+  return {
+    code: 'TIMEOUT',
+    text: `not subscribed within ${milliseconds} ms; check that the name server and the group's leader can be reached, or give more time`,
+    milliseconds,
+  };
+}
+
+export function unknownGroup(group: string): Refusal {
+  return {
+    code: 'UNKNOWN_GROUP',
+    text: `nobody provides group '${group}'; join it first, or subscribe with persistent to wait for it`,
+  };
+}
+
+export function stopping(): Refusal {
+  return { code: 'UNAVAILABLE', text: 'the daemon is stopping; connect to it again later' };
+}
+
+export function connectionLost(why: string): Refusal {
+  return {
+    code: 'CONNECTION_LOST',
+    text: `${why}; whether the proposal took effect is unknown, look at the group after joining again`,
+  };
+}
+
+export function removedBefore(reason?: RemovedReason): Refusal {
+  return {
+    code: 'REMOVED',
+    text: 'the provider is no longer in the group and the proposal was not run; join again to propose it',
+    reason,
+  };
+}
+
+export function overloaded(limit: 'pendingProposals' | 'pendingProposalBytes'): Refusal {
+  return {
+    code: 'OVERLOADED',
+    text: `more than ${LIMITS[limit]} ${limit === 'pendingProposals' ? 'proposals' : 'bytes of proposals'} wait for their results; wait for some before proposing more`,
+    limit,
+  };
+}
+
+export function invalidArgument(argument: string, text: string): Refusal {
+  return { code: 'INVALID_ARGUMENT', text: `${argument}: ${text}`, argument };
+}
+
+export function unknownProviders(providers: readonly string[]): Refusal {
+  const named = providers.slice(0, 10).join(', ');
+  return {
+    code: 'UNKNOWN_PROVIDER',
+    text: `not in the group: ${named}; name providers of the present view`,
+    providers: [...providers],
+  };
+}
+
+/** What the leader's answer means to the process that asked to join. */
+export function joinRefusal(reply: ReplyBody, instance: string): Refusal {
+  switch (reply.kind) {
+    case 'attribute-mismatch':
+      return {
+        code: 'ATTRIBUTE_MISMATCH',
+        text: `the group has other attributes: ${reply.differences.map((it) => it.attribute).join(', ')}; leave them out to adopt the group's`,
+        differences: reply.differences,
+      };
+    case 'duplicate-instance':
+      return {
+        code: 'DUPLICATE_INSTANCE',
+        text: `a live provider of this group on this node has instance '${instance}'; choose another one`,
+        instance,
+      };
+    case 'withdrawn':
+      return aborted('the join');
+    default:
+      return { code: 'UNAVAILABLE', text: `not joined (${reply.kind}); try again` };
+  }
+}
+
+/** What the leader's answer means to the provider that proposed. */
+export function proposalRefusal(
+  reply: Exclude<ReplyBody, { readonly kind: 'proposer-removed' }>,
+): Refusal {
+  switch (reply.kind) {
+    case 'withdrawn':
+      return aborted('the proposal');
+    case 'collision':
+      return {
+        code: 'COLLISION',
+        text: 'another proposal was chosen and the group drops the others; propose it again',
+      };
+    case 'state-changed':
+      return {
+        code: 'STATE_CHANGED',
+        text: 'the state value is not the expected one; look at the present value and propose again',
+        stateValue: reply.stateValue,
+      };
+    case 'unknown-provider':
+      return unknownProviders(reply.providers);
+    default:
+      return { code: 'UNAVAILABLE', text: `not run (${reply.kind}); propose it again` };
+  }
+}

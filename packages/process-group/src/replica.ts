@@ -1,0 +1,71 @@
+import type { MembershipId } from '@group-services/core';
+import {
+  decodeOrdered,
+  type ListedProvider,
+  type MessageBody,
+  type OrderedBody,
+  type StartBody,
+} from '@group-services/wire';
+import { applyStart, EMPTY_STATE, type GroupState } from './group-state.js';
+import type { PendingBody } from './inputs.js';
+import { StartedRequests } from './started-requests.js';
+
+/**
+ * One copy of the replicated data: the group's state and the started requests. A daemon has one that
+ * follows what is delivered; the leader has a second one that is ahead by what it has placed.
+ */
+export class Replica {
+  #state: GroupState;
+  readonly #started: StartedRequests;
+
+  constructor(state: GroupState = EMPTY_STATE, started = new StartedRequests()) {
+    this.#state = state;
+    this.#started = started;
+  }
+
+  get state(): GroupState {
+    return this.#state;
+  }
+
+  get started(): StartedRequests {
+    return this.#started;
+  }
+
+  copy(): Replica {
+    return new Replica(this.#state, this.#started.copy());
+  }
+
+  apply(body: OrderedBody, position: number): void {
+    if (body.kind === 'message') this.applyMessage(body);
+    else this.applyStart(body, position);
+  }
+
+  applyStart(start: StartBody, position: number): void {
+    this.#started.addAll(start.requests);
+    this.#state = applyStart(this.#state, start, position);
+  }
+
+  /** A provider message changes nothing but the started set; the result is its sender. */
+  applyMessage(body: MessageBody): ListedProvider | undefined {
+    const proposer = this.#state.byNo.get(body.proposer);
+    if (proposer !== undefined) this.#started.add(proposer.daemon, body.n, body.low);
+    return proposer;
+  }
+
+  retain(members: ReadonlySet<MembershipId>): void {
+    this.#started.retain(members);
+  }
+}
+
+/**
+ * What a new leader starts from: everything delivered here and what is in the stream behind it. Bodies
+ * that cannot be read change nothing, here as at delivery.
+ */
+export function placedReplica(delivered: Replica, pending: readonly PendingBody[]): Replica {
+  const placed = delivered.copy();
+  for (const { body, position } of pending) {
+    const decoded = decodeOrdered(body);
+    if (decoded.ok) placed.apply(decoded.value, position);
+  }
+  return placed;
+}

@@ -1,0 +1,96 @@
+import type { ListedDeparture } from '@group-services/wire';
+import { encodeProposal } from '@group-services/wire';
+import type { WaitingJoin } from './joining.js';
+import type { LocalProposal } from './local-members.js';
+import type { Outbox } from './outbox.js';
+
+/** What one of our requests to the leader stands for. */
+export type OwnRequest =
+  | { readonly kind: 'proposal'; readonly proposal: LocalProposal }
+  | { readonly kind: 'join'; readonly join: WaitingJoin }
+  | { readonly kind: 'down' }
+  | { readonly kind: 'withdraw' };
+
+const DOWN: OwnRequest = { kind: 'down' };
+const WITHDRAW: OwnRequest = { kind: 'withdraw' };
+
+/**
+ * This daemon's requests to the leader that have no answer yet: numbered from 1 per membership, kept
+ * and repeated by the internal layer. Each is done at the START that names it or at the reply.
+ */
+export class OwnRequests {
+  readonly #outbox: Outbox;
+  #next = 1;
+  #low = 1;
+  readonly #open = new Map<number, OwnRequest>();
+
+  constructor(outbox: Outbox) {
+    this.#outbox = outbox;
+  }
+
+  get openCount(): number {
+    return this.#open.size;
+  }
+
+  /** The lowest one without answer, or the next number. */
+  get low(): number {
+    return this.#low;
+  }
+
+  /** How far the numbers in use reach: bounds the started set of this daemon. */
+  get span(): number {
+    return this.#next - this.#low;
+  }
+
+  get(n: number): OwnRequest | undefined {
+    return this.#open.get(n);
+  }
+
+  /** The open proposal that matches, if there is one. */
+  proposal(matches: (proposal: LocalProposal) => boolean): LocalProposal | undefined {
+    for (const request of this.#open.values()) {
+      if (request.kind === 'proposal' && matches(request.proposal)) return request.proposal;
+    }
+    return undefined;
+  }
+
+  /** Takes the next number; the caller emits the request with it. */
+  begin(request: OwnRequest): number {
+    const n = this.#next;
+    this.#next += 1;
+    this.#open.set(n, request);
+    return n;
+  }
+
+  /** PROVIDER_DOWN for one provider of this daemon. */
+  down(departure: ListedDeparture): void {
+    const n = this.begin(DOWN);
+    const body = encodeProposal({ kind: 'down', low: this.#low, departures: [departure] });
+    this.#outbox.emit({ kind: 'request', n, body });
+  }
+
+  withdraw(target: number): void {
+    const n = this.begin(WITHDRAW);
+    const body = encodeProposal({ kind: 'withdraw', low: this.#low, target });
+    this.#outbox.emit({ kind: 'request', n, body });
+  }
+
+  /** It has its answer: the internal layer may forget it. */
+  finish(n: number): OwnRequest | undefined {
+    const request = this.#open.get(n);
+    if (request === undefined) return undefined;
+    this.#open.delete(n);
+    while (this.#low < this.#next && !this.#open.has(this.#low)) this.#low += 1;
+    this.#outbox.emit({ kind: 'requestDone', n });
+    return request;
+  }
+
+  /** The membership has ended, and its numbers with it; the result is what had no answer. */
+  reset(): readonly OwnRequest[] {
+    const open = [...this.#open.values()];
+    this.#open.clear();
+    this.#next = 1;
+    this.#low = 1;
+    return open;
+  }
+}

@@ -1,0 +1,77 @@
+import type { MembershipId } from '@group-services/core';
+import type { GroupSnapshot, RequestRef } from '@group-services/wire';
+
+type StartedSnapshot = GroupSnapshot['started'];
+
+/** Everything up to `upTo` is started or answered, and so is what stands in `ahead`. */
+interface Started {
+  upTo: number;
+  readonly ahead: Set<number>;
+}
+
+/**
+ * Which requests of each daemon have become protocols (`process-group-protocol.md` §3.4).
+ *
+ * Replicated, so that a new leader, to whom every daemon sends its open requests again, runs each
+ * exactly once. A set and not a high-water mark: priorities let requests start out of order. It stays
+ * small because every START names its origin's lowest open request.
+ */
+export class StartedRequests {
+  readonly #byOrigin = new Map<MembershipId, Started>();
+
+  static fromSnapshot(snapshot: StartedSnapshot): StartedRequests {
+    const started = new StartedRequests();
+    for (const { origin, upTo, ahead } of snapshot) {
+      started.#byOrigin.set(origin, { upTo, ahead: new Set(ahead) });
+    }
+    return started;
+  }
+
+  has(origin: MembershipId, n: number): boolean {
+    const known = this.#byOrigin.get(origin);
+    return known !== undefined && (n <= known.upTo || known.ahead.has(n));
+  }
+
+  addAll(requests: readonly RequestRef[]): void {
+    for (const { origin, n, low } of requests) this.add(origin, n, low);
+  }
+
+  /** Request `n` has started; `low` was its origin's lowest open one when `n` was sent. */
+  add(origin: MembershipId, n: number, low: number): void {
+    let known = this.#byOrigin.get(origin);
+    if (known === undefined) {
+      known = { upTo: 0, ahead: new Set() };
+      this.#byOrigin.set(origin, known);
+    }
+    if (low - 1 > known.upTo) advance(known, low - 1);
+    if (n === known.upTo + 1) known.upTo = n;
+    else if (n > known.upTo) known.ahead.add(n);
+    while (known.ahead.size > 0 && known.ahead.delete(known.upTo + 1)) known.upTo += 1;
+  }
+
+  /** A membership that is gone never sends again. */
+  retain(members: ReadonlySet<MembershipId>): void {
+    for (const origin of this.#byOrigin.keys()) {
+      if (!members.has(origin)) this.#byOrigin.delete(origin);
+    }
+  }
+
+  copy(): StartedRequests {
+    return StartedRequests.fromSnapshot(this.toSnapshot());
+  }
+
+  toSnapshot(): StartedSnapshot {
+    return [...this.#byOrigin]
+      .map(([origin, { upTo, ahead }]) => ({
+        origin,
+        upTo,
+        ahead: [...ahead].sort((a, b) => a - b),
+      }))
+      .sort((a, b) => (a.origin < b.origin ? -1 : 1));
+  }
+}
+
+function advance(started: Started, upTo: number): void {
+  started.upTo = upTo;
+  for (const n of started.ahead) if (n <= upTo) started.ahead.delete(n);
+}
