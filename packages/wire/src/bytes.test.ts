@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { ByteReader, ByteWriter } from './bytes.js';
+import { ByteReader, ByteWriter, Slabs } from './bytes.js';
 
 test('fields are read as they were written', () => {
   const u8 = fc.nat(255);
@@ -61,6 +61,19 @@ test('the rest is a view of the same memory, of the ordinary class', () => {
   expect(rest).toEqual(Uint8Array.of(3, 4));
   expect(rest.buffer).toBe(source.buffer);
   expect(reader.complete).toBe(true);
+});
+
+test('parts of a slab never overlap', () => {
+  const slabs = new Slabs();
+  fc.assert(
+    fc.property(fc.array(fc.nat(9000), { minLength: 1, maxLength: 40 }), (lengths) => {
+      const parts = lengths.map((length, i) => slabs.take(length).fill(i + 1));
+      parts.forEach((part, i) => {
+        expect(part.length).toBe(lengths[i]);
+        expect(part.every((byte) => byte === i + 1)).toBe(true);
+      });
+    }),
+  );
 });
 
 /** As Node's own subclass does. */

@@ -57,38 +57,60 @@ export class ByteWriter {
   }
 }
 
+const SLAB = 64 * 1024;
+const LARGEST_PART = 4 * 1024;
+
+/**
+ * Gives out small byte arrays as parts of larger ones, since a piece of memory of its own costs ten
+ * times as much. A part that is kept keeps its whole slab of 64 KiB alive, as a part of a read buffer
+ * does.
+ */
+export class Slabs {
+  #slab = new Uint8Array(0);
+  #used = 0;
+
+  take(length: number): Uint8Array {
+    if (length > LARGEST_PART) return new Uint8Array(length);
+    if (this.#used + length > this.#slab.length) {
+      this.#slab = new Uint8Array(SLAB);
+      this.#used = 0;
+    }
+    const part = this.#slab.subarray(this.#used, this.#used + length);
+    this.#used += length;
+    return part;
+  }
+}
+
 /**
  * Reads such fields from bytes of unknown origin. Reading past the end gives zeros and sets
  * {@link ByteReader.failed}, which the caller checks once at the end.
  */
 export class ByteReader {
   readonly #bytes: Uint8Array;
-  readonly #view: DataView;
   #at: number;
   failed = false;
 
   constructor(bytes: Uint8Array, from = 0) {
     this.#bytes = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#at = Math.min(from, bytes.length);
   }
 
   u8(): number {
     if (!this.#has(1)) return 0;
-    return this.#view.getUint8(this.#at++);
+    return this.#bytes[this.#at++] as number;
   }
 
   u32(): number {
     if (!this.#has(4)) return 0;
-    const value = this.#view.getUint32(this.#at);
+    const value = this.#word(this.#at);
     this.#at += 4;
     return value;
   }
 
   u53(): number {
     if (!this.#has(8)) return 0;
-    const high = this.#view.getUint32(this.#at);
-    const low = this.#view.getUint32(this.#at + 4);
+    const high = this.#word(this.#at);
+    const low = this.#word(this.#at + 4);
     this.#at += 8;
     if (high > 0x1fffff) this.failed = true;
     return high * TWO_32 + low;
@@ -123,6 +145,18 @@ export class ByteReader {
   /** Whether all has been read and nothing was missing. */
   get complete(): boolean {
     return !this.failed && this.#at === this.#bytes.length;
+  }
+
+  // Cheaper than a DataView, of which every frame would need one.
+  #word(at: number): number {
+    const bytes = this.#bytes;
+    return (
+      (((bytes[at] as number) << 24) |
+        ((bytes[at + 1] as number) << 16) |
+        ((bytes[at + 2] as number) << 8) |
+        (bytes[at + 3] as number)) >>>
+      0
+    );
   }
 
   #has(length: number): boolean {

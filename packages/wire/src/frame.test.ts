@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { decodeFromClient } from './client-frames.js';
+import { decodeFromClient, encodeToClient, isFrameOfNewerDaemon } from './client-frames.js';
 import { decodeControl, encodeControl, FRAME, joinFrame } from './frame.js';
 import { decodeProposal } from './group-bodies.js';
 import { decodeGroupFrame, PeerMemberships } from './group-frames.js';
@@ -144,4 +144,19 @@ describe('frames between daemons', () => {
       expect(memberships.membership(joinNo)).toBe(`n1.1.${joinNo}`);
     }
   });
+});
+
+test('a process can tell a message of a newer daemon from a broken one', () => {
+  const known = joinFrame(encodeToClient({ kind: 'done', request: 1 }));
+  const message = { handle: 1, position: 1, from: 1, request: 0, payload: new Uint8Array(0) };
+  expect(isFrameOfNewerDaemon(known)).toBe(false);
+  expect(isFrameOfNewerDaemon(control({ kind: 'done', request: 'one' }))).toBe(false);
+  expect(isFrameOfNewerDaemon(joinFrame(encodeToClient({ kind: 'message', ...message })))).toBe(
+    false,
+  );
+  expect(isFrameOfNewerDaemon(control({ kind: 'weather', sunny: true }))).toBe(true);
+  expect(isFrameOfNewerDaemon(Uint8Array.of(0x22, 1))).toBe(true);
+  for (const broken of [[FRAME.control], [FRAME.control, 0xc1], [FRAME.control, 0xc0]]) {
+    expect(isFrameOfNewerDaemon(Uint8Array.from(broken))).toBe(false);
+  }
 });

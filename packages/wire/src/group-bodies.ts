@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { attributesSchema, partialAttributesSchema } from './attributes.js';
-import { ByteReader, ByteWriter } from './bytes.js';
+import { ByteReader, ByteWriter, Slabs } from './bytes.js';
 import { type Decoded, decoded, undecodable } from './decoded.js';
 import {
   bytesField,
@@ -215,8 +215,9 @@ export type GroupSnapshot = z.infer<typeof groupSnapshotSchema>;
 const SAFE = 1;
 const MESSAGE_HEADER = 22;
 const writer = new ByteWriter();
+const slabs = new Slabs();
 
-/** The result is a byte array of its own; the payload is copied once. */
+/** Nobody else writes to the result, which may be a part of a larger array; one copy of the payload. */
 export function encodeMessageBody(body: MessageBody): Uint8Array {
   const header = writer
     .reset()
@@ -226,7 +227,7 @@ export function encodeMessageBody(body: MessageBody): Uint8Array {
     .u53(body.n)
     .u53(body.low)
     .view();
-  const bytes = new Uint8Array(MESSAGE_HEADER + body.payload.length);
+  const bytes = slabs.take(MESSAGE_HEADER + body.payload.length);
   bytes.set(header);
   bytes.set(body.payload, MESSAGE_HEADER);
   return bytes;

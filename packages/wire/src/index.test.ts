@@ -37,6 +37,7 @@ test('the exported names are these', () => {
       "encodeSnapshot",
       "encodeToClient",
       "encodeView",
+      "entrySchema",
       "groupNameProblem",
       "isFrameOfNewerDaemon",
       "isInstance",

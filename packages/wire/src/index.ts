@@ -37,7 +37,7 @@ export {
   type NodeMessage,
 } from './daemon-frames.js';
 export type { Decoded } from './decoded.js';
-export type { Entry, Member } from './entry.js';
+export { type Entry, entrySchema, type Member } from './entry.js';
 export { groupNameProblem, isInstance } from './fields.js';
 export { type EncodedFrame, joinFrame } from './frame.js';
 export {
