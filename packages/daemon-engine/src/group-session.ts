@@ -22,6 +22,9 @@ import type { NameServerLink } from './name-server-link.js';
 import type { Peers } from './peers.js';
 import type { Shared } from './shared.js';
 
+/** A group that is waited for is looked up once in so many retry times. */
+const LOOK_UP_EVERY = 4;
+
 /** What a session needs of the daemon around it. */
 export interface SessionPorts {
   readonly peers: Peers;
@@ -63,19 +66,20 @@ export class GroupSession {
     this.group = group;
     this.#shared = shared;
     this.#ports = ports;
-    const { node, lingerMs, proposalQueue } = shared.options;
-    this.processGroup = new ProcessGroupEngine({
-      group,
-      node,
-      incarnation: shared.options.incarnation,
-      lingerMs,
-      proposalQueue,
-    });
+    const { node, lingerMs, proposalQueue, retryMs } = shared.options;
+    const lookupMs = retryMs * LOOK_UP_EVERY;
+    this.processGroup = new ProcessGroupEngine({ group, node, lingerMs, proposalQueue, lookupMs });
   }
 
   /** Whether nobody here is interested and no membership is left. */
   get over(): boolean {
-    return this.metagroup === undefined && this.processGroup.idle;
+    return this.metagroup === undefined && this.processGroup.isIdle;
+  }
+
+  /** Undefined while this daemon is not in the processor group. */
+  get providerCount(): number | undefined {
+    const { isMember, providers } = this.processGroup.inspect();
+    return isMember ? providers.length : undefined;
   }
 
   get generation(): number {

@@ -72,7 +72,7 @@ export function inspect(parts: InspectParts): DaemonStatus {
 function groupStatus(session: GroupSession): GroupStatus {
   const { metagroup } = session;
   const entry = metagroup?.entry;
-  const external = session.processGroup.status();
+  const external = session.processGroup.inspect();
   const progress = metagroup?.progress();
   return {
     group: session.group,
@@ -88,7 +88,7 @@ function groupStatus(session: GroupSession): GroupStatus {
     providers: external.providers,
     viewVersion: external.viewVersion,
     fence: external.fence,
-    stateBytes: external.stateBytes,
+    stateBytes: external.stateValueBytes,
     stream:
       progress === undefined
         ? undefined

@@ -1,0 +1,11 @@
+import { expect, it } from 'vitest';
+import * as surface from './index.js';
+
+it('exports what it says and nothing else', () => {
+  expect(Object.keys(surface).sort()).toMatchInlineSnapshot(`
+    [
+      "DEFAULT_DAEMON_OPTIONS",
+      "DaemonEngine",
+    ]
+  `);
+});
