@@ -87,6 +87,12 @@ export class DaemonNode {
     return this.#run?.id;
   }
 
+  /** The running daemon, if it asks to be called at once. */
+  get overdue(): DaemonId | undefined {
+    const run = this.#run;
+    return run !== undefined && run.engine.deadline() <= run.host.now() ? run.id : undefined;
+  }
+
   get isPaused(): boolean {
     return this.#run?.host.paused ?? false;
   }

@@ -105,6 +105,11 @@ export class Domain {
     for (const client of this.#clients) client.rollCall();
   }
 
+  /** Daemons whose deadline is due although they were just called. */
+  busiest(): string {
+    return this.#daemons.flatMap((daemon) => daemon.overdue ?? []).join(', ');
+  }
+
   /** The last questions to all checkers. */
   finish(): void {
     const ids = this.#daemons.flatMap(({ id }) => (id === undefined ? [] : [id]));

@@ -35,6 +35,8 @@ export interface Failure {
 
 /** Beyond so many events a run is a storm: nothing that protocols do on purpose comes near. */
 const EVENTS_MAX = 3_000_000;
+/** So many at one instant and an engine asks for a deadline that it then does not serve. */
+const EVENTS_PER_INSTANT_MAX = 20_000;
 const TIMELINE_TAIL = 120;
 
 /** Runs one seed: the safety phase with its faults, then the liveness phase without. */
@@ -64,10 +66,17 @@ export function runSeed({ seed, engines = PRODUCTION, checkers, follow }: SeedOp
 
 function play(domain: Domain, profile: Profile): void {
   let events = 0;
+  let instant = 0;
+  let atInstant = 0;
   const runUntil = (until: number): void => {
     while (domain.time.step(until)) {
       events += 1;
+      atInstant = domain.time.now === instant ? atInstant + 1 : 0;
+      instant = domain.time.now;
       if (events > EVENTS_MAX) throw new Violation('storm', `${EVENTS_MAX} events and no end`);
+      if (atInstant > EVENTS_PER_INSTANT_MAX) {
+        throw new Violation('storm', `time stands still at ${instant}: ${domain.busiest()}`);
+      }
     }
     domain.time.runUntil(until);
   };

@@ -34,7 +34,8 @@ export class NoGap implements Checker {
       throw new Violation(this.name, `${membership} delivers ${fact.seq} after ${progress.last}`);
     }
     progress.last = fact.seq;
-    if (!fact.view) this.#count(membership, progress, fact);
+    // What a leader places of its own accord was never submitted and has no counter.
+    if (!fact.view && fact.counter > 0) this.#count(membership, progress, fact);
   }
 
   #count(

@@ -7,7 +7,8 @@ import { Violation } from './violation.js';
  * Nobody discards what some current member has not received.
  *
  * What a member has is what it delivered or said that it holds; for a member that has no state yet,
- * everything up to the view that added it, since its state is taken there or later.
+ * everything up to the view that added it, since its state is taken there or later; before anybody
+ * installed that view it lacks nothing.
  */
 export class Retention implements Checker {
   readonly name = 'retention';
@@ -56,8 +57,8 @@ export class Retention implements Checker {
     const entry = this.#entries.get(generation);
     if (!entry?.members.some((member) => member.id === membership)) return;
     for (const member of entry.members) {
-      const holds = this.#holds.get(member.id) ?? 0;
-      if (holds >= upTo) continue;
+      const holds = this.#holds.get(member.id);
+      if (holds === undefined || holds >= upTo) continue;
       const text = `${membership} discards up to ${generation}/${upTo}`;
       throw new Violation(this.name, `${text}, but ${member.id} has no more than ${holds}`);
     }
