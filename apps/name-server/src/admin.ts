@@ -1,0 +1,25 @@
+import type { Host } from '@group-services/core';
+import type { NameServerEngine } from '@group-services/name-server';
+import type { Readiness, Route } from '@group-services/runtime';
+
+/** What `gsctl` and operators read: the engine's own report, cut into pieces. */
+export function adminRoutes(engine: NameServerEngine, host: Host): Readonly<Record<string, Route>> {
+  return {
+    '/api/status': () => {
+      const { groups, nodes, ...rest } = engine.inspect(host.now());
+      const alive = nodes.filter((node) => node.alive).length;
+      return { ...rest, groups: groups.length, nodes: nodes.length, nodesAlive: alive };
+    },
+    '/api/nodes': () => engine.inspect(host.now()).nodes,
+    '/api/groups': () => engine.inspect(host.now()).groups,
+    '/api/groups/:name': ({ params }) =>
+      engine.inspect(host.now()).groups.find(({ group }) => group === params['name']),
+  };
+}
+
+/** Whether look-ups are answered. */
+export function readiness(engine: NameServerEngine, now: number): Readiness {
+  if (engine.isReady) return { ready: true, missing: [] };
+  const { recoveringForMs } = engine.inspect(now);
+  return { ready: false, missing: [`the recovery window is open for ${recoveringForMs} ms`] };
+}

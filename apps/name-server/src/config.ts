@@ -1,0 +1,129 @@
+import {
+  address,
+  type ConfigOf,
+  type Conflict,
+  choice,
+  defineProgram,
+  duration,
+  flag,
+  httpAddress,
+  LOG_LEVELS,
+  text,
+} from '@group-services/runtime';
+import manifest from '../package.json' with { type: 'json' };
+
+const isDomain = (value: string): boolean => value.length > 0 && value.length <= 255;
+const isStore = (value: string): boolean => value === 'memory' || /^file:./su.test(value);
+
+const options = {
+  listen: {
+    schema: address(['tcp', 'unix']),
+    default: 'tcp://127.0.0.1:7400',
+    description: 'where daemons connect',
+    placeholder: 'ADDRESS',
+  },
+  admin: {
+    schema: httpAddress(),
+    default: 'http://127.0.0.1:7490',
+    description: 'where health and status are served',
+    placeholder: 'URL',
+  },
+  domain: {
+    schema: text('a domain name of 1 to 255 characters', isDomain),
+    default: 'default',
+    description: 'the domain that is served; daemons of another are refused',
+    placeholder: 'NAME',
+  },
+  lease: {
+    schema: duration({ min: 50, max: 600_000 }),
+    default: '3s',
+    description: 'how long a daemon counts as alive after its last renewal',
+  },
+  store: {
+    schema: text('memory or file:DIR', isStore),
+    default: 'memory',
+    description: 'where the table is kept; with file:DIR a restart changes nothing',
+    placeholder: 'STORE',
+  },
+  recoveryWindow: {
+    schema: duration({ min: 50, max: 600_000 }),
+    optional: true,
+    description:
+      'memory store: how long daemons may register before look-ups are answered (a lease)',
+  },
+  fresh: {
+    schema: flag(),
+    default: 'false',
+    description: 'memory store: skip the recovery window; groups of an earlier start are lost',
+  },
+  isolation: {
+    schema: choice(['continue', 'suspend']),
+    default: 'continue',
+    description: 'what a daemon without its name server does',
+  },
+  anewAfter: {
+    schema: duration({ min: 1000 }),
+    optional: true,
+    description: 'isolation suspend: silent groups are started anew after so long',
+  },
+  leaderRecovery: {
+    schema: choice(['announced', 'silent', 'name-server']),
+    default: 'announced',
+    description: 'how a new group leader is found and made known',
+  },
+  logLevel: {
+    schema: choice(LOG_LEVELS),
+    default: 'info',
+    description: 'how much is written to standard error',
+  },
+} as const;
+
+type Config = ConfigOf<typeof options>;
+
+/** The options of gsns (`command-line.md`). */
+export const program = defineProgram({
+  name: 'gsns',
+  version: manifest.version,
+  description: 'The Group Services name server: one per domain.',
+  options,
+  check: (config) => [...storeConflicts(config), ...laterVersions(config)],
+});
+
+export type NameServerConfig = Config;
+
+/** The directory of a file store; undefined for the store in memory. */
+export function storeDirectory(config: NameServerConfig): string | undefined {
+  return config.store.startsWith('file:') ? config.store.slice('file:'.length) : undefined;
+}
+
+function storeConflicts(config: Config): Conflict<typeof options>[] {
+  const none = 'has no meaning with a file store, which has no recovery window';
+  const conflicts: Conflict<typeof options>[] = [];
+  if (storeDirectory(config) !== undefined) {
+    if (config.fresh) conflicts.push({ option: 'fresh', message: none });
+    if (config.recoveryWindow !== undefined) {
+      conflicts.push({ option: 'recoveryWindow', message: none });
+    }
+  } else if (config.fresh && config.recoveryWindow !== undefined) {
+    conflicts.push({ option: 'recoveryWindow', message: 'contradicts --fresh, which skips it' });
+  }
+  return conflicts;
+}
+
+/** What the options of the domain can mean one day, but not in this version. */
+function laterVersions(config: Config): Conflict<typeof options>[] {
+  const conflicts: Conflict<typeof options>[] = [];
+  if (config.isolation !== 'continue') {
+    const message = 'this version knows only "continue"; "suspend" comes with a later one';
+    conflicts.push({ option: 'isolation', message });
+  }
+  if (config.anewAfter !== undefined) {
+    const message = 'belongs to the isolation policy "suspend", which comes with a later version';
+    conflicts.push({ option: 'anewAfter', message });
+  }
+  if (config.leaderRecovery !== 'announced') {
+    const message = 'this version knows only "announced"; the others come with a later one';
+    conflicts.push({ option: 'leaderRecovery', message });
+  }
+  return conflicts;
+}

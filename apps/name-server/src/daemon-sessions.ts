@@ -1,0 +1,138 @@
+import { type DaemonId, daemonId } from '@group-services/core';
+import type { NameServerInput } from '@group-services/name-server';
+import { acceptSessions, type Logger, type SessionHandlers } from '@group-services/runtime';
+import type { Link, LinkHandlers } from '@group-services/transport';
+import {
+  commonWireVersion,
+  decodeToNameServer,
+  encodeNameServerMessage,
+  type FromNameServer,
+  type HandshakeAnswer,
+  type Hello,
+  type RefuseCode,
+  type Welcome,
+  WIRE_VERSION,
+} from '@group-services/wire';
+
+/** Bytes queued for a daemon that does not read; beyond, it is disconnected and asks anew. */
+const BACKLOG_BYTES_MAX = 32 * 1024 * 1024;
+
+export interface DaemonSessionsOptions {
+  readonly domain: string;
+  /** What every daemon is told, but for the wire version and its own incarnation. */
+  readonly welcome: Omit<Welcome, 'kind' | 'wire' | 'incarnationFloor'>;
+  /** The highest incarnation seen of a node. */
+  readonly incarnationOf: (node: NonNullable<Hello['node']>) => number;
+  readonly enqueue: (input: NameServerInput) => void;
+  readonly logger: Logger;
+}
+
+/** The connections of daemons: handshake, frames, and the one link of each daemon. */
+export class DaemonSessions {
+  readonly #options: DaemonSessionsOptions;
+  readonly #links = new Map<DaemonId, Link>();
+  #isPaused = false;
+  #isStopping = false;
+
+  constructor(options: DaemonSessionsOptions) {
+    this.#options = options;
+  }
+
+  acceptor(): (link: Link) => LinkHandlers {
+    const { logger } = this.#options;
+    return acceptSessions({
+      answer: (hello) => this.#answer(hello),
+      opened: (link, hello) => this.#opened(link, hello),
+      refused: (remote, code, text) => logger.warn({ remote, code }, `refused: ${text}`),
+    });
+  }
+
+  send(to: DaemonId, message: FromNameServer): void {
+    const link = this.#links.get(to);
+    if (link === undefined || link.send(encodeNameServerMessage(message))) return;
+    if (link.bufferedBytes <= BACKLOG_BYTES_MAX) return;
+    this.#options.logger.warn({ daemon: to }, 'daemon does not read its answers');
+    link.abort();
+  }
+
+  disconnect(daemon: DaemonId): void {
+    this.#links.get(daemon)?.close();
+  }
+
+  /** While paused no daemon is read, so that they slow down. */
+  setPaused(paused: boolean): void {
+    if (paused === this.#isPaused) return;
+    this.#isPaused = paused;
+    for (const link of this.#links.values()) {
+      if (paused) link.pause();
+      else link.resume();
+    }
+  }
+
+  closeAll(): void {
+    this.#isStopping = true;
+    for (const link of this.#links.values()) link.close();
+  }
+
+  #answer(hello: Hello): HandshakeAnswer {
+    const { domain, welcome, incarnationOf } = this.#options;
+    if (this.#isStopping) return refuse('stopping', 'this name server is stopping');
+    const { node, incarnation, address } = hello;
+    if (hello.role !== 'daemon') return refuse('role', 'a name server serves daemons only');
+    if (hello.domain !== domain) {
+      return refuse(
+        'domain',
+        `this is the name server of domain ${domain}, not of ${hello.domain}`,
+      );
+    }
+    const wire = commonWireVersion(WIRE_VERSION, hello.wire);
+    if (wire === undefined) {
+      const { min, max } = WIRE_VERSION;
+      return refuse('wire-version', `no common wire version: this side speaks ${min} to ${max}`);
+    }
+    if (node === undefined || incarnation === undefined || address === undefined) {
+      return refuse('malformed', 'a daemon says its node, incarnation and address');
+    }
+    const incarnationFloor = incarnationOf(node);
+    if (incarnationFloor > incarnation) {
+      return refuse(
+        'superseded',
+        `node ${node} has a newer daemon, of incarnation ${incarnationFloor}`,
+      );
+    }
+    return { ...welcome, kind: 'welcome', wire, incarnationFloor };
+  }
+
+  #opened(link: Link, hello: Hello): SessionHandlers {
+    const { enqueue, logger } = this.#options;
+    const daemon = daemonId(hello.node as NonNullable<Hello['node']>, hello.incarnation ?? 0);
+    // A daemon that dials again has lost its former connection, even if we have not noticed yet.
+    this.#links.get(daemon)?.abort();
+    this.#links.set(daemon, link);
+    if (this.#isPaused) link.pause();
+    enqueue({ kind: 'connected', daemon, address: hello.address ?? '' });
+    return {
+      onFrame: (frame) => {
+        if (this.#links.get(daemon) !== link) return;
+        const message = decodeToNameServer(frame);
+        if (message.ok) {
+          enqueue({ kind: 'received', from: daemon, message: message.value });
+          return;
+        }
+        logger.warn({ daemon, error: message.error }, 'daemon sent what cannot be read');
+        link.abort();
+      },
+      onClose: (reason) => {
+        if (reason.kind === 'frame-too-large')
+          logger.warn({ daemon, ...reason }, 'frame too large');
+        if (this.#links.get(daemon) !== link) return;
+        this.#links.delete(daemon);
+        enqueue({ kind: 'disconnected', daemon });
+      },
+    };
+  }
+}
+
+function refuse(code: RefuseCode, text: string): HandshakeAnswer {
+  return { kind: 'refuse', code, text };
+}

@@ -1,0 +1,16 @@
+#!/usr/bin/env node
+import { createLogger, EXIT_STATUS, loadConfig, runProgram } from '@group-services/runtime';
+import { program } from './config.js';
+import { startNameServer } from './name-server.js';
+
+const loaded = loadConfig(program, { argv: process.argv.slice(2), env: process.env });
+if (loaded.ok) {
+  const { config, warnings } = loaded;
+  const logger = createLogger({ name: program.name, level: config.logLevel });
+  for (const warning of warnings) logger.warn(warning);
+  runProgram({ logger, start: ({ fail }) => startNameServer(config, logger, fail) });
+} else {
+  const output = loaded.exitCode === EXIT_STATUS.done ? process.stdout : process.stderr;
+  output.write(loaded.text);
+  process.exitCode = loaded.exitCode;
+}

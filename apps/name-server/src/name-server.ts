@@ -1,0 +1,168 @@
+import { Driver } from '@group-services/core';
+import {
+  NameServerEngine,
+  type NameServerInput,
+  type NameServerOutput,
+} from '@group-services/name-server';
+import {
+  type Logger,
+  NodeHost,
+  ProgramFailure,
+  type RunningProgram,
+  startAdminServer,
+} from '@group-services/runtime';
+import { type Transport, transportFor } from '@group-services/transport';
+import { tcp } from '@group-services/transport/tcp';
+import { unix } from '@group-services/transport/unix';
+import { LIMITS } from '@group-services/wire';
+import { adminRoutes, readiness } from './admin.js';
+import { type NameServerConfig, storeDirectory } from './config.js';
+import { DaemonSessions } from './daemon-sessions.js';
+import { OutputGate } from './output-gate.js';
+import { FileStore, reasonOf } from './store/file-store.js';
+
+/** Inputs and outputs that wait, above which daemons are not read, and below which they are again. */
+const PAUSE_ABOVE = 8192;
+const RESUME_BELOW = 1024;
+
+const transports: readonly Transport[] = [tcp(), unix()];
+
+/**
+ * Starts a name server: opens its store, listens, and joins the engine to both.
+ *
+ * @throws ProgramFailure, TransportError for what its operator can do something about
+ */
+export async function startNameServer(
+  config: NameServerConfig,
+  logger: Logger,
+  fail: (reason: ProgramFailure) => void,
+): Promise<RunningProgram> {
+  const directory = storeDirectory(config);
+  const store = directory === undefined ? undefined : await FileStore.open(directory, logger);
+  try {
+    return await new NameServer({ config, logger, fail, store }).start();
+  } catch (error) {
+    await store?.close();
+    throw error;
+  }
+}
+
+interface NameServerParts {
+  readonly config: NameServerConfig;
+  readonly logger: Logger;
+  readonly fail: (reason: ProgramFailure) => void;
+  readonly store: FileStore | undefined;
+}
+
+class NameServer {
+  readonly #parts: NameServerParts;
+  readonly #host = new NodeHost();
+  readonly #engine: NameServerEngine;
+  readonly #driver: Driver<NameServerInput, NameServerOutput>;
+  readonly #gate: OutputGate;
+  readonly #sessions: DaemonSessions;
+
+  constructor(parts: NameServerParts) {
+    const { config, logger, fail, store } = parts;
+    this.#parts = parts;
+    const epoch = Date.now();
+    this.#engine = new NameServerEngine({
+      epoch,
+      domain: config.domain,
+      leaseMs: config.lease,
+      recoveryWindow: store === undefined && !config.fresh ? 'memory' : 'none',
+      recoveryWindowMs: config.recoveryWindow,
+      restored: store?.restore(),
+    });
+    this.#sessions = new DaemonSessions({
+      domain: config.domain,
+      welcome: {
+        epoch,
+        features: [],
+        limits: { frame: LIMITS.frame },
+        isolation: config.isolation,
+        leaderRecovery: config.leaderRecovery,
+        lease: config.lease,
+      },
+      incarnationOf: (node) => this.#engine.incarnationOf(node),
+      enqueue: (input) => this.#enqueue(input),
+      logger,
+    });
+    this.#gate = new OutputGate({
+      append: async (records) => await store?.append(records),
+      perform: (output) => this.#perform(output),
+      written: () => this.#adjustReading(),
+      failed: (error) => {
+        const why = `cannot write to the store ${config.store}: ${reasonOf(error)}`;
+        fail(new ProgramFailure(`${why}; what was not stored is not answered`, { cause: error }));
+      },
+    });
+    this.#driver = new Driver<NameServerInput, NameServerOutput>({
+      engine: this.#engine,
+      host: this.#host,
+      perform: (output) => this.#gate.take(output),
+      turnEnded: () => this.#turnEnded(),
+    });
+  }
+
+  async start(): Promise<RunningProgram> {
+    const { config, logger, store } = this.#parts;
+    const admin = await startAdminServer({
+      listen: config.admin,
+      readiness: () => readiness(this.#engine, this.#host.now()),
+      routes: adminRoutes(this.#engine, this.#host),
+      logger,
+    });
+    const transport = transportFor(config.listen, transports);
+    const onError = (error: Error): void => logger.error({ err: error }, 'cannot accept links');
+    const listener = await transport
+      .listen(config.listen, this.#sessions.acceptor(), { onError })
+      .catch(async (error: unknown) => {
+        await admin.close();
+        throw error;
+      });
+    // The first step starts the engine's clock, and with it the recovery window.
+    this.#driver.enqueue({ kind: 'deadlineReached' });
+    return {
+      ready: { domain: config.domain, listen: listener.address, admin: admin.address },
+      stop: async () => {
+        await listener.close();
+        this.#sessions.closeAll();
+        this.#driver.stop();
+        await this.#gate.settled();
+        await store?.close();
+        await admin.close();
+      },
+    };
+  }
+
+  #enqueue(input: NameServerInput): void {
+    this.#driver.enqueue(input);
+    if (this.#driver.backlog > PAUSE_ABOVE) this.#sessions.setPaused(true);
+  }
+
+  #turnEnded(): void {
+    this.#gate.turnEnded();
+    this.#adjustReading();
+  }
+
+  #adjustReading(): void {
+    const waiting = this.#driver.backlog + this.#gate.size;
+    if (waiting > PAUSE_ABOVE) this.#sessions.setPaused(true);
+    else if (waiting < RESUME_BELOW) this.#sessions.setPaused(false);
+  }
+
+  #perform(output: Exclude<NameServerOutput, { readonly kind: 'persist' }>): void {
+    switch (output.kind) {
+      case 'send':
+        this.#sessions.send(output.to, output.message);
+        break;
+      case 'disconnect':
+        this.#sessions.disconnect(output.daemon);
+        break;
+      case 'log':
+        this.#parts.logger[output.level](output.fields, output.event);
+        break;
+    }
+  }
+}
