@@ -1,5 +1,5 @@
 import { LIMITS } from '@group-services/wire';
-import { OverloadedError } from './errors.js';
+import { ConnectionLostError, OverloadedError } from './errors.js';
 import { ContradictingFrame, type FrameOf } from './frames.js';
 import type { GroupTypes } from './group-types.js';
 import type { ProtocolResult } from './protocol.js';
@@ -72,8 +72,12 @@ export class RequestTable {
     const pending = this.#remove(request);
     if (pending === undefined) return undefined;
     if (isExpecting(pending, kind)) return pending;
-    pending.reject(new ContradictingFrame(`the answer to ${pending.asked.action} was of no use`));
-    throw new ContradictingFrame(`a ${kind} answer to a request that expects ${pending.expects}`);
+    const cause = new ContradictingFrame(
+      `a ${kind} answer to a request that expects ${pending.expects}`,
+    );
+    const message = `${pending.asked.action}: the daemon's answer makes no sense`;
+    pending.reject(new ConnectionLostError(message, { cause }));
+    throw cause;
   }
 
   /** The request that is refused, whatever it expects. */

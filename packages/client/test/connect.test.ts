@@ -1,0 +1,254 @@
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import {
+  AbortedError,
+  ConnectFailedError,
+  ConnectionLostError,
+  connect,
+  type GroupServices,
+  IncompatibleError,
+  InvalidArgumentError,
+  NotAuthorizedError,
+  TimeoutError,
+} from '../src/index.js';
+import { all, FakeDaemon, joinedProvider, WELCOME } from './fake-daemon.js';
+
+describe('connecting', () => {
+  it('says HELLO as a client and learns node and admin endpoint', async () => {
+    const daemon = await FakeDaemon.start();
+    const services = await daemon.connect({ name: 'billing 1' });
+    expect(daemon.hellos).toEqual([
+      {
+        kind: 'hello',
+        magic: 'group-services',
+        role: 'client',
+        wire: { min: 1, max: 1 },
+        domain: '*',
+        features: [],
+        name: 'billing 1',
+      },
+    ]);
+    expect(services.node).toBe('n1');
+    expect(services.admin).toBe('http://127.0.0.1:1');
+  });
+
+  it('is named after the program and its pid by default', async () => {
+    const daemon = await FakeDaemon.start();
+    await daemon.connect();
+    expect(daemon.hellos[0]?.name).toMatch(new RegExp(` ${process.pid}$`));
+  });
+
+  it('takes the endpoint from the environment', async () => {
+    vi.stubEnv('GROUP_SERVICES_ENDPOINT', 'unix:///nowhere/at/all.sock');
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const error = await connect().catch((e: unknown) => e);
+    expect(error).toBeInstanceOf(ConnectFailedError);
+    expect(error).toMatchObject({
+      code: 'CONNECT_FAILED',
+      endpoint: 'unix:///nowhere/at/all.sock',
+      cause: { code: 'ENOENT' },
+    });
+  });
+
+  it('falls back to the usual socket', async () => {
+    vi.stubEnv('GROUP_SERVICES_ENDPOINT', '');
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const error = await connect({ connectTimeout: 2000 }).then(
+      (services: GroupServices) => services.close(),
+      (e: unknown) => e,
+    );
+    // A daemon may really run here.
+    if (error !== undefined) {
+      expect(error).toMatchObject({ endpoint: 'unix:///run/group-services/gsd.sock' });
+    }
+  });
+
+  it.each([
+    ['wire-version', IncompatibleError, {}],
+    ['credentials', NotAuthorizedError, { action: 'connect' }],
+    ['stopping', ConnectFailedError, { endpoint: 'memory://daemon' }],
+  ] as const)('rejects when refused for %s', async (code, errorClass, fields) => {
+    const daemon = await FakeDaemon.start();
+    daemon.answer = { kind: 'refuse', code, text: 'no' };
+    const error = await daemon.connect().catch((e: unknown) => e);
+    expect(error).toBeInstanceOf(errorClass);
+    expect(error).toMatchObject(fields);
+  });
+
+  it('rejects as not authorized when asked for credentials', async () => {
+    const daemon = await FakeDaemon.start();
+    daemon.answer = { kind: 'challenge', scheme: 'token', data: null };
+    await expect(daemon.connect()).rejects.toBeInstanceOf(NotAuthorizedError);
+  });
+
+  it('rejects as incompatible when the daemon chose a wire version we do not speak', async () => {
+    const daemon = await FakeDaemon.start();
+    daemon.answer = { ...WELCOME, wire: 9 } as typeof WELCOME;
+    await expect(daemon.connect()).rejects.toBeInstanceOf(IncompatibleError);
+  });
+
+  it('says that something else answers', async () => {
+    const daemon = await FakeDaemon.start();
+    daemon.answer = new TextEncoder().encode('HTTP/1.1 400 Bad Request');
+    await expect(daemon.connect()).rejects.toThrow('is not a Group Services daemon');
+  });
+
+  it('gives up when the time is over, covering the handshake', async () => {
+    const daemon = await FakeDaemon.start();
+    daemon.answer = undefined;
+    const error = await daemon.connect({ connectTimeout: 20 }).catch((e: unknown) => e);
+    expect(error).toBeInstanceOf(TimeoutError);
+    expect(error).toMatchObject({ milliseconds: 20 });
+  });
+
+  it('gives up when the signal aborts, with its reason as cause', async () => {
+    const daemon = await FakeDaemon.start();
+    daemon.answer = undefined;
+    const controller = new AbortController();
+    const connecting = daemon.connect({ signal: controller.signal });
+    await daemon.hello();
+    controller.abort('enough');
+    const error = await connecting.catch((e: unknown) => e);
+    expect(error).toBeInstanceOf(AbortedError);
+    expect(error).toMatchObject({ cause: 'enough' });
+    await expect(daemon.connect({ signal: controller.signal })).rejects.toBeInstanceOf(
+      AbortedError,
+    );
+  });
+
+  it('does not look at the signal any more once connected', async () => {
+    const daemon = await FakeDaemon.start();
+    const controller = new AbortController();
+    const services = await daemon.connect({ signal: controller.signal });
+    controller.abort();
+    await daemon.handled(services);
+  });
+
+  it.each([
+    ['endpoint', { endpoint: 'carrier-pigeon://x' }],
+    ['endpoint', { endpoint: 'tls://host:1' }],
+    ['endpoint', { endpoint: 'unix://relative' }],
+    ['token', { token: 'secret' }],
+    ['tls', { tls: {} }],
+    ['responsiveness', { responsiveness: { interval: 1, timeout: 1 } }],
+    ['connectTimeout', { connectTimeout: -1 }],
+    ['name', { name: 'x'.repeat(300) }],
+    ['onError', { onError: 7 as never }],
+    ['signal', { signal: {} as never }],
+  ] as const)('rejects a wrong %s', async (argument, options) => {
+    const error = await connect(options).catch((e: unknown) => e);
+    expect(error).toBeInstanceOf(InvalidArgumentError);
+    expect(error).toMatchObject({ code: 'INVALID_ARGUMENT', argument });
+  });
+});
+
+describe('the end of a connection', () => {
+  it('is told by `closed`, as removal of every handle, and to pending promises', async () => {
+    const daemon = await FakeDaemon.start();
+    const services = await daemon.connect();
+    const { provider } = await joinedProvider(daemon, services);
+    const pending = provider.send(new Uint8Array(1));
+    const goodbye = provider.goodbye();
+    daemon.die();
+    await expect(pending).rejects.toBeInstanceOf(ConnectionLostError);
+    await expect(services.closed).resolves.toBeInstanceOf(ConnectionLostError);
+    await goodbye;
+    const events = await all(provider);
+    expect(events.at(-1)).toEqual({
+      type: 'removed',
+      group: 'g',
+      position: 5,
+      reason: 'connection-lost',
+    });
+    await expect(services.join('g')).rejects.toMatchObject({ code: 'CONNECTION_LOST' });
+    await expect(provider.send(new Uint8Array(1))).rejects.toMatchObject({
+      code: 'REMOVED',
+      reason: 'connection-lost',
+    });
+    await services.close();
+    await provider.goodbye();
+  });
+
+  it('by close() ends memberships with reason `quit` once the daemon has confirmed', async () => {
+    const daemon = await FakeDaemon.start();
+    const services = await daemon.connect();
+    const { provider } = await joinedProvider(daemon, services);
+    const reasons: string[] = [];
+    provider.on('removed', (event) => reasons.push(event.reason));
+    const closing = services.close();
+    expect(services.close()).toBe(closing);
+    await expect(services.groups()).rejects.toMatchObject({ code: 'CONNECTION_LOST' });
+    const close = await daemon.next('close');
+    expect(reasons).toEqual([]);
+    daemon.done(close);
+    await closing;
+    expect(reasons).toEqual(['quit']);
+    await expect(services.closed).resolves.toBeUndefined();
+  });
+
+  it('is the same by asynchronous disposal', async () => {
+    const daemon = await FakeDaemon.start();
+    const services = await daemon.connect();
+    const disposing = services[Symbol.asyncDispose]();
+    daemon.done(await daemon.next('close'));
+    await disposing;
+    await expect(services.closed).resolves.toBeUndefined();
+  });
+
+  it('in the middle of close() is an end as good as any', async () => {
+    const daemon = await FakeDaemon.start();
+    const services = await daemon.connect();
+    const closing = services.close();
+    await daemon.next('close');
+    daemon.die();
+    await closing;
+    await expect(services.closed).resolves.toBeUndefined();
+  });
+
+  it('comes when the daemon sends a frame that makes no sense', async () => {
+    const daemon = await FakeDaemon.start();
+    const errors: Error[] = [];
+    const services = await daemon.connect({ onError: (error) => errors.push(error) });
+    daemon.sendBytes(new Uint8Array([0x01, 0xc1, 0xc1]));
+    const reason = await services.closed;
+    expect(reason).toBeInstanceOf(ConnectionLostError);
+    expect(reason?.cause).toBe(errors[0]);
+  });
+
+  it('does not come from frames that only newer daemons send', async () => {
+    const daemon = await FakeDaemon.start();
+    const services = await daemon.connect();
+    daemon.sendBytes(new Uint8Array([0x77, 1, 2, 3]));
+    daemon.send({ kind: 'reprieve', handle: 1 } as never);
+    await daemon.handled(services);
+  });
+
+  it('comes when an answer does not belong to its question', async () => {
+    const daemon = await FakeDaemon.start();
+    const services = await daemon.connect();
+    const groups = services.groups();
+    daemon.done(await daemon.next('groups'));
+    await expect(groups).rejects.toBeInstanceOf(Error);
+    await expect(services.closed).resolves.toBeInstanceOf(ConnectionLostError);
+  });
+});
+
+describe('groups', () => {
+  it('are sorted by name', async () => {
+    const daemon = await FakeDaemon.start();
+    const services = await daemon.connect();
+    const listed = services.groups();
+    const { request } = await daemon.next('groups');
+    const group = (name: string) => ({ group: name, leader: 'n1', daemons: 1 });
+    daemon.send({ kind: 'groups', request, groups: [group('b'), group('a'), group('Z')] });
+    expect((await listed).map((summary) => summary.group)).toEqual(['Z', 'a', 'b']);
+  });
+
+  it('cannot be had without the name server', async () => {
+    const daemon = await FakeDaemon.start();
+    const services = await daemon.connect();
+    const listed = services.groups();
+    const { request } = await daemon.next('groups');
+    daemon.send({ kind: 'refused', request, code: 'UNAVAILABLE', text: 'no name server' });
+    await expect(listed).rejects.toMatchObject({ code: 'UNAVAILABLE', message: 'no name server' });
+  });
+});

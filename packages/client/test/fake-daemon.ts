@@ -1,0 +1,218 @@
+import type { CloseReason, Link } from '@group-services/transport';
+import { MemoryNetwork } from '@group-services/transport/memory';
+import {
+  type ClientSnapshot,
+  type ClientView,
+  DEFAULT_ATTRIBUTES,
+  decodeFromClient,
+  decodeHello,
+  encodeHandshake,
+  encodeToClient,
+  type FromClient,
+  type HandshakeAnswer,
+  type Hello,
+  type ToClient,
+} from '@group-services/wire';
+import { connectThrough } from '../src/connect.js';
+import type {
+  ConnectOptions,
+  GroupDefinition,
+  GroupServices,
+  GroupTypes,
+  Provider,
+} from '../src/index.js';
+
+/** A daemon that says exactly what a test tells it to, over a network within the process. */
+
+export type Received<K extends FromClient['kind']> = Extract<FromClient, { readonly kind: K }>;
+
+export const WELCOME: HandshakeAnswer = {
+  kind: 'welcome',
+  wire: 1,
+  node: 'n1' as never,
+  incarnation: 1,
+  features: [],
+  limits: {},
+  admin: 'http://127.0.0.1:1',
+};
+
+const ADDRESS = 'memory://daemon';
+
+export class FakeDaemon {
+  readonly address = ADDRESS;
+  readonly hellos: Hello[] = [];
+  /** What the clients sent after their HELLO and no test has taken yet. */
+  readonly inbox: FromClient[] = [];
+  /** How links ended. */
+  readonly ends: CloseReason[] = [];
+  /** What HELLO is answered by; undefined: nothing. */
+  answer: HandshakeAnswer | Uint8Array | undefined = WELCOME;
+  readonly #network = new MemoryNetwork();
+  readonly #waiting: ((message: FromClient) => void)[] = [];
+  #link: Link | undefined;
+  #helloTaken: (() => void)[] = [];
+
+  static async start(): Promise<FakeDaemon> {
+    const daemon = new FakeDaemon();
+    const transport = daemon.#network.transport('daemon');
+    await transport.listen(ADDRESS, (link) => ({
+      onFrame: (_link, frame) => daemon.#onFrame(link, frame),
+      onClose: (_link, reason) => void daemon.ends.push(reason),
+    }));
+    return daemon;
+  }
+
+  connect(options: ConnectOptions = {}): Promise<GroupServices> {
+    return connectThrough([this.#network.transport()], { endpoint: ADDRESS, ...options });
+  }
+
+  /** Settled when a HELLO has come. */
+  async hello(): Promise<void> {
+    if (this.hellos.length > 0) return;
+    await new Promise<void>((resolve) => this.#helloTaken.push(resolve));
+  }
+
+  /** The next message, which has to be of that kind. */
+  async next<K extends FromClient['kind']>(kind: K): Promise<Received<K>> {
+    const message =
+      this.inbox.shift() ??
+      (await new Promise<FromClient>((resolve) => this.#waiting.push(resolve)));
+    if (message.kind !== kind) throw new Error(`expected ${kind}, got ${message.kind}`);
+    return message as Received<K>;
+  }
+
+  send(...messages: readonly ToClient[]): void {
+    for (const message of messages) this.#link?.send(encodeToClient(message));
+  }
+
+  sendBytes(bytes: Uint8Array): void {
+    this.#link?.send({ head: bytes });
+  }
+
+  /** Answers a request that ends something. */
+  done(message: { readonly request: number }): void {
+    this.send({ kind: 'done', request: message.request });
+  }
+
+  /** The link breaks, as when the daemon's process is gone. */
+  die(): void {
+    this.#link?.abort();
+  }
+
+  /** Settled when the client has handled everything sent so far. */
+  async handled(services: GroupServices): Promise<void> {
+    const answered = services.groups();
+    const { request } = await this.next('groups');
+    this.send({ kind: 'groups', request, groups: [] });
+    await answered;
+  }
+
+  #onFrame(link: Link, frame: Uint8Array): void {
+    const hello = decodeHello(frame);
+    if (hello.ok) {
+      this.#link = link;
+      this.hellos.push(hello.value);
+      for (const taken of this.#helloTaken.splice(0)) taken();
+      if (this.answer instanceof Uint8Array) link.send({ head: this.answer });
+      else if (this.answer !== undefined) link.send(encodeHandshake(this.answer));
+      return;
+    }
+    const message = decodeFromClient(frame);
+    if (!message.ok) throw new Error(message.error);
+    const waiting = this.#waiting.shift();
+    if (waiting === undefined) this.inbox.push(message.value);
+    else waiting(message.value);
+  }
+}
+
+/** A view of the group in generation 7; the number of `n1/x` is 1, of the next 2 and so on. */
+export function view(version: number, position: number, ...providers: string[]): ClientView {
+  const fence = `${digits(7)}-${digits(position)}`;
+  return { version, fence, providers, numbers: providers.map(numberOf) };
+}
+
+const LETTERS = 'abcdefghijklmnopqrstuvwxyz';
+
+/** Instances of tests are letters. */
+export function numberOf(provider: string): number {
+  return LETTERS.indexOf(provider.slice(-1)) + 1;
+}
+
+function digits(value: number): string {
+  return String(value).padStart(16, '0');
+}
+
+export function snapshot(more: Partial<ClientSnapshot> = {}): ClientSnapshot {
+  return {
+    view: view(1, 5, 'n1/a'),
+    stateValue: null,
+    position: 5,
+    protocol: { id: '7.5', kind: 'join', proposer: 'n1/a' },
+    ...more,
+  };
+}
+
+/** Joins with the daemon's approval: the provider and the number of its handle. */
+export async function joinedProvider<G extends GroupTypes>(
+  daemon: FakeDaemon,
+  services: GroupServices,
+  group: GroupDefinition<G>,
+  more?: { readonly onError?: (error: Error) => void; readonly snapshot?: ClientSnapshot },
+): Promise<{ provider: Provider<G>; handle: number }>;
+export async function joinedProvider(
+  daemon: FakeDaemon,
+  services: GroupServices,
+  group?: string,
+  more?: { readonly onError?: (error: Error) => void; readonly snapshot?: ClientSnapshot },
+): Promise<{ provider: Provider; handle: number }>;
+export async function joinedProvider(
+  daemon: FakeDaemon,
+  services: GroupServices,
+  group: string | GroupDefinition<GroupTypes> = 'g',
+  more: { readonly onError?: (error: Error) => void; readonly snapshot?: ClientSnapshot } = {},
+): Promise<{ provider: unknown; handle: number }> {
+  const joining = services.join(group as string, { onError: more.onError });
+  const { request, handle } = await daemon.next('join');
+  daemon.send(joinedFrame({ request, handle }, more.snapshot));
+  return { provider: await joining, handle };
+}
+
+export function joinedFrame(
+  { request, handle }: { readonly request: number; readonly handle: number },
+  given: ClientSnapshot = snapshot(),
+): ToClient {
+  return {
+    kind: 'joined',
+    request,
+    handle,
+    provider: 'n1/a',
+    attributes: DEFAULT_ATTRIBUTES,
+    snapshot: given,
+  };
+}
+
+/** Takes what an iterator gives next, that many times. */
+export async function take<E>(events: AsyncIterator<E>, count: number): Promise<E[]> {
+  const taken: E[] = [];
+  while (taken.length < count) {
+    const { done, value } = await events.next();
+    if (done) break;
+    taken.push(value);
+  }
+  return taken;
+}
+
+/** Everything until the end. */
+export async function all<E>(events: AsyncIterable<E>): Promise<E[]> {
+  const taken: E[] = [];
+  for await (const event of events) taken.push(event);
+  return taken;
+}
+
+export function bytes(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
+
+export function textOf(value: Uint8Array): string {
+  return new TextDecoder().decode(value);
+}
