@@ -15,6 +15,9 @@ export interface CrewOptions {
   readonly killWorkerAt: number;
 }
 
+/** Workers that have not come back so long after the others finished are given up. */
+const STRAGGLER_MS = 3_000;
+
 /** Starts the workers, shows what they report, and gives the digest on which they agree. */
 export class Crew {
   readonly display: Display;
@@ -78,6 +81,8 @@ export class Crew {
         break;
       case 'finished':
         this.#digests.set(message.digest, (this.#digests.get(message.digest) ?? 0) + 1);
+        this.#members.delete(worker);
+        if (this.#members.size === 0) setTimeout(() => this.#killAll(), STRAGGLER_MS).unref();
         break;
     }
   }
