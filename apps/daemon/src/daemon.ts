@@ -22,8 +22,9 @@ import { unix } from '@group-services/transport/unix';
 import { type Hello, MAGIC, WIRE_VERSION } from '@group-services/wire';
 import { adminRoutes } from './admin.js';
 import { ClientLinks } from './client-links.js';
-import type { DaemonConfig } from './config.js';
+import { type DaemonConfig, program } from './config.js';
 import { Intake } from './intake.js';
+import { NodeQuestions } from './node-questions.js';
 import { PeerAcceptor } from './peer-acceptor.js';
 
 /** How often and how long the last bytes to clients are waited for before the process may end. */
@@ -62,6 +63,7 @@ class Daemon {
   readonly #transports = [tcp(), unix()];
   readonly #incarnation = Date.now();
   readonly #intake = new Intake(() => this.#driver?.backlog ?? 0);
+  readonly #questions = new NodeQuestions((input) => this.#driver?.enqueue(input));
   readonly #listeners: Listener[] = [];
   #admin: AdminServer | undefined;
   #driver: Driver<DaemonInput, DaemonOutput> | undefined;
@@ -93,7 +95,13 @@ class Daemon {
         ready: this.#serving,
         missing: this.#serving ? [] : ['client sockets do not accept yet'],
       }),
-      routes: adminRoutes(engine, config.domain),
+      routes: adminRoutes({
+        engine,
+        questions: this.#questions,
+        domain: config.domain,
+        version: program.version,
+        startedAt: new Date(),
+      }),
     });
     this.#nameServer?.start();
     this.#serving = true;
@@ -256,6 +264,9 @@ class Daemon {
       case 'log':
         this.#logger[output.level](output.fields, output.event);
         return;
+      case 'nodesListed':
+        this.#questions.answer(output.question, output.nodes);
+        return;
       case 'stopped':
         this.#stopped?.();
         return;
@@ -280,6 +291,7 @@ class Daemon {
   /** Closes whatever stands; what was queued is still written. */
   async close(): Promise<void> {
     this.#driver?.stop();
+    this.#questions.close();
     this.#clients?.closeAll();
     this.#peers?.close();
     this.#acceptor?.closeAll();

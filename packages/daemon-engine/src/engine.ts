@@ -105,11 +105,19 @@ export class DaemonEngine implements Engine<DaemonInput, DaemonOutput> {
       case 'clientClosed':
         this.#clients.closed(input.client, input.detail);
         return;
+      case 'listNodes':
+        return this.#listNodes(input.question);
       case 'stop':
         return this.#stop();
       default:
         return this.#onLink(input);
     }
+  }
+
+  #listNodes(question: number): void {
+    this.#nameServer.list((listed) => {
+      this.#shared.emit({ kind: 'nodesListed', question, nodes: listed?.nodes });
+    });
   }
 
   #onLink(

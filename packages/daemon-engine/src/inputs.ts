@@ -8,6 +8,9 @@ import type {
   ToNameServer,
 } from '@group-services/wire';
 
+/** A daemon of the domain as the name server knows it; `alive`: its lease is fresh. */
+export type ListedNode = Extract<FromNameServer, { readonly kind: 'listed' }>['nodes'][number];
+
 /** Number that the daemon's process gives to a client connection; never reused. */
 export type ClientNo = number;
 
@@ -41,6 +44,8 @@ export type DaemonInput =
       /** The daemon's remark, when it closed the connection itself (`overloaded`). */
       readonly detail?: string | undefined;
     }
+  /** An operator asks who is in the domain: one `nodesListed` with this number answers. */
+  | { readonly kind: 'listNodes'; readonly question: number }
   /** Orderly stop: leave everything, then `stopped`. */
   | { readonly kind: 'stop' };
 
@@ -66,6 +71,12 @@ export type DaemonOutput =
       readonly level: LogLevel;
       readonly event: string;
       readonly fields: Readonly<Record<string, unknown>>;
+    }
+  /** Undefined: the name server cannot be asked. */
+  | {
+      readonly kind: 'nodesListed';
+      readonly question: number;
+      readonly nodes: readonly ListedNode[] | undefined;
     }
   /** All is left in order; the process may end. */
   | { readonly kind: 'stopped' }

@@ -12,6 +12,8 @@ export interface GroupStatus {
   readonly role: 'joining' | 'leader' | 'taking-over' | 'member' | 'none';
   readonly generation: number;
   readonly version: number;
+  /** The version in which the present leader took over. */
+  readonly since: number;
   /** Node of the daemon that leads the processor group. */
   readonly leader: string | undefined;
   readonly daemons: readonly { node: string; membership: string; full: boolean }[];
@@ -19,6 +21,18 @@ export interface GroupStatus {
   readonly viewVersion: number;
   readonly fence: string;
   readonly stateBytes: number | undefined;
+  readonly attributes: Readonly<Record<string, unknown>>;
+  /** What is going on in this daemon. */
+  readonly local: {
+    readonly providers: number;
+    readonly subscriptions: number;
+    /** Joins that nobody has answered yet. */
+    readonly waitingJoins: number;
+    /** Proposals that wait for room at the leader. */
+    readonly waitingProposals: number;
+    /** Proposals that wait for their turn here, if this daemon leads. */
+    readonly queued: number;
+  };
   readonly stream:
     | {
         readonly delivered: number;
@@ -79,6 +93,7 @@ function groupStatus(session: GroupSession): GroupStatus {
     role: metagroup?.role ?? 'none',
     generation: session.generation,
     version: entry?.version ?? 0,
+    since: entry?.since ?? 0,
     leader: entry === undefined ? undefined : nodeOf(daemonOf(entry.leader)),
     daemons: (entry?.members ?? []).map((member) => ({
       node: nodeOf(daemonOf(member.id)),
@@ -89,6 +104,14 @@ function groupStatus(session: GroupSession): GroupStatus {
     viewVersion: external.viewVersion,
     fence: external.fence,
     stateBytes: external.stateValueBytes,
+    attributes: external.attributes,
+    local: {
+      providers: external.localProviders,
+      subscriptions: external.subscriptions,
+      waitingJoins: external.waitingJoins,
+      waitingProposals: external.waitingProposals,
+      queued: external.queued,
+    },
     stream:
       progress === undefined
         ? undefined
