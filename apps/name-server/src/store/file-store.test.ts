@@ -1,0 +1,146 @@
+import {
+  appendFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { GroupName, MembershipId, NodeName } from '@group-services/core';
+import type { TableRecord } from '@group-services/name-server';
+import { createLogger } from '@group-services/runtime';
+import fc from 'fast-check';
+import { describe, expect, it, onTestFinished } from 'vitest';
+
+import { FileStore } from './file-store.js';
+import { decodeJournal, encodeRecord } from './format.js';
+
+function record(group: string, version = 1): TableRecord {
+  const leader = 'a.1.1' as MembershipId;
+  const members = [{ id: leader, joinVersion: 1, full: true, address: 'tcp://ä:1' }];
+  const entry = { group: group as GroupName, generation: 9, version, since: 1, leader, members };
+  return { kind: 'entry', entry, change: null };
+}
+
+/** A directory, and a way to open its store; what is logged is kept. */
+function workspace() {
+  const directory = mkdtempSync(join(tmpdir(), 'gsns-store-'));
+  onTestFinished(() => rmSync(directory, { recursive: true }));
+  const logged: string[] = [];
+  const destination = { write: (line: string) => void logged.push(line) };
+  const logger = createLogger({ name: 'gsns', pretty: false, destination });
+  const journal = () =>
+    join(directory, readdirSync(directory).find((name) => name.startsWith('journal')) ?? '');
+  return { directory, logged, journal, open: () => FileStore.open(directory, logger) };
+}
+
+describe('FileStore', () => {
+  it('gives back what was appended, over any number of starts', async () => {
+    const { open } = workspace();
+    for (let start = 1; start <= 3; start += 1) {
+      const store = await open();
+      expect(store.restore().groupCount).toBe(start - 1);
+      await store.append([record(`g${start}`), record(`g${start}`, 2)]);
+      const node = { node: 'a' as NodeName, incarnation: start, address: 'tcp://a:1' };
+      await store.append([{ kind: 'node', ...node }]);
+      await store.close();
+    }
+    const table = await open().then(async (store) => {
+      const restored = store.restore();
+      await store.close();
+      return restored;
+    });
+    expect(table.groupCount).toBe(3);
+    expect(table.group('g2' as GroupName)?.entry.version).toBe(2);
+    expect(table.node('a' as NodeName)?.incarnation).toBe(3);
+    expect(table.generation).toBe(9);
+  });
+
+  it('ignores a torn end with a warning, and goes on after it', async () => {
+    const { open, journal, logged } = workspace();
+    const first = await open();
+    await first.append([record('kept')]);
+    await first.close();
+    appendFileSync(journal(), encodeRecord(record('torn')).slice(0, -10));
+    const second = await open();
+    expect(logged.join('')).toContain('cut off by a crash');
+    expect([...second.restore().groups()].map(({ entry }) => entry.group)).toEqual(['kept']);
+    await second.append([record('new')]);
+    await second.close();
+    const third = await open();
+    expect(third.restore().groupCount).toBe(2);
+    await third.close();
+  });
+
+  it('does not start on a damaged journal or snapshot', async () => {
+    const { open, journal, directory } = workspace();
+    const store = await open();
+    await store.append([record('one'), record('two')]);
+    await store.close();
+    const good = readFileSync(journal(), 'utf8');
+    writeFileSync(journal(), good.replace('"one"', '"0ne"'));
+    await expect(open()).rejects.toThrow(/is damaged in journal-1/u);
+    writeFileSync(journal(), good);
+    writeFileSync(join(directory, 'snapshot'), 'x');
+    await expect(open()).rejects.toThrow(/is damaged in snapshot/u);
+  });
+
+  it('is used by one process at a time, and taken over from a dead one', async () => {
+    const { open, directory } = workspace();
+    writeFileSync(join(directory, 'lock'), '1\n');
+    await expect(open()).rejects.toThrow(/is used by process 1$/u);
+    writeFileSync(join(directory, 'lock'), '999999999\n');
+    const store = await open();
+    await store.close();
+    expect(readdirSync(directory)).not.toContain('lock');
+  });
+
+  it('replaces a long journal, so that the files stay in proportion to the table', async () => {
+    const { open, directory } = workspace();
+    const store = await open();
+    const many = Array.from({ length: 6000 }, (_, index) => record('g', index + 1));
+    for (let round = 0; round < 3; round += 1) await store.append(many);
+    await store.close();
+    expect(readdirSync(directory).sort()).toEqual(['journal-2', 'snapshot']);
+    const again = await open();
+    expect(again.restore().group('g' as GroupName)?.entry.version).toBe(6000);
+    await again.close();
+  });
+
+  it('says what is wrong with a directory that cannot be used', async () => {
+    const { directory } = workspace();
+    const file = join(directory, 'file');
+    writeFileSync(file, '');
+    const logger = createLogger({ name: 'gsns', level: 'silent' });
+    await expect(FileStore.open(join(file, 'store'), logger)).rejects.toThrow(
+      /cannot use the store/u,
+    );
+  });
+});
+
+describe('decodeJournal', () => {
+  it('gives exactly the whole lines of a journal that was cut anywhere', () => {
+    const lines = ['a', 'b', 'c'].map((group) => encodeRecord(record(group)));
+    const content = Buffer.from(lines.join(''));
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: content.length }), (cut) => {
+        const { records, goodBytes, state } = decodeJournal(content.subarray(0, cut));
+        expect(goodBytes).toBeLessThanOrEqual(cut);
+        expect(content.toString('utf8', 0, goodBytes)).toBe(
+          lines.slice(0, records.length).join(''),
+        );
+        expect(state).toBe(goodBytes === cut ? 'whole' : 'torn');
+      }),
+    );
+  });
+
+  it('never throws on bytes that are no journal', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
+        expect(decodeJournal(Buffer.from(bytes)).records).toEqual([]);
+      }),
+    );
+  });
+});

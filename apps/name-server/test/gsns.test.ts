@@ -1,0 +1,210 @@
+import { appendFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { GroupName, MembershipId } from '@group-services/core';
+import type { Hello, ToNameServer } from '@group-services/wire';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { FakeDaemon, GsnsProcess } from './gsns-process.js';
+
+function lookup(number: number, group = 'g'): ToNameServer {
+  return {
+    kind: 'resolve',
+    number,
+    group: group as GroupName,
+    membership: `a.1.${number}` as MembershipId,
+    address: 'tcp://127.0.0.1:1',
+    create: true,
+  };
+}
+
+function directory(): string {
+  const path = mkdtempSync(join(tmpdir(), 'gsns-test-'));
+  onTestFinished(() => rmSync(path, { recursive: true }));
+  return path;
+}
+
+async function get(url: string): Promise<{ readonly status: number; readonly body: unknown }> {
+  const response = await fetch(url);
+  return { status: response.status, body: await response.json() };
+}
+
+/** Sends bytes over a bare connection and resolves when the other side has closed it. */
+async function sendRaw(listen: string, bytes: Uint8Array): Promise<void> {
+  const { hostname, port } = new URL(listen);
+  await new Promise<void>((resolve) => {
+    const socket = connect(Number(port), hostname, () => socket.write(bytes));
+    socket.on('error', () => {});
+    socket.on('close', () => resolve());
+    socket.resume();
+  });
+}
+
+describe('gsns', () => {
+  it('prints one ready line, serves, and stops in order', async () => {
+    const gsns = new GsnsProcess(['--fresh', '--domain', 'd1', '--lease', '60s']);
+    const ready = await gsns.ready();
+    expect(ready).toMatchObject({ ready: true, domain: 'd1' });
+    const daemon = await FakeDaemon.connect(ready.listen, { domain: 'd1' });
+    expect(daemon.welcome).toMatchObject({
+      lease: 60_000,
+      isolation: 'continue',
+      leaderRecovery: 'announced',
+      incarnationFloor: 0,
+    });
+    daemon.send(lookup(1));
+    const formed = await daemon.next('resolved');
+    expect(formed?.entry).toMatchObject({ version: 1, leader: 'a.1.1' });
+    expect(await get(`${ready.admin}/readyz`)).toMatchObject({ status: 200 });
+    expect(await get(`${ready.admin}/api/groups/g`)).toEqual({ status: 200, body: formed?.entry });
+    expect((await get(`${ready.admin}/api/status`)).body).toMatchObject({
+      groups: 1,
+      nodesAlive: 1,
+    });
+    expect((await get(`${ready.admin}/api/nodes`)).body).toMatchObject([
+      { node: 'a', alive: true },
+    ]);
+    expect(await gsns.stop('SIGTERM')).toBe(0);
+    await daemon.closed;
+    expect(gsns.printed.trim().split('\n')).toHaveLength(1);
+  });
+
+  it('keeps every answered change over a kill, with the file store', async () => {
+    const store = `file:${join(directory(), 'table')}`;
+    const first = new GsnsProcess(['--store', store]);
+    const before = await FakeDaemon.connect((await first.ready()).listen);
+    before.send(lookup(1));
+    const formed = await before.next('resolved');
+    expect(formed?.entry).not.toBeNull();
+    await first.stop('SIGKILL');
+    // A write that the crash cut off: nobody was told of it.
+    const folder = store.slice('file:'.length);
+    const journal = readdirSync(folder).find((name) => name.startsWith('journal')) ?? '';
+    appendFileSync(join(folder, journal), '0123abcd {"kind":"gone","gr');
+
+    const second = new GsnsProcess(['--store', store]);
+    const { listen, admin } = await second.ready();
+    expect((await get(`${admin}/api/groups/g`)).body).toEqual(formed?.entry);
+    const after = await FakeDaemon.connect(listen, { incarnation: 5 });
+    expect(after.welcome.incarnationFloor).toBe(1);
+    await expect(FakeDaemon.connect(listen, { incarnation: 4 })).rejects.toMatchObject({
+      code: 'superseded',
+    });
+    expect(second.errors).toContain('cut off by a crash');
+  });
+
+  it('stops with a clear line when it cannot write, and had answered nothing that was not stored', async () => {
+    const store = `file:${join(directory(), 'table')}`;
+    // The file size limit stands for a full disk.
+    const full = new GsnsProcess(['--store', store], 'trap "" XFSZ; ulimit -f 4');
+    const daemon = await FakeDaemon.connect((await full.ready()).listen);
+    const answered: string[] = [];
+    for (let number = 1; number <= 200; number += 1) {
+      daemon.send(lookup(number, `group-${number}`));
+      const answer = await daemon.next('resolved');
+      if (answer === undefined) break;
+      answered.push(answer.group);
+    }
+    expect(await full.exited()).toBe(1);
+    expect(full.errors).toContain('cannot write to the store');
+    expect(answered.length).toBeGreaterThan(5);
+    expect(answered.length).toBeLessThan(200);
+    const again = new GsnsProcess(['--store', store]);
+    const { admin } = await again.ready();
+    const groups = (await get(`${admin}/api/groups`)).body as readonly { group: string }[];
+    expect(groups.map(({ group }) => group)).toEqual(expect.arrayContaining(answered));
+  });
+
+  it('answers nothing while the recovery window of the memory store is open', async () => {
+    const gsns = new GsnsProcess(['--recovery-window', '10m']);
+    const { listen, admin } = await gsns.ready();
+    expect(await get(`${admin}/readyz`)).toMatchObject({ status: 503 });
+    const daemon = await FakeDaemon.connect(listen);
+    daemon.send(lookup(1));
+    daemon.send({ kind: 'renew', number: 1, holdings: [] });
+    await daemon.next('renewed');
+    const status = (await get(`${admin}/api/status`)).body;
+    expect(status).toMatchObject({ groups: 0, waitingLookups: 1 });
+  });
+
+  it('answers what waited when the recovery window closes', async () => {
+    const gsns = new GsnsProcess(['--recovery-window', '50ms']);
+    const { listen, admin } = await gsns.ready();
+    const daemon = await FakeDaemon.connect(listen);
+    daemon.send(lookup(1));
+    expect((await daemon.next('resolved'))?.entry).not.toBeNull();
+    expect(await get(`${admin}/readyz`)).toMatchObject({ status: 200 });
+  });
+
+  it.each<[string, Partial<Hello>]>([
+    ['domain', { domain: 'other' }],
+    ['role', { role: 'client' }],
+    ['wire-version', { wire: { min: 900, max: 901 } }],
+    ['malformed', { address: undefined }],
+  ])('refuses a wrong handshake: %s', async (code, change) => {
+    const gsns = new GsnsProcess(['--fresh']);
+    const { listen } = await gsns.ready();
+    await expect(FakeDaemon.connect(listen, change)).rejects.toMatchObject({ code });
+    await FakeDaemon.connect(listen);
+  });
+
+  it('ends connections that send garbage, and serves everybody else', async () => {
+    const gsns = new GsnsProcess(['--fresh']);
+    const { listen } = await gsns.ready();
+    const good = await FakeDaemon.connect(listen, { node: 'good' as NonNullable<Hello['node']> });
+    await sendRaw(listen, Buffer.from('GET / HTTP/1.1\r\n\r\n'));
+    await sendRaw(listen, Buffer.from([0, 0, 0, 3, 1, 2, 3]));
+    // A frame above 16 KiB before WELCOME is refused when its length is there.
+    await sendRaw(listen, Buffer.from([0, 0, 0x40, 1]));
+    const bad = await FakeDaemon.connect(listen);
+    bad.sendBytes(Buffer.from([9, 9, 9]));
+    await bad.closed;
+    const large = await FakeDaemon.connect(listen);
+    large.sendBytes(Buffer.alloc(3 * 1024 * 1024));
+    await large.closed;
+    good.send({ kind: 'list', number: 7 });
+    expect(await good.next('listed')).toMatchObject({ number: 7 });
+  });
+
+  it('closes the older of two daemons of a node, and takes the same one again', async () => {
+    const gsns = new GsnsProcess(['--fresh']);
+    const { listen } = await gsns.ready();
+    const first = await FakeDaemon.connect(listen);
+    const again = await FakeDaemon.connect(listen);
+    await first.closed;
+    again.send({ kind: 'list', number: 1 });
+    await again.next('listed');
+    await FakeDaemon.connect(listen, { incarnation: 2 });
+    await again.closed;
+  });
+});
+
+describe('gsns exit status', () => {
+  it('is 1 with one clear line when its address or its store is in use', async () => {
+    const store = `file:${join(directory(), 'table')}`;
+    const first = new GsnsProcess(['--store', store]);
+    const { listen } = await first.ready();
+    const second = new GsnsProcess(['--fresh', '--listen', listen]);
+    expect(await second.exited()).toBe(1);
+    expect(second.errors).toContain('address-in-use');
+    expect(second.printed).toBe('');
+    const third = new GsnsProcess(['--store', store]);
+    expect(await third.exited()).toBe(1);
+    expect(third.errors).toContain('is used by process');
+  });
+
+  it.each([
+    [['--bogus', '1'], '--bogus'],
+    [['--lease', 'long'], '--lease'],
+    [['--store', 'etcd'], '--store'],
+    [['--isolation', 'suspend'], 'comes with a later one'],
+    [['--anew-after', '30s'], 'comes with a later version'],
+    [['--leader-recovery', 'silent'], 'this version knows only "announced"'],
+    [['--fresh', '--store', 'file:x'], 'has no recovery window'],
+  ])('is 2 for %j', async (options, message) => {
+    const gsns = new GsnsProcess(options);
+    expect(await gsns.exited()).toBe(2);
+    expect(gsns.errors).toContain(message);
+    expect(gsns.printed).toBe('');
+  });
+});
