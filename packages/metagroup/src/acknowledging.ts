@@ -1,8 +1,8 @@
-import { type Instant, NEVER } from '@group-services/core';
+import { type Instant, type MembershipId, NEVER } from '@group-services/core';
 import type { Acknowledgement } from '@group-services/wire';
 import type { Membership } from './membership.js';
 
-/** How long a gap may close by itself before the missing messages are asked for. */
+/** How long a gap may close by itself, or its repair pause, before what is missing is asked for. */
 const NACK_DELAY_MS = 10;
 
 /**
@@ -18,6 +18,8 @@ export class Acknowledging {
   #ackAt: Instant = NEVER;
   #unacknowledged = 0;
   #nackAt: Instant = NEVER;
+  /** Our contiguous prefix when the gap was looked at last. */
+  #gapAt = -1;
   /** The highest message that we know to exist. */
   #known = 0;
 
@@ -75,23 +77,38 @@ export class Acknowledging {
       this.#nackAt = NEVER;
       return;
     }
-    if (this.#ackAt <= m.now) m.send(leader, { kind: 'ack', ...this.ride() });
-    if (this.#nackAt <= m.now) {
-      this.#nackAt = NEVER;
-      if (this.#known > m.log.contiguous) {
-        const from = m.log.contiguous + 1;
-        const held = m.log.firstHeldAbove(m.log.contiguous);
-        const to = held === undefined ? this.#known : held - 1;
-        m.branch('nack');
-        m.send(leader, { kind: 'nack', version: m.promised, from, to });
-        this.#nackAt = m.now + m.options.retryMs;
-      }
-    }
+    if (this.#ackAt <= m.now) this.#acknowledge(leader);
+    if (this.#nackAt <= m.now) this.#nack(leader);
   }
 
+  #acknowledge(leader: MembershipId): void {
+    this.#m.send(leader, { kind: 'ack', ...this.ride() });
+  }
+
+  #nack(leader: MembershipId): void {
+    const m = this.#m;
+    this.#nackAt = NEVER;
+    if (this.#known <= m.log.contiguous) return;
+    const from = m.log.contiguous + 1;
+    const held = m.log.firstHeldAbove(m.log.contiguous);
+    const to = held === undefined ? this.#known : held - 1;
+    m.branch('nack');
+    m.send(leader, { kind: 'nack', version: m.promised, from, to });
+    this.#nackAt = m.now + m.options.retryMs;
+  }
+
+  /**
+   * A gap is asked for when nothing has filled it for a while. Each step forward starts that while
+   * anew: the leader repairs a bounded piece at a time, and there may be another gap behind it.
+   */
   #watchGap(): void {
     const m = this.#m;
-    if (this.#known <= m.log.contiguous) this.#nackAt = NEVER;
-    else if (this.#nackAt === NEVER) this.#nackAt = m.now + NACK_DELAY_MS;
+    const { contiguous } = m.log;
+    if (this.#known <= contiguous) {
+      this.#nackAt = NEVER;
+    } else if (this.#nackAt === NEVER || this.#gapAt !== contiguous) {
+      this.#gapAt = contiguous;
+      this.#nackAt = m.now + NACK_DELAY_MS;
+    }
   }
 }

@@ -56,16 +56,17 @@ export class Changes {
     this.#send();
   }
 
-  /** Takes an answer in; the caller then learns the entry. True when it was ours. */
-  onChanged(changed: Changed): boolean {
-    if (this.#question?.id !== changed.id) return false;
+  /** Takes an answer in; the caller then learns the entry. */
+  onChanged(changed: Changed): void {
+    if (this.#question?.id !== changed.id) return;
     this.#question = undefined;
     this.#retryAt = NEVER;
-    if (!changed.accepted) {
-      this.#m.branch(`change-refused-${changed.reason ?? 'unknown'}`);
-      this.#notBefore = this.#m.now + this.#m.options.retryMs;
-    }
-    return true;
+    if (changed.accepted) return;
+    const m = this.#m;
+    m.branch(`change-refused-${changed.reason ?? 'unknown'}`);
+    this.#notBefore = m.now + m.options.retryMs;
+    if (changed.reason !== 'generation' || changed.entry !== null) return;
+    m.end(m.leaving ? 'left' : 'group-lost', 'the name server does not know the group any more');
   }
 
   /** The name server is there again: the open question goes at once. */

@@ -7,8 +7,9 @@ import type { Membership } from './membership.js';
  * `announced`): the first full member in join order that is not suspected claims the lead; everybody
  * else complains by claiming too, but later, so that the next in line normally comes first.
  *
- * A claim asks for the list without those suspected. The timer runs from the first suspicion until the
- * leader is trusted again or another one leads.
+ * A claim asks for the list without those suspected. A member that is leaving claims as well: nobody
+ * else may be left to do it, and as leader it leaves in order. The timer runs from the first suspicion
+ * until the leader is trusted again or another one leads.
  */
 export class Claiming {
   readonly #m: Membership;
@@ -24,7 +25,7 @@ export class Claiming {
   check(): void {
     const m = this.#m;
     const known = m.known;
-    if (m.status !== 'member' || known === undefined || m.leaving) return;
+    if (m.status !== 'member' || known === undefined) return;
     if (known.leader === m.self || !m.isSuspected(known.leader)) {
       this.#suspectedSince = NEVER;
       return;
@@ -42,7 +43,6 @@ export class Claiming {
 
   deadline(): Instant {
     if (this.#suspectedSince === NEVER || this.#m.status !== 'member') return NEVER;
-    if (this.#m.leaving) return NEVER;
     const notBefore = this.#changes.notBefore;
     return notBefore === NEVER ? NEVER : Math.max(this.#claimAt(), notBefore);
   }

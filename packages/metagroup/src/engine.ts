@@ -1,6 +1,5 @@
 import {
   assertNever,
-  type DaemonId,
   daemonOf,
   type Engine,
   type Instant,
@@ -8,21 +7,14 @@ import {
   NEVER,
   nodeOf,
 } from '@group-services/core';
-import type {
-  Data,
-  Entry,
-  FromNameServer,
-  GroupControl,
-  GroupMessage,
-  Holding,
-  Snapshot,
-} from '@group-services/wire';
+import type { Entry, FromNameServer, GroupControl, GroupMessage } from '@group-services/wire';
 import { Changes } from './changes.js';
 import { Claiming } from './claiming.js';
 import { Delivery } from './delivery.js';
 import { Following } from './following.js';
 import type { MetagroupInput, MetagroupOutput } from './inputs.js';
-import { Joining } from './joining.js';
+import { holdingOf, type Progress, progressOf } from './inspection.js';
+import { type Early, Joining } from './joining.js';
 import { Learning } from './learning.js';
 import { Leaving } from './leaving.js';
 import { Membership } from './membership.js';
@@ -59,17 +51,19 @@ export class MetagroupEngine implements Engine<MetagroupInput, MetagroupOutput> 
       delivery: this.#delivery,
       deposed: () => this.#roles.step(),
       newTerm: () => this.#newTerm(),
-      contiguous: (_origin, counter) => this.#submissions.contiguous(counter),
+      contiguous: (counter) => this.#submissions.contiguous(counter),
+      submitting: () => this.#submissions.length > 0,
     });
     const ride = () => this.#following.acknowledging.ride();
     this.#requests = new Requests(m, {
       ride,
-      acknowledged: (from, ack) => this.#roles.active?.leading.onAck(from, ack),
+      acknowledged: (from, ack) => this.#roles.onRequestAck(from, ack),
+      listed: (member) => this.#roles.active?.leading.stability.of(member) !== undefined,
     });
     this.#submissions = new Submissions(m, {
       ride,
       place: (submission) =>
-        this.#roles.active?.leading.placeSubmitted(m.self, m.joinVersion, submission) ?? false,
+        this.#roles.active?.leading.placeSubmitted(m.self, m.joinVersion, submission) ?? 'wait',
     });
     this.#changes = new Changes(m);
     this.#roles = new Roles(m, {
@@ -85,8 +79,8 @@ export class MetagroupEngine implements Engine<MetagroupInput, MetagroupOutput> 
       deposed: () => this.#roles.deposed(),
     });
     this.#joining = new Joining(m, {
-      formed: (entry) => this.#roles.form(entry),
-      installed: (snapshot, position, early) => this.#installed(snapshot, position, early),
+      formed: (entry) => this.#formed(entry),
+      installed: (entry, position, early) => this.#installed(entry, position, early),
     });
     this.#claiming = new Claiming(m, this.#changes);
     this.#leaving = new Leaving(m, { leading: () => this.#roles.active, changes: this.#changes });
@@ -127,6 +121,7 @@ export class MetagroupEngine implements Engine<MetagroupInput, MetagroupOutput> 
       this.#claiming.deadline(),
       this.#leaving.deadline(),
       this.#roles.deadline(),
+      this.#takeoverMember.deadline(),
     );
   }
 
@@ -152,38 +147,14 @@ export class MetagroupEngine implements Engine<MetagroupInput, MetagroupOutput> 
     return this.#m.known;
   }
 
-  /** What is told to the name server at registration and renewal; undefined while not a member. */
-  holding(): (Holding & { readonly entry: Entry; readonly full: boolean }) | undefined {
-    const m = this.#m;
-    if (m.status !== 'member' || m.known === undefined) return undefined;
-    const { group } = m.options;
-    const { generation, known, self: membership, joinVersion } = m;
-    const version = Math.max(known.version, m.promised);
-    return { group, generation, version, membership, joinVersion, entry: known, full: true };
+  /** What is told to the name server at registration and renewal; undefined while not listed. */
+  holding(): ReturnType<typeof holdingOf> {
+    return holdingOf(this.#m);
   }
 
   /** Numbers for operators and for the bounds that tests check. */
-  progress(): {
-    readonly delivered: number;
-    readonly stable: number;
-    readonly contiguous: number;
-    readonly retained: number;
-    readonly retainedBytes: number;
-    readonly submissions: number;
-    readonly requests: number;
-    readonly frozen: boolean;
-  } {
-    const m = this.#m;
-    return {
-      delivered: m.delivered,
-      stable: m.stable,
-      contiguous: m.log.contiguous,
-      retained: m.log.length,
-      retainedBytes: m.log.bytes,
-      submissions: this.#submissions.length,
-      requests: this.#requests.openCount,
-      frozen: m.frozen !== 0,
-    };
+  progress(): Progress {
+    return progressOf(this.#m, this.#submissions.length, this.#requests.openCount);
   }
 
   // ---------------------------------------------------------------- routing
@@ -218,7 +189,7 @@ export class MetagroupEngine implements Engine<MetagroupInput, MetagroupOutput> 
         m.trust(input.daemon);
         break;
       case 'leave':
-        this.#leaving.start();
+        this.#leave();
         break;
       case 'nameServerUp':
         this.#changes.askAgain();
@@ -238,7 +209,7 @@ export class MetagroupEngine implements Engine<MetagroupInput, MetagroupOutput> 
     switch (message.kind) {
       case 'data':
         if (m.status === 'member') this.#following.onData(from, message);
-        else this.#joining.onData(message);
+        else this.#joining.onData(from, message);
         return;
       case 'sync':
         return this.#following.onSync(from, message);
@@ -279,6 +250,7 @@ export class MetagroupEngine implements Engine<MetagroupInput, MetagroupOutput> 
         return this.#takeoverMember.onFetch(from, message.version, message);
       case 'snapshot':
         if (m.status === 'joining') this.#joining.onChunk(from, message);
+        else this.#following.onChunk(from, message);
         return;
       case 'snapshot-received':
         return this.#roles.active?.snapshots.onReceived(from, message.position, message.next);
@@ -288,7 +260,7 @@ export class MetagroupEngine implements Engine<MetagroupInput, MetagroupOutput> 
         if (m.status === 'joining') this.#joining.onNotLeader();
         return;
       case 'stale':
-        return this.#onStale(message.generation, message.version);
+        return this.#learning.onStale(message.generation, message.version);
       default:
         return assertNever(message);
     }
@@ -299,7 +271,8 @@ export class MetagroupEngine implements Engine<MetagroupInput, MetagroupOutput> 
     m.checkWanted = true;
     switch (message.kind) {
       case 'resolved':
-        return this.#onResolved(message.entry);
+        if (message.membership === m.self) this.#onResolved(message.entry);
+        return;
       case 'changed':
         this.#changes.onChanged(message);
         if (message.entry !== null) this.#learning.learn(message.entry);
@@ -346,26 +319,33 @@ export class MetagroupEngine implements Engine<MetagroupInput, MetagroupOutput> 
     if (this.#m.status === 'joining') this.#joining.onNotLeader();
   }
 
-  /** Somebody has promised a newer version than the one in which we spoke: ask which one is current. */
-  #onStale(generation: number, version: number): void {
-    const m = this.#m;
-    if (m.status !== 'member') return;
-    if (generation < m.generation || (generation === m.generation && version <= m.promised)) return;
-    m.branch('stale');
-    const { group, address } = m.options;
-    m.askNameServer({ kind: 'resolve', group, membership: m.self, address, create: false });
-  }
-
+  /**
+   * That there is no such group concerns only a joiner: the answer may be as old as our first question.
+   * A member learns of the end of its generation by name.
+   */
   #onResolved(entry: Entry | null): void {
     const m = this.#m;
-    if (entry !== null) {
-      if (m.status === 'joining') this.#joining.onEntry(entry);
-      else this.#learning.learn(entry);
-    } else if (m.status === 'member') {
-      m.end('group-lost', 'the name server does not know it any more');
+    if (entry === null) {
+      if (m.status !== 'joining') return;
+      m.end(m.leaving ? 'left' : 'unknown-group', 'there is no such group');
+    } else if (m.status === 'joining') {
+      this.#joining.onEntry(entry);
     } else {
-      m.end('unknown-group', 'there is no such group');
+      this.#learning.learn(entry);
     }
+  }
+
+  #formed(entry: Entry): void {
+    this.#roles.form(entry);
+    if (this.#m.leaving) this.#leaving.start();
+  }
+
+  #leave(): void {
+    const m = this.#m;
+    if (m.leaving) return;
+    m.leaving = true;
+    if (m.status === 'joining') this.#joining.leave();
+    else this.#leaving.start();
   }
 
   #viewInstalled(entry: Entry, position: number): void {
@@ -379,29 +359,15 @@ export class MetagroupEngine implements Engine<MetagroupInput, MetagroupOutput> 
     this.#m.checkWanted = true;
   }
 
-  #installed(snapshot: Snapshot, position: number, early: readonly Data[]): void {
+  #installed(entry: Entry, position: number, early: readonly Early[]): void {
     const m = this.#m;
-    const { entry, counters, state } = snapshot;
-    m.log.reset(position);
-    m.delivered = position;
-    m.stable = position;
-    m.installed = entry;
-    for (const { origin, joinVersion, counter } of counters) {
-      m.counters.set(origin, { joinVersion, counter });
-    }
-    m.branch('snapshot-installed');
-    m.observe({ kind: 'based', position });
-    m.observe({ kind: 'installed', entry, position });
-    m.emit({ kind: 'attached', generation: m.generation, position, snapshot: state });
-    m.emit({ kind: 'view', entry, position });
     this.#following.acknowledging.reset();
     this.#following.acknowledging.synced(position, true);
     this.#learning.learn(entry);
     if (m.known !== undefined) this.#learning.learn(m.known);
+    if (m.status !== 'member') return;
     this.#newTerm();
-    const leader = m.leader;
-    if (leader === undefined) return;
-    for (const data of early) this.#following.onData(leader, data);
+    for (const { from, data } of early) this.#following.onData(from, data);
   }
 
   /** Looks whether the list, the leader or our own leave asks for a question to the name server. */
@@ -423,11 +389,7 @@ export class MetagroupEngine implements Engine<MetagroupInput, MetagroupOutput> 
     this.#submissions.onDeadline();
     this.#changes.onDeadline();
     this.#roles.onDeadline();
+    this.#takeoverMember.onDeadline();
     m.checkWanted = true;
-  }
-
-  /** Whether a daemon belongs to this group, as far as we know. */
-  concerns(daemon: DaemonId): boolean {
-    return this.#m.known?.members.some((member) => daemonOf(member.id) === daemon) ?? false;
   }
 }

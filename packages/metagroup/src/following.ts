@@ -1,8 +1,10 @@
 import { type Instant, type MembershipId, NEVER } from '@group-services/core';
-import type { Data, LeaderStamp, Sync } from '@group-services/wire';
+import type { Data, GroupControl, LeaderStamp, Sync } from '@group-services/wire';
 import { Acknowledging } from './acknowledging.js';
 import type { Delivery } from './delivery.js';
 import type { Membership } from './membership.js';
+
+type SnapshotChunk = Extract<GroupControl, { readonly kind: 'snapshot' }>;
 
 /** What following needs of its neighbours. */
 export interface FollowingPorts {
@@ -12,7 +14,9 @@ export interface FollowingPorts {
   /** The leader, or the term in which it leads, is another one than before. */
   readonly newTerm: () => void;
   /** Own submissions that have become contiguous. */
-  readonly contiguous: (origin: MembershipId, counter: number) => void;
+  readonly contiguous: (counter: number) => void;
+  /** Whether any of them is waited for. */
+  readonly submitting: () => boolean;
 }
 
 /** A speaker of a lower version is told so this often at most. */
@@ -24,7 +28,7 @@ const STALE_EVERY_MS = 100;
  *
  * The first message whose `since` equals the promise ends a freeze: everything above our contiguous
  * prefix is dropped, because the new leader's cut decides what comes there. A message whose `since` is
- * above the promise is ignored: its TAKEOVER has not been seen here.
+ * above the promise is ignored: a takeover is not over before we have answered it.
  */
 export class Following {
   readonly #m: Membership;
@@ -45,8 +49,16 @@ export class Following {
     const before = m.log.contiguous;
     m.log.put(entry);
     this.acknowledging.arrived(entry.seq, data.ackRequired || entry.safe || entry.view);
-    if (m.log.contiguous !== before) this.#dropOwn(before);
+    if (m.log.contiguous !== before && this.#ports.submitting()) this.#dropOwn(before);
     this.#ports.delivery.run();
+  }
+
+  /** A chunk of the snapshot that we have installed: our acknowledgement of it was lost. */
+  onChunk(from: MembershipId, chunk: SnapshotChunk): void {
+    const m = this.#m;
+    if (from !== m.leader || chunk.position > m.delivered) return;
+    const { version, position, chunks } = chunk;
+    m.send(from, { kind: 'snapshot-received', version, position, next: chunks });
   }
 
   onSync(from: MembershipId, sync: Sync): void {
@@ -94,7 +106,7 @@ export class Following {
     for (let seq = before + 1; seq <= m.log.contiguous; seq += 1) {
       const entry = m.log.get(seq);
       if (entry !== undefined && entry.origin === m.self && entry.counter > 0) {
-        this.#ports.contiguous(entry.origin, entry.counter);
+        this.#ports.contiguous(entry.counter);
       }
     }
   }

@@ -15,7 +15,13 @@ export interface JoiningPorts {
   /** The name server made us the leader and only member. */
   readonly formed: (entry: Entry) => void;
   /** We have our state; `early` are the messages that came before it, in order of arrival. */
-  readonly installed: (snapshot: Snapshot, position: number, early: readonly Data[]) => void;
+  readonly installed: (entry: Entry, position: number, early: readonly Early[]) => void;
+}
+
+/** A message of the stream that came before the snapshot. */
+export interface Early {
+  readonly from: MembershipId;
+  readonly data: Data;
 }
 
 /** After so many unanswered INSERTs the name server is asked again who leads. */
@@ -28,17 +34,22 @@ const SNAPSHOT_BYTES_MAX = 256 * 1024 * 1024;
  * look-up, forming the group or INSERT to its leader, then the chunks of the state snapshot.
  *
  * A joiner answers TAKEOVER with `joining`, and that is a promise: the partial snapshot is dropped and
- * chunks of a lower version are refused. The generation never goes back. One timer repeats whatever
- * has not been answered; it is started here and stops when we are a member.
+ * chunks of a lower version are refused. The generation never goes back; promises are of one
+ * generation. One timer repeats whatever has not been answered; it is started here and stops when we
+ * are a member.
+ *
+ * Who leaves while it may be forming the group waits for that answer, within `leaveTimeoutMs`, so that
+ * no entry is left behind whose leader does not know of it.
  */
 export class Joining {
   readonly #m: Membership;
   readonly #ports: JoiningPorts;
   #insertsLeft = 0;
   #retryAt: Instant = NEVER;
+  #giveUpAt: Instant = NEVER;
   #parts: { readonly chunk: SnapshotChunk; readonly from: MembershipId }[] = [];
   #bytes = 0;
-  #early: Data[] = [];
+  #early: Early[] = [];
   #earlyBytes = 0;
 
   constructor(membership: Membership, ports: JoiningPorts) {
@@ -50,16 +61,20 @@ export class Joining {
     this.#askWhoLeads();
   }
 
+  /** Lets go at once unless the group may be being formed by us. */
+  leave(): void {
+    const m = this.#m;
+    if (m.options.create && m.known === undefined) {
+      this.#giveUpAt = m.now + m.options.leaveTimeoutMs;
+    } else {
+      m.end('left', 'left before it had joined');
+    }
+  }
+
   #askWhoLeads(): void {
     const m = this.#m;
     const { group, address, create } = m.options;
-    m.askNameServer({
-      kind: 'resolve',
-      group,
-      membership: m.self,
-      address,
-      create: create && !m.leaving,
-    });
+    m.askNameServer({ kind: 'resolve', group, membership: m.self, address, create });
     this.#retryAt = m.now + m.options.retryMs;
   }
 
@@ -69,16 +84,29 @@ export class Joining {
     if (entry.generation < m.generation) return;
     const known = m.known;
     if (known?.generation === entry.generation && entry.version < known.version) return;
-    if (entry.generation > m.generation) this.#forget();
-    m.generation = entry.generation;
+    this.#enter(entry.generation);
     m.known = entry;
     m.learnAddresses(entry);
     if (entry.leader === m.self) {
       if (entry.version === 1 && entry.members.length === 1) this.#ports.formed(entry);
       return;
     }
+    if (m.leaving) {
+      m.end('left', 'left before it had joined');
+      return;
+    }
     this.#insertsLeft = INSERTS_PER_LOOK_UP;
     this.#insert(entry);
+  }
+
+  /** Generations never go back; in a newer one nothing of the older counts, promises included. */
+  #enter(generation: number): void {
+    const m = this.#m;
+    if (generation === m.generation) return;
+    m.generation = generation;
+    m.promised = 0;
+    m.known = undefined;
+    this.#forget();
   }
 
   #insert(entry: Entry): void {
@@ -97,28 +125,25 @@ export class Joining {
   /** A leader takes over and counts us among its joiners. */
   onTakeover(from: MembershipId, entry: Entry): void {
     const m = this.#m;
-    if (entry.generation !== m.generation && m.generation !== 0) {
-      if (entry.generation < m.generation) return;
-      this.#forget();
-    }
+    if (from !== entry.leader || entry.generation < m.generation) return;
     if (!entry.members.some((member) => member.id === m.self)) return;
-    m.generation = entry.generation;
+    this.#enter(entry.generation);
     if (entry.version < m.promised) return;
     if (entry.version > m.promised) this.#forget();
     m.promised = entry.version;
-    m.known = entry;
     m.learnAddresses(entry);
+    if (m.known === undefined || m.known.version < entry.version) m.known = entry;
     m.branch('joiner-promised');
     m.send(from, { kind: 'state', version: entry.version, contiguous: null });
   }
 
   /** Messages of the stream that come before the snapshot are kept, within bounds. */
-  onData(data: Data): void {
+  onData(from: MembershipId, data: Data): void {
     const m = this.#m;
     if (data.version < m.promised) return;
     if (this.#early.length >= m.options.maxUnstableMessages) return;
     if (this.#earlyBytes >= m.options.maxUnstableBytes) return;
-    this.#early.push(data);
+    this.#early.push({ from, data });
     this.#earlyBytes += data.entry.body.length;
   }
 
@@ -140,17 +165,14 @@ export class Joining {
       }
     }
     const next = this.#parts.length;
-    m.send(from, {
-      kind: 'snapshot-received',
-      version: chunk.version,
-      position: chunk.position,
-      next,
-    });
     this.#retryAt = m.now + m.options.retryMs * 4;
-    if (next === chunk.chunks) this.#install(from, chunk);
+    if (next === chunk.chunks && !this.#install(from, chunk)) return;
+    const { version, position } = chunk;
+    m.send(from, { kind: 'snapshot-received', version, position, next });
   }
 
-  #install(from: MembershipId, last: SnapshotChunk): void {
+  /** True when the snapshot was that of the membership we are, and we are a member now. */
+  #install(from: MembershipId, last: SnapshotChunk): boolean {
     const m = this.#m;
     const whole = new Uint8Array(this.#bytes);
     let at = 0;
@@ -161,17 +183,45 @@ export class Joining {
     const snapshot = decodeSnapshot(whole);
     const early = this.#early;
     this.#forget();
-    if (!snapshot.ok) return;
-    const mine = snapshot.value.entry.members.find((member) => member.id === m.self);
-    if (mine === undefined || snapshot.value.entry.generation !== m.generation) return;
+    if (!snapshot.ok) {
+      m.end('removed', `the snapshot cannot be read: ${snapshot.error}`);
+      return false;
+    }
+    const { entry } = snapshot.value;
+    const mine = entry.members.find((member) => member.id === m.self);
+    if (mine === undefined || entry.generation !== m.generation) return false;
+    // Removed since, or added anew: the stream behind this snapshot is not ours.
+    const listed = m.known?.members.find((member) => member.id === m.self);
+    const outdated = m.known !== undefined && m.known.version > entry.version;
+    if (outdated && listed?.joinVersion !== mine.joinVersion) return false;
     m.status = 'member';
     m.joinVersion = mine.joinVersion;
-    m.promised = last.version;
+    m.promised = Math.max(m.promised, last.version);
     m.since = last.since;
     m.cut = last.cut;
     m.leader = from;
     this.#retryAt = NEVER;
-    this.#ports.installed(snapshot.value, last.position, early);
+    this.#startAt(last.position, snapshot.value);
+    this.#ports.installed(entry, last.position, early);
+    return true;
+  }
+
+  /** What lies before the snapshot's position is behind us: it was stable when the state was taken. */
+  #startAt(position: number, snapshot: Snapshot): void {
+    const m = this.#m;
+    const { entry, counters, state } = snapshot;
+    m.log.reset(position);
+    m.delivered = position;
+    m.stable = position;
+    m.installed = entry;
+    for (const { origin, joinVersion, counter } of counters) {
+      m.counters.set(origin, { joinVersion, counter });
+    }
+    m.branch('snapshot-installed');
+    m.observe({ kind: 'based', position });
+    m.observe({ kind: 'installed', entry, position });
+    m.emit({ kind: 'attached', generation: m.generation, position, snapshot: state });
+    m.emit({ kind: 'view', entry, position });
   }
 
   #forget(): void {
@@ -182,11 +232,15 @@ export class Joining {
   }
 
   deadline(): Instant {
-    return this.#m.status === 'joining' ? this.#retryAt : NEVER;
+    return this.#m.status === 'joining' ? Math.min(this.#retryAt, this.#giveUpAt) : NEVER;
   }
 
   onDeadline(): void {
     const m = this.#m;
+    if (this.#giveUpAt <= m.now) {
+      m.end('left', 'left without an answer of the name server');
+      return;
+    }
     if (this.#retryAt > m.now) return;
     const known = m.known;
     if (known === undefined || this.#insertsLeft <= 0 || m.isSuspected(known.leader)) {

@@ -1,4 +1,4 @@
-import { type Instant, type MembershipId, NEVER } from '@group-services/core';
+import { daemonOf, type Instant, type MembershipId, NEVER, nodeOf } from '@group-services/core';
 import type { Entry, FromNameServer, Member } from '@group-services/wire';
 import type { Changes } from './changes.js';
 import type { Leading } from './leading.js';
@@ -7,8 +7,9 @@ import { type Insert, nextList, sameList } from './next-list.js';
 
 type Probe = Extract<FromNameServer, { readonly kind: 'probe' }>;
 
-/** Inserts that wait at most. */
+/** Inserts that wait, and members of a list, at most. */
 const INSERTS_MAX = 1024;
+const MEMBERS_MAX = 1024;
 
 /**
  * What a leader does to its processor group's list (`metagroup-protocol.md` §§5–7): takes in those who
@@ -39,12 +40,17 @@ export class LeaderDuties {
     const m = this.#m;
     m.learnAddress(from, address);
     if (m.isGone(from) || this.#inserts.size >= INSERTS_MAX) return;
+    // Whoever follows us on our own node cannot be let in by us: the name server knows that we are over.
+    if (nodeOf(daemonOf(from)) === nodeOf(daemonOf(m.self))) return;
     if (this.#leading.entry.members.some((member) => member.id === from)) return;
     this.#inserts.set(from, { id: from, address });
   }
 
   onLeave(from: MembershipId): void {
-    if (this.#leading.entry.members.some((member) => member.id === from)) this.#leavers.add(from);
+    const { entry } = this.#leading;
+    if (entry.members.some((member) => member.id === from)) this.#leavers.add(from);
+    // It has been let go and has not heard of it.
+    else this.#m.send(from, { kind: 'handover', entry });
   }
 
   /** A complainer's second complaint starts the two-way check: it must acknowledge a SYNC in time. */
@@ -60,6 +66,7 @@ export class LeaderDuties {
       leads,
     });
     if (probe.complaints < 2 || !leads) return;
+    if (this.#leading.stability.of(probe.complainer) === undefined) return;
     m.branch('two-way-check');
     this.#checks.set(probe.complainer, m.now + m.options.complainAfterMs);
     this.#leading.sendSync(probe.complainer, true);
@@ -105,7 +112,7 @@ export class LeaderDuties {
         member.id !== m.self && (this.#leavers.has(member.id) || m.isSuspected(member.id)),
       inserts: [...this.#inserts.values()].filter((insert) => !m.isSuspected(insert.id)),
       version: entry.version + 1,
-    });
+    }).slice(0, MEMBERS_MAX);
   }
 
   #isFull(member: Member): boolean {
@@ -119,6 +126,7 @@ export class LeaderDuties {
     for (const progress of this.#leading.stability.members()) {
       const lagging = !progress.full || progress.contiguous < this.#leading.last;
       if (!lagging || m.now - progress.progressAt < limit) continue;
+      if (m.isSuspected(progress.member.id)) continue;
       m.branch('slow-member');
       m.writeOff(progress.member.id, m.now + limit);
     }

@@ -1,6 +1,7 @@
 import { type Instant, type MembershipId, NEVER } from '@group-services/core';
 import {
   type Acknowledgement,
+  type Data,
   type Entry,
   encodeView,
   type LogEntry,
@@ -71,6 +72,11 @@ export class Leading {
     return this.#next - 1;
   }
 
+  /** Whether an acknowledgement or request of this membership may count. */
+  lists(member: MembershipId, joinVersion: number): boolean {
+    return this.stability.of(member)?.member.joinVersion === joinVersion;
+  }
+
   /** Whether every member has everything. */
   get quiesced(): boolean {
     return this.#m.stable >= this.last;
@@ -85,10 +91,14 @@ export class Leading {
     this.#next += 1;
     const entry: LogEntry = { seq, origin, originJoinVersion, counter, safe, view, body };
     m.log.put(entry);
-    m.observe({ kind: 'placed', version: this.entry.version, seq, origin, counter });
-    const ackRequired = this.#ackRequired(entry);
-    for (const member of this.entry.members) {
-      if (member.id !== m.self) this.#sendEntry(member.id, entry, ackRequired);
+    if (m.options.observe) {
+      m.observe({ kind: 'placed', version: this.entry.version, seq, origin, counter });
+    }
+    const data = this.#data(entry, this.#ackRequired(entry));
+    for (const progress of this.stability.members()) {
+      // Who had everything until now begins to lag now, not when it acknowledged last.
+      if (progress.contiguous >= seq - 1) progress.progressAt = m.now;
+      m.send(progress.member.id, data);
     }
     this.#syncing.placed(safe || view);
     this.updateStable();
@@ -125,21 +135,26 @@ export class Leading {
     this.placeSubmitted(from, submit.joinVersion, submit);
   }
 
-  /** Places a member's message if it is the next one of this origin; otherwise it comes again. */
+  /**
+   * Places a member's message if it is the next one of this origin; otherwise it comes again. `known`:
+   * it is in the stream already.
+   */
   placeSubmitted(
     origin: MembershipId,
     originJoinVersion: number,
     what: { readonly counter: number; readonly safe: boolean; readonly body: Uint8Array },
-  ): boolean {
-    if (!this.#flowOpen || this.#m.leaving) return false;
+  ): 'placed' | 'known' | 'wait' {
+    const placed = this.#placedCounters.get(origin) ?? 0;
+    if (what.counter <= placed) return 'known';
+    if (!this.#flowOpen || this.#m.leaving || what.counter !== placed + 1) return 'wait';
     const listed = this.entry.members.some(
       (member) => member.id === origin && member.joinVersion === originJoinVersion,
     );
-    if (!listed || what.counter !== (this.#placedCounters.get(origin) ?? 0) + 1) return false;
+    if (!listed) return 'wait';
     this.#placedCounters.set(origin, what.counter);
     const { counter, safe, body } = what;
     this.place({ origin, originJoinVersion, counter, safe, view: false, body });
-    return true;
+    return 'placed';
   }
 
   /** Installs the newest accepted entry: the list that counts, then its VIEW in the stream. */
@@ -163,7 +178,12 @@ export class Leading {
   // ---------------------------------------------------------------- stability
 
   onAck(from: MembershipId, ack: Acknowledgement): void {
-    if (!this.stability.acknowledge(from, ack, this.last, this.#m.now)) return;
+    const progress = this.stability.of(from);
+    if (progress === undefined) return;
+    const wasFull = progress.full;
+    if (!this.stability.acknowledge(progress, ack, this.last, this.#m.now)) return;
+    // A new full member may be the successor that our own leave waits for.
+    if (!wasFull) this.#m.checkWanted = true;
     this.updateStable();
     this.#delivery.run();
     this.#watchFlow();
@@ -175,6 +195,7 @@ export class Leading {
     if (stable <= m.stable) return;
     m.stable = stable;
     this.#syncing.stableAdvanced();
+    if (m.leaving) m.checkWanted = true;
   }
 
   onNack(from: MembershipId, nack: Nack): void {
@@ -192,33 +213,32 @@ export class Leading {
       const entry = this.#m.log.get(seq);
       if (entry === undefined) continue;
       bytes += entry.body.length;
-      this.#sendEntry(progress.member.id, entry, seq === end);
+      this.#m.send(progress.member.id, this.#data(entry, seq === end));
     }
   }
 
   sendSync(to: MembershipId, ackRequired: boolean): void {
-    this.#m.send(to, { kind: 'sync', ...this.#stamp(), ackRequired, last: this.last });
-  }
-
-  #sendEntry(to: MembershipId, entry: LogEntry, ackRequired: boolean): void {
-    const m = this.#m;
-    m.send(to, {
-      kind: 'data',
-      version: this.entry.version,
-      since: this.since,
-      cut: this.#cut,
-      stable: m.stable,
-      ackRequired,
-      entry,
-    });
-  }
-
-  #stamp(): { version: number; since: number; cut: number; stable: number } {
-    return {
+    this.#m.send(to, {
+      kind: 'sync',
       version: this.entry.version,
       since: this.since,
       cut: this.#cut,
       stable: this.#m.stable,
+      ackRequired,
+      last: this.last,
+    });
+  }
+
+  /** One message object for all members that it goes to. */
+  #data(entry: LogEntry, ackRequired: boolean): Data {
+    return {
+      kind: 'data',
+      version: this.entry.version,
+      since: this.since,
+      cut: this.#cut,
+      stable: this.#m.stable,
+      ackRequired,
+      entry,
     };
   }
 

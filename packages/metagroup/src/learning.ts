@@ -35,14 +35,18 @@ export class Learning {
     const m = this.#m;
     if (m.status !== 'member' || entry.generation < m.generation) return;
     if (entry.generation > m.generation) {
-      m.end('group-lost', `generation ${entry.generation} has replaced ${m.generation}`);
+      const why = `generation ${entry.generation} has replaced ${m.generation}`;
+      m.end(m.leaving ? 'left' : 'group-lost', why);
       return;
     }
     const known = m.known;
     if (known !== undefined && entry.version < known.version) return;
-    m.known = entry;
+    m.known = known?.version === entry.version ? withFull(entry, known) : entry;
     m.checkWanted = true;
     m.learnAddresses(entry);
+    if (known?.version !== entry.version) {
+      m.retainWrittenOff(new Set(entry.members.map((member) => member.id)));
+    }
     if (!m.isIn(entry)) {
       this.#notListed(entry);
       return;
@@ -50,6 +54,16 @@ export class Learning {
     this.#tellFull(entry);
     if (entry.leader === m.self) this.#lead(entry);
     else this.#obey(entry);
+  }
+
+  /** Somebody has promised a newer version than the one in which we spoke: ask which one is current. */
+  onStale(generation: number, version: number): void {
+    const m = this.#m;
+    if (m.status !== 'member') return;
+    if (generation < m.generation || (generation === m.generation && version <= m.promised)) return;
+    m.branch('stale');
+    const { group, address } = m.options;
+    m.askNameServer({ kind: 'resolve', group, membership: m.self, address, create: false });
   }
 
   #notListed(entry: Entry): void {
@@ -93,4 +107,14 @@ export class Learning {
       joinVersion: m.joinVersion,
     });
   }
+}
+
+/** A member that was full once is full; copies of the same entry differ in what was known of it. */
+function withFull(entry: Entry, known: Entry): Entry {
+  const full = new Set(known.members.filter((member) => member.full).map((member) => member.id));
+  if (entry.members.every((member) => member.full || !full.has(member.id))) return entry;
+  const members = entry.members.map((member) =>
+    full.has(member.id) && !member.full ? { ...member, full: true } : member,
+  );
+  return { ...entry, members };
 }

@@ -32,14 +32,10 @@ export class Leaving {
     this.#ports = ports;
   }
 
+  /** Called once, as soon as a member is to leave. */
   start(): void {
     const m = this.#m;
-    if (m.leaving) return;
     m.leaving = true;
-    if (m.status === 'joining') {
-      m.end('left', 'left before it had joined');
-      return;
-    }
     this.#giveUpAt = m.now + m.options.leaveTimeoutMs;
     this.#hurryAt = m.now + m.options.leaveTimeoutMs / 2;
     this.#retryAt = m.now;

@@ -64,7 +64,7 @@ export class Log {
     return true;
   }
 
-  /** The first missing message, when something above it is held. */
+  /** The lowest message above `seq` that is held. */
   firstHeldAbove(seq: number): number | undefined {
     for (let index = this.#head + seq + 1 - this.#first; index < this.#slots.length; index += 1) {
       if (this.#slots[index] !== undefined) return this.#first + index - this.#head;

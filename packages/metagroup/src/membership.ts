@@ -4,6 +4,9 @@ import type { EndReason, MetagroupOutput, NameServerQuestion, Observation } from
 import { Log } from './log.js';
 import type { MetagroupOptions } from './options.js';
 
+/** Addresses and memberships that are gone, remembered at most. */
+const REMEMBERED_MAX = 4096;
+
 /**
  * What all sub-protocols of one membership share: who we are, what we have promised, the newest entry
  * we know, the log, whom we suspect, and the outputs of the step that is running.
@@ -92,18 +95,35 @@ export class Membership {
   end(reason: EndReason, why: string): void {
     if (this.status === 'ended') return;
     this.status = 'ended';
+    if (reason === 'left') this.#sayGone();
     this.emit({ kind: 'ended', reason, why });
+  }
+
+  /** Those who still count us learn that we are not there any more, instead of waiting for us. */
+  #sayGone(): void {
+    const { known } = this;
+    if (known === undefined || (this.joinVersion > 0 && !this.isIn(known))) return;
+    for (const { id } of known.members) {
+      if (id !== this.self) this.send(id, { kind: 'gone', membership: this.self });
+    }
   }
 
   // ---------------------------------------------------------------- who is who
 
   learnAddress(membership: MembershipId, address: string): void {
-    if (this.#addresses.size > 4096) this.#addresses.clear();
+    if (this.#addresses.size >= REMEMBERED_MAX && !this.#addresses.has(membership)) {
+      this.#addresses.clear();
+      if (this.known !== undefined) this.learnAddresses(this.known);
+    }
     this.#addresses.set(membership, address);
   }
 
+  addressOf(membership: MembershipId): string | undefined {
+    return this.#addresses.get(membership);
+  }
+
   learnAddresses(entry: Entry): void {
-    for (const member of entry.members) this.learnAddress(member.id, member.address);
+    for (const member of entry.members) this.#addresses.set(member.id, member.address);
   }
 
   isSuspected(membership: MembershipId): boolean {
@@ -122,7 +142,7 @@ export class Membership {
   }
 
   markGone(membership: MembershipId): void {
-    if (this.#gone.size > 4096) this.#gone.clear();
+    if (this.#gone.size >= REMEMBERED_MAX) this.#gone.clear();
     this.#gone.add(membership);
   }
 
@@ -133,6 +153,11 @@ export class Membership {
   /** Counts a member as failed until `until`, whatever its daemon's heartbeats say. */
   writeOff(membership: MembershipId, until: Instant): void {
     this.#written.set(membership, until);
+  }
+
+  /** Forgets what was written off of memberships that are listed no more. */
+  retainWrittenOff(members: ReadonlySet<MembershipId>): void {
+    for (const id of this.#written.keys()) if (!members.has(id)) this.#written.delete(id);
   }
 
   /** Whether this entry lists exactly this membership as it was added. */

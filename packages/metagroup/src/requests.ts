@@ -6,8 +6,10 @@ import type { Membership } from './membership.js';
 /** What requests need of following: the acknowledgement that rides on them. */
 export interface RequestPorts {
   readonly ride: () => Acknowledgement;
-  /** A request brings an acknowledgement to the leader. */
-  readonly acknowledged: (from: MembershipId, ack: Acknowledgement) => void;
+  /** A request brings an acknowledgement to the leader; false when its sender is not listed. */
+  readonly acknowledged: (from: MembershipId, ack: Acknowledgement) => boolean;
+  /** Whether a membership is in the newest list that we lead. */
+  readonly listed: (member: MembershipId) => boolean;
 }
 
 /** The leader's two channels with one member. */
@@ -51,9 +53,12 @@ export class Requests {
   request(n: number, body: Uint8Array): void {
     this.#open.set(n, body);
     const m = this.#m;
-    if (m.status !== 'member' || m.frozen !== 0) return;
-    if (this.#members !== undefined) m.emit({ kind: 'request', origin: m.self, n, body });
-    else if (m.leader !== undefined && m.leader !== m.self) this.#sendNew(m.leader, n, body);
+    if (this.#members !== undefined) {
+      m.emit({ kind: 'request', origin: m.self, n, body });
+      return;
+    }
+    const leader = this.#reachableLeader();
+    if (leader !== undefined) this.#sendNew(leader, n, body);
   }
 
   done(n: number): void {
@@ -62,13 +67,24 @@ export class Requests {
 
   /** Another leader, or another term: everything open goes to it, in order. */
   newTerm(): void {
-    const m = this.#m;
     this.#members = undefined;
-    this.#sender = new ChannelSender(m.options.retryMs);
-    this.#replies = new ChannelReceiver(m.options.retryMs / 4);
-    const leader = m.leader;
-    if (leader === undefined || leader === m.self) return;
+    this.#renewChannels();
+    const leader = this.#reachableLeader();
+    if (leader === undefined) return;
     for (const [n, body] of this.#open) this.#sendNew(leader, n, body);
+  }
+
+  #renewChannels(): void {
+    const { retryMs } = this.#m.options;
+    this.#sender = new ChannelSender(retryMs);
+    this.#replies = new ChannelReceiver(retryMs / 4);
+  }
+
+  /** The leader that we may speak to: nobody while we lead, claim, or are frozen by a takeover. */
+  #reachableLeader(): MembershipId | undefined {
+    const m = this.#m;
+    if (m.status !== 'member' || m.frozen !== 0 || m.leader === m.self) return undefined;
+    return m.leader;
   }
 
   #sendNew(leader: MembershipId, n: number, body: Uint8Array): void {
@@ -95,6 +111,7 @@ export class Requests {
   lead(): void {
     const m = this.#m;
     this.#members = new Map();
+    this.#renewChannels();
     for (const [n, body] of this.#open) m.emit({ kind: 'request', origin: m.self, n, body });
   }
 
@@ -107,7 +124,7 @@ export class Requests {
   onRequest(from: MembershipId, request: Request): void {
     const m = this.#m;
     if (this.#members === undefined || request.since !== m.since) return;
-    this.#ports.acknowledged(from, request);
+    if (!this.#ports.acknowledged(from, request)) return;
     if (!this.#channels(from).requests.take(request.index, m.now)) return;
     m.emit({ kind: 'request', origin: from, n: request.n, body: request.body });
   }
@@ -119,6 +136,7 @@ export class Requests {
       if (this.#open.has(n)) m.emit({ kind: 'replied', n, body });
       return;
     }
+    if (!this.#ports.listed(origin)) return;
     const item = this.#channels(origin).replies.add(n, body, m.now);
     m.send(origin, { kind: 'reply', since: m.since, ...item });
   }
@@ -150,21 +168,22 @@ export class Requests {
   }
 
   deadline(): Instant {
-    if (this.#m.status !== 'member') return NEVER;
-    let earliest = Math.min(this.#sender.deadline, this.#replies.deadline);
-    if (this.#members !== undefined) {
-      for (const { requests, replies } of this.#members.values()) {
-        earliest = Math.min(earliest, requests.deadline, replies.deadline);
-      }
+    if (this.#members === undefined) {
+      if (this.#reachableLeader() === undefined) return NEVER;
+      return Math.min(this.#sender.deadline, this.#replies.deadline);
+    }
+    let earliest: Instant = NEVER;
+    for (const { requests, replies } of this.#members.values()) {
+      earliest = Math.min(earliest, requests.deadline, replies.deadline);
     }
     return earliest;
   }
 
   onDeadline(): void {
     const m = this.#m;
-    const leader = m.leader;
     if (this.#members !== undefined) this.#leaderDeadline(this.#members);
-    if (leader === undefined || leader === m.self) return;
+    const leader = this.#reachableLeader();
+    if (leader === undefined) return;
     const again = this.#sender.due(m.now);
     if (again.length > 0) m.branch('request-repeated');
     for (const item of again) this.#send(leader, item);

@@ -113,6 +113,7 @@ export class Roles {
 
   #startServing(): void {
     if (this.active === undefined || this.#m.status !== 'member') return;
+    if (this.#m.leaving) this.active.leading.quiesce();
     this.#ports.requests.lead();
     this.#ports.submissions.newTerm();
     this.#m.checkWanted = true;
@@ -179,8 +180,17 @@ export class Roles {
     this.active?.duties.acknowledged(from);
   }
 
+  /** Takes in what rides on a request; false when its sender is not in the list that we lead. */
+  onRequestAck(from: MembershipId, ack: Acknowledgement): boolean {
+    const leading = this.active?.leading;
+    if (leading?.lists(from, ack.joinVersion) !== true) return false;
+    leading.onAck(from, ack);
+    return true;
+  }
+
   onProbe(probe: Probe): void {
     const m = this.#m;
+    if (m.status === 'ended') return;
     if (this.active !== undefined) {
       this.active.duties.onProbe(probe);
       return;
@@ -223,7 +233,7 @@ export class Roles {
   deadline(): Instant {
     const m = this.#m;
     if (this.claiming !== undefined) {
-      const late = this.claiming.startedAt + this.#patience();
+      const late = this.claiming.progressAt + this.#patience();
       const notBefore = this.#ports.changes.notBefore;
       let earliest = this.claiming.deadline();
       if (late > m.now) earliest = Math.min(earliest, late);

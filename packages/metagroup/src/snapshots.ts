@@ -31,7 +31,7 @@ interface Waiting {
  * Taken when the leader *delivers* the VIEW that added the joiner, so that nobody's base exceeds
  * anybody's contiguous prefix: the upper layer is asked for its state exactly then. It goes out in
  * chunks, a few at a time; the joiner says which it wants next. The retry timer of a transfer runs
- * from its first chunk until the joiner acknowledges the stream like any member.
+ * from its first chunk until the joiner has all of them or acknowledges the stream like any member.
  */
 export class Snapshots {
   readonly #m: Membership;
@@ -68,6 +68,7 @@ export class Snapshots {
     const bytes = encodeSnapshot({ entry, counters, state });
     const chunks = Math.max(1, Math.ceil(bytes.length / m.options.snapshotChunkBytes));
     for (const id of waiting.to) {
+      if (this.#leading.stability.of(id) === undefined) continue;
       const transfer = { bytes, position, chunks, wanted: 0, next: 0, retryAt: NEVER };
       this.#transfers.set(id, transfer);
       m.branch('snapshot-sent');
@@ -83,8 +84,16 @@ export class Snapshots {
     if (progress !== undefined && next > transfer.wanted) progress.progressAt = this.#m.now;
     transfer.wanted = next;
     transfer.next = Math.max(transfer.next, next);
-    if (next === transfer.chunks) this.#transfers.delete(from);
-    else this.#sendChunks(from, transfer);
+    if (next < transfer.chunks) {
+      this.#sendChunks(from, transfer);
+      return;
+    }
+    // From now on it is asked to acknowledge like everybody.
+    this.#transfers.delete(from);
+    if (progress === undefined) return;
+    progress.full = true;
+    this.#m.checkWanted = true;
+    this.#leading.sendSync(from, true);
   }
 
   /** Members that are listed no more need nothing. */
@@ -101,6 +110,10 @@ export class Snapshots {
   onDeadline(): void {
     for (const [id, transfer] of this.#transfers) {
       if (transfer.retryAt > this.#m.now) continue;
+      if (this.#leading.stability.of(id)?.full !== false) {
+        this.#transfers.delete(id);
+        continue;
+      }
       transfer.next = transfer.wanted;
       this.#sendChunks(id, transfer);
     }

@@ -8,7 +8,7 @@ export interface Progress {
   contiguous: number;
   /** The highest `stable` that it has seen. */
   stableSeen: number;
-  /** Has acknowledged something itself: it is full. */
+  /** Has its state: it answered the takeover with a prefix, or acknowledged something since. */
   full: boolean;
   /** Position of the view that added it; a joiner counts with this value until it acknowledges more. */
   readonly floor: number;
@@ -23,14 +23,16 @@ export interface Progress {
 export class Stability {
   readonly #progress = new Map<MembershipId, Progress>();
   readonly #since: number;
-  #minimum = 0;
+  #members: readonly Progress[] = [];
+  #minimum = Number.POSITIVE_INFINITY;
 
   constructor(since: number) {
     this.#since = since;
   }
 
-  members(): IterableIterator<Progress> {
-    return this.#progress.values();
+  /** All other members, in the order of the list. */
+  members(): readonly Progress[] {
+    return this.#members;
   }
 
   of(member: MembershipId): Progress | undefined {
@@ -61,20 +63,18 @@ export class Stability {
    * Takes an acknowledgement in; false when it is of an earlier leadership or membership, or beyond
    * what was ever placed.
    */
-  acknowledge(from: MembershipId, ack: Acknowledgement, last: number, now: Instant): boolean {
-    const progress = this.#progress.get(from);
-    if (progress === undefined || ack.joinVersion !== progress.member.joinVersion) return false;
-    if (ack.version < this.#since || ack.version < progress.member.joinVersion) return false;
-    if (ack.contiguous > last) return false;
+  acknowledge(progress: Progress, ack: Acknowledgement, last: number, now: Instant): boolean {
+    const { joinVersion } = progress.member;
+    if (ack.joinVersion !== joinVersion || ack.version < joinVersion) return false;
+    if (ack.version < this.#since || ack.contiguous > last) return false;
     progress.full = true;
     if (ack.stableSeen > progress.stableSeen) progress.stableSeen = ack.stableSeen;
     if (ack.contiguous > progress.contiguous) {
       const wasLowest = progress.contiguous === this.#minimum;
       progress.contiguous = ack.contiguous;
       progress.progressAt = now;
-      if (wasLowest) this.#recompute();
+      if (wasLowest) this.#lowest();
     }
-    if (progress.contiguous === last) progress.progressAt = now;
     return true;
   }
 
@@ -84,8 +84,13 @@ export class Stability {
   }
 
   #recompute(): void {
+    this.#members = [...this.#progress.values()];
+    this.#lowest();
+  }
+
+  #lowest(): void {
     let minimum = Number.POSITIVE_INFINITY;
-    for (const progress of this.#progress.values()) {
+    for (const progress of this.#members) {
       if (progress.contiguous < minimum) minimum = progress.contiguous;
     }
     this.#minimum = minimum;

@@ -12,8 +12,8 @@ interface Submission {
 /** What the two roads to the leader are. */
 export interface SubmissionPorts {
   readonly ride: () => Acknowledgement;
-  /** Places it when we lead ourselves; false when it must wait. */
-  readonly place: (submission: Submission) => boolean;
+  /** Places it when we lead ourselves; `known` when a former leader has placed it already. */
+  readonly place: (submission: Submission) => 'placed' | 'known' | 'wait';
 }
 
 /** How many submissions are under way at a time, and how many may wait in all. */
@@ -99,12 +99,13 @@ export class Submissions {
   }
 
   #placeAll(): void {
-    while (this.#waiting.length > 0) {
-      const next = this.#waiting[0] as Submission;
-      if (!this.#ports.place(next)) return;
-      // Placing makes it contiguous at once, in our own log.
-      this.#waiting = this.#waiting.filter((submission) => submission.counter > next.counter);
+    // In our own log, what is placed is contiguous at once.
+    let done = 0;
+    for (const submission of this.#waiting) {
+      if (this.#ports.place(submission) === 'wait') break;
+      done += 1;
     }
-    this.#retryAt = NEVER;
+    this.#waiting.splice(0, done);
+    if (this.#waiting.length === 0) this.#retryAt = NEVER;
   }
 }

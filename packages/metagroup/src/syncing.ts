@@ -87,8 +87,16 @@ export class Syncing {
 
   /** Soon while somebody waits for a safe message, otherwise after the idle limit. */
   #interval(): number {
-    const { options, stable } = this.#m;
-    const hurry = stable < this.#lastSafe || this.#m.leaving;
-    return hurry ? options.retryMs : options.idleSyncMs;
+    const { options } = this.#m;
+    return this.#m.leaving || this.#safeAwaited() ? options.retryMs : options.idleSyncMs;
+  }
+
+  /** Whether a safe message is not stable, or some member does not know that it is. */
+  #safeAwaited(): boolean {
+    if (this.#m.stable < this.#lastSafe) return true;
+    for (const progress of this.#leading.stability.members()) {
+      if (progress.full && progress.stableSeen < this.#lastSafe) return true;
+    }
+    return false;
   }
 }

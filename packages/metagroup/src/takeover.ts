@@ -2,9 +2,11 @@ import { type Instant, type MembershipId, NEVER } from '@group-services/core';
 import type { Entry, Fetched, Member } from '@group-services/wire';
 import type { Membership } from './membership.js';
 
-/** How much of a fetch is answered at once; the claimant asks for the rest. */
+/** How much of a fetch is answered at once; the claimant counts the same way and asks for the rest. */
 const FETCH_MESSAGES_MAX = 512;
 const FETCH_BYTES_MAX = 1024 * 1024;
+/** After so many retry times a frozen member answers again unasked. */
+const FROZEN_RETRIES = 4;
 
 /** What one member answered: its contiguous prefix, or null while it is joining. */
 type Answer = number | null;
@@ -31,10 +33,13 @@ export class Takeover {
   readonly entry: Entry;
   readonly #complete: (result: TakeoverResult) => void;
   readonly #answers = new Map<MembershipId, Answer>();
-  readonly startedAt: Instant;
+  /** When a member answered last, or something fetched came. */
+  progressAt: Instant;
   #cut: number | undefined;
   #source: MembershipId | undefined;
+  /** Where the piece that is being fetched ends, in messages and in bytes still to come. */
   #fetchingTo = 0;
+  #fetchingBytes = 0;
   #retryAt: Instant = NEVER;
   #ended = false;
 
@@ -42,7 +47,7 @@ export class Takeover {
     this.#m = membership;
     this.entry = entry;
     this.#complete = complete;
-    this.startedAt = membership.now;
+    this.progressAt = membership.now;
   }
 
   start(): void {
@@ -60,7 +65,7 @@ export class Takeover {
 
   /** Members that have not answered and count as failed, or are silent for too long. */
   missing(silentSince: Instant): Member[] {
-    const late = this.startedAt <= silentSince;
+    const late = this.progressAt <= silentSince;
     if (this.#cut !== undefined) {
       return this.entry.members.filter(
         (member) => member.id === this.#source && (late || this.#m.isSuspected(member.id)),
@@ -77,7 +82,9 @@ export class Takeover {
   onState(from: MembershipId, version: number, contiguous: Answer): void {
     if (version !== this.entry.version || this.#cut !== undefined) return;
     if (!this.entry.members.some((member) => member.id === from)) return;
-    if (!this.#answers.has(from)) this.#answers.set(from, contiguous);
+    if (this.#answers.has(from)) return;
+    this.#answers.set(from, contiguous);
+    this.progressAt = this.#m.now;
     this.#decide();
   }
 
@@ -85,8 +92,12 @@ export class Takeover {
     const m = this.#m;
     if (from !== this.#source || fetched.version !== this.entry.version) return;
     if (fetched.entry.seq > (this.#cut ?? 0)) return;
-    m.log.put(fetched.entry);
-    if (m.log.contiguous >= this.#fetchingTo) this.#fetch();
+    if (!m.log.put(fetched.entry)) return;
+    this.progressAt = m.now;
+    this.#fetchingBytes -= fetched.entry.body.length;
+    const complete = m.log.contiguous === m.log.last;
+    const pieceOver = m.log.contiguous >= this.#fetchingTo || this.#fetchingBytes <= 0;
+    if (complete && pieceOver) this.#fetch();
     this.#finish();
   }
 
@@ -123,6 +134,7 @@ export class Takeover {
     if (this.#source === undefined || this.#cut === undefined || from > this.#cut) return;
     this.#retryAt = m.now + m.options.retryMs;
     this.#fetchingTo = Math.min(this.#cut, from + FETCH_MESSAGES_MAX - 1);
+    this.#fetchingBytes = FETCH_BYTES_MAX;
     const version = this.entry.version;
     m.send(this.#source, { kind: 'fetch', version, from, to: this.#cut });
   }
@@ -151,9 +163,14 @@ export class Takeover {
 
 /**
  * A member's answers to a takeover: the promise, the freeze, its state, and what the claimant fetches.
+ *
+ * While frozen it repeats its answer now and then, more slowly than the claimant repeats the question:
+ * should the claimant's membership be over while its daemon lives, the answer GONE ends the wait. That
+ * timer runs from the promise until another leader speaks.
  */
 export class TakeoverMember {
   readonly #m: Membership;
+  #repeatAt: Instant = NEVER;
 
   constructor(membership: Membership) {
     this.#m = membership;
@@ -171,9 +188,31 @@ export class TakeoverMember {
     m.promised = entry.version;
     m.frozen = entry.version;
     m.leader = from;
-    const contiguous = m.log.contiguous;
-    m.send(from, { kind: 'state', version: entry.version, contiguous });
+    this.#answer(from);
     return true;
+  }
+
+  #answer(claimant: MembershipId): void {
+    const m = this.#m;
+    const { contiguous } = m.log;
+    m.send(claimant, { kind: 'state', version: m.frozen, contiguous });
+    this.#repeatAt = m.now + FROZEN_RETRIES * m.options.retryMs;
+  }
+
+  deadline(): Instant {
+    return this.#claimant() === undefined ? NEVER : this.#repeatAt;
+  }
+
+  onDeadline(): void {
+    const claimant = this.#claimant();
+    if (claimant !== undefined && this.#repeatAt <= this.#m.now) this.#answer(claimant);
+  }
+
+  /** Whose takeover we wait for. */
+  #claimant(): MembershipId | undefined {
+    const m = this.#m;
+    if (m.status !== 'member' || m.frozen === 0 || m.leader === m.self) return undefined;
+    return m.leader;
   }
 
   onFetch(from: MembershipId, version: number, range: { from: number; to: number }): void {
