@@ -1,0 +1,69 @@
+import { fileURLToPath } from 'node:url';
+import { type ConnectOptions, connect, type GroupServices } from '@group-services/client';
+import { Daemon } from './daemon.js';
+import { Member } from './member.js';
+import { NameServer } from './name-server.js';
+import type { Workbench } from './workbench.js';
+
+export interface DomainOptions {
+  /** One daemon is started for each; n1 to n3 when left out. */
+  readonly nodes?: readonly string[] | undefined;
+  readonly nameServer?: readonly string[] | undefined;
+  /** Options of every daemon. */
+  readonly daemon?: readonly string[] | undefined;
+}
+
+const member = fileURLToPath(new URL('../programs/member.mjs', import.meta.url));
+
+/** A name server, daemons and their clients, on free ports and in a folder of their own. */
+export class TestDomain {
+  readonly nameServer: NameServer;
+  readonly #bench: Workbench;
+  readonly #options: DomainOptions;
+  readonly #daemons = new Map<string, Daemon>();
+  readonly #services: GroupServices[] = [];
+
+  /** Nothing runs yet. */
+  constructor(bench: Workbench, options: DomainOptions) {
+    this.#bench = bench;
+    this.#options = options;
+    this.nameServer = new NameServer(bench, options.nameServer ?? []);
+  }
+
+  /** Starts the name server, then the daemons together. */
+  async start(): Promise<void> {
+    const { nodes = ['n1', 'n2', 'n3'] } = this.#options;
+    await this.nameServer.start('--fresh');
+    await Promise.all(nodes.map((node) => this.daemon(node).start()));
+  }
+
+  /** The daemon of a node, which may not run (yet). */
+  daemon(node: string): Daemon {
+    const known = this.#daemons.get(node);
+    if (known !== undefined) return known;
+    const { daemon: args = [] } = this.#options;
+    const { nameServer } = this;
+    const daemon = new Daemon({ bench: this.#bench, node, nameServer, args });
+    this.#daemons.set(node, daemon);
+    return daemon;
+  }
+
+  /** A connection of this very process to the daemon of a node. */
+  async connect(node: string, options?: ConnectOptions): Promise<GroupServices> {
+    const services = await connect({ endpoint: this.daemon(node).endpoint, ...options });
+    this.#services.push(services);
+    return services;
+  }
+
+  /** A process of its own that has joined a group through the daemon of a node. */
+  async member(node: string, group: string, options: object = {}): Promise<Member> {
+    const job = { endpoint: this.daemon(node).endpoint, group, options };
+    const args = [JSON.stringify(job)];
+    return await Member.joined(this.#bench.run({ label: `member@${node}`, file: member, args }));
+  }
+
+  /** Ends what runs in this process; the workbench ends the rest. */
+  async close(): Promise<void> {
+    await Promise.all(this.#services.splice(0).map((services) => services.close()));
+  }
+}

@@ -1,0 +1,22 @@
+import type { Program } from './program.js';
+
+/** A client process that can be killed. */
+export class Member {
+  readonly id: string;
+  readonly #program: Program;
+
+  private constructor(program: Program, id: string) {
+    this.#program = program;
+    this.id = id;
+  }
+
+  /** Waits until the process has joined its group. */
+  static async joined(program: Program): Promise<Member> {
+    const { id } = (await program.message()) as { readonly id: string };
+    return new Member(program, id);
+  }
+
+  async kill(): Promise<void> {
+    await this.#program.kill();
+  }
+}

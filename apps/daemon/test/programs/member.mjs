@@ -1,0 +1,8 @@
+// A process that joins a group and tells its parent; there to be killed. Runs from the built SDK.
+import { connect } from '@group-services/client';
+
+const { endpoint, group, options } = JSON.parse(process.argv[2]);
+const services = await connect({ endpoint });
+const provider = await services.join(group, options);
+process.on('disconnect', () => process.exit(0));
+process.send({ id: provider.id });
