@@ -3,5 +3,9 @@ import { expect, test } from 'vitest';
 import * as liveness from './index.js';
 
 test('the public names', () => {
-  expect(Object.keys(liveness).sort()).toEqual(['LivenessEngine']);
+  expect(Object.keys(liveness).sort()).toMatchInlineSnapshot(`
+    [
+      "LivenessEngine",
+    ]
+  `);
 });

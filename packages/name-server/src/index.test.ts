@@ -3,5 +3,10 @@ import { expect, test } from 'vitest';
 import * as nameServer from './index.js';
 
 test('the public names', () => {
-  expect(Object.keys(nameServer).sort()).toEqual(['NameServerEngine', 'Table']);
+  expect(Object.keys(nameServer).sort()).toMatchInlineSnapshot(`
+    [
+      "NameServerEngine",
+      "Table",
+    ]
+  `);
 });
