@@ -3,14 +3,19 @@
 import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { ChildProcesses } from './child-processes.js';
+import { groupServices } from './group-services/gs-system.js';
 import { hardwareLine } from './hardware.js';
+import { measureKills } from './kills.js';
 import { type Options, parseOptions, pick, USAGE, UsageError } from './options.js';
 import { relaySystem } from './relay/relay-system.js';
 import { ratioToBaseline, tableOf } from './report.js';
 import { type BenchPlan, type Result, runBench } from './runner.js';
+import type { StartContext } from './system.js';
 import { WORKS } from './works.js';
 
-const SYSTEMS = [relaySystem('msg'), relaySystem('frame')];
+const SYSTEMS = [relaySystem('msg'), relaySystem('frame'), groupServices];
+/** Works that are not measured by the runner: each repetition needs a fresh cluster. */
+const KILL_WORKS = ['W4', 'W4a', 'W4b', 'W4c'];
 
 await main();
 
@@ -29,7 +34,11 @@ async function main(): Promise<void> {
 function planOf({ systems, only, repetitions, scale }: Options): BenchPlan {
   return {
     systems: pick(SYSTEMS, systems, ({ name }) => name),
-    works: pick(WORKS, only, ({ id }) => id),
+    works: pick(
+      WORKS,
+      only?.filter((id) => !KILL_WORKS.includes(id)),
+      ({ id }) => id,
+    ),
     repetitions,
     scale,
   };
@@ -48,7 +57,7 @@ async function measure(plan: BenchPlan, options: Options): Promise<number> {
     relayDaemonEntry: builtEntry('relay-daemon'),
   };
   try {
-    const run = runBench(plan, context, progress);
+    const run = measureAll(plan, options, context);
     const outcome = await Promise.race([run, processes.failure, interruption()]);
     if (typeof outcome === 'number') return outcome;
     print(outcome, { hardware, plan, json: options.json });
@@ -56,6 +65,20 @@ async function measure(plan: BenchPlan, options: Options): Promise<number> {
   } finally {
     await processes.stopAll();
   }
+}
+
+/** What the systems do beside each other first, then what breaks them. */
+async function measureAll(
+  plan: BenchPlan,
+  { only, systems }: Options,
+  context: StartContext,
+): Promise<readonly Result[]> {
+  const results = plan.works.length > 0 ? await runBench(plan, context, progress) : [];
+  const killable = systems === undefined || systems.includes(groupServices.name);
+  if (!killable) return results;
+  const { name, start } = groupServices;
+  const kills = { only, repetitions: plan.repetitions, name, start };
+  return [...results, ...(await measureKills(kills, context, progress))];
 }
 
 /**

@@ -56,6 +56,13 @@ export class ChildProcesses {
     clearTimeout(timer);
   }
 
+  /** Ends a process as a crash would. */
+  kill(child: ChildProcess | undefined): void {
+    if (child === undefined) return;
+    this.#expected.add(child);
+    child.kill('SIGKILL');
+  }
+
   async stopAll(): Promise<void> {
     await Promise.all([...this.#running.keys()].map((child) => this.stop(child)));
     this.killAll();

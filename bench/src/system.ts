@@ -24,5 +24,11 @@ export interface Cluster {
   stop(): Promise<void>;
 }
 
+/** A cluster whose processes can be killed, to see how soon the others notice. */
+export interface KillableCluster extends Cluster {
+  killMember(index: number): void;
+  killDaemon(index: number): void;
+}
+
 /** Daemons and members of every cluster. */
 export const CLUSTER_SIZE = 3;

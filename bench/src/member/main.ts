@@ -1,4 +1,5 @@
 /** A member process: joins the system under test and performs the works it is told to. */
+import { GroupServicesEndpoint } from '../group-services/gs-endpoint.js';
 import { connectRelay } from '../relay/relay-endpoint.js';
 import { serveCalls } from '../remote-calls.js';
 import type { Endpoint } from './endpoint.js';
@@ -11,8 +12,17 @@ let run: ThroughputRun | LatencyRun | undefined;
 
 serveCalls<MemberCalls>({
   connect: async (link) => {
-    endpoint = await connectRelay(link, (bytes, offset) => run?.onDelivery(bytes, offset));
+    const deliver = (bytes: Uint8Array, offset: number) => run?.onDelivery(bytes, offset);
+    if (link.system === 'relay') {
+      endpoint = await connectRelay(link, deliver);
+    } else {
+      endpoint = await GroupServicesEndpoint.open(link.endpoint, link.group, deliver);
+    }
     return undefined;
+  },
+  view: (providers) => {
+    if (endpoint instanceof GroupServicesEndpoint) return endpoint.viewOf(providers);
+    throw new Error('only members of a group see lists');
   },
   prepare: (order) => {
     run = new ThroughputRun(order, connected());

@@ -1,11 +1,20 @@
 import type { RelayMode } from '../relay/relay-mode.js';
 
 /** How a member reaches its daemon. */
-export interface Link {
+export type Link = RelayLink | GroupServicesLink;
+
+export interface RelayLink {
   readonly system: 'relay';
   readonly mode: RelayMode;
   /** The daemon's Unix socket. */
   readonly socketPath: string;
+}
+
+export interface GroupServicesLink {
+  readonly system: 'group-services';
+  /** The daemon's client socket as the SDK takes it. */
+  readonly endpoint: string;
+  readonly group: string;
 }
 
 /** One throughput run, as all members must know it before the first message is sent. */
@@ -53,5 +62,7 @@ export interface MemberCalls {
   readonly connect: { readonly request: Link; readonly response: undefined };
   readonly prepare: { readonly request: ThroughputOrder; readonly response: undefined };
   readonly throughput: { readonly request: undefined; readonly response: ThroughputResult };
+  /** Waits for a list of so many providers; when it was seen, in CLOCK_MONOTONIC nanoseconds. */
+  readonly view: { readonly request: number; readonly response: number };
   readonly latency: { readonly request: LatencyOrder; readonly response: LatencyResult };
 }

@@ -1,13 +1,16 @@
 import { createConnection, type Socket } from 'node:net';
 import type { DeliveryHandler, Endpoint } from '../member/endpoint.js';
-import type { Link } from '../member/member-calls.js';
+import type { RelayLink } from '../member/member-calls.js';
 import { eachFrame, FRAME_HEADER_BYTES, GREETING, LENGTH_BYTES } from './frame.js';
 import { FrameSplitter } from './frame-splitter.js';
 import { decodeMessage, encodeMessage } from './message-codec.js';
 import { Outlet } from './outlet.js';
 
 /** Connects a member to its relay daemon; resolves when the daemon has accepted it. */
-export async function connectRelay(link: Link, onDelivery: DeliveryHandler): Promise<Endpoint> {
+export async function connectRelay(
+  link: RelayLink,
+  onDelivery: DeliveryHandler,
+): Promise<Endpoint> {
   const socket = createConnection(link.socketPath);
   await greeted(socket);
   const deliver = link.mode === 'frame' ? deliverFrames(onDelivery) : deliverMessages(onDelivery);
