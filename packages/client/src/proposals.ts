@@ -56,8 +56,8 @@ export class Proposer {
     this.#session.requests.checkRoom(bytes);
     const handle = this.#handle;
     return new Promise((resolve, reject) => {
-      this.#session.request(
-        { kind: 'send', handle, safe, payload },
+      this.#session.send(
+        { handle, safe, payload },
         { expects: 'result', owner: handle, bytes, asked, onAnswer: resolve, reject },
       );
     });

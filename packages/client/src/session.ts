@@ -6,6 +6,7 @@ import {
   encodeFromClient,
   type FromClient,
   isFrameOfNewerDaemon,
+  type SendMessage,
   type ToClient,
 } from '@group-services/wire';
 import { ConnectionLostError } from './errors.js';
@@ -30,7 +31,9 @@ export interface OpenHandle {
 
 type WithoutRequest<T> = T extends unknown ? Omit<T, 'request'> : never;
 /** A request before it has its number. */
-export type RequestBody = WithoutRequest<Exclude<FromClient, { readonly kind: 'withdraw' }>>;
+export type RequestBody = WithoutRequest<
+  Exclude<FromClient, { readonly kind: 'withdraw' | 'send' }>
+>;
 
 /** How long the daemon has for confirming `close`; then the connection is cut, with the same effect. */
 const CLOSE_TIMEOUT_MS = 5_000;
@@ -87,20 +90,19 @@ export class Session {
    * says whether that was in time.
    */
   request<K extends Expectation>(body: RequestBody, pending: Pending<K>): void {
-    const { signal, action } = pending.asked;
-    if (signal?.aborted) {
-      pending.reject(aborted(signal, `${action} was aborted before it began`));
-      return;
-    }
-    if (this.#ended) {
-      pending.reject(new ConnectionLostError(`${action}: the connection to the daemon has ended`));
-      return;
-    }
-    const request = this.requests.add(pending);
+    const request = this.#begin(pending);
+    if (request === undefined) return;
     this.#send(encodeFromClient({ ...body, request }));
-    if (signal === undefined) return;
-    pending.onAbort = () => this.#withdraw(request);
-    signal.addEventListener('abort', pending.onAbort, { once: true });
+    this.#watch(request, pending);
+  }
+
+  /** The same for a one-phase message, the hot path. */
+  send(message: Omit<SendMessage, 'kind' | 'request'>, pending: Pending<'result'>): void {
+    const request = this.#begin(pending);
+    if (request === undefined) return;
+    const { handle, safe, payload } = message;
+    this.#send(encodeFromClient({ kind: 'send', handle, request, safe, payload }));
+    this.#watch(request, pending);
   }
 
   /** Ends every membership and the connection, once the daemon has confirmed. */
@@ -135,6 +137,27 @@ export class Session {
     for (const pending of this.requests.takeOwnedBy(handle)) {
       pending.reject(new ConnectionLostError(`${pending.asked.action}: ${why}; ${UNKNOWN}`));
     }
+  }
+
+  /** Takes a request in and gives its number, unless it is rejected right away. */
+  #begin(pending: Pending): number | undefined {
+    const { signal, action } = pending.asked;
+    if (signal?.aborted) {
+      pending.reject(aborted(signal, `${action} was aborted before it began`));
+      return undefined;
+    }
+    if (this.#ended) {
+      pending.reject(new ConnectionLostError(`${action}: the connection to the daemon has ended`));
+      return undefined;
+    }
+    return this.requests.add(pending);
+  }
+
+  #watch(request: number, pending: Pending): void {
+    const { signal } = pending.asked;
+    if (signal === undefined) return;
+    pending.onAbort = () => this.#withdraw(request);
+    signal.addEventListener('abort', pending.onAbort, { once: true });
   }
 
   #dispatch(message: ToClient): void {
