@@ -40,7 +40,7 @@ function survives<T>(family: Family<T>, messages: fc.Arbitrary<T>): void {
     fc.property(messages, (message) => {
       expect(family.decode(family.encode(message))).toEqual({ ok: true, value: message });
     }),
-    { numRuns: 60 },
+    { numRuns: 40 },
   );
 }
 

@@ -24,7 +24,7 @@ export function codecSuite(): void {
         fc.property(mutated(wellFormed), (bytes) => {
           staysTheSame(family, bytes);
         }),
-        { numRuns: 150 },
+        { numRuns: 100 },
       );
     });
 
@@ -33,7 +33,7 @@ export function codecSuite(): void {
         fc.property(arbitraryFrame(wellFormed), (bytes) => {
           staysTheSame(family, bytes);
         }),
-        { numRuns: 150 },
+        { numRuns: 100 },
       );
     });
 
