@@ -56,6 +56,7 @@ export class Peers {
 
   /** The complete set of daemons that share a group with this one. */
   watch(daemons: ReadonlySet<DaemonId>): void {
+    const suspects = this.suspected();
     for (const daemon of this.#watched) {
       if (daemons.has(daemon)) continue;
       this.#heardAt.delete(daemon);
@@ -64,6 +65,17 @@ export class Peers {
     this.#watched = daemons;
     const peers = [...daemons].sort().map((daemon) => ({ daemon }));
     this.#perform(this.#liveness.step({ kind: 'watch', peers }, this.#shared.now));
+    this.#forgive(suspects.filter((daemon) => !daemons.has(daemon)));
+  }
+
+  /**
+   * Nobody will find out that a daemon is alive again when nobody watches it, so its suspicion ends
+   * with the watching: or a group would never let it join anew.
+   */
+  #forgive(unwatched: readonly DaemonId[]): void {
+    for (const daemon of unwatched) {
+      if (!this.#liveness.isSuspected(daemon)) this.#ports.alive(daemon);
+    }
   }
 
   /** Anything from a peer is a sign of life; it is passed on sparingly, this is the hot path. */
