@@ -1,5 +1,5 @@
 import { type DaemonId, daemonOf, type GroupName, type Instant, NEVER } from '@group-services/core';
-import type { FromNameServer, GroupEnvelope, ToNameServer } from '@group-services/wire';
+import type { Entry, FromNameServer, GroupEnvelope, ToNameServer } from '@group-services/wire';
 import { GroupSession, type SessionPorts } from './group-session.js';
 import type { Peers } from './peers.js';
 import type { Shared } from './shared.js';
@@ -97,12 +97,31 @@ export class Groups {
   #onRenewed(renewed: Renewed): void {
     for (const entry of renewed.entries) {
       const message = { kind: 'notice' as const, entry };
-      this.#sessions.get(entry.group)?.tellMetagroup({ kind: 'fromNameServer', message });
+      const session = this.#sessions.get(entry.group);
+      if (session?.metagroup !== undefined) {
+        session.tellMetagroup({ kind: 'fromNameServer', message });
+      } else {
+        this.#disown(entry);
+      }
     }
     for (const { group, generation } of renewed.gone) {
       const session = this.#sessions.get(group);
       if (session?.generation === generation) session.tellMetagroup({ kind: 'generationGone' });
     }
+  }
+
+  /** An entry that lists only this daemon, which is not in that group any more, is deleted. */
+  #disown(entry: Entry): void {
+    const [only, ...others] = entry.members;
+    if (only === undefined || others.length > 0 || daemonOf(only.id) !== this.#shared.self) return;
+    const { group, generation, version } = entry;
+    this.#ports.session.nameServer.ask({
+      kind: 'delete',
+      group,
+      generation,
+      version,
+      membership: only.id,
+    });
   }
 
   suspected(daemon: DaemonId): void {

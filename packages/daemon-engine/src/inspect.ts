@@ -16,7 +16,14 @@ export interface GroupStatus {
   readonly since: number;
   /** Node of the daemon that leads the processor group. */
   readonly leader: string | undefined;
-  readonly daemons: readonly { node: string; membership: string; full: boolean }[];
+  /** `full` is as of this version of the list: who became full since is not in it. */
+  readonly daemons: readonly {
+    readonly node: string;
+    readonly membership: string;
+    /** The version that brought it into the list. */
+    readonly joinVersion: number;
+    readonly full: boolean;
+  }[];
   readonly providers: readonly string[];
   readonly viewVersion: number;
   readonly fence: string;
@@ -98,6 +105,7 @@ function groupStatus(session: GroupSession): GroupStatus {
     daemons: (entry?.members ?? []).map((member) => ({
       node: nodeOf(daemonOf(member.id)),
       membership: member.id,
+      joinVersion: member.joinVersion,
       full: member.full,
     })),
     providers: external.providers,

@@ -113,7 +113,11 @@ export class Changes {
     const members = entry.members.map((member) =>
       isMeant(member) ? { ...member, full: true } : member,
     );
-    this.#context.outbox.commit({ kind: 'entry', entry: { ...entry, members }, change });
+    const next = { ...entry, members };
+    const { outbox } = this.#context;
+    outbox.commit({ kind: 'entry', entry: next, change });
+    // Who is next in line depends on it: everybody must judge that from the same list.
+    for (const { id } of members) outbox.send(daemonOf(id), { kind: 'notice', entry: next });
   }
 
   /** Only the last member deletes, and only the version that it knows (⚠ late duplicates). */

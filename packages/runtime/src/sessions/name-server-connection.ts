@@ -41,6 +41,8 @@ export class NameServerConnection {
   #silence: NodeJS.Timeout | undefined;
   #wait: NodeJS.Timeout | undefined;
   #attempts = 0;
+  /** A restarted name server waits one lease for its daemons: they try more often than that. */
+  #longestWaitMs = LONGEST_WAIT_MS;
 
   constructor(options: NameServerConnectionOptions) {
     this.#options = options;
@@ -92,6 +94,7 @@ export class NameServerConnection {
     this.#link = link;
     this.#attempts = 0;
     const lease = welcome.lease ?? 3_000;
+    this.#longestWaitMs = Math.min(LONGEST_WAIT_MS, lease / 3);
     this.#watch(link, lease);
     this.#options.events.up(welcome);
     return {
@@ -124,7 +127,7 @@ export class NameServerConnection {
   #later(): void {
     if (this.#abort.signal.aborted) return;
     const rounds = Math.floor(this.#attempts / this.#options.addresses.length);
-    const longest = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(rounds, 10));
+    const longest = Math.min(this.#longestWaitMs, FIRST_WAIT_MS * 2 ** Math.min(rounds, 10));
     const wait = longest * (0.5 + Math.random() / 2);
     this.#wait = setTimeout(() => void this.#try(), wait);
   }
