@@ -1,17 +1,6 @@
 import { type Instant, NEVER } from '@group-services/core';
 import type { Group } from './group.js';
-
-/** What this node needs the processor group for. */
-export interface Interest {
-  /** Somebody wants to be a provider: the group is formed if there is none. */
-  readonly join: boolean;
-  /** A subscription has to know whether the group exists. */
-  readonly look: boolean;
-  /** A persistent subscription waits until somebody provides the group. */
-  readonly wait: boolean;
-  /** Anything at all, open requests included. */
-  readonly any: boolean;
-}
+import type { LocalInterest } from './interest.js';
 
 type Status = 'detached' | 'attaching' | 'attached' | 'detaching';
 
@@ -24,17 +13,24 @@ type Status = 'detached' | 'attaching' | 'attached' | 'detaching';
  */
 export class Attachment {
   readonly #group: Group;
+  readonly #interest: LocalInterest;
   #status: Status = 'detached';
   #stopping = false;
   #lingerUntil: Instant = NEVER;
   #lookAt: Instant = NEVER;
 
-  constructor(group: Group) {
+  constructor(group: Group, interest: LocalInterest) {
     this.#group = group;
+    this.#interest = interest;
   }
 
   get status(): Status {
     return this.#status;
+  }
+
+  /** Somebody here has to do with the group. */
+  get isWanted(): boolean {
+    return this.#interest.any;
   }
 
   get isStopping(): boolean {
@@ -62,13 +58,14 @@ export class Attachment {
   }
 
   /** Acts on what is needed now; called at the end of every step. */
-  settle(interest: Interest): void {
-    if (this.#status === 'detached') this.#settleDetached(interest);
-    else if (this.#status === 'attached') this.#settleAttached(interest);
-    else if (this.#status === 'attaching' && this.#stopping && !interest.any) this.#detach();
+  settle(): void {
+    if (this.#status === 'detached') this.#settleDetached();
+    else if (this.#status === 'attached') this.#settleAttached();
+    else if (this.#status === 'attaching' && this.#stopping && !this.isWanted) this.#detach();
   }
 
-  #settleDetached(interest: Interest): void {
+  #settleDetached(): void {
+    const interest = this.#interest;
     const { now } = this.#group;
     if (!interest.wait) this.#lookAt = NEVER;
     else if (this.#lookAt === NEVER) this.#lookAt = now;
@@ -78,9 +75,9 @@ export class Attachment {
     this.#group.outbox.emit({ kind: 'attach', create: interest.join });
   }
 
-  #settleAttached(interest: Interest): void {
+  #settleAttached(): void {
     const { now, options } = this.#group;
-    if (interest.any) {
+    if (this.isWanted) {
       this.#lingerUntil = NEVER;
       return;
     }

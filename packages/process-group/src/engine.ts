@@ -5,6 +5,7 @@ import { Delivery } from './delivery.js';
 import { Group, type ProcessGroupOptions } from './group.js';
 import type { DetachReason, PendingBody, ProcessGroupInput } from './inputs.js';
 import { inspection, type ProcessGroupInspection } from './inspection.js';
+import { LocalInterest } from './interest.js';
 import { Joining } from './joining.js';
 import { Leader } from './leader.js';
 import { LocalMembers } from './local-members.js';
@@ -53,13 +54,13 @@ export class ProcessGroupEngine implements Engine<ProcessGroupInput, ProcessGrou
     this.#subscriptions = subscriptions;
     this.#proposals = proposals;
     this.#delivery = new Delivery(group, parts);
-    this.#attachment = new Attachment(group);
+    this.#attachment = new Attachment(group, new LocalInterest(parts));
     this.#users = new Users(group, parts);
   }
 
   /** Nothing here needs this engine any more: it may be dropped. */
   get isIdle(): boolean {
-    return this.#attachment.status === 'detached' && !this.#hasInterest();
+    return this.#attachment.status === 'detached' && !this.#attachment.isWanted;
   }
 
   /** What operators are shown. */
@@ -189,28 +190,16 @@ export class ProcessGroupEngine implements Engine<ProcessGroupInput, ProcessGrou
     const isAttached = this.#attachment.status === 'attached';
     if (isAttached) {
       this.#joining.send();
-      if (this.#subscriptions.isAsking) this.#answerSubscriptions();
+      // A waiting one may have found the group by looking: no protocol need come that would tell it.
+      const { isAsking, isWaiting } = this.#subscriptions;
+      if (isAsking || isWaiting) this.#answerSubscriptions();
     }
-    this.#attachment.settle({
-      join: this.#joining.isWanted,
-      look: this.#subscriptions.isAsking,
-      wait: this.#subscriptions.isWaiting,
-      any: this.#hasInterest(),
-    });
+    this.#attachment.settle();
   }
 
   /** With a local join on its way, it is soon known whether somebody provides the group. */
   #answerSubscriptions(): void {
     if (this.#group.isProvided) this.#subscriptions.provided();
     else if (!this.#joining.isWanted) this.#subscriptions.unprovided();
-  }
-
-  #hasInterest(): boolean {
-    return (
-      this.#members.count > 0 ||
-      this.#subscriptions.count > 0 ||
-      this.#joining.count > 0 ||
-      this.#requests.openCount > 0
-    );
   }
 }

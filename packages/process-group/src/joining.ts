@@ -1,4 +1,10 @@
-import { daemonOf, type Instant, incarnationOf, NEVER } from '@group-services/core';
+import {
+  daemonOf,
+  type Instant,
+  incarnationOf,
+  type MembershipId,
+  NEVER,
+} from '@group-services/core';
 import {
   encodeProposal,
   type LeaveReason,
@@ -73,11 +79,10 @@ export class Joining {
   /** Sends what is not sent, unless an earlier join of the same id is still being given up. */
   send(): void {
     const { membership, options, outbox } = this.#group;
-    if (membership === undefined) return;
-    const incarnation = incarnationOf(daemonOf(membership.self)).toString(36);
+    if (membership === undefined || this.#joins.size === 0) return;
     for (const join of this.#joins) {
       if (join.n !== 0) continue;
-      join.instance ??= `${incarnation}-${join.client}-${join.handle}`;
+      join.instance ??= instanceFor(membership.self, join);
       if (this.#isBeingGivenUp(join.instance)) continue;
       join.n = this.#requests.begin({ kind: 'join', join });
       const provider = `${options.node}/${join.instance}`;
@@ -180,4 +185,9 @@ export class Joining {
   #refuse({ client, request }: WaitingJoin, refusal: Refusal): void {
     this.#group.outbox.toClient(client, { kind: 'refused', request, ...refusal });
   }
+}
+
+/** An instance that no other start of this daemon and no other handle has. */
+function instanceFor(self: MembershipId, { client, handle }: WaitingJoin): string {
+  return `${incarnationOf(daemonOf(self)).toString(36)}-${client}-${handle}`;
 }

@@ -78,7 +78,8 @@ export class Notifications {
         ...parts,
       });
     }
-    this.#subscribers(position, protocol, parts);
+    // Without providers the life is over, and that is all that subscribers are told.
+    if (this.#group.isProvided) this.#subscribers(position, protocol, parts);
   }
 
   /** The last thing it hears: nothing else of the protocol that removed it. */

@@ -1,0 +1,43 @@
+import type { Joining } from './joining.js';
+import type { LocalMembers } from './local-members.js';
+import type { OwnRequests } from './requests.js';
+import type { Subscriptions } from './subscriptions.js';
+
+interface Parts {
+  readonly members: LocalMembers;
+  readonly requests: OwnRequests;
+  readonly joining: Joining;
+  readonly subscriptions: Subscriptions;
+}
+
+/** What this node needs the processor group for; looked at after every step. */
+export class LocalInterest {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Anything at all, open requests included. */
+  get any(): boolean {
+    const { members, subscriptions, joining, requests } = this.#parts;
+    return (
+      members.count > 0 || subscriptions.count > 0 || joining.count > 0 || requests.openCount > 0
+    );
+  }
+
+  /** Somebody wants to be a provider: the group is formed if there is none. */
+  get join(): boolean {
+    return this.#parts.joining.isWanted;
+  }
+
+  /** A subscription has to know whether the group exists. */
+  get look(): boolean {
+    return this.#parts.subscriptions.isAsking;
+  }
+
+  /** A persistent subscription waits until somebody provides the group. */
+  get wait(): boolean {
+    return this.#parts.subscriptions.isWaiting;
+  }
+}

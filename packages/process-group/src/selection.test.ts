@@ -1,0 +1,89 @@
+import { daemonId, membershipId, type NodeName } from '@group-services/core';
+import { encodeProposal, type RequestRef } from '@group-services/wire';
+import { expect, test } from 'vitest';
+import { EMPTY_STATE, type GroupState, listOf } from './group-state.js';
+import { type OtherItem, Selection } from './selection.js';
+
+const a = membershipId(daemonId('a' as NodeName, 1), 1);
+const b = membershipId(daemonId('b' as NodeName, 1), 1);
+const older = membershipId(daemonId('b' as NodeName, 1), 0);
+
+const ref = (n: number, origin = b): RequestRef => ({ origin, n, low: 1 });
+const join = (n: number, provider: string) => ({ ref: ref(n), provider, attributes: {} });
+
+function leave(n: number, origin = b): OtherItem {
+  const proposal = { kind: 'leave', low: 1, proposer: 1 } as const;
+  return { ref: ref(n, origin), proposal, body: encodeProposal(proposal) };
+}
+
+function failure(no: number) {
+  return {
+    departures: [{ no, provider: `b/${no}`, reason: 'process-failure' as const }],
+    requests: [ref(no)],
+  };
+}
+
+function taken(selection: Selection, state: GroupState): readonly string[] {
+  const names: string[] = [];
+  for (;;) {
+    const next = selection.next(state);
+    if (next === undefined) return names;
+    const n = next.class === 'failure' ? next.item.departures[0]?.no : next.item.ref.n;
+    names.push(`${next.class} ${n}`);
+  }
+}
+
+test('M26: failures, then joins, then the rest, each in order of arrival', () => {
+  const selection = new Selection();
+  selection.addOther(leave(1));
+  selection.addJoin(join(2, 'b/2'));
+  selection.addFailure(failure(3));
+  selection.addOther(leave(4));
+  selection.addJoin(join(5, 'b/5'));
+  selection.addFailure(failure(6));
+  expect(taken(selection, EMPTY_STATE)).toEqual([
+    'failure 3',
+    'failure 6',
+    'join 2',
+    'join 5',
+    'other 1',
+    'other 4',
+  ]);
+});
+
+test('M28 R2: a join waits for the removal of a failed provider of the same id', () => {
+  const state = { ...EMPTY_STATE, ...listOf([{ id: 'b/x', no: 1, daemon: older }]) };
+  const selection = new Selection();
+  selection.addJoin(join(1, 'b/x'));
+  selection.addJoin(join(2, 'b/y'));
+  expect(taken(selection, state)).toEqual(['join 2']);
+  expect(taken(selection, EMPTY_STATE)).toEqual(['join 1']);
+});
+
+test('a live instance is not waited for', () => {
+  const state = { ...EMPTY_STATE, ...listOf([{ id: 'b/x', no: 1, daemon: b }]) };
+  const selection = new Selection();
+  selection.addJoin(join(1, 'b/x'));
+  expect(taken(selection, state)).toEqual(['join 1']);
+});
+
+test('what is withdrawn or of a daemon that is gone does not run', () => {
+  const selection = new Selection();
+  selection.addJoin(join(1, 'b/x'));
+  selection.addOther(leave(2));
+  selection.addOther(leave(2, a));
+  selection.addFailure(failure(3));
+  expect(selection.withdraw(b, 1)).toBe(true);
+  expect(selection.withdraw(b, 1)).toBe(false);
+  selection.retain(new Set([a]));
+  expect(selection.next(EMPTY_STATE)).toMatchObject({ item: { requests: [] } });
+  expect(taken(selection, EMPTY_STATE)).toEqual(['other 2']);
+});
+
+test('a second report about a failed provider is answered by the same failure leave', () => {
+  const selection = new Selection();
+  selection.addFailure(failure(3));
+  expect(selection.addToFailures(failure(3).departures, ref(8))).toBe(true);
+  expect(selection.addToFailures(failure(4).departures, ref(9))).toBe(false);
+  expect(selection.next(EMPTY_STATE)).toMatchObject({ item: { requests: [ref(3), ref(8)] } });
+});

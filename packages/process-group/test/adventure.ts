@@ -1,0 +1,145 @@
+import { Rng } from '@group-services/core';
+import { type Daemon, PerfectMetagroup, type Step } from './perfect-metagroup.js';
+import { bytesOf, Process } from './processes.js';
+
+const NODES = ['a', 'b', 'c'];
+const INSTANCES = ['x', 'y', undefined, undefined];
+
+/** A long random life of one group over three daemons; one seed is one life. */
+export class Adventure {
+  readonly metagroup: PerfectMetagroup;
+  readonly processes: Process[] = [];
+  readonly #rng: Rng;
+  #nextClient = 1;
+  #texts = new Map<Process, number>();
+
+  constructor(seed: number) {
+    this.#rng = new Rng(seed);
+    this.metagroup = new PerfectMetagroup({ proposalQueue: 12 });
+    for (const node of NODES) this.metagroup.start(node);
+  }
+
+  run(actions: number): void {
+    for (let i = 0; i < actions; i += 1) {
+      this.#act();
+      const steps = this.#rng.between(0, 6);
+      for (let k = 0; k < steps; k += 1) this.#choose(this.metagroup.steps())?.run();
+    }
+    this.rest();
+  }
+
+  /** Faults end; everything that can still happen happens. */
+  rest(): void {
+    this.metagroup.flow(true);
+    for (let i = 0; i < 4; i += 1) {
+      this.metagroup.settle((steps) => this.#choose(steps));
+      this.metagroup.advance(600);
+    }
+    this.metagroup.settle((steps) => this.#choose(steps));
+  }
+
+  #choose(steps: readonly Step[]): Step | undefined {
+    return steps.length === 0 ? undefined : this.#rng.pick(steps);
+  }
+
+  get #living(): readonly Process[] {
+    return this.processes.filter((it) => !it.isGone && it.daemon.isAlive);
+  }
+
+  #act(): void {
+    const dice = this.#rng.between(1, 100);
+    if (dice <= 12 || this.#living.length === 0) this.#arrive();
+    else if (dice <= 70) this.#provide();
+    else if (dice <= 78) this.#watch();
+    else if (dice <= 84) this.#rng.pick(this.#living).withdraw(this.#rng.between(1, 12));
+    else if (dice <= 89)
+      this.#rng.pick(this.#living).die(this.#rng.pick(['quit', 'process-failure']));
+    else if (dice <= 93) this.#killDaemon();
+    else if (dice <= 94) this.#misfortune();
+    else if (dice <= 96) this.metagroup.flow(this.#rng.chance(0.6));
+    else this.metagroup.advance(this.#rng.between(0, 1_500));
+  }
+
+  #arrive(): void {
+    const daemon = this.#rng.pick([...this.metagroup.daemons.values()]);
+    const process = this.#process(daemon);
+    process.join({
+      instance: this.#rng.pick(INSTANCES),
+      timeoutMs: this.#rng.chance(0.2) ? 400 : 0,
+      attributes: this.#rng.chance(0.8) ? {} : { delivery: 'agreed' },
+    });
+  }
+
+  #process(daemon: Daemon): Process {
+    const known = this.#living.filter((it) => it.daemon === daemon);
+    if (known.length > 2 || (known.length > 0 && this.#rng.chance(0.3)))
+      return this.#rng.pick(known);
+    const process = new Process(this.metagroup, daemon, this.#nextClient++);
+    this.processes.push(process);
+    return process;
+  }
+
+  #provide(): void {
+    const process = this.#rng.pick(this.#living);
+    const [first = 1] = process.provided;
+    const handle = process.provided.length > 0 ? this.#rng.pick(process.provided) : first;
+    const dice = this.#rng.between(1, 100);
+    if (dice <= 60) {
+      for (let i = this.#rng.between(1, 5); i > 0; i -= 1) this.#send(process, handle);
+    } else if (dice <= 75) this.#changeState(process, handle);
+    else if (dice <= 80) this.#changeContention(process, handle);
+    else if (dice <= 86) process.propose(handle, { kind: 'leave', reason: 'enough' });
+    else if (dice <= 93) this.#expel(process, handle);
+    else process.goodbye(handle);
+  }
+
+  #send(process: Process, handle: number): void {
+    const count = (this.#texts.get(process) ?? 0) + 1;
+    this.#texts.set(process, count);
+    process.send(handle, `${process.client}:${count}`, this.#rng.chance(0.3));
+  }
+
+  #changeState(process: Process, handle: number): void {
+    const value = bytesOf('s'.repeat(this.#rng.between(0, 5)));
+    const ifState = this.#rng.pick([undefined, null, bytesOf('ss')]);
+    process.propose(handle, { kind: 'state', value, ifState });
+  }
+
+  #changeContention(process: Process, handle: number): void {
+    const contention = this.#rng.pick(['queue', 'drop'] as const);
+    process.propose(handle, { kind: 'attributes', attributes: { contention } });
+  }
+
+  #expel(process: Process, handle: number): void {
+    const listed = process.daemon.engine.inspect().providers;
+    if (listed.length === 0) return;
+    process.propose(handle, { kind: 'expel', providers: [this.#rng.pick(listed)] });
+  }
+
+  #watch(): void {
+    const daemon = this.#rng.pick([...this.metagroup.daemons.values()]);
+    const process = this.#process(daemon);
+    if (this.#rng.chance(0.3)) process.unsubscribe(this.#rng.between(1, 8));
+    else process.subscribe({ persistent: this.#rng.chance(0.5) });
+  }
+
+  /** What befalls a group without a crash: a daemon stops or falls out, the group is started anew. */
+  #misfortune(): void {
+    const { metagroup } = this;
+    const daemon = this.#rng.pick([...metagroup.daemons.values()]);
+    const dice = this.#rng.between(1, 3);
+    if (dice === 1) metagroup.step(daemon, { kind: 'stopping' });
+    else if (dice === 2) metagroup.expelDaemon(daemon);
+    else metagroup.loseGroup();
+  }
+
+  #killDaemon(): void {
+    const { metagroup } = this;
+    const daemon = this.#rng.chance(0.5)
+      ? metagroup.leader
+      : this.#rng.pick([...metagroup.daemons.values()]);
+    if (daemon === undefined) return;
+    metagroup.kill(daemon, this.#rng.between(0, 8));
+    metagroup.start(daemon.node);
+  }
+}

@@ -1,0 +1,134 @@
+import { NEVER } from '@group-services/core';
+import { encodeReply, LIMITS } from '@group-services/wire';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { PerfectMetagroup } from './perfect-metagroup.js';
+import { Process } from './processes.js';
+
+/** Two daemons with a provider each; nothing of it is on its way any more. */
+function pair(proposalQueue: number) {
+  const metagroup = new PerfectMetagroup({ proposalQueue });
+  const a = new Process(metagroup, metagroup.start('a'), 1);
+  const b = new Process(metagroup, metagroup.start('b'), 1);
+  for (const process of [a, b]) {
+    process.join({ instance: 'x' });
+    metagroup.settle();
+  }
+  return { metagroup, a, b };
+}
+
+test('a daemon has its share of the queue open at the leader, the rest waits in order', () => {
+  const { metagroup, b } = pair(8);
+  for (let i = 1; i <= 20; i += 1) b.send(1, `1:${i}`);
+  expect(b.daemon.open.size).toBe(4);
+  expect(b.daemon.engine.inspect()).toMatchObject({ openRequests: 4, waitingProposals: 16 });
+  metagroup.settle();
+  const own = b.heard.flatMap((it) => (it.kind === 'message' ? [it.request] : []));
+  expect(own).toEqual(Array.from({ length: 20 }, (_, i) => i + 2));
+});
+
+test('failures and joins do not wait behind proposals', () => {
+  const { metagroup, b } = pair(2);
+  metagroup.flow(false);
+  for (let i = 1; i <= 5; i += 1) b.send(1, `1:${i}`);
+  b.goodbye(1);
+  metagroup.settle();
+  metagroup.flow(true);
+  metagroup.settle();
+  expect(metagroup.leader?.engine.inspect().providers).toEqual(['a/x']);
+  const codes = b.heard.flatMap((it) => (it.kind === 'refused' ? [it.code] : []));
+  expect(codes).toEqual(Array.from({ length: 5 }, () => 'REMOVED'));
+});
+
+test('OVERLOADED: one process may have so many proposals without answer', () => {
+  const { metagroup, b } = pair(8);
+  for (let i = 0; i <= LIMITS.pendingProposals; i += 1) b.send(1, 'x');
+  const refused = b.heard.flatMap((it) => (it.kind === 'refused' ? [it] : []));
+  expect(refused.map(({ code, limit }) => `${code} ${limit}`)).toEqual([
+    'OVERLOADED pendingProposals',
+  ]);
+  metagroup.kill(metagroup.daemons.get('a') ?? b.daemon);
+});
+
+test('a flow that opens is not answered with everything at once', () => {
+  const { metagroup, a, b } = pair(2_000);
+  metagroup.flow(false);
+  for (let i = 0; i < 600; i += 1) (i % 2 === 0 ? a : b).send(1, 'x');
+  metagroup.settle();
+  const before = metagroup.logLength;
+  metagroup.flow(true);
+  expect(metagroup.logLength - before).toBe(256);
+  expect(a.daemon.engine.deadline()).toBeLessThanOrEqual(metagroup.now);
+  metagroup.settle();
+  expect(metagroup.logLength - before).toBe(600);
+});
+
+test('a daemon stays for the linger time, then it is out and idle', () => {
+  const { metagroup, a, b } = pair(8);
+  expect(b.daemon.engine.deadline()).toBe(NEVER);
+  b.goodbye(1);
+  metagroup.settle();
+  expect(b.daemon.engine.deadline()).toBe(metagroup.now + 1_000);
+  metagroup.advance(999);
+  metagroup.settle();
+  expect(b.daemon.membership).toBeDefined();
+  metagroup.advance(1);
+  metagroup.settle();
+  expect([b.daemon.membership, b.daemon.engine.isIdle]).toEqual([undefined, true]);
+  expect([a.daemon.engine.isIdle, a.daemon.engine.inspect().providers]).toEqual([false, ['a/x']]);
+});
+
+test('who comes back within the linger time stays in', () => {
+  const { metagroup, b } = pair(8);
+  b.goodbye(1);
+  metagroup.settle();
+  metagroup.advance(500);
+  b.join({ instance: 'y' });
+  metagroup.settle();
+  metagroup.advance(5_000);
+  metagroup.settle();
+  expect(b.daemon.engine.inspect().providers).toEqual(['a/x', 'b/y']);
+});
+
+test('no bytes of a peer make it throw', () => {
+  fc.assert(
+    fc.property(
+      fc.uint8Array({ maxLength: 60 }),
+      fc.constantFrom(0x01, 0x20, 0x21),
+      (tail, type) => {
+        const { metagroup, a, b } = pair(8);
+        const body = Uint8Array.of(type, ...tail);
+        const origin = b.daemon.membership;
+        const membership = a.daemon.membership;
+        if (origin === undefined || membership === undefined) throw new Error('both are in');
+        metagroup.step(a.daemon, { kind: 'request', origin, n: 99, body });
+        metagroup.step(a.daemon, { kind: 'reply', n: 1, body });
+        metagroup.step(b.daemon, { kind: 'ordered', position: 99, origin: membership, body });
+        const next = { membership: origin, generation: 9, position: 1, snapshot: body };
+        metagroup.step(b.daemon, { kind: 'attached', ...next });
+      },
+    ),
+    { numRuns: 50 },
+  );
+});
+
+test('what comes at the wrong time is ignored', () => {
+  const metagroup = new PerfectMetagroup();
+  const daemon = metagroup.start('a');
+  const body = new Uint8Array();
+  for (const input of [
+    { kind: 'flow', open: false },
+    { kind: 'following' },
+    { kind: 'snapshotWanted', position: 1 },
+    { kind: 'reply', n: 1, body: encodeReply({ kind: 'done' }) },
+    { kind: 'unsubscribe', client: 1, request: 1, handle: 1 },
+    { kind: 'goodbye', client: 1, request: 2, handle: 1 },
+    { kind: 'withdraw', client: 1, target: 1 },
+    { kind: 'clientGone', client: 1, reason: 'quit' },
+    { kind: 'send', client: 1, handle: 1, request: 3, safe: false, payload: body },
+    { kind: 'deadlineReached' },
+  ] as const) {
+    metagroup.step(daemon, input);
+  }
+  expect([daemon.engine.isIdle, metagroup.steps(), metagroup.complaints]).toEqual([true, [], []]);
+});

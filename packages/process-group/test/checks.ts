@@ -1,0 +1,186 @@
+import type { ClientView, ToClient } from '@group-services/wire';
+import type { PerfectMetagroup } from './perfect-metagroup.js';
+import { answeredBy, type Process, textOf } from './processes.js';
+
+/** What a run did wrong, in words; the checks know nothing of how the engines work. */
+export function violations(
+  metagroup: PerfectMetagroup,
+  processes: readonly Process[],
+): readonly string[] {
+  const living = processes.filter((it) => it.daemon.isAlive && !it.isGone);
+  return [
+    ...metagroup.complaints,
+    ...copiesDiffer(metagroup),
+    ...living.flatMap(answersOf),
+    ...living.flatMap(historiesOf),
+    ...contentsDiffer(living),
+    ...ordersDiffer(living),
+    ...refusedButRun(processes, living),
+    ...listedAndLiving(metagroup, living),
+  ];
+}
+
+/** Every daemon has the same copy of the group. */
+function copiesDiffer(metagroup: PerfectMetagroup): readonly string[] {
+  const copies = new Set<string>();
+  for (const { engine, isFull } of metagroup.daemons.values()) {
+    if (!isFull) continue;
+    const { generation, life, fence, providers, attributes, stateValueBytes } = engine.inspect();
+    copies.add(JSON.stringify({ generation, life, fence, providers, attributes, stateValueBytes }));
+  }
+  return copies.size > 1 ? [`copies differ: ${[...copies].join(' / ')}`] : [];
+}
+
+/** Exactly one answer per request. */
+function answersOf({ client, daemon, asked, heard }: Process): readonly string[] {
+  const counts = new Map<number, number>();
+  for (const message of heard) {
+    const request = answeredBy(message);
+    if (request > 0) counts.set(request, (counts.get(request) ?? 0) + 1);
+  }
+  return [...asked].flatMap(([request, what]) => {
+    const count = counts.get(request) ?? 0;
+    return count === 1
+      ? []
+      : [`${daemon.node}${client}: request ${request} (${what}) has ${count} answers`];
+  });
+}
+
+/** Per handle: one beginning, growing positions, an unbroken chain of views, silence after the end. */
+function historiesOf(process: Process): readonly string[] {
+  const wrong: string[] = [];
+  const handles = new Set(process.heard.map(handleOf).filter((handle) => handle > 0));
+  for (const handle of handles) {
+    const story = process.heard.filter((message) => handleOf(message) === handle);
+    for (const problem of storyProblems(story)) {
+      wrong.push(`${process.daemon.node}${process.client} handle ${handle}: ${problem}`);
+    }
+  }
+  return wrong;
+}
+
+function storyProblems(story: readonly ToClient[]): readonly string[] {
+  const wrong: string[] = [];
+  let position = -1;
+  let view: ClientView | undefined;
+  let isOver = false;
+  const [first] = story;
+  if (first?.kind !== 'joined' && first?.kind !== 'subscribed') wrong.push(`begins ${first?.kind}`);
+  for (const message of story) {
+    if (isOver) wrong.push(`hears ${message.kind} after its end`);
+    const at = positionOf(message);
+    if (at !== undefined && 'handle' in message) {
+      // A new generation counts anew; only a persistent subscription lives that long.
+      const isNewStart = message.kind === 'snapshot';
+      const isEnd = message.kind === 'removed' || message.kind === 'dissolved';
+      if (!isNewStart && (isEnd ? at < position : at <= position)) wrong.push('goes back');
+      position = at;
+    }
+    if (message.kind === 'joined' || message.kind === 'snapshot') view = message.snapshot.view;
+    if (message.kind === 'subscribed') view = message.snapshot?.view;
+    if (message.kind === 'approved' && message.membership !== undefined) {
+      wrong.push(...viewProblems(view, message.membership));
+      view = message.membership.view;
+    }
+    if (message.kind === 'removed') isOver = true;
+  }
+  return wrong;
+}
+
+function viewProblems(
+  before: ClientView | undefined,
+  { view, joined, left }: NonNullable<Extract<ToClient, { kind: 'approved' }>['membership']>,
+): readonly string[] {
+  if (before === undefined) return ['a membership event before a view'];
+  const gone = new Set(left.map(({ provider }) => provider));
+  const expected = [...before.providers.filter((id) => !gone.has(id)), ...joined];
+  const wrong: string[] = [];
+  if (expected.join() !== view.providers.join())
+    wrong.push(`list ${view.providers} of ${expected}`);
+  for (const id of gone) if (!before.providers.includes(id)) wrong.push(`${id} left unseen`);
+  if (view.version !== before.version + 1) wrong.push('a view version is missing');
+  if (view.fence <= before.fence) wrong.push('the fence does not grow');
+  return wrong;
+}
+
+/** Whatever two processes hear at one place of the order is the same. */
+function contentsDiffer(living: readonly Process[]): readonly string[] {
+  const contents = new Map<string, string>();
+  const wrong: string[] = [];
+  for (const { heard, heardIn } of living) {
+    for (const message of heard) {
+      if (message.kind !== 'message' && message.kind !== 'approved') continue;
+      // Positions count per generation.
+      const place = `${heardIn.get(message)} ${message.position}`;
+      const content = contentOf(message);
+      const known = contents.get(`${place} ${message.kind === 'message'}`);
+      if (known === undefined) contents.set(`${place} ${message.kind === 'message'}`, content);
+      else if (known !== content) wrong.push(`at ${place}: ${known} and ${content}`);
+    }
+  }
+  return wrong;
+}
+
+function contentOf(message: Extract<ToClient, { kind: 'message' | 'approved' }>): string {
+  if (message.kind === 'message') return `${message.from} ${textOf(message.payload)}`;
+  return JSON.stringify(message.protocol);
+}
+
+/** Messages of one sender arrive in the order of its calls, each once. */
+function ordersDiffer(living: readonly Process[]): readonly string[] {
+  const wrong: string[] = [];
+  for (const process of living) {
+    const last = new Map<string, number>();
+    for (const message of process.heard) {
+      if (message.kind !== 'message') continue;
+      const [sender = '', count = ''] = textOf(message.payload).split(':');
+      const key = `${message.handle} ${sender}`;
+      if (Number(count) <= (last.get(key) ?? 0)) wrong.push(`${sender}:${count} is out of order`);
+      last.set(key, Number(count));
+    }
+  }
+  return wrong;
+}
+
+const CERTAINLY_NOT_RUN = new Set(['REMOVED', 'ABORTED', 'COLLISION', 'OVERLOADED']);
+
+/** A message whose sender was told that it was not run is heard by nobody. */
+function refusedButRun(
+  processes: readonly Process[],
+  living: readonly Process[],
+): readonly string[] {
+  const refused = new Set<string>();
+  for (const { heard, asked } of processes) {
+    for (const message of heard) {
+      if (message.kind !== 'refused' || !CERTAINLY_NOT_RUN.has(message.code)) continue;
+      const what = asked.get(message.request);
+      if (what?.startsWith('send ') === true) refused.add(what.slice(5));
+    }
+  }
+  return living.flatMap(({ heard }) =>
+    heard.flatMap((message) =>
+      message.kind === 'message' && refused.has(textOf(message.payload))
+        ? [`${textOf(message.payload)} was refused and run`]
+        : [],
+    ),
+  );
+}
+
+/** At rest the list holds exactly the providers of living processes. */
+function listedAndLiving(
+  metagroup: PerfectMetagroup,
+  living: readonly Process[],
+): readonly string[] {
+  const held = living.reduce((sum, process) => sum + process.provided.length, 0);
+  const listed = metagroup.leader?.engine.inspect().providers.length ?? 0;
+  return held === listed ? [] : [`${held} providers are held, ${listed} are listed`];
+}
+
+function handleOf(message: ToClient): number {
+  return 'handle' in message ? message.handle : 0;
+}
+
+function positionOf(message: ToClient): number | undefined {
+  if ('position' in message) return message.position;
+  return 'snapshot' in message ? message.snapshot?.position : undefined;
+}

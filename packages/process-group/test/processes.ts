@@ -1,0 +1,124 @@
+import type { Proposed, ToClient } from '@group-services/wire';
+import type { Daemon, PerfectMetagroup } from './perfect-metagroup.js';
+
+/** A client process: what it asked and what it heard. */
+export class Process {
+  readonly client: number;
+  readonly daemon: Daemon;
+  readonly heard: ToClient[] = [];
+  /** In which generation of the group each of them was heard. */
+  readonly heardIn = new Map<ToClient, number>();
+  /** Requests in the order of their calls, with what they were. */
+  readonly asked = new Map<number, string>();
+  isGone = false;
+  readonly #metagroup: PerfectMetagroup;
+  #nextRequest = 1;
+  #nextHandle = 1;
+
+  constructor(metagroup: PerfectMetagroup, daemon: Daemon, client: number) {
+    this.#metagroup = metagroup;
+    this.daemon = daemon;
+    this.client = client;
+    metagroup.told.push((from, to, message) => {
+      if (from !== daemon || to !== client) return;
+      this.heard.push(message);
+      this.heardIn.set(message, daemon.generation);
+    });
+  }
+
+  /** Handles of providers that are in, as far as the process knows. */
+  get provided(): readonly number[] {
+    const handles = new Set<number>();
+    for (const message of this.heard) {
+      if (message.kind === 'joined') handles.add(message.handle);
+      if (message.kind === 'removed') handles.delete(message.handle);
+    }
+    return [...handles];
+  }
+
+  join(options: {
+    readonly instance?: string | undefined;
+    readonly attributes?: object | undefined;
+    readonly timeoutMs?: number | undefined;
+  }): number {
+    const { instance, attributes = {}, timeoutMs = 0 } = options;
+    const request = this.#ask('join');
+    const handle = this.#nextHandle++;
+    const { client } = this;
+    this.#step({ kind: 'join', client, request, handle, instance, attributes, timeoutMs });
+    return handle;
+  }
+
+  subscribe(options: {
+    readonly persistent: boolean;
+    readonly membership?: boolean;
+    readonly state?: boolean;
+    readonly timeoutMs?: number;
+  }): number {
+    const request = this.#ask('subscribe');
+    const handle = this.#nextHandle++;
+    const { persistent, membership = true, state = true, timeoutMs = 0 } = options;
+    const { client } = this;
+    const flags = { membership, state, persistent, timeoutMs };
+    this.#step({ kind: 'subscribe', client, request, handle, ...flags });
+    return handle;
+  }
+
+  unsubscribe(handle: number): void {
+    this.#step({
+      kind: 'unsubscribe',
+      client: this.client,
+      request: this.#ask('unsubscribe'),
+      handle,
+    });
+  }
+
+  send(handle: number, text: string, safe = false): number {
+    const request = this.#ask(`send ${text}`);
+    const payload = new TextEncoder().encode(text);
+    this.#step({ kind: 'send', client: this.client, handle, request, safe, payload });
+    return request;
+  }
+
+  propose(handle: number, proposed: Proposed, phases: 1 | 'voting' = 1): number {
+    const request = this.#ask(proposed.kind);
+    this.#step({ kind: 'propose', client: this.client, handle, request, phases, proposed });
+    return request;
+  }
+
+  withdraw(target: number): void {
+    this.#step({ kind: 'withdraw', client: this.client, target });
+  }
+
+  goodbye(handle: number): void {
+    this.#step({ kind: 'goodbye', client: this.client, request: this.#ask('goodbye'), handle });
+  }
+
+  die(reason: 'quit' | 'process-failure' = 'process-failure', detail?: string): void {
+    this.isGone = true;
+    this.#step({ kind: 'clientGone', client: this.client, reason, detail });
+  }
+
+  #ask(what: string): number {
+    const request = this.#nextRequest++;
+    this.asked.set(request, what);
+    return request;
+  }
+
+  #step(input: Parameters<PerfectMetagroup['step']>[1]): void {
+    this.#metagroup.step(this.daemon, input);
+  }
+}
+
+/** The request that a message answers; 0: none. */
+export function answeredBy(message: ToClient): number {
+  return 'request' in message ? (message.request ?? 0) : 0;
+}
+
+export function textOf(bytes: Uint8Array | null): string {
+  return bytes === null ? 'none' : new TextDecoder().decode(bytes);
+}
+
+export function bytesOf(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}

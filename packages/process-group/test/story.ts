@@ -1,0 +1,188 @@
+import type { Directive } from '@group-services/testkit';
+import type { Proposed, ToClient } from '@group-services/wire';
+import { type Daemon, PerfectMetagroup } from './perfect-metagroup.js';
+import { bytesOf, Process, textOf } from './processes.js';
+
+type Verb = (directive: Directive) => void;
+
+/**
+ * Carries out the directives of a scenario and prints what clients hear, one line per frame.
+ *
+ * `daemon a b` starts daemons. Processes are named `a1`: process 1 of daemon a; handles are counted
+ * per process. `hold` keeps everything from happening until `go`; without it every directive runs
+ * until nothing happens any more.
+ */
+export class Story {
+  readonly #metagroup = new PerfectMetagroup();
+  readonly #processes = new Map<string, Process>();
+  #printed: string[] = [];
+  #isHeld = false;
+  readonly #verbs: Readonly<Record<string, Verb>> = {
+    daemon: ({ words }) => {
+      for (const node of words) this.#metagroup.start(node);
+    },
+    hold: () => {
+      this.#isHeld = true;
+    },
+    go: () => {
+      this.#isHeld = false;
+    },
+    /** One step whose name begins with these words. */
+    step: ({ words, text }) => {
+      const wanted = words.join(' ');
+      const step = this.#metagroup.steps().find(({ name }) => name.startsWith(wanted));
+      if (step === undefined) throw new Error(`cannot ${text}`);
+      step.run();
+    },
+    flow: ({ words }) => this.#metagroup.flow(words[0] === 'open'),
+    wait: ({ words }) => this.#metagroup.advance(Number(words[0])),
+    kill: (it) => this.#metagroup.kill(this.#daemon(it), Number(it.arguments.get('lost') ?? 0)),
+    fallout: (it) => this.#metagroup.expelDaemon(this.#daemon(it)),
+    lose: () => this.#metagroup.loseGroup(),
+    stop: (it) => this.#metagroup.step(this.#daemon(it), { kind: 'stopping' }),
+    join: (it) => {
+      this.#process(it).join({
+        instance: it.arguments.get('instance'),
+        attributes: attributesOf(it),
+        timeoutMs: Number(it.arguments.get('timeout') ?? 0),
+      });
+    },
+    subscribe: (it) => {
+      const { words } = it;
+      const persistent = words.includes('persistent');
+      const only = it.arguments.get('only');
+      const shown = { membership: only !== 'state', state: only !== 'membership' };
+      const timeoutMs = Number(it.arguments.get('timeout') ?? 0);
+      this.#process(it).subscribe({ persistent, ...shown, timeoutMs });
+    },
+    unsubscribe: (it) => this.#process(it).unsubscribe(handleOf(it)),
+    send: (it) => {
+      const { words } = it;
+      this.#process(it).send(handleOf(it), words[1] ?? '', words[2] === 'safe');
+    },
+    state: (it) => {
+      const given = it.arguments.get('if');
+      const ifState = given === undefined ? undefined : given === 'none' ? null : bytesOf(given);
+      this.#propose(it, { kind: 'state', value: bytesOf(it.words[1] ?? ''), ifState });
+    },
+    attributes: (it) => this.#propose(it, { kind: 'attributes', attributes: attributesOf(it) }),
+    leave: (it) => this.#propose(it, { kind: 'leave', reason: it.arguments.get('reason') }),
+    expel: (it) => {
+      const providers = it.words.slice(1);
+      this.#propose(it, { kind: 'expel', providers, reason: it.arguments.get('reason') });
+    },
+    withdraw: (it) => this.#process(it).withdraw(Number(it.arguments.get('request'))),
+    goodbye: (it) => this.#process(it).goodbye(handleOf(it)),
+    die: (it) => this.#process(it).die('process-failure', it.arguments.get('detail')),
+    quit: (it) => this.#process(it).die('quit'),
+  };
+
+  run(directive: Directive): string {
+    const verb = this.#verbs[directive.verb];
+    if (verb === undefined) throw new Error(`line ${directive.line}: ${directive.verb}?`);
+    this.#printed = [];
+    verb(directive);
+    if (!this.#isHeld) this.#metagroup.settle();
+    for (const complaint of this.#metagroup.complaints.splice(0)) this.#printed.push(complaint);
+    return this.#printed.join('\n');
+  }
+
+  #propose(it: Directive, proposed: Proposed): void {
+    const phases = it.arguments.get('phases') === 'voting' ? 'voting' : 1;
+    this.#process(it).propose(handleOf(it), proposed, phases);
+  }
+
+  #daemon({ words: [node = ''] }: Directive): Daemon {
+    const daemon = this.#metagroup.daemons.get(node);
+    if (daemon === undefined) throw new Error(`no daemon ${node}`);
+    return daemon;
+  }
+
+  #process({ words: [name = ''] }: Directive): Process {
+    const known = this.#processes.get(name);
+    if (known !== undefined) return known;
+    const daemon = this.#metagroup.daemons.get(name.slice(0, 1));
+    if (daemon === undefined) throw new Error(`no daemon for ${name}`);
+    const process = new Process(this.#metagroup, daemon, Number(name.slice(1)));
+    this.#processes.set(name, process);
+    this.#metagroup.told.push((from, client, message) => {
+      if (from === daemon && client === process.client)
+        this.#printed.push(`${name} ${told(message)}`);
+    });
+    return process;
+  }
+}
+
+function handleOf({ arguments: named }: Directive): number {
+  return Number(named.get('handle') ?? 1);
+}
+
+const NUMBERS = new Set(['batchWindow', 'timeLimit', 'maxPhases']);
+const NO_ATTRIBUTES = new Set(['instance', 'timeout', 'handle', 'phases']);
+
+function attributesOf({ arguments: named }: Directive): Record<string, string | number> {
+  return Object.fromEntries(
+    [...named]
+      .filter(([name]) => !NO_ATTRIBUTES.has(name))
+      .map(([name, value]) => [name, NUMBERS.has(name) ? Number(value) : value]),
+  );
+}
+
+/** One frame as one line: what it is, whose request it answers, what it says. */
+function told(message: ToClient): string {
+  const request = 'request' in message && message.request ? ` r${message.request}` : '';
+  const handle = 'handle' in message ? ` h${message.handle}` : '';
+  return `${message.kind}${handle}${request}${contentOf(message)}`;
+}
+
+function contentOf(message: ToClient): string {
+  switch (message.kind) {
+    case 'joined':
+      return ` as ${message.provider} ${snapshotOf(message.snapshot)}`;
+    case 'subscribed':
+      return message.snapshot === null ? ' to nobody yet' : ` ${snapshotOf(message.snapshot)}`;
+    case 'snapshot':
+      return ` ${snapshotOf(message.snapshot)}`;
+    case 'approved':
+      return ` ${message.protocol.kind} at ${message.position}${partsOf(message)}`;
+    case 'message':
+      return ` ${textOf(message.payload)} from ${message.from} at ${message.position}`;
+    case 'removed': {
+      const detail = message.detail === undefined ? '' : ` (${message.detail})`;
+      return ` by ${message.protocol?.kind ?? 'nothing'} at ${message.position}: ${message.reason}${detail}`;
+    }
+    case 'dissolved':
+      return ` at ${message.position}`;
+    case 'refused':
+      return ` ${message.code}: ${message.text}`;
+    default:
+      return '';
+  }
+}
+
+type Snapshot = Extract<ToClient, { kind: 'joined' }>['snapshot'];
+type View = Snapshot['view'];
+
+function snapshotOf({ view, stateValue, position }: Snapshot): string {
+  return `at ${position} ${viewOf(view)} state ${textOf(stateValue)}`;
+}
+
+function viewOf({ version, fence, providers }: View): string {
+  const short = fence.replace(/0+(?=\d)/g, '');
+  return `view ${version} fence ${short === '' ? 'none' : short} [${providers.join(' ')}]`;
+}
+
+function partsOf(message: Extract<ToClient, { kind: 'approved' }>): string {
+  const { membership, state, attributes } = message;
+  const parts: string[] = [];
+  if (attributes !== undefined) parts.push(`changed [${attributes.changed.join(' ')}]`);
+  if (membership !== undefined) {
+    const left = membership.left.map(({ provider, reason, detail }) =>
+      detail === undefined ? `-${provider} ${reason}` : `-${provider} ${reason} (${detail})`,
+    );
+    const joined = membership.joined.map((id) => `+${id}`);
+    parts.push(`${[...left, ...joined].join(', ')}: ${viewOf(membership.view)}`);
+  }
+  if (state !== undefined) parts.push(`value ${textOf(state.value)}`);
+  return parts.map((part) => ` ${part}`).join('');
+}
