@@ -1,4 +1,11 @@
-import { type DaemonId, daemonOf, type GroupName, type Instant, NEVER } from '@group-services/core';
+import {
+  type DaemonId,
+  daemonOf,
+  type GroupName,
+  type Instant,
+  type MembershipId,
+  NEVER,
+} from '@group-services/core';
 import type { Entry, FromNameServer, GroupEnvelope, ToNameServer } from '@group-services/wire';
 import { GroupSession, type SessionPorts } from './group-session.js';
 import type { Peers } from './peers.js';
@@ -66,6 +73,8 @@ export class Groups {
       session.received(from, message);
       return;
     }
+    // Here, but it has not heard of this generation yet, or of a newer one already: not gone.
+    if (this.#isPresent(to)) return;
     if (message.kind === 'gone' || message.kind === 'not-leader' || message.kind === 'stale')
       return;
     const gone = { kind: 'gone' as const, membership: to };
@@ -173,6 +182,12 @@ export class Groups {
       }
     }
     this.#ports.peers.watch(watched);
+  }
+
+  /** Whether a membership of this daemon exists; join numbers are never used twice. */
+  #isPresent(membership: MembershipId): boolean {
+    for (const session of this.#sessions.values()) if (session.isCurrent(membership)) return true;
+    return false;
   }
 
   #find(generation: number): GroupSession | undefined {

@@ -1,7 +1,7 @@
 import { type Instant, NEVER } from '@group-services/core';
 
 /** One numbered item of a channel. */
-interface Item {
+export interface Item {
   readonly index: number;
   readonly n: number;
   readonly body: Uint8Array;
@@ -56,11 +56,18 @@ export class ChannelSender {
   }
 }
 
-/** How many items may arrive before they are acknowledged, and how long an acknowledgement waits. */
+/** How many items may arrive before they are acknowledged at once. */
 const ACKNOWLEDGE_EVERY = 64;
+/** Items are held this far ahead of a missing one; the sender repeats the others. */
+const AHEAD_MAX = 256;
 
-/** The receiving half: takes items in index order, once each; the sender repeats the others. */
+/**
+ * The receiving half: gives items in index order, once each. Acknowledgements are cumulative and wait
+ * a little for others; the timer runs from the first item that is not acknowledged.
+ */
 export class ChannelReceiver {
+  /** What has come before an item that is missing. */
+  readonly #held = new Map<number, Item>();
   #arrived = 0;
   #unacknowledged = 0;
   #acknowledgeAt: Instant = NEVER;
@@ -70,18 +77,38 @@ export class ChannelReceiver {
     this.#delayMs = delayMs;
   }
 
-  /** Whether this item is the next one. Others are dropped; known ones are acknowledged again. */
-  take(index: number, now: Instant): boolean {
+  /**
+   * Whether this item is the next one; then {@link ChannelReceiver.next} gives those behind it that
+   * are here already. An item that is known is acknowledged again.
+   */
+  take(item: Item, now: Instant): boolean {
+    const { index } = item;
     if (index <= this.#arrived) {
       this.#acknowledgeAt = Math.min(this.#acknowledgeAt, now + this.#delayMs);
       return false;
     }
-    if (index !== this.#arrived + 1) return false;
-    this.#arrived = index;
-    this.#unacknowledged += 1;
+    if (index !== this.#arrived + 1) {
+      if (index <= this.#arrived + AHEAD_MAX) this.#held.set(index, item);
+      return false;
+    }
+    this.#arrive(index);
     const delay = this.#unacknowledged >= ACKNOWLEDGE_EVERY ? 0 : this.#delayMs;
     this.#acknowledgeAt = Math.min(this.#acknowledgeAt, now + delay);
     return true;
+  }
+
+  /** The next item, if it is here already. */
+  next(): Item | undefined {
+    if (this.#held.size === 0) return undefined;
+    const item = this.#held.get(this.#arrived + 1);
+    if (item !== undefined) this.#arrive(item.index);
+    return item;
+  }
+
+  #arrive(index: number): void {
+    this.#held.delete(index);
+    this.#arrived = index;
+    this.#unacknowledged += 1;
   }
 
   get deadline(): Instant {

@@ -315,8 +315,8 @@ export class MetagroupEngine implements Engine<MetagroupInput, MetagroupOutput> 
 
   #onGone(from: MembershipId, membership: MembershipId): void {
     if (nodeOf(daemonOf(from)) !== nodeOf(daemonOf(membership))) return;
-    this.#m.markGone(membership);
     if (this.#m.status === 'joining') this.#joining.onNotLeader();
+    else this.#m.markGone(membership);
   }
 
   /**

@@ -26,6 +26,8 @@ export interface Early {
 
 /** After so many unanswered INSERTs the name server is asked again who leads. */
 const INSERTS_PER_LOOK_UP = 3;
+/** Chunks are held this far ahead of a missing one. */
+const CHUNKS_AHEAD_MAX = 64;
 /** The largest snapshot that is put together, in bytes. */
 const SNAPSHOT_BYTES_MAX = 256 * 1024 * 1024;
 
@@ -47,7 +49,12 @@ export class Joining {
   #insertsLeft = 0;
   #retryAt: Instant = NEVER;
   #giveUpAt: Instant = NEVER;
-  #parts: { readonly chunk: SnapshotChunk; readonly from: MembershipId }[] = [];
+  /** What has come of the snapshot at `#position` from `#source`, by index; some may be missing. */
+  #chunks = new Map<number, Uint8Array>();
+  #source: MembershipId | undefined;
+  #position = 0;
+  /** The first chunk that is missing. */
+  #wanted = 0;
   #bytes = 0;
   #early: Early[] = [];
   #earlyBytes = 0;
@@ -150,25 +157,31 @@ export class Joining {
   onChunk(from: MembershipId, chunk: SnapshotChunk): void {
     const m = this.#m;
     if (chunk.version < m.promised) return;
-    const first = this.#parts[0];
-    if (first !== undefined && (first.from !== from || first.chunk.position !== chunk.position)) {
-      if (chunk.position < first.chunk.position) return;
-      this.#parts = [];
-      this.#bytes = 0;
+    if (this.#source !== from || this.#position !== chunk.position) {
+      if (this.#source !== undefined && chunk.position < this.#position) return;
+      this.#dropChunks();
+      this.#source = from;
+      this.#position = chunk.position;
     }
-    if (chunk.index === this.#parts.length) {
-      this.#parts.push({ chunk, from });
-      this.#bytes += chunk.bytes.length;
-      if (this.#bytes > SNAPSHOT_BYTES_MAX) {
-        m.end('removed', `the snapshot exceeds ${SNAPSHOT_BYTES_MAX} bytes`);
-        return;
-      }
+    this.#keep(chunk);
+    if (this.#bytes > SNAPSHOT_BYTES_MAX) {
+      m.end('removed', `the snapshot exceeds ${SNAPSHOT_BYTES_MAX} bytes`);
+      return;
     }
-    const next = this.#parts.length;
+    const next = this.#wanted;
     this.#retryAt = m.now + m.options.retryMs * 4;
     if (next === chunk.chunks && !this.#install(from, chunk)) return;
     const { version, position } = chunk;
     m.send(from, { kind: 'snapshot-received', version, position, next });
+  }
+
+  #keep(chunk: SnapshotChunk): void {
+    const { index, chunks, bytes } = chunk;
+    if (index >= chunks || index >= this.#wanted + CHUNKS_AHEAD_MAX) return;
+    if (index < this.#wanted || this.#chunks.has(index)) return;
+    this.#chunks.set(index, bytes);
+    this.#bytes += bytes.length;
+    while (this.#chunks.has(this.#wanted)) this.#wanted += 1;
   }
 
   /** True when the snapshot was that of the membership we are, and we are a member now. */
@@ -176,9 +189,10 @@ export class Joining {
     const m = this.#m;
     const whole = new Uint8Array(this.#bytes);
     let at = 0;
-    for (const { chunk } of this.#parts) {
-      whole.set(chunk.bytes, at);
-      at += chunk.bytes.length;
+    for (let index = 0; index < this.#wanted; index += 1) {
+      const bytes = this.#chunks.get(index) as Uint8Array;
+      whole.set(bytes, at);
+      at += bytes.length;
     }
     const snapshot = decodeSnapshot(whole);
     const early = this.#early;
@@ -224,9 +238,15 @@ export class Joining {
     m.emit({ kind: 'view', entry, position });
   }
 
-  #forget(): void {
-    this.#parts = [];
+  #dropChunks(): void {
+    this.#chunks = new Map();
+    this.#source = undefined;
+    this.#wanted = 0;
     this.#bytes = 0;
+  }
+
+  #forget(): void {
+    this.#dropChunks();
     this.#early = [];
     this.#earlyBytes = 0;
   }

@@ -1,6 +1,6 @@
 import { type Instant, type MembershipId, NEVER } from '@group-services/core';
 import type { Acknowledgement, Received, Reply, Request } from '@group-services/wire';
-import { ChannelReceiver, ChannelSender } from './channel.js';
+import { ChannelReceiver, ChannelSender, type Item } from './channel.js';
 import type { Membership } from './membership.js';
 
 /** What requests need of following: the acknowledgement that rides on them. */
@@ -92,7 +92,7 @@ export class Requests {
     this.#send(leader, item);
   }
 
-  #send(leader: MembershipId, item: { index: number; n: number; body: Uint8Array }): void {
+  #send(leader: MembershipId, item: Item): void {
     const { index, n, body } = item;
     const since = this.#m.since;
     this.#m.send(leader, { kind: 'request', ...this.#ports.ride(), since, index, n, body });
@@ -101,8 +101,10 @@ export class Requests {
   onReply(from: MembershipId, reply: Reply): void {
     const m = this.#m;
     if (from !== m.leader || reply.since !== m.since || this.#members !== undefined) return;
-    if (!this.#replies.take(reply.index, m.now)) return;
-    if (this.#open.has(reply.n)) m.emit({ kind: 'replied', n: reply.n, body: reply.body });
+    if (!this.#replies.take(reply, m.now)) return;
+    for (let item: Item | undefined = reply; item !== undefined; item = this.#replies.next()) {
+      if (this.#open.has(item.n)) m.emit({ kind: 'replied', n: item.n, body: item.body });
+    }
   }
 
   // ---------------------------------------------------------------- leader
@@ -125,8 +127,11 @@ export class Requests {
     const m = this.#m;
     if (this.#members === undefined || request.since !== m.since) return;
     if (!this.#ports.acknowledged(from, request)) return;
-    if (!this.#channels(from).requests.take(request.index, m.now)) return;
-    m.emit({ kind: 'request', origin: from, n: request.n, body: request.body });
+    const { requests } = this.#channels(from);
+    if (!requests.take(request, m.now)) return;
+    for (let item: Item | undefined = request; item !== undefined; item = requests.next()) {
+      m.emit({ kind: 'request', origin: from, n: item.n, body: item.body });
+    }
   }
 
   reply(origin: MembershipId, n: number, body: Uint8Array): void {

@@ -1,0 +1,284 @@
+import { type DaemonId, daemonOf, Rng } from '@group-services/core';
+import type { MetagroupOutput } from '../../src/index.js';
+import { toBytes, toText } from './app.js';
+import { Checks } from './checks.js';
+import { Domain } from './domain.js';
+import { GROUP, type TestNode } from './node.js';
+
+const FAULTS_END = 1_500;
+const QUIET_END = FAULTS_END + 4_000;
+const RENEW_EVERY = 100;
+
+/** How bad the network is in one run. */
+interface Weather {
+  readonly loss: number;
+  readonly duplicates: number;
+  /** Share of messages that come very much later than every timeout. */
+  readonly veryLate: number;
+}
+
+/**
+ * One random run: three to five nodes, a network with loss, duplicates and delays, crashes, restarts,
+ * partitions, wrong suspicions and leaves, while requests and submissions flow. Then the faults stop,
+ * and within bounded time all that is left must agree.
+ */
+export class RandomRun {
+  readonly #seed: number;
+  readonly #rng: Rng;
+  readonly #network: Rng;
+  readonly #weather: Weather;
+  readonly #domain: Domain;
+  readonly checks = new Checks();
+  /** Pairs `from to` between which nothing passes. */
+  readonly #cut = new Set<string>();
+  /** What the members that stayed have submitted, by membership. */
+  readonly #submitted = new Map<string, number>();
+  #calm = false;
+  #texts = 0;
+  trace: (line: string) => void = () => {};
+
+  constructor(seed: number) {
+    this.#seed = seed;
+    this.#rng = new Rng(seed);
+    this.#network = this.#rng.fork();
+    const rough = this.#rng.chance(0.3);
+    this.#weather = {
+      loss: this.#rng.next() * (rough ? 0.3 : 0.1),
+      duplicates: this.#rng.next() * 0.1,
+      veryLate: this.#rng.next() * (rough ? 0.1 : 0.02),
+    };
+    const names = ['a', 'b', 'c', 'd', 'e'].slice(0, this.#rng.between(3, 5));
+    this.#domain = new Domain({
+      names,
+      detectMs: this.#rng.between(2, 60),
+      delays: (from, to, { message, generation }) => {
+        const delays = this.#cut.has(`${from} ${to}`) ? [] : this.#delays();
+        this.trace(
+          `${this.#domain.time.now} ${from} > ${to} ${generation} ${message.kind} ${delays}`,
+        );
+        return delays;
+      },
+      nameServerDelays: () => this.#delays(),
+      happened: (node, output) => this.#happened(node, output),
+      settings: { snapshotChunkBytes: this.#rng.chance(0.5) ? 256 : 4096, maxUnstableMessages: 32 },
+    });
+  }
+
+  run(): void {
+    const { time } = this.#domain;
+    for (const name of this.#domain.nodes.keys()) {
+      time.at(this.#rng.between(0, 100), () => this.#start(name));
+    }
+    for (let at = 0; at < FAULTS_END; at += this.#rng.between(1, 20)) {
+      time.at(at, () => this.#act());
+    }
+    for (let at = 0; at < QUIET_END; at += RENEW_EVERY) {
+      time.at(at, () => this.#renew());
+    }
+    time.at(FAULTS_END, () => this.#calmDown());
+    time.runUntil(QUIET_END);
+    this.#checkEnd();
+  }
+
+  #delays(): number[] {
+    const rng = this.#network;
+    if (this.#calm) return [rng.between(1, 5)];
+    const { loss, duplicates, veryLate } = this.#weather;
+    if (rng.chance(loss)) return [];
+    const one = (): number => {
+      if (rng.chance(veryLate)) return rng.between(100, 1_000);
+      return rng.chance(0.1) ? rng.between(5, 40) : rng.between(1, 5);
+    };
+    return rng.chance(duplicates) ? [one(), one()] : [one()];
+  }
+
+  #happened(node: TestNode, output: MetagroupOutput): void {
+    this.#note(node, output);
+    this.checks.happened(node, output);
+    if (output.kind === 'observed' && output.event.kind === 'submitted') {
+      this.#submitted.set(node.membership as string, output.event.counter);
+    }
+    if (output.kind !== 'ended') return;
+    const { incarnation } = node;
+    // Who was let go comes back after a while, as a daemon with clients would.
+    this.#domain.time.after(this.#rng.between(1, 60), () => {
+      const idle = node.up && node.incarnation === incarnation && node.engine === undefined;
+      if (idle) node.join(true);
+    });
+  }
+
+  #note(node: TestNode, output: MetagroupOutput): void {
+    const detail =
+      output.kind === 'observed'
+        ? JSON.stringify(output.event, (key, value) => (key === 'body' ? toText(value) : value))
+        : output.kind;
+    this.trace(`${this.#domain.time.now} ${node.membership} ${detail}`);
+  }
+
+  #start(name: string): void {
+    const node = this.#domain.node(name);
+    if (node.up) return;
+    this.trace(`${this.#domain.time.now} start ${name}`);
+    this.#domain.start(name);
+    node.join(true);
+  }
+
+  #kill(name: string): void {
+    this.trace(`${this.#domain.time.now} kill ${name}`);
+    this.#domain.kill(name);
+    this.#domain.time.after(this.#rng.between(50, 600), () => this.#start(name));
+  }
+
+  #act(): void {
+    const node = this.#rng.pick([...this.#domain.nodes.values()]);
+    if (!node.up) return;
+    const what = this.#rng.next();
+    if (what < 0.93) this.#talk(node);
+    else if (what < 0.955) this.#kill(this.#rng.chance(0.5) ? this.#leaderOr(node) : node.name);
+    else if (what < 0.97) this.#partition(node);
+    else if (what < 0.985) this.#suspectWrongly(node);
+    else if (what < 0.995) node.tell({ kind: 'leave' });
+    else this.#nameServerAway();
+  }
+
+  #leaderOr(node: TestNode): string {
+    const entry = this.#domain.nameServer.entries.get(GROUP);
+    const leader = entry === undefined ? undefined : this.#domain.daemon(daemonOf(entry.leader));
+    return (leader ?? node).name;
+  }
+
+  #talk(node: TestNode): void {
+    const count = this.#rng.chance(0.02) ? 40 : this.#rng.between(1, 3);
+    for (let index = 0; index < count; index += 1) {
+      this.#texts += 1;
+      const safe = this.#rng.chance(0.2);
+      const text = `${safe ? '!' : ''}${this.#texts}`;
+      if (this.#rng.chance(0.5)) node.tell(node.app.request(text));
+      else node.tell({ kind: 'submit', body: toBytes(text), safe });
+    }
+  }
+
+  /** Nothing passes between a node and some others, perhaps in one direction only; both notice. */
+  #partition(node: TestNode): void {
+    const others = [...this.#domain.nodes.values()].filter((other) => other !== node && other.up);
+    const oneWay = this.#rng.chance(0.3);
+    const pairs = others
+      .filter(() => this.#rng.chance(0.7))
+      .map((other) => [node.daemon, other.daemon] as const);
+    for (const [one, two] of pairs) {
+      this.#cut.add(`${one} ${two}`);
+      if (!oneWay) this.#cut.add(`${two} ${one}`);
+    }
+    this.trace(`${this.#domain.time.now} cut ${node.name} ${pairs.join(' ')}`);
+    const { time } = this.#domain;
+    time.after(60, () => this.#suspectCut(pairs));
+    time.after(this.#rng.between(20, 500), () => this.#heal(pairs));
+  }
+
+  #suspectCut(pairs: readonly (readonly [DaemonId, DaemonId])[]): void {
+    for (const [one, two] of pairs) {
+      if (!this.#cut.has(`${one} ${two}`)) continue;
+      this.#domain.daemon(one)?.suspect(two);
+      this.#domain.daemon(two)?.suspect(one);
+    }
+  }
+
+  #heal(pairs: readonly (readonly [DaemonId, DaemonId])[]): void {
+    for (const [one, two] of pairs) {
+      this.#cut.delete(`${one} ${two}`);
+      this.#cut.delete(`${two} ${one}`);
+    }
+    this.#domain.time.after(5, () => {
+      for (const [one, two] of pairs) {
+        this.#trust(one, two);
+        this.#trust(two, one);
+      }
+    });
+  }
+
+  #trust(by: DaemonId, of: DaemonId): void {
+    if (this.#domain.daemon(of) !== undefined) this.#domain.daemon(by)?.trust(of);
+  }
+
+  #suspectWrongly(node: TestNode): void {
+    const others = [...this.#domain.nodes.values()].filter((other) => other !== node && other.up);
+    if (others.length === 0) return;
+    const other = this.#rng.pick(others).daemon;
+    const { daemon } = node;
+    this.trace(`${this.#domain.time.now} ${daemon} suspects ${other}`);
+    node.suspect(other);
+    this.#domain.time.after(this.#rng.between(5, 300), () => this.#trust(daemon, other));
+  }
+
+  #nameServerAway(): void {
+    this.#domain.nameServerUp = false;
+    this.#domain.time.after(this.#rng.between(20, 300), () => this.#nameServerBack());
+  }
+
+  #nameServerBack(): void {
+    this.#domain.nameServerUp = true;
+    for (const node of this.#domain.nodes.values()) {
+      if (node.up) node.tell({ kind: 'nameServerUp' });
+    }
+  }
+
+  #renew(): void {
+    if (!this.#domain.nameServerUp) return;
+    for (const node of this.#domain.nodes.values()) {
+      if (node.up) this.#domain.nameServer.renew(node.daemon);
+    }
+  }
+
+  #calmDown(): void {
+    this.#calm = true;
+    this.#cut.clear();
+    if (!this.#domain.nameServerUp) this.#nameServerBack();
+    for (const node of this.#domain.nodes.values()) {
+      for (const daemon of [...node.suspects]) this.#trust(node.daemon, daemon);
+    }
+  }
+
+  /** Liveness and validity: everybody is back, agrees, and has everything. */
+  #checkEnd(): void {
+    const entry = this.#domain.nameServer.entries.get(GROUP);
+    const nodes = [...this.#domain.nodes.values()];
+    for (const node of nodes) {
+      const { engine, membership } = node;
+      const at = `seed ${this.#seed}, ${membership}`;
+      if (engine?.status !== 'member')
+        throw new Error(
+          `liveness: ${at} is no member: ${engine?.generation} ${JSON.stringify(engine?.entry)}`,
+        );
+      if (!entry?.members.some((member) => member.id === membership)) {
+        throw new Error(`liveness: ${at} is not listed`);
+      }
+      if (engine.entry?.version !== entry.version || engine.generation !== entry.generation) {
+        throw new Error(`liveness: ${at} knows another version`);
+      }
+      const wanted = membership === entry.leader ? 'leader' : 'member';
+      if (engine.role !== wanted) throw new Error(`liveness: ${at} is ${engine.role}`);
+      this.#checkProgress(node, at);
+      this.checks.settle(node.membership as never);
+    }
+    const [first] = nodes;
+    for (const node of nodes) {
+      const same = node.app.hash === first?.app.hash && node.app.count === first.app.count;
+      if (!same) throw new Error(`agreement: ${node.name} and ${first?.name} differ`);
+    }
+  }
+
+  #checkProgress(node: TestNode, at: string): void {
+    const progress = node.engine?.progress();
+    const leaderLast = Math.max(
+      ...[...this.#domain.nodes.values()].map((other) => other.engine?.progress().contiguous ?? 0),
+    );
+    if (progress?.delivered !== leaderLast || progress.stable !== leaderLast) {
+      throw new Error(`liveness: ${at} is not quiesced: ${JSON.stringify(progress)}`);
+    }
+    if (progress.retained !== 0) throw new Error(`bounded-memory: ${at} retains messages`);
+    if (progress.submissions !== 0) throw new Error(`validity: ${at} has submissions left`);
+    if (progress.requests !== 0 || node.app.openRequests !== 0) {
+      throw new Error(`validity: ${at} has requests left`);
+    }
+  }
+}
