@@ -1,8 +1,8 @@
 import type { Link } from '@group-services/transport';
 
 /** Inputs waiting for the engine, above which sockets are not read, and below which they are again. */
-const PAUSE_ABOVE = 16_384;
-const RESUME_BELOW = 2_048;
+const PAUSE_ABOVE = 1_024;
+const RESUME_BELOW = 256;
 
 /**
  * Back-pressure from the engine to the sockets: while too many inputs wait for their turn, no link is

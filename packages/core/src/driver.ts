@@ -13,7 +13,8 @@ export interface DriverOptions<Input, Output> {
   readonly inputsPerTurnMax?: number | undefined;
 }
 
-const INPUTS_PER_TURN_MAX = 4096;
+// A turn stays within a few milliseconds, so that heartbeats neither leave nor are read late under load.
+const INPUTS_PER_TURN_MAX = 256;
 /** How often a deadline that is due at once is served within one turn. */
 const DEADLINES_PER_TURN_MAX = 4;
 
