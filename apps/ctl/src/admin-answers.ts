@@ -1,0 +1,89 @@
+import { z } from 'zod';
+
+/**
+ * What the daemon's admin endpoint answers. Texts that a later daemon may add to (roles, reasons) are
+ * not narrowed, and unknown keys are dropped: gsctl may be older than the daemon.
+ */
+
+const count = z.int().nonnegative();
+
+export const daemonStatus = z.object({
+  node: z.string(),
+  domain: z.string(),
+  /** Of gsd. */
+  version: z.string(),
+  /** ISO 8601. */
+  startedAt: z.string(),
+  incarnation: count,
+  address: z.string(),
+  stopping: z.boolean(),
+  nameServer: z.object({ connected: z.boolean(), epoch: count.optional() }),
+});
+
+const peer = z.object({
+  /** `node.incarnation` */
+  daemon: z.string(),
+  suspected: z.string().nullable(),
+  heardMsAgo: z.number().nullable(),
+  hearsUsMsAgo: z.number(),
+});
+export const peers = z.array(peer);
+
+const listedNode = z.object({
+  node: z.string(),
+  incarnation: count,
+  address: z.string(),
+  /** Its lease at the name server is fresh. */
+  alive: z.boolean(),
+});
+
+export const domainNodes = z.object({
+  self: z.object({ node: z.string(), incarnation: count, address: z.string() }),
+  peers,
+  /** As the name server knows them; null when it cannot be asked. */
+  nodes: z.array(listedNode).nullable(),
+});
+
+const groupHere = z.object({
+  group: z.string(),
+  role: z.string(),
+  generation: count,
+  version: count,
+  /** The version in which the present leader took over. */
+  since: count,
+  leader: z.string().optional(),
+  daemons: z.array(z.object({ node: z.string(), membership: z.string(), joinVersion: count })),
+  providers: z.array(z.string()),
+  viewVersion: count,
+  fence: z.string(),
+  stateBytes: count.optional(),
+  attributes: z.record(z.string(), z.unknown()),
+  local: z.object({
+    providers: count,
+    subscriptions: count,
+    waitingJoins: count,
+    waitingProposals: count,
+    queued: count,
+  }),
+  stream: z
+    .object({
+      delivered: count,
+      stable: count,
+      retained: count,
+      retainedBytes: count,
+      requests: count,
+      frozen: z.boolean(),
+    })
+    .optional(),
+});
+export const groupsHere = z.array(groupHere);
+
+const connectedProcess = z.object({ client: count, name: z.string(), handles: count });
+export const connectedProcesses = z.array(connectedProcess);
+
+export type DaemonStatus = z.output<typeof daemonStatus>;
+export type Peer = z.output<typeof peer>;
+export type DomainNodes = z.output<typeof domainNodes>;
+/** A group as one daemon sees it. */
+export type GroupHere = z.output<typeof groupHere>;
+export type ConnectedProcess = z.output<typeof connectedProcess>;

@@ -1,0 +1,100 @@
+import type { z } from 'zod';
+import { CommandFailure, EXIT_STATUS } from './exit-status.js';
+
+/** The daemon itself waits up to 5 s for its name server. */
+const ANSWER_LIMIT_MS = 7_000;
+
+/** Far above what a daemon full of groups answers. */
+const ANSWER_BYTES_MAX = 64 * 1024 * 1024;
+
+/** Reads the daemon's admin endpoint; whatever goes wrong is a {@link CommandFailure}. */
+export class AdminClient {
+  readonly #base: string;
+  readonly #limitMs: number;
+
+  constructor(base: string, limitMs: number = ANSWER_LIMIT_MS) {
+    this.#base = base;
+    this.#limitMs = limitMs;
+  }
+
+  async get<Schema extends z.ZodType>(path: string, schema: Schema): Promise<z.output<Schema>> {
+    const url = new URL(path, this.#base);
+    const signal = AbortSignal.timeout(this.#limitMs);
+    const { status, text } = await this.#read(url, signal);
+    if (status !== 200) throw this.#unusable(url, `status ${status}`);
+    const result = schema.safeParse(parsed(text));
+    if (result.success) return result.data;
+    const issue = result.error.issues[0];
+    const place = issue?.path.join('.') ?? '';
+    throw this.#unusable(url, `${place === '' ? 'the answer' : place}: ${issue?.message}`);
+  }
+
+  async #read(url: URL, signal: AbortSignal): Promise<{ status: number; text: string }> {
+    try {
+      const response = await fetch(url, { signal, redirect: 'error' });
+      const text = await bodyOf(response);
+      if (text !== undefined) return { status: response.status, text };
+    } catch (error) {
+      throw this.#unreachable(url, error, signal.aborted);
+    }
+    throw this.#unusable(url, `more than ${ANSWER_BYTES_MAX} bytes`);
+  }
+
+  #unreachable(url: URL, error: unknown, isLate: boolean): CommandFailure {
+    const why = isLate ? `no answer within ${this.#limitMs} ms` : reasonOf(error);
+    return new CommandFailure(
+      EXIT_STATUS.unreachable,
+      `cannot reach the daemon's admin endpoint at ${url.origin}: ${why}. ` +
+        'Run gsctl on the node of the daemon, or let gsd listen where it is reached (--admin).',
+      { cause: error },
+    );
+  }
+
+  #unusable(url: URL, why: string): CommandFailure {
+    return new CommandFailure(
+      EXIT_STATUS.failed,
+      `${url.href} does not answer as a daemon of this version does (${why}). ` +
+        'Are gsctl and gsd of the same release?',
+    );
+  }
+}
+
+/**
+ * Where the admin endpoint is reached from here. A daemon that listens on all addresses tells that
+ * address, which is none to connect to: the host of the client endpoint is.
+ */
+export function reachableAdmin(admin: string, endpoint: string): string {
+  const url = new URL(admin);
+  if (url.hostname !== '0.0.0.0' && url.hostname !== '[::]') return admin;
+  const host = /^tcp:\/\/(.+):\d+$/u.exec(endpoint)?.[1];
+  url.hostname = host ?? '127.0.0.1';
+  return url.origin;
+}
+
+/** The text of the body; undefined when it is too long. */
+async function bodyOf(response: Response): Promise<string | undefined> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of response.body ?? []) {
+    length += chunk.byteLength;
+    // Leaving the loop cancels the rest.
+    if (length > ANSWER_BYTES_MAX) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** Undefined fits no schema, so that text that is no JSON is an answer that does not fit. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The reason lies below fetch's own error. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? reasonOf(error.cause) : error.message;
+}

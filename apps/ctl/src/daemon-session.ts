@@ -1,0 +1,94 @@
+import {
+  ConnectFailedError,
+  ConnectionLostError,
+  connect,
+  type GroupServices,
+  GroupServicesError,
+  InvalidArgumentError,
+  TimeoutError,
+} from '@group-services/client';
+import { AdminClient, reachableAdmin } from './admin-client.js';
+import { CommandFailure, EXIT_STATUS } from './exit-status.js';
+import { within } from './time-limit.js';
+
+const CONNECT_LIMIT_MS = 5_000;
+
+/** The daemon itself waits up to 5 s for its name server. */
+const REQUEST_LIMIT_MS = 7_000;
+
+const CLOSE_LIMIT_MS = 1_000;
+
+/** The daemon that a command speaks with. */
+export interface DaemonSession {
+  readonly endpoint: string;
+  readonly services: GroupServices;
+  /** URL of the admin endpoint. */
+  readonly admin: string;
+  readonly api: AdminClient;
+}
+
+/** Connects, lets `use` work, and closes; rejects with {@link CommandFailure}. */
+export async function withDaemon<T>(
+  endpoint: string,
+  use: (daemon: DaemonSession) => Promise<T>,
+): Promise<T> {
+  try {
+    const name = `gsctl ${process.pid}`;
+    const services = await connect({ endpoint, name, connectTimeout: CONNECT_LIMIT_MS });
+    try {
+      return await use(sessionOf(services, endpoint));
+    } finally {
+      await closed(services);
+    }
+  } catch (error) {
+    throw failureOf(error, endpoint);
+  }
+}
+
+/** Waits for an answer of the daemon for as long as it may take. */
+export function answered<T>(daemon: DaemonSession, answer: Promise<T>): Promise<T> {
+  return within(REQUEST_LIMIT_MS, answer, () => {
+    const message = `the daemon at ${daemon.endpoint} did not answer within ${REQUEST_LIMIT_MS} ms`;
+    return new CommandFailure(EXIT_STATUS.unreachable, message);
+  });
+}
+
+function sessionOf(services: GroupServices, endpoint: string): DaemonSession {
+  if (services.admin === undefined) {
+    const message = `the daemon at ${endpoint} has no admin endpoint, which gsctl reads`;
+    throw new CommandFailure(EXIT_STATUS.failed, message);
+  }
+  const admin = reachableAdmin(services.admin, endpoint);
+  return { endpoint, services, admin, api: new AdminClient(admin) };
+}
+
+/** A daemon that does not confirm in time changes nothing: the command has its result. */
+async function closed(services: GroupServices): Promise<void> {
+  const late = (): Error => new Error('the daemon did not confirm the end of the connection');
+  await within(CLOSE_LIMIT_MS, services.close(), late).catch(() => undefined);
+}
+
+/** What an error of the client library means for the exit status; anything else is our defect. */
+export function failureOf(error: unknown, endpoint: string): unknown {
+  if (!(error instanceof GroupServicesError)) return error;
+  const { message } = error;
+  if (error instanceof ConnectFailedError || error instanceof TimeoutError) {
+    const text = `cannot reach the daemon at ${endpoint}: ${message}. ${adviceFor(error)}`;
+    return new CommandFailure(EXIT_STATUS.unreachable, text, { cause: error });
+  }
+  if (error instanceof ConnectionLostError) {
+    const text = `lost the daemon at ${endpoint}: ${message}. Is gsd still running there?`;
+    return new CommandFailure(EXIT_STATUS.unreachable, text, { cause: error });
+  }
+  const status = error instanceof InvalidArgumentError ? EXIT_STATUS.misuse : EXIT_STATUS.failed;
+  return new CommandFailure(status, message, { cause: error });
+}
+
+function adviceFor({ cause }: Error): string {
+  if (codeOf(cause) === 'EACCES') return 'Run gsctl as a user who may open that socket.';
+  return 'Start gsd there, or give its address with --endpoint or GROUP_SERVICES_ENDPOINT.';
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
+}

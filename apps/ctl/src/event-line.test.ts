@@ -1,0 +1,86 @@
+import type { SubscriptionEvent } from '@group-services/client';
+import { describe, expect, it } from 'vitest';
+import { eventJson, eventLine } from './event-line.js';
+
+const AT = new Date('2031-02-03T04:05:06.789Z');
+const value = (text: string): Uint8Array => new TextEncoder().encode(text);
+const view = { group: 'billing', version: 3, fence: '7-5', providers: ['n1/a', 'n2/b'] };
+
+const snapshot: SubscriptionEvent = {
+  type: 'snapshot',
+  group: 'billing',
+  position: 5,
+  view,
+  stateValue: undefined,
+};
+
+const membership: SubscriptionEvent = {
+  type: 'membership',
+  group: 'billing',
+  position: 6,
+  protocol: { id: '7.6', kind: 'failure' },
+  view,
+  joined: ['n2/b'],
+  left: [{ provider: 'n3/c', reason: 'node-failure', detail: 'daemon stopped' }],
+};
+
+const state: SubscriptionEvent = {
+  type: 'state',
+  group: 'billing',
+  position: 7,
+  protocol: { id: '7.7', kind: 'state', proposer: 'n1/a' },
+  stateValue: value('{"at":7}'),
+  previous: new Uint8Array([0xff]),
+};
+
+const dissolved: SubscriptionEvent = { type: 'dissolved', group: 'billing', position: 8 };
+
+const removed: SubscriptionEvent = {
+  type: 'removed',
+  group: 'billing',
+  position: 8,
+  reason: 'overloaded',
+  detail: 'too \n slow',
+};
+
+describe('a line for people', () => {
+  it.each([
+    [snapshot, '04:05:06.789  #5  snapshot    view 3: n1/a, n2/b; state none'],
+    [
+      membership,
+      '04:05:06.789  #6  membership  +n2/b, -n3/c (node-failure: daemon stopped); view 3: n1/a, n2/b',
+    ],
+    [state, '04:05:06.789  #7  state       {"at":7}  by n1/a'],
+    [
+      dissolved,
+      '04:05:06.789  #8  dissolved   nobody provides the group any more; waiting for its next life',
+    ],
+    [
+      removed,
+      '04:05:06.789  #8  removed     the daemon ended this watch: overloaded: too \\n slow',
+    ],
+  ] as const)('tells $type', (event, line) => {
+    expect(eventLine(event, AT)).toBe(line);
+  });
+});
+
+describe('a line for programs', () => {
+  it('has the event as it is, with the time', () => {
+    expect(JSON.parse(eventJson(membership, AT))).toEqual({
+      time: '2031-02-03T04:05:06.789Z',
+      ...membership,
+    });
+  });
+
+  it('has state values as text or base64', () => {
+    expect(JSON.parse(eventJson(snapshot, AT))).toMatchObject({ stateValue: null });
+    expect(JSON.parse(eventJson(state, AT))).toMatchObject({
+      stateValue: { text: '{"at":7}' },
+      previous: { base64: '/w==' },
+    });
+  });
+
+  it('is one line', () => {
+    expect(eventJson(removed, AT)).not.toContain('\n');
+  });
+});

@@ -1,0 +1,69 @@
+import { type DomainNodes, domainNodes, type Peer } from './admin-answers.js';
+import type { DaemonSession } from './daemon-session.js';
+import type { Report } from './report.js';
+import { table } from './table.js';
+
+/** One daemon of the domain, as the name server and this daemon know it. */
+export interface NodeLine {
+  readonly node: string;
+  readonly incarnation: number;
+  /** Undefined: it is known from hearing it only. */
+  readonly address: string | undefined;
+  readonly isSelf: boolean;
+  /** Whether its lease is fresh; undefined: the name server cannot be asked or does not list it. */
+  readonly alive: boolean | undefined;
+  /** Undefined: no group in common, so that this daemon does not listen for it. */
+  readonly peer: Peer | undefined;
+}
+
+/** `gsctl nodes` */
+export async function nodes({ api }: DaemonSession): Promise<Report> {
+  const found = await api.get('/api/nodes', domainNodes);
+  const lines = nodeLines(found);
+  return { json: { nameServer: found.nodes !== null, nodes: lines }, text: nodesText(found) };
+}
+
+export function nodesText(found: DomainNodes): string {
+  const rows = nodeLines(found).map((line) => [
+    line.isSelf ? `${line.node} (this node)` : line.node,
+    leaseText(line.alive),
+    heardText(line),
+    line.address,
+    line.incarnation,
+  ]);
+  const list = table(['node', 'lease', 'heard', 'address', 'incarnation'], rows);
+  if (found.nodes !== null) return list;
+  return `${list}\n\nThe name server cannot be asked: there may be more nodes.`;
+}
+
+/** Every daemon that anybody knows, by node and then by age. */
+export function nodeLines({ self, peers, nodes: listed }: DomainNodes): readonly NodeLine[] {
+  const lines = new Map<string, NodeLine>();
+  const put = (daemon: string, known: Omit<NodeLine, 'isSelf' | 'peer'>): void => {
+    const isSelf = known.node === self.node && known.incarnation === self.incarnation;
+    lines.set(daemon, { ...known, isSelf, peer: peers.find((peer) => peer.daemon === daemon) });
+  };
+  put(`${self.node}.${self.incarnation}`, { ...self, alive: undefined });
+  for (const { daemon } of peers) {
+    const dot = daemon.lastIndexOf('.');
+    const node = daemon.slice(0, dot);
+    const incarnation = Number(daemon.slice(dot + 1));
+    put(daemon, { node, incarnation, address: undefined, alive: undefined });
+  }
+  for (const known of listed ?? []) put(`${known.node}.${known.incarnation}`, known);
+  return [...lines.values()].sort((one, other) =>
+    one.node === other.node ? one.incarnation - other.incarnation : one.node < other.node ? -1 : 1,
+  );
+}
+
+function leaseText(alive: boolean | undefined): string | undefined {
+  if (alive === undefined) return undefined;
+  return alive ? 'fresh' : 'expired';
+}
+
+function heardText({ isSelf, peer }: NodeLine): string | undefined {
+  if (isSelf) return undefined;
+  if (peer === undefined) return 'no group in common';
+  if (peer.suspected !== null) return `suspected: ${peer.suspected}`;
+  return peer.heardMsAgo === null ? 'not yet' : `${Math.round(peer.heardMsAgo)} ms ago`;
+}
