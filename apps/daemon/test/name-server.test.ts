@@ -4,7 +4,7 @@ import { Stream } from './harness/stream.js';
 import { test } from './harness/test.js';
 import { bytes, join, listsAre } from './harness/watched.js';
 
-const lease = ['--lease', '500ms'];
+const lease = ['--lease', '1s'];
 
 describe('the name server is killed while groups run', () => {
   test('B1: groups go on without it', async ({ startDomain }) => {
@@ -119,7 +119,7 @@ describe('the name server is killed while groups run', () => {
 describe('a daemon without its name server', () => {
   test('M1 M4: it is ready, joins wait for their time', async ({ prepareDomain }) => {
     const domain = prepareDomain({ nameServer: lease });
-    await domain.nameServer.start('--fresh');
+    await domain.nameServer.startFirst();
     await domain.nameServer.program.kill();
     await domain.daemon('n1').start();
     const services = await domain.connect('n1');

@@ -78,14 +78,17 @@ describe('addresses', () => {
     const { listen, admin } = domain.daemon('n1');
     const client = ['--client', `unix://${bench.path('c.sock')}`];
     const nameServer = ['--name-server', domain.nameServer.address, '--node', 'n9'];
-    for (const taken of [
-      ['--listen', listen, '--admin', 'http://127.0.0.1:0'],
-      ['--listen', 'tcp://127.0.0.1:0', '--admin', admin],
-    ]) {
-      const { status, errors } = await ended(bench, [...nameServer, ...client, ...taken]);
+    const anyListen = ['--listen', 'tcp://127.0.0.1:0'];
+    const anyAdmin = ['--admin', 'http://127.0.0.1:0'];
+    const conflicts = [
+      { taken: listen, args: ['--listen', listen, ...anyAdmin] },
+      { taken: admin, args: ['--admin', admin, ...anyListen] },
+    ];
+    for (const { taken, args } of conflicts) {
+      const { status, errors } = await ended(bench, [...nameServer, ...client, ...args]);
       expect(status).toBe(1);
       expect(fatal(errors)).toHaveLength(1);
-      expect(fatal(errors)[0]).toContain(taken[0] === '--listen' && listen !== '' ? listen : admin);
+      expect(fatal(errors)[0]).toContain(taken);
     }
     expect(existsSync(bench.path('c.sock'))).toBe(false);
   });
@@ -107,9 +110,8 @@ describe('addresses', () => {
     const domain = await startDomain({ nodes: ['n1'] });
     const daemon = domain.daemon('n1');
     await daemon.program.kill();
-    const { ino } = statSync(daemon.socketPath);
+    expect(statSync(daemon.socketPath).isSocket()).toBe(true);
     await daemon.start();
-    expect(statSync(daemon.socketPath).ino === ino && !daemon.program.isRunning).toBe(false);
     await (await domain.connect('n1')).join('g');
     await daemon.program.stop();
     expect(existsSync(daemon.socketPath)).toBe(false);
@@ -250,7 +252,7 @@ test('a connection that nobody accepts is a clear error of the SDK', async ({ be
     domain.connect('n1', { endpoint: `unix://${bench.path('nobody.sock')}` }),
   ).rejects.toMatchObject({ code: 'CONNECT_FAILED' });
   // Something else listens there, and closes.
-  const server = createServer((socket) => void socket.end('220 ready\r\n'));
+  const server = createServer((socket) => void socket.resume().end('220 ready\r\n'));
   const path = bench.path('other.sock');
   await new Promise<void>((resolve) => void server.listen(path, resolve));
   try {

@@ -33,7 +33,7 @@ export class TestDomain {
   /** Starts the name server, then the daemons together. */
   async start(): Promise<void> {
     const { nodes = ['n1', 'n2', 'n3'] } = this.#options;
-    await this.nameServer.start('--fresh');
+    await this.nameServer.startFirst();
     await Promise.all(nodes.map((node) => this.daemon(node).start()));
   }
 

@@ -29,6 +29,12 @@ export class NameServer {
     return this.#program;
   }
 
+  /** Starts it for the first time: there is nothing to recover, so no recovery window either. */
+  async startFirst(): Promise<void> {
+    const keepsTable = this.#args.some((arg) => arg.startsWith('file:'));
+    await this.start(...(keepsTable ? [] : ['--fresh']));
+  }
+
   /** Resolves when it serves. */
   async start(...args: readonly string[]): Promise<void> {
     const fixed = ['--listen', this.#listen, '--admin', 'http://127.0.0.1:0'];
