@@ -77,14 +77,14 @@ export interface LimitsProfile {
 }
 
 /** The bound of the liveness checker: so many suspicion times and leases after the last fault. */
-const LIVENESS_SUSPICIONS = 40;
-const LIVENESS_LEASES = 12;
+const LIVENESS_SUSPICIONS = 24;
+const LIVENESS_LEASES = 8;
 
 export function drawProfile(rng: Rng): Profile {
   const timing = drawTiming(rng);
   const { suspectAfterMs, leaseMs } = timing;
   return {
-    daemons: rng.pick([1, 2, 3, 3, 4, 4, 5, 5, 6, 7]),
+    daemons: rng.pick([1, 2, 3, 3, 3, 4, 4, 5, 6, 7]),
     groups: rng.between(1, 3),
     clients: rng.between(1, 3),
     timing,
@@ -95,7 +95,7 @@ export function drawProfile(rng: Rng): Profile {
     store: rng.pick(['memory', 'file']),
     isolation: rng.chance(0.7) ? 'continue' : 'suspend',
     leaderRecovery: 'announced',
-    safetyMs: suspectAfterMs * rng.between(20, 60),
+    safetyMs: suspectAfterMs * rng.between(10, 40),
     livenessMs: LIVENESS_SUSPICIONS * suspectAfterMs + LIVENESS_LEASES * leaseMs,
   };
 }

@@ -220,12 +220,15 @@ describe('sender-order', () => {
 });
 
 test('state-fold: a snapshot that shows another value than the last change is found', () => {
+  const [third, fourth] = [viewOf(2, 3, ['a', 'b']), viewOf(3, 4, ['a', 'b', 'c'])];
   const checker = new StateFold();
   const scene = new Scene(checker).join('a', alone).hears('a', stateAt(2, given(1)));
-  scene.join('b', snapshotAt(3, viewOf(2, 3, ['a', 'b']), given(1)));
+  scene.join('b', snapshotAt(3, third, given(1))).hears('a', joinedAt(3, third, ['b']));
   scene.finish(checker);
-  scene.join('c', snapshotAt(4, viewOf(3, 4, ['a', 'b', 'c']), given(7)));
-  expect(() => scene.finish(checker)).toThrow(/state-fold/);
+  scene.join('c', snapshotAt(4, fourth, given(7)));
+  scene.finish(checker);
+  scene.hears('a', joinedAt(4, fourth, ['c']));
+  expect(() => scene.finish(checker)).toThrow(/c#1 is shown a#1:7 .* but a#1 saw a#1:1/);
 });
 
 test('convergence: a handle that shows a provider who is gone is found', () => {

@@ -182,7 +182,7 @@ describe('retention', () => {
   test('discarding what a member lacks is found', () => {
     const checker = new Retention();
     checker.entry(entry(1, [A, B]));
-    tell(checker, A, agreed(1, 1), agreed(2, 2));
+    tell(checker, A, placed(1, 1), agreed(1, 1), agreed(2, 2));
     tell(checker, B, { kind: 'holds', contiguous: 1 });
     tell(checker, A, { kind: 'discarded', upTo: 1 });
     expect(() => tell(checker, A, { kind: 'discarded', upTo: 2 })).toThrow(

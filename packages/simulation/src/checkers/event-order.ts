@@ -18,6 +18,11 @@ export class EventOrder implements Checker {
     }
     const last = this.#last.get(record.key);
     if (event.kind === 'snapshot') {
+      if (event.snapshot.view.fence === '') {
+        // An empty group has no life yet: nothing to compare, anything may follow.
+        this.#last.set(record.key, { generation: 0, position: 0 });
+        return;
+      }
       const generation = record.generation ?? 0;
       const { position } = event.snapshot;
       const grows =

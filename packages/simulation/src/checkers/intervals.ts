@@ -6,6 +6,11 @@ export class Intervals {
     return this.#ranges.some(({ from, to }) => from <= value && value <= to);
   }
 
+  /** Whether every number in [from, to] is in it. */
+  covers(from: number, to: number): boolean {
+    return this.#ranges.some((range) => range.from <= from && to <= range.to);
+  }
+
   /** Adds every number in [from, to]; nothing when the range is empty. */
   add(from: number, to: number): void {
     if (from > to) return;

@@ -7,16 +7,21 @@ import { Violation } from './violation.js';
  * Nobody discards what some current member has not received.
  *
  * What a member has is what it delivered or said that it holds; for a member that has no state yet,
- * everything up to the view that added it, since its state is taken there or later; before anybody
- * installed that view it lacks nothing.
+ * everything up to the view that added it, or up to that of the last change of leader, since its
+ * state is taken there.
  */
 export class Retention implements Checker {
   readonly name = 'retention';
   /** The newest entry that the name server accepted, per generation. */
   readonly #entries = new Map<number, Entry>();
+  readonly #accepted = new Map<string, Entry>();
+  /** Versions whose VIEW has its place. */
+  readonly #views = new Set<string>();
+  readonly #based = new Set<MembershipId>();
   readonly #holds = new Map<MembershipId, number>();
 
   entry(entry: Entry): void {
+    this.#accepted.set(`${entry.generation}/${entry.version}`, entry);
     const known = this.#entries.get(entry.generation);
     if (known === undefined || known.version < entry.version) {
       this.#entries.set(entry.generation, entry);
@@ -26,26 +31,38 @@ export class Retention implements Checker {
   internal({ fact, generation, membership }: InternalEvent): void {
     switch (fact.kind) {
       case 'based':
+        this.#based.add(membership);
         this.#hold(membership, fact.position);
         return;
-      case 'delivered':
       case 'placed':
+        this.#placed(generation, fact.version, fact.seq);
+        this.#hold(membership, fact.seq);
+        return;
+      case 'delivered':
         this.#hold(membership, fact.seq);
         return;
       case 'holds':
         this.#hold(membership, fact.contiguous);
         return;
-      case 'installed':
-        for (const member of fact.entry.members) {
-          const added = member.joinVersion === fact.entry.version;
-          const again = !member.full && fact.entry.since === fact.entry.version;
-          if (added || again) this.#hold(member.id, fact.position);
-        }
-        return;
       case 'discarded':
         this.#discarded(generation, membership, fact.upTo);
         return;
       default:
+    }
+  }
+
+  /**
+   * The first message of a version is its VIEW. A member without a state that it adds, or that lives
+   * through a change of leader in it, gets its state there.
+   */
+  #placed(generation: number, version: number, seq: number): void {
+    const key = `${generation}/${version}`;
+    if (this.#views.has(key)) return;
+    this.#views.add(key);
+    for (const member of this.#accepted.get(key)?.members ?? []) {
+      if (this.#based.has(member.id)) continue;
+      const takenOver = this.#accepted.get(key)?.since === version;
+      if (takenOver || member.joinVersion === version) this.#hold(member.id, seq);
     }
   }
 
@@ -57,6 +74,8 @@ export class Retention implements Checker {
     const entry = this.#entries.get(generation);
     if (!entry?.members.some((member) => member.id === membership)) return;
     for (const member of entry.members) {
+      // Its VIEW has no place yet: it will get the state there, and lacks nothing before.
+      if (!this.#views.has(`${generation}/${member.joinVersion}`)) continue;
       const holds = this.#holds.get(member.id);
       if (holds === undefined || holds >= upTo) continue;
       const text = `${membership} discards up to ${generation}/${upTo}`;

@@ -1,6 +1,6 @@
 import type { ClientView } from '@group-services/wire';
 import type { HandleEvent } from '../handles.js';
-import type { Checker, FinalState } from './checker.js';
+import type { Checker } from './checker.js';
 import { Violation } from './violation.js';
 
 type Change = NonNullable<Extract<HandleEvent, { kind: 'approved' }>['message']['membership']>;
@@ -13,7 +13,6 @@ type Change = NonNullable<Extract<HandleEvent, { kind: 'approved' }>['message'][
 export class ViewSequence implements Checker {
   readonly name = 'view-sequence';
   readonly #byFence = new Map<string, { readonly text: string; readonly by: string }>();
-  readonly #versions = new Map<string, Map<string, number>>();
   readonly #current = new Map<string, ClientView>();
 
   handle(event: HandleEvent): void {
@@ -41,23 +40,6 @@ export class ViewSequence implements Checker {
     this.#current.set(record.key, change.view);
   }
 
-  finish(_final: FinalState): void {
-    for (const [group, versions] of this.#versions) {
-      let before: { readonly fence: string; readonly version: number } | undefined;
-      for (const fence of [...versions.keys()].sort()) {
-        const version = versions.get(fence) ?? 0;
-        // A version that nobody's client saw leaves a hole, so that only growth can be demanded.
-        if (before !== undefined && version <= before.version && version !== 1) {
-          const sameGeneration = before.fence.slice(0, 16) === fence.slice(0, 16);
-          if (sameGeneration && version === before.version) {
-            throw new Violation(this.name, `${group} has version ${version} twice: ${fence}`);
-          }
-        }
-        before = { fence, version };
-      }
-    }
-  }
-
   #sameEverywhere(group: string, by: string, view: ClientView): void {
     const text = `${view.version} [${view.providers.join(' ')}] ${view.numbers.join(' ')}`;
     const place = `${group} ${view.fence}`;
@@ -69,9 +51,6 @@ export class ViewSequence implements Checker {
         `${place} is ${known.text} at ${known.by} and ${text} at ${by}`,
       );
     }
-    const versions = this.#versions.get(group) ?? new Map<string, number>();
-    versions.set(view.fence, view.version);
-    this.#versions.set(group, versions);
   }
 
   #grows(key: string, view: ClientView): void {
