@@ -52,7 +52,16 @@ const groupHere = z.object({
   /** The version in which the present leader took over. */
   since: count,
   leader: z.string().optional(),
-  daemons: z.array(z.object({ node: z.string(), membership: z.string(), joinVersion: count })),
+  daemons: z.array(
+    z.object({
+      node: z.string(),
+      membership: z.string(),
+      /** The version that brought it into the list. */
+      joinVersion: count,
+      /** It has its state snapshot. */
+      full: z.boolean(),
+    }),
+  ),
   providers: z.array(z.string()),
   viewVersion: count,
   fence: z.string(),

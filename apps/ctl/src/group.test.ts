@@ -23,9 +23,9 @@ providers, oldest first:
   2      n1/b
 
 daemons, oldest first:
-  NODE  MEMBERSHIP  SINCE VERSION
-  n1    n1.10.1     1
-  n2    n2.20.5     7`);
+  NODE  MEMBERSHIP  SINCE VERSION  STATE
+  n1    n1.10.1     1              full
+  n2    n2.20.5     7              joining`);
   });
 
   it('says when a takeover is under way', () => {

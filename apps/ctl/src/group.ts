@@ -72,8 +72,13 @@ function groupHereText(here: GroupHere, node: string): string {
   );
   const daemons = section(
     'daemons, oldest first',
-    ['node', 'membership', 'since version'],
-    here.daemons.map((one) => [one.node, one.membership, one.joinVersion]),
+    ['node', 'membership', 'since version', 'state'],
+    here.daemons.map(({ node: name, membership, joinVersion, full }) => [
+      name,
+      membership,
+      joinVersion,
+      full ? 'full' : 'joining',
+    ]),
   );
   return [about, providers, daemons].join('\n\n');
 }

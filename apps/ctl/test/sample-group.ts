@@ -9,8 +9,8 @@ export const sampleGroup: GroupHere = {
   since: 2,
   leader: 'n1',
   daemons: [
-    { node: 'n1', membership: 'n1.10.1', joinVersion: 1 },
-    { node: 'n2', membership: 'n2.20.5', joinVersion: 7 },
+    { node: 'n1', membership: 'n1.10.1', joinVersion: 1, full: true },
+    { node: 'n2', membership: 'n2.20.5', joinVersion: 7, full: false },
   ],
   providers: ['n1/a', 'n1/b'],
   viewVersion: 3,

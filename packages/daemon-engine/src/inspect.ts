@@ -16,7 +16,7 @@ export interface GroupStatus {
   readonly since: number;
   /** Node of the daemon that leads the processor group. */
   readonly leader: string | undefined;
-  /** `full` is as of this version of the list: who became full since is not in it. */
+  /** Oldest first; `full`: it has its state snapshot. */
   readonly daemons: readonly {
     readonly node: string;
     readonly membership: string;
