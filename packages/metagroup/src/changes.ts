@@ -64,7 +64,9 @@ export class Changes {
     if (changed.accepted) return;
     const m = this.#m;
     m.branch(`change-refused-${changed.reason ?? 'unknown'}`);
-    this.#notBefore = m.now + m.options.retryMs;
+    // A complaint leaves the leader the time to check whether we hear it.
+    const { retryMs, complainAfterMs } = m.options;
+    this.#notBefore = m.now + (changed.reason === 'leader-alive' ? complainAfterMs : retryMs);
     if (changed.reason !== 'generation' || changed.entry !== null) return;
     m.end(m.leaving ? 'left' : 'group-lost', 'the name server does not know the group any more');
   }

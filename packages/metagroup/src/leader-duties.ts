@@ -68,7 +68,10 @@ export class LeaderDuties {
     if (probe.complaints < 2 || !leads) return;
     if (this.#leading.stability.of(probe.complainer) === undefined) return;
     m.branch('two-way-check');
-    this.#checks.set(probe.complainer, m.now + m.options.complainAfterMs);
+    // Further complaints do not put it off: the fourth would end our own lead.
+    if (!this.#checks.has(probe.complainer)) {
+      this.#checks.set(probe.complainer, m.now + m.options.complainAfterMs);
+    }
     this.#leading.sendSync(probe.complainer, true);
   }
 

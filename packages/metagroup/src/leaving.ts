@@ -24,6 +24,7 @@ export class Leaving {
   readonly #ports: LeavingPorts;
   #giveUpAt: Instant = NEVER;
   #retryAt: Instant = NEVER;
+  #deleteAt: Instant = Number.NEGATIVE_INFINITY;
   /** From then on a leader hands over although some member lags. */
   #hurryAt: Instant = NEVER;
 
@@ -90,8 +91,8 @@ export class Leaving {
 
   #delete(leading: Leading): void {
     const m = this.#m;
-    if (m.now < this.#retryAt) return;
-    this.#retryAt = m.now + m.options.retryMs;
+    if (m.now < this.#deleteAt) return;
+    this.#deleteAt = m.now + m.options.retryMs;
     m.branch('delete');
     m.askNameServer({
       kind: 'delete',
@@ -108,6 +109,7 @@ export class Leaving {
     let earliest = this.#giveUpAt;
     if (this.#hurryAt > m.now) earliest = Math.min(earliest, this.#hurryAt);
     if (this.#retryAt > m.now) earliest = Math.min(earliest, this.#retryAt);
+    if (this.#deleteAt > m.now) earliest = Math.min(earliest, this.#deleteAt);
     const notBefore = this.#ports.changes.notBefore;
     if (notBefore > m.now && notBefore !== NEVER) earliest = Math.min(earliest, notBefore);
     return earliest;

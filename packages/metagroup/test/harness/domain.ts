@@ -28,6 +28,8 @@ export interface DomainOptions {
   /** The same for messages from and to the name server. */
   readonly nameServerDelays: (daemon: DaemonId) => readonly number[];
   readonly happened: (node: TestNode, output: MetagroupOutput) => void;
+  /** Decides instead of the delays when it gives true. */
+  readonly intercept?: (from: string, to: string, kind: string, arrive: () => void) => boolean;
   /** How long after a crash the others suspect it. */
   readonly detectMs?: number;
 }
@@ -45,6 +47,7 @@ export class Domain {
     this.nameServer = new TestNameServer({
       send: (to, message) => this.#fromNameServer(to, message),
       isConnected: (daemon) => this.daemon(daemon) !== undefined,
+      after: (delayMs, task) => this.time.after(delayMs, task),
     });
     const ports: NodePorts = {
       time: this.time,
@@ -95,25 +98,29 @@ export class Domain {
 
   #toPeer(from: DaemonId, envelope: GroupEnvelope): void {
     const to = daemonOf(envelope.to);
-    for (const delay of this.#options.delays(from, to, envelope)) {
-      this.time.after(delay, () => this.daemon(to)?.received(envelope));
-    }
+    const arrive = (): void => this.daemon(to)?.received(envelope);
+    if (this.#intercepted(nodeOf(from), nodeOf(to), envelope.message.kind, arrive)) return;
+    for (const delay of this.#options.delays(from, to, envelope)) this.time.after(delay, arrive);
+  }
+
+  #intercepted(from: string, to: string, kind: string, arrive: () => void): boolean {
+    return this.#options.intercept?.(from, to, kind, arrive) ?? false;
   }
 
   #toNameServer(from: DaemonId, message: ToNameServer): void {
     if (!this.nameServerUp) return;
-    for (const delay of this.#options.nameServerDelays(from)) {
-      this.time.after(delay, () => {
-        // A connection that is closed brings nothing any more.
-        const connected = this.nameServerUp && this.daemon(from) !== undefined;
-        if (connected) this.nameServer.received(from, message);
-      });
-    }
+    const arrive = (): void => {
+      // A connection that is closed brings nothing any more.
+      const connected = this.nameServerUp && this.daemon(from) !== undefined;
+      if (connected) this.nameServer.received(from, message);
+    };
+    if (this.#intercepted(nodeOf(from), 'ns', message.kind, arrive)) return;
+    for (const delay of this.#options.nameServerDelays(from)) this.time.after(delay, arrive);
   }
 
   #fromNameServer(to: DaemonId, message: FromNameServer): void {
-    for (const delay of this.#options.nameServerDelays(to)) {
-      this.time.after(delay, () => this.daemon(to)?.fromNameServer(message));
-    }
+    const arrive = (): void => this.daemon(to)?.fromNameServer(message);
+    if (this.#intercepted('ns', nodeOf(to), message.kind, arrive)) return;
+    for (const delay of this.#options.nameServerDelays(to)) this.time.after(delay, arrive);
   }
 }

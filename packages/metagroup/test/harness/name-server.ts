@@ -14,7 +14,11 @@ type Change = Question<'change'>;
 export interface NameServerPorts {
   readonly send: (to: DaemonId, message: FromNameServer) => void;
   readonly isConnected: (daemon: DaemonId) => boolean;
+  readonly after: (delayMs: number, task: () => void) => void;
 }
+
+/** So long a leader may take to object to a claim. */
+const PROBE_TIMEOUT_MS = 60;
 
 /**
  * The rules of `metagroup-protocol.md` §2 in their shortest form, for one domain without restarts of
@@ -116,6 +120,7 @@ export class TestNameServer {
     this.#probeCount += 1;
     const id = `probe-${this.#probeCount}`;
     this.#probes.set(id, change);
+    this.#ports.after(PROBE_TIMEOUT_MS, () => this.#onUnanswered(id));
     const { group, generation, version } = entry;
     const complainer = change.asker;
     this.#ports.send(leader, {
@@ -129,6 +134,16 @@ export class TestNameServer {
       complaints,
     });
     return true;
+  }
+
+  #onUnanswered(id: string): void {
+    const change = this.#probes.get(id);
+    const entry = change === undefined ? undefined : this.entries.get(change.group);
+    if (change === undefined || entry === undefined) return;
+    this.#probes.delete(id);
+    const current = entry.generation === change.generation && entry.version === change.fromVersion;
+    if (current) this.#accept(daemonOf(change.asker), change, entry);
+    else this.#refuse(daemonOf(change.asker), change, 'version');
   }
 
   #onProbed(answer: Question<'probed'>): void {

@@ -35,7 +35,8 @@ export class RandomRun {
   readonly #submitted = new Map<string, number>();
   #calm = false;
   #texts = 0;
-  trace: (line: string) => void = () => {};
+  /** Gets a line for everything that happens. */
+  trace: ((line: string) => void) | undefined;
 
   constructor(seed: number) {
     this.#seed = seed;
@@ -53,7 +54,7 @@ export class RandomRun {
       detectMs: this.#rng.between(2, 60),
       delays: (from, to, { message, generation }) => {
         const delays = this.#cut.has(`${from} ${to}`) ? [] : this.#delays();
-        this.trace(
+        this.trace?.(
           `${this.#domain.time.now} ${from} > ${to} ${generation} ${message.kind} ${delays}`,
         );
         return delays;
@@ -108,23 +109,24 @@ export class RandomRun {
   }
 
   #note(node: TestNode, output: MetagroupOutput): void {
+    if (this.trace === undefined) return;
     const detail =
       output.kind === 'observed'
         ? JSON.stringify(output.event, (key, value) => (key === 'body' ? toText(value) : value))
         : output.kind;
-    this.trace(`${this.#domain.time.now} ${node.membership} ${detail}`);
+    this.trace?.(`${this.#domain.time.now} ${node.membership} ${detail}`);
   }
 
   #start(name: string): void {
     const node = this.#domain.node(name);
     if (node.up) return;
-    this.trace(`${this.#domain.time.now} start ${name}`);
+    this.trace?.(`${this.#domain.time.now} start ${name}`);
     this.#domain.start(name);
     node.join(true);
   }
 
   #kill(name: string): void {
-    this.trace(`${this.#domain.time.now} kill ${name}`);
+    this.trace?.(`${this.#domain.time.now} kill ${name}`);
     this.#domain.kill(name);
     this.#domain.time.after(this.#rng.between(50, 600), () => this.#start(name));
   }
@@ -169,7 +171,7 @@ export class RandomRun {
       this.#cut.add(`${one} ${two}`);
       if (!oneWay) this.#cut.add(`${two} ${one}`);
     }
-    this.trace(`${this.#domain.time.now} cut ${node.name} ${pairs.join(' ')}`);
+    this.trace?.(`${this.#domain.time.now} cut ${node.name} ${pairs.join(' ')}`);
     const { time } = this.#domain;
     time.after(60, () => this.#suspectCut(pairs));
     time.after(this.#rng.between(20, 500), () => this.#heal(pairs));
@@ -205,7 +207,7 @@ export class RandomRun {
     if (others.length === 0) return;
     const other = this.#rng.pick(others).daemon;
     const { daemon } = node;
-    this.trace(`${this.#domain.time.now} ${daemon} suspects ${other}`);
+    this.trace?.(`${this.#domain.time.now} ${daemon} suspects ${other}`);
     node.suspect(other);
     this.#domain.time.after(this.#rng.between(5, 300), () => this.#trust(daemon, other));
   }
