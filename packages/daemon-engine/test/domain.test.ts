@@ -1,0 +1,134 @@
+import { type GroupName, membershipId } from '@group-services/core';
+import type { FromClient, ToClient } from '@group-services/wire';
+import { expect, it } from 'vitest';
+import { SmallDomain } from './small-domain.js';
+
+const GROUP = 'billing' as GroupName;
+
+function join(request: number, handle: number): FromClient {
+  return { kind: 'join', request, handle, group: GROUP, attributes: {}, timeout: 30_000 };
+}
+
+function send(request: number, text: string): FromClient {
+  const payload = Uint8Array.from(text, (character) => character.charCodeAt(0));
+  return { kind: 'send', handle: 1, request, safe: false, payload };
+}
+
+function texts(messages: readonly ToClient[]): string[] {
+  return messages.flatMap((message) =>
+    message.kind === 'message' ? [String.fromCharCode(...message.payload)] : [],
+  );
+}
+
+/** The newest list that a client has seen, by node. */
+function list(messages: readonly ToClient[]): string[] | undefined {
+  let providers: readonly string[] | undefined;
+  for (const message of messages) {
+    if (message.kind === 'joined') providers = message.snapshot.view.providers;
+    if (message.kind === 'approved' && message.membership !== undefined) {
+      providers = message.membership.view.providers;
+    }
+  }
+  return providers?.map((provider) => provider.split('/')[0] ?? '');
+}
+
+function threeMembers() {
+  const domain = new SmallDomain();
+  const ids = ['a', 'b', 'c'].map((name) => domain.start(name, 1));
+  for (const id of ids) {
+    domain.open(id, 1);
+    domain.client(id, 1, join(1, 1));
+    domain.advance(100);
+  }
+  const [a, b, c] = ids;
+  if (a === undefined || b === undefined || c === undefined) throw new Error('three were started');
+  return { domain, a, b, c, ids };
+}
+
+it('M5, M29: three daemons join, every member sees the same list, newcomers at its end', () => {
+  const { domain, ids } = threeMembers();
+  for (const id of ids) expect(list(domain.heard(id, 1))).toEqual(['a', 'b', 'c']);
+});
+
+it('M9: messages of several senders come in one order everywhere', () => {
+  const { domain, a, b, c, ids } = threeMembers();
+  for (let round = 0; round < 3; round += 1) {
+    domain.client(b, 1, send(10 + round, `b${round}`));
+    domain.client(c, 1, send(10 + round, `c${round}`));
+    domain.client(a, 1, send(10 + round, `a${round}`));
+  }
+  domain.advance(100);
+  const orders = ids.map((id) => texts(domain.heard(id, 1)));
+  expect(orders[0]).toHaveLength(9);
+  expect(orders[1]).toEqual(orders[0]);
+  expect(orders[2]).toEqual(orders[0]);
+});
+
+it('M7, M32: a process whose connection broke is removed everywhere', () => {
+  const { domain, a, b, c } = threeMembers();
+  domain.tell(c, { kind: 'clientClosed', client: 1 });
+  domain.advance(100);
+  for (const id of [a, b]) expect(list(domain.heard(id, 1))).toEqual(['a', 'b']);
+});
+
+it('M7: a killed daemon is removed without waiting for a time-out', () => {
+  const { domain, a, b, c } = threeMembers();
+  domain.kill(c);
+  domain.advance(20);
+  for (const id of [a, b]) expect(list(domain.heard(id, 1))).toEqual(['a', 'b']);
+});
+
+it('M8: after the leader is killed the next one leads, and messages go on', () => {
+  const { domain, a, b, c } = threeMembers();
+  domain.kill(a);
+  domain.client(c, 1, send(20, 'on the way'));
+  domain.advance(100);
+  for (const id of [b, c]) {
+    expect(list(domain.heard(id, 1))).toEqual(['b', 'c']);
+    expect(texts(domain.heard(id, 1))).toEqual(['on the way']);
+  }
+  expect(domain.engine(b).inspect().groups[0]?.role).toBe('leader');
+});
+
+it('an orderly stop is seen as node-failure with the remark "daemon stopped"', () => {
+  const { domain, a, b } = threeMembers();
+  domain.tell(a, { kind: 'stop' });
+  domain.advance(5_000);
+  expect(domain.isStopped(a)).toBe(true);
+  const left = domain
+    .heard(b, 1)
+    .flatMap((message) => (message.kind === 'approved' ? (message.membership?.left ?? []) : []));
+  expect(left).toMatchObject([{ reason: 'node-failure', detail: 'daemon stopped' }]);
+});
+
+it('answers what is meant for a membership that is not there with gone', () => {
+  const { domain, a, b } = threeMembers();
+  const generation = domain.engine(a).inspect().groups[0]?.generation ?? 0;
+  const to = membershipId(a, 99);
+  const outputs = domain.engine(a).step(
+    {
+      kind: 'fromPeer',
+      peer: b,
+      message: {
+        kind: 'group',
+        envelope: { generation, from: membershipId(b, 1), to, message: { kind: 'leave' } },
+      },
+    },
+    domain.now,
+  );
+  expect(outputs).toMatchObject([
+    { kind: 'toPeer', peer: b, message: { envelope: { message: { kind: 'gone' } } } },
+  ]);
+});
+
+it('disconnects a client that uses a handle twice, and only that one', () => {
+  const { domain, a } = threeMembers();
+  domain.open(a, 2);
+  const outputs = domain
+    .engine(a)
+    .step({ kind: 'fromClient', client: 1, message: join(2, 1) }, domain.now);
+  expect(outputs).toContainEqual(expect.objectContaining({ kind: 'closeClient', client: 1 }));
+  domain.client(a, 2, { kind: 'groups', request: 1 });
+  domain.advance(10);
+  expect(domain.heard(a, 2)).toMatchObject([{ kind: 'groups', groups: [{ group: GROUP }] }]);
+});

@@ -1,0 +1,158 @@
+import { type DaemonId, daemonId, type NodeName } from '@group-services/core';
+import { NameServerEngine } from '@group-services/name-server';
+import type { FromClient, ToClient } from '@group-services/wire';
+import { DaemonEngine, type DaemonInput, DEFAULT_DAEMON_OPTIONS } from '../src/index.js';
+
+/** A daemon and what it has said to its clients. */
+interface Node {
+  readonly id: DaemonId;
+  readonly engine: DaemonEngine;
+  readonly toClients: { readonly client: number; readonly message: ToClient }[];
+  stopped: boolean;
+}
+
+type Delivery = () => void;
+
+/**
+ * A name server and a few daemons whose messages arrive at once and in order: the smallest world in
+ * which daemon engines can be watched. Time moves only by `advance`.
+ */
+export class SmallDomain {
+  now = 0;
+  readonly nameServer: NameServerEngine;
+  readonly #nodes = new Map<DaemonId, Node>();
+  readonly #queue: Delivery[] = [];
+
+  constructor() {
+    this.nameServer = new NameServerEngine({
+      epoch: 1_000,
+      domain: 'test',
+      leaseMs: 3_000,
+      recoveryWindow: 'none',
+      leaderRecovery: 'announced',
+    });
+  }
+
+  start(name: string, incarnation: number): DaemonId {
+    const node = name as NodeName;
+    const id = daemonId(node, incarnation);
+    const address = `memory://${name}`;
+    const engine = new DaemonEngine({
+      ...DEFAULT_DAEMON_OPTIONS,
+      node,
+      incarnation,
+      address,
+    });
+    this.#nodes.set(id, { id, engine, toClients: [], stopped: false });
+    this.#nameServerStep({ kind: 'connected', daemon: id, address });
+    this.tell(id, {
+      kind: 'nameServerUp',
+      epoch: 1_000,
+      leaseMs: 3_000,
+      isolation: 'continue',
+      leaderRecovery: 'announced',
+    });
+    return id;
+  }
+
+  /** As a crash: every other daemon sees its links close and finds nobody when it probes. */
+  kill(id: DaemonId): void {
+    this.#nodes.delete(id);
+    this.#nameServerStep({ kind: 'disconnected', daemon: id });
+    for (const other of this.#nodes.keys()) this.tell(other, { kind: 'peerClosed', peer: id });
+  }
+
+  client(id: DaemonId, client: number, message: FromClient): void {
+    this.tell(id, { kind: 'fromClient', client, message });
+  }
+
+  open(id: DaemonId, client: number): void {
+    this.tell(id, { kind: 'clientOpened', client, name: `client ${client}` });
+  }
+
+  /** What a client has heard, by kind. */
+  heard(id: DaemonId, client: number): ToClient[] {
+    const node = this.#node(id);
+    return node.toClients.filter((said) => said.client === client).map(({ message }) => message);
+  }
+
+  isStopped(id: DaemonId): boolean {
+    return this.#node(id).stopped;
+  }
+
+  engine(id: DaemonId): DaemonEngine {
+    return this.#node(id).engine;
+  }
+
+  tell(id: DaemonId, input: DaemonInput): void {
+    this.#queue.push(() => this.#step(id, input));
+    this.#settle();
+  }
+
+  /** Lets time pass in small steps, so that every deadline comes in its turn. */
+  advance(milliseconds: number): void {
+    const end = this.now + milliseconds;
+    while (this.now < end) {
+      this.now = Math.min(end, this.now + 10);
+      if (this.nameServer.deadline() <= this.now) this.#nameServerStep({ kind: 'deadlineReached' });
+      for (const [id, { engine }] of this.#nodes) {
+        if (engine.deadline() <= this.now) this.tell(id, { kind: 'deadlineReached' });
+      }
+    }
+  }
+
+  #node(id: DaemonId): Node {
+    const node = this.#nodes.get(id);
+    if (node === undefined) throw new Error(`${id} does not run`);
+    return node;
+  }
+
+  #settle(): void {
+    for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) next();
+  }
+
+  #step(id: DaemonId, input: DaemonInput): void {
+    const node = this.#nodes.get(id);
+    if (node === undefined) return;
+    for (const output of node.engine.step(input, this.now)) {
+      switch (output.kind) {
+        case 'toPeer': {
+          const { peer, message } = output;
+          this.#queue.push(() => this.#step(peer, { kind: 'fromPeer', peer: id, message }));
+          break;
+        }
+        case 'toNameServer': {
+          const { message } = output;
+          this.#queue.push(() => this.#nameServerStep({ kind: 'received', from: id, message }));
+          break;
+        }
+        case 'probePeer': {
+          const { peer } = output;
+          if (this.#nodes.has(peer)) break;
+          this.#queue.push(() => this.#step(id, { kind: 'peerUnreachable', peer }));
+          break;
+        }
+        case 'toClient':
+          node.toClients.push(output);
+          break;
+        case 'stopped':
+          node.stopped = true;
+          break;
+        default:
+          break;
+      }
+    }
+    if (node.engine.deadline() <= this.now) {
+      this.#queue.push(() => this.#step(id, { kind: 'deadlineReached' }));
+    }
+  }
+
+  #nameServerStep(input: Parameters<NameServerEngine['step']>[0]): void {
+    for (const output of this.nameServer.step(input, this.now)) {
+      if (output.kind !== 'send') continue;
+      const { to, message } = output;
+      this.#queue.push(() => this.#step(to, { kind: 'fromNameServer', message }));
+    }
+    this.#settle();
+  }
+}
