@@ -56,21 +56,31 @@ export class CrewRun {
     return status === 0;
   }
 
-  stop(): void {
-    this.#child?.kill('SIGTERM');
+  /** Resolves when the example and its workers have ended. */
+  async stop(): Promise<void> {
+    const child = this.#child;
+    if (child === undefined) return;
+    child.kill('SIGTERM');
+    await new Promise((resolve) => child.on('exit', resolve));
   }
 
   #onProgress({ share }: Progress): void {
     if (this.#step === 'before' && share >= KILL_DAEMON_AT) {
       this.#step = 'killing';
       this.#output.line('start', `killing daemon ${VICTIM} with SIGKILL`);
-      this.#daemonWork = this.#domain.killDaemon(VICTIM).then(() => {
-        this.#step = 'killed';
-      });
+      this.#begin(this.#domain.killDaemon(VICTIM), 'killed');
     } else if (this.#step === 'killed' && share >= RESTART_DAEMON_AT) {
       this.#step = 'restarted';
       this.#output.line('start', `starting daemon ${VICTIM} again`);
-      this.#daemonWork = this.#domain.startDaemon(VICTIM);
+      this.#begin(this.#domain.startDaemon(VICTIM), 'restarted');
     }
+  }
+
+  /** A failure is reported when the example has ended; until then it must not count as unhandled. */
+  #begin(work: Promise<void>, step: 'killed' | 'restarted'): void {
+    this.#daemonWork = work.then(() => {
+      this.#step = step;
+    });
+    this.#daemonWork.catch(() => {});
   }
 }

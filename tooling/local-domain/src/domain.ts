@@ -23,6 +23,8 @@ export class Domain {
   #folder: string | undefined;
   #nameServerAddress = '';
   #admin = '';
+  /** From then on nothing is started: it would be left behind. */
+  #stopped = false;
 
   constructor(output: LabelledOutput) {
     this.#output = output;
@@ -49,6 +51,7 @@ export class Domain {
 
   async start(): Promise<void> {
     this.#folder = await mkdtemp(join(tmpdir(), 'group-services-'));
+    this.#checkRunning();
     const ready = await this.#nameServer.start(built('@group-services/gsns', 'gsns.js'), [
       ...['--listen', 'tcp://127.0.0.1:0', '--admin', 'http://127.0.0.1:0', '--fresh'],
     ]);
@@ -58,6 +61,7 @@ export class Domain {
   }
 
   async startDaemon(node: Node): Promise<void> {
+    this.#checkRunning();
     const ready = await this.#daemon(node).start(built('@group-services/gsd', 'gsd.js'), [
       ...['--name-server', this.#nameServerAddress, '--node', node],
       ...['--listen', 'tcp://127.0.0.1:0', '--admin', 'http://127.0.0.1:0'],
@@ -73,9 +77,14 @@ export class Domain {
 
   /** Everything stops, daemons first; nothing is left behind. */
   async stop(): Promise<void> {
+    this.#stopped = true;
     await Promise.all([...this.#daemons.values()].map((daemon) => daemon.stop()));
     await this.#nameServer.stop();
     if (this.#folder !== undefined) await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  #checkRunning(): void {
+    if (this.#stopped) throw new Error('the domain is being stopped');
   }
 
   #daemon(node: Node): Program {

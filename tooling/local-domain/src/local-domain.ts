@@ -26,8 +26,7 @@ let stopping: Promise<void> | undefined;
 
 function stop(): Promise<void> {
   stopping ??= (async () => {
-    crew.stop();
-    await domain.stop();
+    await Promise.all([crew.stop(), domain.stop()]);
   })();
   return stopping;
 }
