@@ -59,10 +59,15 @@ export class Retention implements Checker {
     const key = `${generation}/${version}`;
     if (this.#views.has(key)) return;
     this.#views.add(key);
-    for (const member of this.#accepted.get(key)?.members ?? []) {
-      if (this.#based.has(member.id)) continue;
-      const takenOver = this.#accepted.get(key)?.since === version;
-      if (takenOver || member.joinVersion === version) this.#hold(member.id, seq);
+    const entry = this.#accepted.get(key);
+    for (const member of entry?.members ?? []) {
+      if (member.joinVersion === version) {
+        // Added, or added again after its removal: what it had then no longer counts.
+        this.#based.delete(member.id);
+        this.#holds.set(member.id, seq);
+      } else if (entry?.since === version && !this.#based.has(member.id)) {
+        this.#hold(member.id, seq);
+      }
     }
   }
 

@@ -25,7 +25,7 @@ export class ViewSequence implements Checker {
       const { view } = event.snapshot;
       if (view.fence === '') return;
       this.#sameEverywhere(record.group, record.key, view);
-      this.#grows(record.key, view);
+      this.#notOlder(record.key, view);
       if (record.membership) this.#current.set(record.key, view);
       return;
     }
@@ -50,6 +50,14 @@ export class ViewSequence implements Checker {
         this.name,
         `${place} is ${known.text} at ${known.by} and ${text} at ${by}`,
       );
+    }
+  }
+
+  /** A subscription that goes on after a gap may find the same view again. */
+  #notOlder(key: string, view: ClientView): void {
+    const before = this.#current.get(key);
+    if (before !== undefined && view.fence < before.fence) {
+      throw new Violation(this.name, `${key} sees fence ${view.fence} after ${before.fence}`);
     }
   }
 
