@@ -21,7 +21,7 @@ export const bytesField = z.custom<Uint8Array>((v) => v instanceof Uint8Array);
 export const countField = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 export const u32Field = z.number().int().min(0).max(0xffffffff);
 /** Versions of a view: four bytes in the headers between daemons. */
-export const versionField = u32Field;
+export const versionField = z.number().int().min(0).max(0xffffffff);
 export const addressField = z.string().min(1).max(512);
 
 const CONTROL_CHARACTER = /\p{Cc}/u;

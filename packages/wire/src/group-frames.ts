@@ -322,8 +322,3 @@ export function encodeSnapshot(snapshot: Snapshot): Uint8Array {
 export function decodeSnapshot(bytes: Uint8Array): Decoded<Snapshot> {
   return unpackValid(bytes, snapshotSchema);
 }
-
-/** The parts of a daemon id, for handshakes. */
-export function peerOf(daemon: DaemonId): { node: string; incarnation: number } {
-  return { node: nodeOf(daemon), incarnation: incarnationOf(daemon) };
-}
