@@ -15,8 +15,11 @@ export interface CrewOptions {
   readonly killWorkerAt: number;
 }
 
-/** Workers that have not come back so long after the others finished are given up. */
+/** Workers whose daemon has not come back so long after the last other one finished are given up. */
 const STRAGGLER_MS = 3_000;
+
+/** Why there is no result, in words for the user. */
+export class CrewError extends Error {}
 
 /** Starts the workers, shows what they report, and gives the digest on which they agree. */
 export class Crew {
@@ -27,24 +30,27 @@ export class Crew {
   readonly #digests = new Map<string, number>();
   #done = 0;
   #killed = false;
+  /** Runs from the first result on, anew with each one, until every worker has ended. */
+  #stragglers: NodeJS.Timeout | undefined;
 
   constructor(options: CrewOptions) {
     this.#options = options;
     this.display = new Display(options.files);
   }
 
-  /** Resolves when every worker that lives has ended; rejects when none came to a result. */
-  async run(): Promise<string> {
+  /** Resolves when every worker has ended; rejects when none came to a result or the signal stops it. */
+  async run(signal: AbortSignal): Promise<string> {
+    signal.throwIfAborted();
     const { workers, files, root } = this.#options;
     this.display.say(`${workers} workers hash ${files} files below ${root}`);
     const group = `crew-${process.pid}-${Date.now().toString(36)}`;
-    const stop = (): void => this.#killAll();
-    process.on('SIGTERM', stop);
-    process.on('SIGINT', stop);
+    signal.addEventListener('abort', () => this.#killAll());
     await Promise.all(Array.from({ length: workers }, (_, index) => this.#start(group, index)));
+    signal.throwIfAborted();
     const [digest, ...others] = [...this.#digests.keys()];
-    if (digest === undefined) throw new Error('no worker came to a result');
-    if (others.length > 0) throw new Error(`workers disagree: ${[digest, ...others].join(', ')}`);
+    if (digest === undefined) throw new CrewError('no worker came to a result');
+    if (others.length > 0)
+      throw new CrewError(`workers disagree: ${[digest, ...others].join(', ')}`);
     return digest;
   }
 
@@ -81,8 +87,8 @@ export class Crew {
         break;
       case 'finished':
         this.#digests.set(message.digest, (this.#digests.get(message.digest) ?? 0) + 1);
-        this.#members.delete(worker);
-        if (this.#members.size === 0) setTimeout(() => this.#killAll(), STRAGGLER_MS).unref();
+        clearTimeout(this.#stragglers);
+        this.#stragglers = setTimeout(() => this.#killAll(), STRAGGLER_MS).unref();
         break;
     }
   }

@@ -3,7 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { Crew } from './crew-run.js';
+import { connect, GroupServicesError } from '@group-services/client';
+import { Crew, CrewError } from './crew-run.js';
 import { hashFile, listFiles, treeDigest } from './files.js';
 
 const USAGE = `crew [DIRECTORY] [options]
@@ -16,7 +17,7 @@ Hashes every file below DIRECTORY (default: the current one) with a crew of proc
   --kill-worker PCT  kill one worker when so much is done
 `;
 
-async function main(): Promise<number> {
+async function main(signal: AbortSignal): Promise<number> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
@@ -33,6 +34,8 @@ async function main(): Promise<number> {
   }
   const root = resolve(positionals[0] ?? '.');
   const byDefault = process.env['GROUP_SERVICES_ENDPOINT'] ?? 'unix:///run/group-services/gsd.sock';
+  const endpoints = values.endpoint ?? [byDefault];
+  await checkDaemons(endpoints);
   const files = await listFiles(root);
   const scratch = await mkdtemp(join(tmpdir(), 'crew-'));
   try {
@@ -40,16 +43,19 @@ async function main(): Promise<number> {
     await writeFile(list, files.map((file) => `${file}\n`).join(''));
     const crew = new Crew({
       workers: Number(values.workers),
-      endpoints: values.endpoint ?? [byDefault],
+      endpoints,
       root,
       list,
       files: files.length,
       pause: Number(values.pause),
       killWorkerAt: Number(values['kill-worker'] ?? Number.NaN) / 100,
     });
-    const digest = await crew.run();
+    const digest = await crew.run(signal);
     const hashes: string[] = [];
-    for (const file of files) hashes.push(await hashFile(root, file));
+    for (const file of files) {
+      signal.throwIfAborted();
+      hashes.push(await hashFile(root, file));
+    }
     const expected = treeDigest(files, hashes);
     const right = digest === expected;
     crew.display.say(`crew of processes: ${digest}`);
@@ -61,5 +67,27 @@ async function main(): Promise<number> {
   }
 }
 
-process.exitCode = await main();
+/** The workers would wait for their daemons for as long as it takes; a wrong address is told at once. */
+async function checkDaemons(endpoints: readonly string[]): Promise<void> {
+  for (const endpoint of new Set(endpoints)) await (await connect({ endpoint })).close();
+}
+
+/** What the user can do something about is one line. */
+function explained(error: unknown): string | undefined {
+  if (error instanceof GroupServicesError || error instanceof CrewError) return error.message;
+  return undefined;
+}
+
+const stopping = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(name, () => stopping.abort(new CrewError(`stopped by ${name}`)));
+}
+try {
+  process.exitCode = await main(stopping.signal);
+} catch (error) {
+  const line = explained(error);
+  if (line === undefined) throw error;
+  process.stderr.write(`crew: ${line}\n`);
+  process.exitCode = 1;
+}
 if (process.connected) process.disconnect();
