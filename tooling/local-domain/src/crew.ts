@@ -22,7 +22,7 @@ export class CrewRun {
   readonly #domain: Domain;
   readonly #output: LabelledOutput;
   #child: ReturnType<typeof fork> | undefined;
-  #step: 'before' | 'killing' | 'killed' | 'restarted' = 'before';
+  #step: 'before' | 'killing' | 'killed' | 'restarting' | 'restarted' = 'before';
   #daemonWork: Promise<void> = Promise.resolve();
 
   constructor(domain: Domain, output: LabelledOutput) {
@@ -70,7 +70,7 @@ export class CrewRun {
       this.#output.line('start', `killing daemon ${VICTIM} with SIGKILL`);
       this.#begin(this.#domain.killDaemon(VICTIM), 'killed');
     } else if (this.#step === 'killed' && share >= RESTART_DAEMON_AT) {
-      this.#step = 'restarted';
+      this.#step = 'restarting';
       this.#output.line('start', `starting daemon ${VICTIM} again`);
       this.#begin(this.#domain.startDaemon(VICTIM), 'restarted');
     }
