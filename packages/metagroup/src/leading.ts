@@ -1,4 +1,4 @@
-import { type Instant, type MembershipId, NEVER } from '@group-services/core';
+import { type Instant, invariant, type MembershipId, NEVER } from '@group-services/core';
 import {
   type Acknowledgement,
   type Data,
@@ -12,17 +12,6 @@ import type { Delivery } from './delivery.js';
 import type { Membership } from './membership.js';
 import { type Progress, Stability } from './stability.js';
 import { Syncing } from './syncing.js';
-
-/** What is placed in the stream. */
-export interface Placement {
-  readonly origin: MembershipId;
-  readonly originJoinVersion: number;
-  /** 0: placed by the leader itself, once, so that no duplicate has to be recognised. */
-  readonly counter: number;
-  readonly safe: boolean;
-  readonly view: boolean;
-  readonly body: Uint8Array;
-}
 
 const RESEND_MESSAGES_MAX = 256;
 const RESEND_BYTES_MAX = 512 * 1024;
@@ -67,6 +56,11 @@ export class Leading {
     }
   }
 
+  /** The number of the message that is placed next. */
+  get next(): number {
+    return this.#next;
+  }
+
   /** The last number given. */
   get last(): number {
     return this.#next - 1;
@@ -84,23 +78,24 @@ export class Leading {
 
   // ---------------------------------------------------------------- placing
 
-  place(placement: Placement): void {
+  /** Places a message, which carries the next number, and sends it to everybody. */
+  place(entry: LogEntry): void {
     const m = this.#m;
-    const { origin, originJoinVersion, counter, safe, view, body } = placement;
-    const seq = this.#next;
+    const { seq } = entry;
+    invariant(seq === this.#next, 'numbers are given without gaps');
     this.#next += 1;
-    const entry: LogEntry = { seq, origin, originJoinVersion, counter, safe, view, body };
     m.log.put(entry);
     if (m.options.observe) {
+      const { origin, counter } = entry;
       m.observe({ kind: 'placed', version: this.entry.version, seq, origin, counter });
     }
     const data = this.#data(entry, this.#ackRequired(entry));
     for (const progress of this.stability.members()) {
       // Who had everything until now begins to lag now, not when it acknowledged last.
       if (progress.contiguous >= seq - 1) progress.progressAt = m.now;
-      m.send(progress.member.id, data);
+      m.sendTo(progress.member, data);
     }
-    this.#syncing.placed(safe || view);
+    this.#syncing.placed(entry.safe || entry.view);
     this.updateStable();
     this.#delivery.run();
     this.#watchFlow();
@@ -109,6 +104,7 @@ export class Leading {
   /** Puts the newest accepted view into the stream; it is never held back by flow control. */
   placeView(): void {
     this.place({
+      seq: this.#next,
       origin: this.#m.self,
       originJoinVersion: this.#m.joinVersion,
       counter: 0,
@@ -153,7 +149,8 @@ export class Leading {
     if (!listed) return 'wait';
     this.#placedCounters.set(origin, what.counter);
     const { counter, safe, body } = what;
-    this.place({ origin, originJoinVersion, counter, safe, view: false, body });
+    const seq = this.#next;
+    this.place({ seq, origin, originJoinVersion, counter, safe, view: false, body });
     return 'placed';
   }
 

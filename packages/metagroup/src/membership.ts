@@ -1,5 +1,5 @@
 import { type DaemonId, daemonOf, type Instant, type MembershipId } from '@group-services/core';
-import type { Entry, GroupMessage } from '@group-services/wire';
+import type { Entry, GroupMessage, Member } from '@group-services/wire';
 import type { EndReason, MetagroupOutput, NameServerQuestion, Observation } from './inputs.js';
 import { Log } from './log.js';
 import type { MetagroupOptions } from './options.js';
@@ -77,6 +77,11 @@ export class Membership {
     const address = this.#addresses.get(to);
     if (address === undefined) return;
     this.#outputs.push({ kind: 'send', to, address, message });
+  }
+
+  /** The same where the address is at hand. */
+  sendTo(member: Member, message: GroupMessage): void {
+    this.#outputs.push({ kind: 'send', to: member.id, address: member.address, message });
   }
 
   askNameServer(message: NameServerQuestion): void {

@@ -165,9 +165,12 @@ export class Roles {
 
   multicast(body: Uint8Array, safe: boolean): void {
     const m = this.#m;
-    this.active?.leading.place({
+    const leading = this.active?.leading;
+    leading?.place({
+      seq: leading.next,
       origin: m.self,
       originJoinVersion: m.joinVersion,
+      // Placed once, here and now: no duplicate will have to be recognised.
       counter: 0,
       safe,
       view: false,

@@ -31,6 +31,7 @@ function setUp() {
   leading.stability.add(entry.members[1] as Entry['members'][number], 0, { full: true, now: 0 });
   const place = (safe: boolean) =>
     leading.place({
+      seq: leading.next,
       origin: self,
       originJoinVersion: 1,
       counter: 0,

@@ -13,6 +13,8 @@ import type { Membership } from './membership.js';
 export class Syncing {
   readonly #m: Membership;
   readonly #leading: Leading;
+  /** Whether some member may wait for the highest safe message, or for the news that it is stable. */
+  #safeOpen = false;
   /** The highest safe message placed, and up to where `stable` was announced to members. */
   #lastSafe = 0;
   #announceAt: Instant = NEVER;
@@ -26,7 +28,10 @@ export class Syncing {
   /** A message was placed and sent; the newest `stable` went with it. */
   placed(safe: boolean): void {
     this.#announceAt = NEVER;
-    if (safe) this.#lastSafe = this.#leading.last;
+    if (safe) {
+      this.#lastSafe = this.#leading.last;
+      this.#safeOpen = true;
+    }
     this.#repeatAt = this.#m.now + this.#interval();
   }
 
@@ -93,10 +98,12 @@ export class Syncing {
 
   /** Whether a safe message is not stable, or some member does not know that it is. */
   #safeAwaited(): boolean {
+    if (!this.#safeOpen) return false;
     if (this.#m.stable < this.#lastSafe) return true;
     for (const progress of this.#leading.stability.members()) {
       if (progress.full && progress.stableSeen < this.#lastSafe) return true;
     }
+    this.#safeOpen = false;
     return false;
   }
 }
