@@ -322,9 +322,16 @@ export class DaemonNode {
       case 'stopped':
         this.#around.counters.count('daemons stopped in order');
         this.crash('has stopped');
+        this.#startAgain();
         return;
       default:
     }
+  }
+
+  /** Whoever stopped it starts it again some time later. */
+  #startAgain(): void {
+    const { time, rng, profile } = this.#around;
+    time.after(rng.next() * 4 * profile.timing.suspectAfterMs, () => this.start());
   }
 
   #toPeer(run: Run, { peer, message }: Extract<DaemonOutput, { kind: 'toPeer' }>): void {

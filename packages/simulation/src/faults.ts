@@ -94,10 +94,8 @@ export class Faults {
   }
 
   #stopDaemon(): void {
-    const daemon = this.#anyDaemon();
     this.#around.counters.count('fault: daemon stop');
-    daemon.stop();
-    this.#later(5 + this.#rng.next() * 10, () => daemon.start());
+    this.#anyDaemon().stop();
   }
 
   /** From a moment to several times what makes others suspect it. */
