@@ -87,3 +87,22 @@ test('M25: a message of the largest size arrives everywhere', async ({ domain })
   const larger = members[0]?.handle.send(new Uint8Array(1024 * 1024 + 1));
   await expect(larger).rejects.toMatchObject({ code: 'INVALID_ARGUMENT', limit: 'message' });
 });
+
+test('B4: a process that does not read is removed and stalls nobody', async ({ startDomain }) => {
+  const domain = await startDomain({ daemon: ['--client-buffer', '256KiB'] });
+  const sleeper = await domain.member('n2', 'slow', { instance: 'sleeper' });
+  const one = await join(await domain.connect('n1'), 'slow', { instance: 'a' });
+  const two = await join(await domain.connect('n2'), 'slow', { instance: 'b' });
+  await listsAre([one, two], [sleeper.id, 'n1/a', 'n2/b']);
+  sleeper.pause();
+  const message = new Uint8Array(64 * 1024);
+  const left = one.next('membership', (event) => event.left.length > 0);
+  const isGone = (): boolean => one.of('membership').some((event) => event.left.length > 0);
+  while (!isGone()) await one.handle.send(message);
+  expect((await left).left).toEqual([
+    { provider: sleeper.id, reason: 'process-failure', detail: 'overloaded' },
+  ]);
+  const { position } = await one.handle.send(bytes('on we go'));
+  await two.next('message', (event) => event.position === position);
+  expect(two.texts).toEqual(one.texts);
+});

@@ -203,6 +203,20 @@ describe('signals and output', () => {
     expect(await program.ended).toEqual({ status: 0, signal: null });
   });
 
+  test('a second signal ends a stop that takes its time', async ({ startDomain }) => {
+    const domain = await startDomain({ nodes: ['n1', 'n2'] });
+    const one = await join(await domain.connect('n1'), 'g', { instance: 'a' });
+    await join(await domain.connect('n2'), 'g', { instance: 'b' });
+    await one.listIs(['n1/a', 'n2/b']);
+    // The leader hands over to n2, which does not answer.
+    domain.daemon('n2').program.signal('SIGSTOP');
+    const { program } = domain.daemon('n1');
+    program.signal('SIGTERM');
+    await one.over;
+    program.signal('SIGTERM');
+    expect(await program.ended).toEqual({ status: 128 + 15, signal: null });
+  });
+
   test('a client over TCP is served like one at the socket file', async ({ startDomain }) => {
     const domain = await startDomain({ nodes: [] });
     const { client } = await domain.daemon('n1').start('--client', 'tcp://127.0.0.1:0');

@@ -16,6 +16,11 @@ export class Member {
     return new Member(program, id);
   }
 
+  /** It lives, and does nothing any more. */
+  pause(): void {
+    this.#program.signal('SIGSTOP');
+  }
+
   async kill(): Promise<void> {
     await this.#program.kill();
   }

@@ -56,6 +56,8 @@ export const test = plain.extend<Fixtures>({
         return domain;
       });
     } finally {
+      // First the programs: a paused daemon would confirm no client's close.
+      await bench.killAll();
       await Promise.all(domains.map((domain) => domain.close()));
     }
   },

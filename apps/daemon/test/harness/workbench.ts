@@ -31,9 +31,13 @@ export class Workbench {
     return this.#programs.map((program) => program.transcript()).join('\n');
   }
 
+  /** Ends all processes, paused ones as well. */
+  async killAll(): Promise<void> {
+    await Promise.all(this.#programs.map((program) => program.kill()));
+  }
+
   async destroy(): Promise<void> {
-    for (const program of this.#programs) program.signal('SIGKILL');
-    await Promise.all(this.#programs.map((program) => program.ended));
+    await this.killAll();
     await rm(this.folder, { recursive: true, force: true });
   }
 }
