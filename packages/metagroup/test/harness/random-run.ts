@@ -1,4 +1,4 @@
-import { type DaemonId, daemonOf, Rng } from '@group-services/core';
+import { type DaemonId, daemonOf, type MembershipId, Rng } from '@group-services/core';
 import type { MetagroupOutput } from '../../src/index.js';
 import { toBytes, toText } from './app.js';
 import { Checks } from './checks.js';
@@ -8,6 +8,8 @@ import { GROUP, type TestNode } from './node.js';
 const FAULTS_END = 1_500;
 const QUIET_END = FAULTS_END + 4_000;
 const RENEW_EVERY = 100;
+/** How often it is looked whether the domain has come to rest. */
+const LOOK_EVERY = 200;
 
 /** How bad the network is in one run. */
 interface Weather {
@@ -31,8 +33,6 @@ export class RandomRun {
   readonly checks = new Checks();
   /** Pairs `from to` between which nothing passes. */
   readonly #cut = new Set<string>();
-  /** What the members that stayed have submitted, by membership. */
-  readonly #submitted = new Map<string, number>();
   #calm = false;
   #texts = 0;
   /** Gets a line for everything that happens. */
@@ -77,8 +77,13 @@ export class RandomRun {
       time.at(at, () => this.#renew());
     }
     time.at(FAULTS_END, () => this.#calmDown());
-    time.runUntil(QUIET_END);
-    this.#checkEnd();
+    time.runUntil(FAULTS_END + LOOK_EVERY);
+    while (time.now < QUIET_END && this.#whatIsMissing() !== undefined) {
+      time.runUntil(time.now + LOOK_EVERY);
+    }
+    const missing = this.#whatIsMissing();
+    if (missing !== undefined) throw new Error(missing);
+    this.#compareAll();
   }
 
   #delays(): number[] {
@@ -96,9 +101,6 @@ export class RandomRun {
   #happened(node: TestNode, output: MetagroupOutput): void {
     this.#note(node, output);
     this.checks.happened(node, output);
-    if (output.kind === 'observed' && output.event.kind === 'submitted') {
-      this.#submitted.set(node.membership as string, output.event.counter);
-    }
     if (output.kind !== 'ended') return;
     const { incarnation } = node;
     // Who was let go comes back after a while, as a daemon with clients would.
@@ -240,47 +242,48 @@ export class RandomRun {
     }
   }
 
-  /** Liveness and validity: everybody is back, agrees, and has everything. */
-  #checkEnd(): void {
+  /** Liveness and validity: everybody is back, agrees on the list, and has everything. */
+  #whatIsMissing(): string | undefined {
     const entry = this.#domain.nameServer.entries.get(GROUP);
-    const nodes = [...this.#domain.nodes.values()];
-    for (const node of nodes) {
+    for (const node of this.#domain.nodes.values()) {
       const { engine, membership } = node;
       const at = `seed ${this.#seed}, ${membership}`;
-      if (engine?.status !== 'member')
-        throw new Error(
-          `liveness: ${at} is no member: ${engine?.generation} ${JSON.stringify(engine?.entry)}`,
-        );
-      if (!entry?.members.some((member) => member.id === membership)) {
-        throw new Error(`liveness: ${at} is not listed`);
-      }
+      if (engine?.status !== 'member') return `liveness: ${at} is no member`;
+      const listed = entry?.members.some((member) => member.id === membership);
+      if (entry === undefined || listed !== true) return `liveness: ${at} is not listed`;
       if (engine.entry?.version !== entry.version || engine.generation !== entry.generation) {
-        throw new Error(`liveness: ${at} knows another version`);
+        return `liveness: ${at} knows another version`;
       }
       const wanted = membership === entry.leader ? 'leader' : 'member';
-      if (engine.role !== wanted) throw new Error(`liveness: ${at} is ${engine.role}`);
-      this.#checkProgress(node, at);
-      this.checks.settle(node.membership as never);
+      if (engine.role !== wanted) return `liveness: ${at} is ${engine.role}`;
+      const missing = this.#missingOf(node, at);
+      if (missing !== undefined) return missing;
     }
-    const [first] = nodes;
-    for (const node of nodes) {
-      const same = node.app.hash === first?.app.hash && node.app.count === first.app.count;
-      if (!same) throw new Error(`agreement: ${node.name} and ${first?.name} differ`);
-    }
+    return undefined;
   }
 
-  #checkProgress(node: TestNode, at: string): void {
+  #missingOf(node: TestNode, at: string): string | undefined {
     const progress = node.engine?.progress();
-    const leaderLast = Math.max(
+    const last = Math.max(
       ...[...this.#domain.nodes.values()].map((other) => other.engine?.progress().contiguous ?? 0),
     );
-    if (progress?.delivered !== leaderLast || progress.stable !== leaderLast) {
-      throw new Error(`liveness: ${at} is not quiesced: ${JSON.stringify(progress)}`);
+    if (progress?.delivered !== last || progress.stable !== last) {
+      return `liveness: ${at} is not quiesced: ${JSON.stringify(progress)}`;
     }
-    if (progress.retained !== 0) throw new Error(`bounded-memory: ${at} retains messages`);
-    if (progress.submissions !== 0) throw new Error(`validity: ${at} has submissions left`);
-    if (progress.requests !== 0 || node.app.openRequests !== 0) {
-      throw new Error(`validity: ${at} has requests left`);
+    if (progress.retained !== 0) return `bounded-memory: ${at} retains messages`;
+    if (progress.submissions !== 0) return `validity: ${at} has submissions left`;
+    const requests = progress.requests + node.app.openRequests;
+    return requests === 0 ? undefined : `validity: ${at} has requests left`;
+  }
+
+  /** Total order to the end: what is not safe was not compared yet. */
+  #compareAll(): void {
+    const nodes = [...this.#domain.nodes.values()];
+    const [first] = nodes;
+    for (const node of nodes) {
+      this.checks.settle(node.membership as MembershipId);
+      const same = node.app.hash === first?.app.hash && node.app.count === first.app.count;
+      if (!same) throw new Error(`agreement: ${node.name} and ${first?.name} differ`);
     }
   }
 }
