@@ -58,7 +58,7 @@ export class App {
         return [];
       case 'flow':
         this.#flowOpen = output.open;
-        return this.#flush();
+        return [];
       case 'snapshotWanted':
         return [{ kind: 'snapshot', position: output.position, bytes: this.#snapshot() }];
       default:
@@ -120,15 +120,14 @@ export class App {
     if (n <= (placed.get(origin) ?? 0)) return [{ kind: 'reply', origin, n, body: reply }];
     placed.set(origin, n);
     this.#waiting.push(toBytes(`?${origin} ${n} ${text}`));
-    return this.#flush();
+    return [];
   }
 
-  #flush(): MetagroupInput[] {
-    const inputs: MetagroupInput[] = [];
-    if (!this.#flowOpen || this.#placed === undefined) return inputs;
-    for (const body of this.#waiting) inputs.push({ kind: 'multicast', body, safe: isSafe(body) });
-    this.#waiting = [];
-    return inputs;
+  /** What is to be multicast next; to be asked once everything has been taken in. */
+  nextMulticast(): MetagroupInput | undefined {
+    if (!this.#flowOpen || this.#placed === undefined) return undefined;
+    const body = this.#waiting.shift();
+    return body === undefined ? undefined : { kind: 'multicast', body, safe: isSafe(body) };
   }
 }
 

@@ -8,6 +8,9 @@ import { GROUP, type TestNode } from './node.js';
 const FAULTS_END = 1_500;
 const QUIET_END = FAULTS_END + 4_000;
 const RENEW_EVERY = 100;
+const UNSTABLE_MAX = 32;
+/** Views come on top of what flow control counts; there is one for each change of the list. */
+const RETAINED_MAX = UNSTABLE_MAX + 16;
 /** How often it is looked whether the domain has come to rest. */
 const LOOK_EVERY = 200;
 
@@ -61,7 +64,10 @@ export class RandomRun {
       },
       nameServerDelays: () => this.#delays(),
       happened: (node, output) => this.#happened(node, output),
-      settings: { snapshotChunkBytes: this.#rng.chance(0.5) ? 256 : 4096, maxUnstableMessages: 32 },
+      settings: {
+        snapshotChunkBytes: this.#rng.chance(0.5) ? 256 : 4096,
+        maxUnstableMessages: UNSTABLE_MAX,
+      },
     });
   }
 
@@ -230,6 +236,8 @@ export class RandomRun {
     if (!this.#domain.nameServerUp) return;
     for (const node of this.#domain.nodes.values()) {
       if (node.up) this.#domain.nameServer.renew(node.daemon);
+      const retained = node.engine?.progress().retained ?? 0;
+      if (retained > RETAINED_MAX) throw new Error(`bounded-memory: ${node.name} has ${retained}`);
     }
   }
 
