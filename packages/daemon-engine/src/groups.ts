@@ -119,18 +119,15 @@ export class Groups {
     }
   }
 
-  /** An entry that lists only this daemon, which is not in that group any more, is deleted. */
+  /**
+   * An entry that lists a membership of this daemon that is over: it left while nobody could confirm
+   * it. When all its full members are over, the name server gives the group up.
+   */
   #disown(entry: Entry): void {
-    const [only, ...others] = entry.members;
-    if (only === undefined || others.length > 0 || daemonOf(only.id) !== this.#shared.self) return;
-    const { group, generation, version } = entry;
-    this.#ports.session.nameServer.ask({
-      kind: 'delete',
-      group,
-      generation,
-      version,
-      membership: only.id,
-    });
+    const own = entry.members.find((member) => daemonOf(member.id) === this.#shared.self);
+    if (own === undefined) return;
+    const { group, generation } = entry;
+    this.#ports.session.nameServer.ask({ kind: 'disown', group, generation, membership: own.id });
   }
 
   suspected(daemon: DaemonId): void {

@@ -179,6 +179,9 @@ export class NameServerEngine implements Engine<NameServerInput, NameServerOutpu
       case 'delete':
         if (!this.#window.isOpen) this.#changes.onDelete(from, message);
         break;
+      case 'disown':
+        this.#onDisown(message);
+        break;
       case 'probed':
         this.#changes.onProbed(from, message);
         break;
@@ -187,6 +190,7 @@ export class NameServerEngine implements Engine<NameServerInput, NameServerOutpu
         break;
       case 'unregister':
         this.#roster.end(from);
+        this.#window.withdraw(from);
         this.#outbox.info('daemon-unregistered', { daemon: from });
         break;
       default:
@@ -217,6 +221,14 @@ export class NameServerEngine implements Engine<NameServerInput, NameServerOutpu
       ? { kind: 'renewed' as const, number: renewal.number, entries: [], gone: [] }
       : renewedReply(this.#table, from, renewal);
     this.#outbox.send(from, reply);
+  }
+
+  /** In the window it is too early: the entry is not back, and will be disowned again if it comes. */
+  #onDisown(message: Extract<ToNameServer, { readonly kind: 'disown' }>): void {
+    const { group, generation, membership } = message;
+    if (this.#window.isOpen) return;
+    if (this.#table.group(group)?.entry.generation !== generation) return;
+    this.#lookups.onEnded(group, membership);
   }
 
   #onList(from: DaemonId, number: number): void {
@@ -268,6 +280,7 @@ function speaksForAnother(from: DaemonId, message: ToNameServer): boolean {
     case 'resolve':
     case 'full':
     case 'delete':
+    case 'disown':
       return daemonOf(message.membership) !== from;
     case 'change':
       return daemonOf(message.asker) !== from;

@@ -35,6 +35,8 @@ export class Lookups {
   readonly #context: LookupContext;
   /** The newest look-up of each daemon for each group. */
   readonly #waiting = new Map<string, { readonly from: DaemonId; readonly lookup: Lookup }>();
+  /** Memberships that entries still list although their daemons, which live, have ended them. */
+  readonly #ended = new Map<GroupName, ReadonlySet<MembershipId>>();
 
   constructor(context: LookupContext) {
     this.#context = context;
@@ -66,31 +68,47 @@ export class Lookups {
 
   answer(from: DaemonId, lookup: Lookup): void {
     const { number, group, membership } = lookup;
-    this.startAnewWithoutState(group, membership);
+    for (const { id } of this.#context.table.group(group)?.entry.members ?? []) {
+      // A daemon has one membership at a time: an older one is over when it asks for another.
+      const same = daemonOf(id) === daemonOf(membership);
+      if (same && compareMemberships(membership, id) > 0) this.onEnded(group, id);
+    }
+    this.startAnewWithoutState(group);
     const entry = this.#context.table.group(group)?.entry ?? this.#create(lookup);
     this.#context.outbox.send(from, { kind: 'resolved', number, group, membership, entry });
   }
 
   /**
-   * Gives a group up whose full members are all superseded: nobody has its state any more, and its
-   * next member forms a new generation. Silence is no reason here; `isolation: suspend` will add it.
-   *
-   * `asker` is a membership whose daemon has just asked for a place in the group. An older one of the
-   * same daemon is over then, for a daemon has one at a time.
+   * This membership is over, says its daemon: it left while nobody could confirm it, or asks for
+   * another. It is said again with every renewal, so that nothing has to be kept over a restart.
    */
-  startAnewWithoutState(group: GroupName, asker?: MembershipId): void {
+  onEnded(group: GroupName, membership: MembershipId): void {
+    const { table } = this.#context;
+    const known = this.#ended.get(group);
+    const listed = table.group(group)?.entry.members.map(({ id }) => id) ?? [];
+    const ended = listed.filter((id) => id === membership || known?.has(id) === true);
+    for (const name of this.#ended.keys()) {
+      if (table.group(name) === undefined) this.#ended.delete(name);
+    }
+    if (ended.length > 0) this.#ended.set(group, new Set(ended));
+    this.startAnewWithoutState(group);
+  }
+
+  /**
+   * Gives a group up whose full members are all superseded or over: nobody has its state any more, and
+   * its next member forms a new generation. Silence is no reason here; `isolation: suspend` will add it.
+   */
+  startAnewWithoutState(group: GroupName): void {
     const { table, outbox } = this.#context;
     const entry = table.group(group)?.entry;
     if (entry === undefined) return;
     const isOver = (id: MembershipId): boolean =>
-      table.isSuperseded(daemonOf(id)) ||
-      (asker !== undefined &&
-        daemonOf(id) === daemonOf(asker) &&
-        compareMemberships(asker, id) > 0);
+      table.isSuperseded(daemonOf(id)) || this.#ended.get(group)?.has(id) === true;
     if (!entry.members.every((member) => !member.full || isOver(member.id))) return;
     const { generation, version } = entry;
     outbox.commit({ kind: 'gone', group, generation });
     outbox.info('group-without-state', { group, generation, version });
+    this.#ended.delete(group);
     this.#context.groupGone(group);
   }
 

@@ -74,6 +74,11 @@ export class RecoveryWindow {
     }
   }
 
+  /** The daemon stops in order: it holds nothing any more. */
+  withdraw(daemon: DaemonId): void {
+    this.#registered.delete(daemon);
+  }
+
   /** Closes the window and says what became of each group, in the order in which they were heard of. */
   close(): readonly RecoveredGroup[] {
     const holders = new Map<string, boolean>();

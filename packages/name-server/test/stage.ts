@@ -130,6 +130,8 @@ export class Stage {
         };
       case 'delete':
         return { kind: 'delete', group, generation, version, membership: own };
+      case 'disown':
+        return { kind: 'disown', group, generation, membership: own };
       case 'probed': {
         const leads = words.includes('leads');
         return { kind: 'probed', id: named.get('id') ?? '', group, generation, version, leads };

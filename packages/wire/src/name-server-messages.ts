@@ -74,6 +74,13 @@ export const toNameServerSchema = z.discriminatedUnion('kind', [
     version: versionField,
     membership: membershipIdField,
   }),
+  /** An entry lists this membership, but it is over: it left while nobody could confirm it. */
+  z.object({
+    kind: z.literal('disown'),
+    group: groupNameField,
+    generation: countField,
+    membership: membershipIdField,
+  }),
   z.object({
     kind: z.literal('probed'),
     id,
