@@ -292,7 +292,8 @@ export class DaemonNode {
   // ---------------------------------------------------------------- outputs
 
   #perform(run: Run, output: DaemonOutput): void {
-    if (this.#run !== run) return;
+    // What it had decided before it died between two sends still counts for the checkers.
+    if (this.#run !== run && output.kind !== 'observed') return;
     const { network, timeline, time } = this.#around;
     switch (output.kind) {
       case 'toPeer':
@@ -314,7 +315,7 @@ export class DaemonNode {
         this.#closeClient(run, output.client, output.reason);
         return;
       case 'observed':
-        this.#observed(output);
+        this.#observed(run, output);
         return;
       case 'log':
         timeline.add(time.now, this.node, output.event, () => brief(output.fields));
@@ -348,13 +349,13 @@ export class DaemonNode {
     this.#around.network.send(run.process, peer, message);
   }
 
-  #observed(output: Extract<DaemonOutput, { kind: 'observed' }>): void {
+  #observed(run: Run, output: Extract<DaemonOutput, { kind: 'observed' }>): void {
     const { time, witnesses, counters, timeline } = this.#around;
     if (output.event.kind === 'branch') {
       const { name } = output.event;
       counters.count(`branch: ${name}`);
       timeline.add(time.now, this.node, `branch ${name} of ${output.group}`);
-      this.#branchReached(this, name);
+      if (this.#run === run) this.#branchReached(this, name);
       return;
     }
     const event = internalEvent(output, time.now);
@@ -378,7 +379,8 @@ export class DaemonNode {
   #end(run: Run): void {
     this.#run = undefined;
     run.host.kill();
-    run.driver.stop();
+    // Not at once: the checkers still hear what the present step had decided.
+    this.#around.time.after(0, () => run.driver.stop());
     this.#around.network.ended(run.process);
     run.nameServer?.close(0);
     for (const stream of run.clients.values()) stream.close(1);

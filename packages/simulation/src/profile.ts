@@ -77,8 +77,8 @@ export interface LimitsProfile {
 }
 
 /** The bound of the liveness checker: so many suspicion times and leases after the last fault. */
-const LIVENESS_SUSPICIONS = 24;
-const LIVENESS_LEASES = 8;
+const LIVENESS_SUSPICIONS = 16;
+const LIVENESS_LEASES = 6;
 
 export function drawProfile(rng: Rng): Profile {
   const timing = drawTiming(rng);
@@ -95,7 +95,7 @@ export function drawProfile(rng: Rng): Profile {
     store: rng.pick(['memory', 'file']),
     isolation: rng.chance(0.7) ? 'continue' : 'suspend',
     leaderRecovery: 'announced',
-    safetyMs: suspectAfterMs * rng.between(10, 40),
+    safetyMs: suspectAfterMs * rng.between(8, 30),
     livenessMs: LIVENESS_SUSPICIONS * suspectAfterMs + LIVENESS_LEASES * leaseMs,
   };
 }

@@ -2,10 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { runSeed } from '../src/run-seed.js';
 
 /**
- * A few hundred seeds, in blocks so that they show their progress; a failure names its seed, and
+ * Two hundred seeds, in blocks so that they show their progress; a failure names its seed, and
  * `npm run sim -- --seed X --trace` shows everything that led to it.
  */
-const BLOCKS = 12;
+const BLOCKS = 8;
 const SEEDS_PER_BLOCK = 25;
 
 function failuresOf(seeds: readonly number[]): readonly string[] {
