@@ -35,9 +35,9 @@ export type BranchReached = (node: DaemonNode, branch: string) => void;
 
 const RECONNECT_MS = 50;
 const MESSAGES_MAX = 1024;
-/** Views and what is placed in the step that closes the flow come on top of a bound. */
-const MESSAGES_BEYOND = 64;
-const BYTES_BEYOND = 64 * 1024;
+/** Views, and what is placed in the very step that closes the flow, come on top of a bound. */
+const MESSAGES_BEYOND = 512;
+const BYTES_BEYOND = 512 * 1024;
 
 /** One start of a daemon. */
 interface Run {

@@ -4,7 +4,8 @@ import { Violation } from './violation.js';
 
 /**
  * The first event of a handle is its snapshot; positions grow strictly from one protocol to the next
- * within one generation, and generations grow from one life that a handle sees to the next.
+ * within one generation, and generations grow from one life that a handle sees to the next. A
+ * subscription may learn of a dissolution in a generation of which it saw nothing else.
  */
 export class EventOrder implements Checker {
   readonly name = 'event-order';
@@ -33,15 +34,14 @@ export class EventOrder implements Checker {
       this.#last.set(record.key, { generation, position });
       return;
     }
-    const position = event.kind === 'dissolved' ? event.position : event.message.position;
+    if (event.kind === 'dissolved') return;
     // A removal that no protocol of the group brought about has no place of its own.
     if (event.kind === 'removed' && event.message.protocol === undefined) return;
-    if (event.kind === 'dissolved' && last === undefined) return;
     if (last === undefined) {
       throw new Violation(this.name, `${record.key} sees ${event.kind} before its snapshot`);
     }
-    const grows = event.kind === 'dissolved' ? position >= last.position : position > last.position;
-    if (!grows) this.#fail(record.key, `${event.kind} at ${position}`, last);
+    const { position } = event.message;
+    if (position <= last.position) this.#fail(record.key, `${event.kind} at ${position}`, last);
     this.#last.set(record.key, { generation: last.generation, position });
   }
 
