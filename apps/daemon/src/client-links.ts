@@ -110,14 +110,14 @@ export class ClientLinks {
     const { enqueue, intake, logger } = this.#options;
     this.#links.set(client, link);
     this.#open.add(link);
-    intake.add(link);
+    const source = intake.add(link);
     enqueue({ kind: 'clientOpened', client, name: hello.name ?? link.remote });
     return {
       onFrame: (frame) => {
         const message = decodeFromClient(frame);
         if (message.ok) {
           enqueue({ kind: 'fromClient', client, message: message.value });
-          intake.queued();
+          source.queued();
           return;
         }
         logger.warn({ client, error: message.error }, 'client sent what cannot be read');
@@ -126,6 +126,7 @@ export class ClientLinks {
       },
       onClose: () => {
         this.#open.delete(link);
+        source.remove();
         this.#gone(client, link, undefined);
       },
     };
@@ -133,7 +134,6 @@ export class ClientLinks {
 
   /** The engine hears of the end of each connection that it did not close itself, once. */
   #gone(client: number, link: Link, detail: string | undefined): void {
-    this.#options.intake.remove(link);
     if (!this.#links.delete(client)) return;
     this.#options.enqueue({ kind: 'clientClosed', client, detail });
   }

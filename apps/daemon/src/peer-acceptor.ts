@@ -73,14 +73,14 @@ export class PeerAcceptor {
     const peer = daemonId(hello.node as NonNullable<Hello['node']>, hello.incarnation ?? 0);
     const memberships = new PeerMemberships(peer);
     this.#links.add(link);
-    intake.add(link);
+    const source = intake.add(link);
     if (hello.address !== undefined) enqueue({ kind: 'peerUp', peer, address: hello.address });
     return {
       onFrame: (frame) => {
         const message = decodeDaemonFrame(frame, memberships, this.#self);
         if (message.ok) {
           enqueue({ kind: 'fromPeer', peer, message: message.value });
-          intake.queued();
+          source.queued();
           return;
         }
         logger.warn({ peer, error: message.error }, 'peer sent what cannot be read');
@@ -88,7 +88,7 @@ export class PeerAcceptor {
       },
       onClose: (reason) => {
         this.#links.delete(link);
-        intake.remove(link);
+        source.remove();
         if (reason.kind !== 'closed') enqueue({ kind: 'peerClosed', peer });
       },
     };
