@@ -55,7 +55,7 @@ export class ClientLinks {
     link.send(encodeToClient(message));
     if (link.bufferedBytes <= this.#options.bufferBytesMax) return;
     this.#options.logger.warn({ client }, 'client reads too slowly and is disconnected');
-    this.#gone(client, link, 'overloaded');
+    this.#gone(client, 'overloaded');
     link.abort();
   }
 
@@ -121,19 +121,19 @@ export class ClientLinks {
           return;
         }
         logger.warn({ client, error: message.error }, 'client sent what cannot be read');
-        this.#gone(client, link, 'protocol error');
+        this.#gone(client, 'protocol error');
         link.close();
       },
       onClose: () => {
         this.#open.delete(link);
         source.remove();
-        this.#gone(client, link, undefined);
+        this.#gone(client, undefined);
       },
     };
   }
 
   /** The engine hears of the end of each connection that it did not close itself, once. */
-  #gone(client: number, link: Link, detail: string | undefined): void {
+  #gone(client: number, detail: string | undefined): void {
     if (!this.#links.delete(client)) return;
     this.#options.enqueue({ kind: 'clientClosed', client, detail });
   }
