@@ -36,6 +36,7 @@ test('M5 M25 M24: the crew comes to the result of a single process', async ({ wo
   expect(ending.status).toBe(0);
   expect(crew.output).toContain(`4 workers hash ${FILES} files`);
   expect(crew.leftSomethingBehind).toBe(false);
+  expect(workshop.scraps).toEqual([]);
 });
 
 test('M7 M8 M32: a worker and the leading daemon are killed in the middle', async ({
@@ -76,6 +77,7 @@ test('stopped in the middle it leaves no worker behind', async ({ workshop }) =>
   expect(ending.status).toBe(1);
   expect(crew.output).toContain('stopped by SIGTERM');
   expect(crew.leftSomethingBehind).toBe(false);
+  expect(workshop.scraps).toEqual([]);
 });
 
 test('without a daemon it says so', async ({ workshop }) => {

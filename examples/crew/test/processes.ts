@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -10,6 +10,14 @@ export interface Ending {
   readonly signal: NodeJS.Signals | null;
 }
 
+interface ProcessOptions {
+  readonly file: string;
+  readonly args: readonly string[];
+  /** Where it puts temporary files. */
+  readonly scratch: string;
+  readonly onMessage?: ((message: unknown) => void) | undefined;
+}
+
 /** One process, in a process group with whatever it starts. */
 export class Process {
   readonly ended: Promise<Ending>;
@@ -17,15 +25,12 @@ export class Process {
   readonly #lines: string[] = [];
   readonly #onMessage: (message: unknown) => void;
 
-  constructor(
-    file: string,
-    args: readonly string[],
-    onMessage: (message: unknown) => void = () => {},
-  ) {
+  constructor({ file, args, scratch, onMessage = () => {} }: ProcessOptions) {
     this.#onMessage = onMessage;
     this.#child = spawn(process.execPath, [file, ...args], {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       detached: true,
+      env: { ...process.env, TMPDIR: scratch },
     });
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       if (stream) createInterface({ input: stream }).on('line', (line) => this.#lines.push(line));
@@ -85,6 +90,16 @@ export class Workshop {
 
   private constructor(folder: string) {
     this.#folder = folder;
+    mkdirSync(this.#scratch);
+  }
+
+  /** Temporary files that have not been removed. */
+  get scraps(): readonly string[] {
+    return readdirSync(this.#scratch);
+  }
+
+  get #scratch(): string {
+    return join(this.#folder, 'scratch');
   }
 
   static async open(): Promise<Workshop> {
@@ -117,7 +132,7 @@ export class Workshop {
   }
 
   run(file: string, args: readonly string[], onMessage?: (message: unknown) => void): Process {
-    const started = new Process(file, args, onMessage);
+    const started = new Process({ file, args, scratch: this.#scratch, onMessage });
     this.#processes.push(started);
     return started;
   }
