@@ -11,6 +11,8 @@ import { Shared } from './shared.js';
 
 /** A stop that takes longer than this ends without the rest. */
 const STOP_MS = 4_000;
+/** Without a name server nothing can be handed over: just long enough to tell the others. */
+const LONELY_STOP_MS = 1_000;
 
 /**
  * Everything that a daemon decides, as one pure engine: liveness, the two layers of every group, the
@@ -161,7 +163,7 @@ export class DaemonEngine implements Engine<DaemonInput, DaemonOutput> {
   #stop(): void {
     if (this.#shared.stopping) return;
     this.#shared.stopping = true;
-    this.#stopAt = this.#shared.now + STOP_MS;
+    this.#stopAt = this.#shared.now + (this.#nameServer.connected ? STOP_MS : LONELY_STOP_MS);
     this.#shared.log('info', 'stopping', {
       groups: this.#groups.size,
       clients: this.#clients.size,
