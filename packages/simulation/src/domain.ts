@@ -89,7 +89,7 @@ export class Domain {
   /** Looks at the figures with bounds now and again. */
   #sample(): void {
     for (const daemon of this.#daemons) daemon.sample();
-    this.time.after(this.#around.profile.timing.suspectAfterMs / 2, () => this.#sample());
+    this.time.after(this.#around.profile.timing.suspectAfterMs, () => this.#sample());
   }
 
   /** The end of all faults; processes begin nothing new. */

@@ -79,10 +79,12 @@ export interface LimitsProfile {
 /** The bound of the liveness checker: so many suspicion times and leases after the last fault. */
 const LIVENESS_SUSPICIONS = 16;
 const LIVENESS_LEASES = 6;
+const NARROW_QUEUE = 100;
 
 export function drawProfile(rng: Rng): Profile {
   const timing = drawTiming(rng);
   const { suspectAfterMs, leaseMs } = timing;
+  const limits = drawLimits(rng);
   return {
     daemons: rng.pick([1, 2, 3, 3, 3, 4, 4, 5, 6, 7]),
     groups: rng.between(1, 3),
@@ -90,12 +92,12 @@ export function drawProfile(rng: Rng): Profile {
     timing,
     network: drawNetwork(rng, suspectAfterMs),
     faults: drawFaults(rng, suspectAfterMs),
-    workload: drawWorkload(rng, suspectAfterMs),
-    limits: drawLimits(rng),
+    workload: drawWorkload(rng, suspectAfterMs, limits),
+    limits,
     store: rng.pick(['memory', 'file']),
     isolation: rng.chance(0.7) ? 'continue' : 'suspend',
     leaderRecovery: 'announced',
-    safetyMs: suspectAfterMs * rng.between(8, 30),
+    safetyMs: suspectAfterMs * rng.between(8, 24),
     livenessMs: LIVENESS_SUSPICIONS * suspectAfterMs + LIVENESS_LEASES * leaseMs,
   };
 }
@@ -143,11 +145,17 @@ function drawFaults(rng: Rng, suspectAfterMs: number): FaultProfile {
   };
 }
 
-function drawWorkload(rng: Rng, suspectAfterMs: number): WorkloadProfile {
+function drawWorkload(
+  rng: Rng,
+  suspectAfterMs: number,
+  { proposalQueue }: LimitsProfile,
+): WorkloadProfile {
+  // What waits behind a queue of a few would still wait when the liveness phase is over.
+  const narrow = proposalQueue < NARROW_QUEUE;
   return {
-    thinkMs: suspectAfterMs * rng.pick([0.1, 0.3, 1]),
+    thinkMs: suspectAfterMs * (narrow ? 1 : rng.pick([0.15, 0.4, 0.4, 1])),
     handlesMax: rng.between(1, 4),
-    burstMax: rng.pick([1, 5, 20]),
+    burstMax: narrow ? 2 : rng.pick([1, 1, 5, 20]),
     payloadMax: rng.pick([64, 256, 2000]),
     safeChance: rng.pick([0, 0.3, 1]),
     endChance: rng.pick([0.02, 0.1, 0.3]),

@@ -3,15 +3,17 @@ import { runSeed } from '../src/run-seed.js';
 
 /**
  * Seeds that once failed, with what they found. A profile drawn differently later on gives another
- * run for the same seed: the list then still holds, as any seed does, but proves less.
+ * run for the same seed: the list then still holds, as any seed does, but proves less; the fix itself
+ * is pinned by a test beside the engine.
  */
-const FOUND: readonly (readonly [seed: number, what: string])[] = [];
+const FOUND: readonly (readonly [seed: number, what: string])[] = [
+  [449, 'members that all left unconfirmed stayed listed, and joins waited for ever'],
+  [450, 'the same, with the name server recovering'],
+  [457, 'flow control was overrun by all that one step selected'],
+  [539, 'a deadline that was due was not served, and time stood still'],
+];
 
 test.each(FOUND)('seed %i: %s', { timeout: 60_000 }, (seed) => {
   const { failure } = runSeed({ seed });
   expect(failure === undefined ? 'clean' : `seed ${seed}: ${failure.text}`).toBe('clean');
-});
-
-test('found seeds are listed once', () => {
-  expect(new Set(FOUND.map(([seed]) => seed)).size).toBe(FOUND.length);
 });
