@@ -59,6 +59,8 @@ export class GroupSession {
   /** Changes of role that the internal layer announced, and those the external layer knows of. */
   #termsAnnounced = 0;
   #termsSeen = 0;
+  /** Whether the internal layer takes multicasts, by what it said last. */
+  #flowOpen = true;
   #entry: Entry | undefined;
   #generation = 0;
 
@@ -204,7 +206,14 @@ export class GroupSession {
       if (output.kind === 'send') this.#send(output.to, output.address, output.message);
       else if (output.kind === 'askNameServer') this.#ports.nameServer.ask(output.message);
       else this.#queue.push(output);
-      if (output.kind === 'leading' || output.kind === 'following') this.#termsAnnounced += 1;
+      if (output.kind === 'leading' || output.kind === 'following') {
+        this.#termsAnnounced += 1;
+        this.#flowOpen = true;
+      } else if (output.kind === 'flow') {
+        this.#flowOpen = output.open;
+        // Before whatever else waits, or all of it would still be placed.
+        if (!output.open) this.#performAll(this.processGroup.step(output, this.#shared.now));
+      }
     }
   }
 
@@ -236,13 +245,17 @@ export class GroupSession {
       case 'ordered':
       case 'view':
       case 'request':
-      case 'flow':
       case 'snapshotWanted':
         return this.#up(output);
+      case 'flow':
+        // It may have closed again since this was put out.
+        return this.#up({ kind: 'flow', open: this.#flowOpen });
       case 'leading':
       case 'following':
         this.#termsSeen += 1;
-        return this.#up(output);
+        this.#up(output);
+        if (!this.#flowOpen) this.#up({ kind: 'flow', open: false });
+        return;
       case 'replied':
         return this.#up({ kind: 'reply', n: output.n, body: output.body });
       case 'attached': {

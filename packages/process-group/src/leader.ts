@@ -16,8 +16,9 @@ import type { Outbox } from './outbox.js';
 import type { Replica } from './replica.js';
 import { type FailureItem, type OtherItem, Selection } from './selection.js';
 
-/** Protocols started in one step: what flow control cannot stop any more stays small. */
-const STARTS_PER_STEP_MAX = 256;
+/** Protocols started in one step, and their bytes: what flow control cannot stop stays small. */
+const STARTS_PER_STEP_MAX = 64;
+const START_BYTES_PER_STEP_MAX = 256 * 1024;
 
 /**
  * The group leader's side (`process-group-protocol.md` §§3.4, 3.9): takes requests, selects the next
@@ -36,6 +37,8 @@ export class Leader {
   #open = true;
   /** More waits than one step may start; the driver's next deadline goes on. */
   #unfinished = false;
+  /** Bytes of all that was multicast in this term. */
+  #bytes = 0;
 
   constructor(outbox: Outbox, placed: Replica, entry: Entry) {
     this.#outbox = outbox;
@@ -132,8 +135,9 @@ export class Leader {
   /** Selects as long as something can run and flow control lets it. */
   run(): void {
     this.#unfinished = false;
+    const bytesMax = this.#bytes + START_BYTES_PER_STEP_MAX;
     for (let started = 0; this.#open; started += 1) {
-      if (started === STARTS_PER_STEP_MAX) {
+      if (started === STARTS_PER_STEP_MAX || this.#bytes > bytesMax) {
         this.#unfinished = this.#selection.length > 0;
         return;
       }
@@ -175,7 +179,7 @@ export class Leader {
       return false;
     }
     this.#placed.applyMessage(message);
-    this.#outbox.emit({ kind: 'multicast', body, safe: message.safe });
+    this.#multicast(body, message.safe);
     return true;
   }
 
@@ -192,7 +196,12 @@ export class Leader {
     // The position is not known before delivery; nothing in the placed state depends on it.
     this.#placed.applyStart(start, 0);
     const body = encodeOrdered(start);
-    this.#outbox.emit({ kind: 'multicast', body, safe: delivery === 'safe' });
+    this.#multicast(body, delivery === 'safe');
+  }
+
+  #multicast(body: Uint8Array, safe: boolean): void {
+    this.#bytes += body.length;
+    this.#outbox.emit({ kind: 'multicast', body, safe });
   }
 
   #reply(origin: MembershipId, n: number, reply: ReplyBody): void {

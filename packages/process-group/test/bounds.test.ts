@@ -57,7 +57,7 @@ test('a flow that opens is not answered with everything at once', () => {
   metagroup.settle();
   const before = metagroup.logLength;
   metagroup.flow(true);
-  expect(metagroup.logLength - before).toBe(256);
+  expect(metagroup.logLength - before).toBe(64);
   expect(a.daemon.engine.deadline()).toBeLessThanOrEqual(metagroup.now);
   metagroup.settle();
   expect(metagroup.logLength - before).toBe(600);
