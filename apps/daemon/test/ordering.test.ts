@@ -38,6 +38,21 @@ for (const delivery of deliveries) {
   });
 }
 
+test('B4: a burst of large messages disconnects nobody who reads', async ({ domain }) => {
+  const members = [
+    await join(await domain.connect('n1'), 'burst'),
+    await join(await domain.connect('n2'), 'burst'),
+  ];
+  for (const { handle } of members) {
+    const large = Array.from({ length: 24 }, () => new Uint8Array(1024 * 1024));
+    const results = await Promise.all(large.map((message) => handle.send(message)));
+    expect(results.map(({ outcome }) => outcome)).toEqual(large.map(() => 'approved'));
+  }
+  for (const member of members) {
+    await eventually('all messages are here', () => member.messages.length === 48);
+  }
+});
+
 test('M16 M17: a result has the position of its event', async ({ domain }) => {
   const one = await join(await domain.connect('n1'), 'positions');
   const two = await join(await domain.connect('n2'), 'positions');

@@ -3,6 +3,7 @@ import { type ArgumentLimits, checkSignal, invalid, optionalMilliseconds } from 
 import { phasesOf } from './attribute-arguments.js';
 import type { GroupTypes } from './group-types.js';
 import type { ProposalOptions } from './options.js';
+import type { ProposalWindow } from './proposal-window.js';
 import type { ProtocolKind, ProtocolResult } from './protocol.js';
 import type { Asked } from './refusal-error.js';
 import type { Session } from './session.js';
@@ -28,10 +29,12 @@ export interface Sending {
 export class Proposer {
   readonly #session: Session;
   readonly #handle: number;
+  readonly #window: ProposalWindow;
 
   constructor(session: Session, handle: number) {
     this.#session = session;
     this.#handle = handle;
+    this.#window = session.newWindow();
   }
 
   propose(proposal: Proposal, options: ProposalOptions): Promise<AnyResult> {
@@ -41,11 +44,12 @@ export class Proposer {
     const { proposed, bytes, asked } = proposal;
     this.#session.requests.checkRoom(bytes);
     const handle = this.#handle;
+    const window = this.#window;
     const wirePhases = typeof phases === 'object' ? { exactly: phases.exactly } : phases;
     return new Promise((resolve, reject) => {
       this.#session.request(
         { kind: 'propose', handle, phases: wirePhases, timeLimit, proposed },
-        { expects: 'result', owner: handle, bytes, asked, onAnswer: resolve, reject },
+        { expects: 'result', owner: handle, bytes, window, asked, onAnswer: resolve, reject },
       );
     });
   }
@@ -55,12 +59,23 @@ export class Proposer {
     const bytes = payload.length;
     this.#session.requests.checkRoom(bytes);
     const handle = this.#handle;
+    const window = this.#window;
     return new Promise((resolve, reject) => {
       this.#session.send(
         { handle, safe, payload },
-        { expects: 'result', owner: handle, bytes, asked, onAnswer: resolve, reject },
+        { expects: 'result', owner: handle, bytes, window, asked, onAnswer: resolve, reject },
       );
     });
+  }
+
+  /** The membership has ended; `untold`: nobody will tell what became of its proposals. */
+  end(untold: string | undefined): void {
+    if (untold === undefined) {
+      this.#session.dropWaiting(this.#window);
+      return;
+    }
+    this.#window.close();
+    this.#session.loseProposals(this.#handle, untold);
   }
 }
 

@@ -6,6 +6,7 @@ import {
   checkTargets,
   invalid,
   isProviderId,
+  optionalMilliseconds,
   optionsOf,
 } from './arguments.js';
 import { attributesOf, phasesOf, publicAttributes } from './attribute-arguments.js';
@@ -246,9 +247,8 @@ export class GroupProvider implements Provider<GroupTypes>, OpenHandle {
     this.#model.fan.finish();
     this.#settleRemoval(end.reason);
     this.#parts.onEnded();
-    if (UNTOLD.has(end.reason)) {
-      session.loseProposals(handle, `${this.id} was removed (${end.reason})`);
-    }
+    const isUntold = UNTOLD.has(end.reason);
+    this.#proposer.end(isUntold ? `${this.id} was removed (${end.reason})` : undefined);
   }
 
   /** Ends the membership here when the daemon has confirmed, or when the connection is gone. */
@@ -291,8 +291,9 @@ export class GroupProvider implements Provider<GroupTypes>, OpenHandle {
     readonly asked: Asked;
   } {
     if (options === undefined) return { safe: false, asked: this.#askedToSend };
-    const { delivery, phases, signal } = optionsOf(options);
+    const { delivery, phases, timeLimit, signal } = optionsOf(options);
     refuseVotingMessage(phasesOf(phases, 1));
+    optionalMilliseconds('timeLimit', timeLimit);
     checkSignal(signal);
     if (delivery !== undefined && delivery !== 'safe' && delivery !== 'agreed') {
       throw invalid('delivery', 'must be "safe" or "agreed"');

@@ -2,6 +2,7 @@ import { LIMITS } from '@group-services/wire';
 import { ConnectionLostError, OverloadedError } from './errors.js';
 import { ContradictingFrame, type FrameOf } from './frames.js';
 import type { GroupTypes } from './group-types.js';
+import type { ProposalWindow } from './proposal-window.js';
 import type { ProtocolResult } from './protocol.js';
 import type { Asked } from './refusal-error.js';
 
@@ -22,6 +23,8 @@ export interface Pending<K extends Expectation = Expectation> {
   readonly owner: number;
   /** Payload of a proposal. */
   readonly bytes: number;
+  /** Where the proposals of a membership take turns. */
+  readonly window?: ProposalWindow | undefined;
   readonly asked: Asked;
   /** Declared as a method, so that requests of all kinds fit into one table. */
   onAnswer(answer: Answers[K]): void;
@@ -60,8 +63,8 @@ export class RequestTable {
     return request;
   }
 
-  has(request: number): boolean {
-    return this.#pending.has(request);
+  get(request: number): Pending | undefined {
+    return this.#pending.get(request);
   }
 
   /**
@@ -106,6 +109,7 @@ export class RequestTable {
       this.#proposals -= 1;
       this.#proposalBytes -= pending.bytes;
     }
+    pending.window?.leave(request, pending.bytes);
     const { onAbort } = pending;
     if (onAbort !== undefined) pending.asked.signal?.removeEventListener('abort', onAbort);
     return pending;

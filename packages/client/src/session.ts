@@ -12,6 +12,7 @@ import {
 import { ConnectionLostError } from './errors.js';
 import { ContradictingFrame, type HandleFrame } from './frames.js';
 import type { GroupTypes } from './group-types.js';
+import { ProposalWindow } from './proposal-window.js';
 import type { ProtocolResult, RemovedReason } from './protocol.js';
 import { aborted, refusalError } from './refusal-error.js';
 import { type Expectation, type Pending, RequestTable } from './request-table.js';
@@ -76,6 +77,11 @@ export class Session {
     return this.#lastHandle;
   }
 
+  /** For the proposals of one membership. */
+  newWindow(): ProposalWindow {
+    return new ProposalWindow((frame) => this.#send(frame));
+  }
+
   openHandle(handle: number, open: OpenHandle): void {
     this.#handles.set(handle, open);
   }
@@ -92,7 +98,7 @@ export class Session {
   request<K extends Expectation>(body: RequestBody, pending: Pending<K>): void {
     const request = this.#begin(pending);
     if (request === undefined) return;
-    this.#send(encodeFromClient({ ...body, request }));
+    this.#launch(request, encodeFromClient({ ...body, request }), pending);
     this.#watch(request, pending);
   }
 
@@ -101,7 +107,8 @@ export class Session {
     const request = this.#begin(pending);
     if (request === undefined) return;
     const { handle, safe, payload } = message;
-    this.#send(encodeFromClient({ kind: 'send', handle, request, safe, payload }));
+    const frame = encodeFromClient({ kind: 'send', handle, request, safe, payload });
+    this.#launch(request, frame, pending);
     this.#watch(request, pending);
   }
 
@@ -132,6 +139,17 @@ export class Session {
     else this.#end(lost(reason));
   }
 
+  /** The membership has ended: its proposals that still waited here were certainly not run. */
+  dropWaiting(window: ProposalWindow): void {
+    for (const request of window.close()) {
+      const pending = this.requests.takeAny(request);
+      if (pending === undefined) continue;
+      const { action } = pending.asked;
+      const text = `${action}: the membership ended before this was proposed`;
+      pending.reject(refusalError({ code: 'REMOVED', text }, pending.asked));
+    }
+  }
+
   /** Gives up the proposals of a handle whose outcome nobody will tell. */
   loseProposals(handle: number, why: string): void {
     for (const pending of this.requests.takeOwnedBy(handle)) {
@@ -151,6 +169,12 @@ export class Session {
       return undefined;
     }
     return this.requests.add(pending);
+  }
+
+  #launch(request: number, frame: EncodedFrame, pending: Pending): void {
+    const { window } = pending;
+    if (window === undefined) this.#send(frame);
+    else window.enter(request, frame, pending.bytes);
   }
 
   #watch(request: number, pending: Pending): void {
@@ -224,7 +248,14 @@ export class Session {
   }
 
   #withdraw(request: number): void {
-    if (this.#ended || !this.requests.has(request)) return;
+    const pending = this.#ended ? undefined : this.requests.get(request);
+    if (pending === undefined) return;
+    if (pending.window?.isWaiting(request)) {
+      this.requests.takeAny(request);
+      const { signal, action } = pending.asked;
+      pending.reject(aborted(signal, `${action} was aborted before it was proposed`));
+      return;
+    }
     this.#link.send(encodeFromClient({ kind: 'withdraw', target: request }));
   }
 

@@ -115,6 +115,14 @@ describe('send', () => {
   });
 });
 
+it('send refuses a time limit that is none', async () => {
+  const { provider } = await joined();
+  await expect(provider.send(bytes('x'), { timeLimit: -1 })).rejects.toMatchObject({
+    code: 'INVALID_ARGUMENT',
+    argument: 'timeLimit',
+  });
+});
+
 describe('changeState', () => {
   it('proposes the value and gives the state value after it', async () => {
     const { daemon, provider, handle } = await joined();

@@ -1,0 +1,65 @@
+import type { EncodedFrame } from '@group-services/wire';
+
+/**
+ * Bytes of proposals that one membership has on their way, above which the next ones wait here.
+ *
+ * Its own messages come back to this process, and a proposal counts until its answer has been read.
+ * Without this a burst would come back faster than it can be read, and the daemon would take the
+ * process for one that does not read (`--client-buffer`).
+ */
+export const WINDOW_BYTES: number = 1024 * 1024;
+
+interface Waiting {
+  readonly frame: EncodedFrame;
+  readonly bytes: number;
+}
+
+/** The proposals of one membership that are on their way, and behind them those that wait, in order. */
+export class ProposalWindow {
+  readonly #send: (frame: EncodedFrame) => void;
+  /** By request; a map keeps their order, and an aborted one leaves it without a search. */
+  readonly #waiting = new Map<number, Waiting>();
+  #onTheWay = 0;
+
+  constructor(send: (frame: EncodedFrame) => void) {
+    this.#send = send;
+  }
+
+  /** Sends a proposal when those before it have gone and there is room. */
+  enter(request: number, frame: EncodedFrame, bytes: number): void {
+    if (this.#waiting.size === 0 && this.#onTheWay < WINDOW_BYTES) {
+      this.#onTheWay += bytes;
+      this.#send(frame);
+      return;
+    }
+    // Copied: the payload belongs to the caller, who may change it meanwhile.
+    const { head, tail } = frame;
+    const own = { head: head.slice(), tail: tail === undefined ? undefined : new Uint8Array(tail) };
+    this.#waiting.set(request, { frame: own, bytes });
+  }
+
+  isWaiting(request: number): boolean {
+    return this.#waiting.has(request);
+  }
+
+  /** A proposal has its answer, or needs none any more. */
+  leave(request: number, bytes: number): void {
+    if (this.#waiting.delete(request)) return;
+    this.#onTheWay -= bytes;
+    while (this.#onTheWay < WINDOW_BYTES) {
+      const [first] = this.#waiting;
+      if (first === undefined) return;
+      const [next, { frame, bytes: size }] = first;
+      this.#waiting.delete(next);
+      this.#onTheWay += size;
+      this.#send(frame);
+    }
+  }
+
+  /** Nothing is sent any more; gives the requests that were waiting. */
+  close(): readonly number[] {
+    const requests = [...this.#waiting.keys()];
+    this.#waiting.clear();
+    return requests;
+  }
+}
