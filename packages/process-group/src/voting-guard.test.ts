@@ -19,4 +19,5 @@ test('and so is what asks for it in the attributes', () => {
     'attributes.failurePhases',
     'attributes.batch',
   ]);
+  expect(attributesGuard({ batch: 'both' })?.text).toContain('batching');
 });

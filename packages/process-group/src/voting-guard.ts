@@ -19,5 +19,6 @@ export function attributesGuard(attributes: PartialAttributes): Refusal | undefi
     }
   }
   if (attributes.batch === undefined || attributes.batch === 'none') return undefined;
-  return invalidArgument('attributes.batch', `${NOT_YET}; leave it out or give 'none'`);
+  const text = "batching is not available yet; leave it out or give 'none'";
+  return invalidArgument('attributes.batch', text);
 }
