@@ -20,6 +20,9 @@ const { values } = parseArgs({
   },
 });
 
+// Whoever reads the output may stop reading, as `head` does.
+process.stdout.on('error', () => process.exit());
+
 main();
 
 function main(): void {
