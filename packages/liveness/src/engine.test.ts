@@ -141,3 +141,18 @@ function run(engine: LivenessEngine, from: number, until: number): void {
     engine.step({ kind: 'deadlineReached' }, at);
   }
 }
+
+it('serves its own deadline, however the sums of its times are rounded', () => {
+  for (let i = 1; i < 2000; i += 1) {
+    const start = i * 1e3 + i / 7;
+    const engine = new LivenessEngine({ self: A, heartbeatMs: 300, suspectAfterMs: 1000 });
+    engine.step({ kind: 'watch', peers: [{ daemon: B }] }, start);
+    engine.step({ kind: 'heartbeat', from: B, hears: [A] }, start + 0.3);
+    let now = start + 0.3;
+    while (!engine.isSuspected(B)) {
+      now = Math.max(now, engine.deadline());
+      engine.step({ kind: 'deadlineReached' }, now);
+      expect(engine.deadline()).toBeGreaterThan(now);
+    }
+  }
+});

@@ -51,7 +51,7 @@ export class Peer {
 
   /** Whether we can say that we hear it. */
   isHeard(now: Instant, suspectAfterMs: number): boolean {
-    return this.#heard && now - this.#silentSince < suspectAfterMs;
+    return this.#heard && now < this.#silentSince + suspectAfterMs;
   }
 
   /** When it will be suspected unless something is heard. */
@@ -59,10 +59,10 @@ export class Peer {
     return Math.min(this.#silentSince, this.#unheardSince) + suspectAfterMs;
   }
 
-  /** What the clocks say. */
+  /** What the clocks say; the same sums as in `limit`, so that rounding cannot tell them apart. */
   verdict(now: Instant, suspectAfterMs: number): 'silent' | 'deaf' | undefined {
-    if (now - this.#silentSince >= suspectAfterMs) return 'silent';
-    return now - this.#unheardSince >= suspectAfterMs ? 'deaf' : undefined;
+    if (now >= this.#silentSince + suspectAfterMs) return 'silent';
+    return now >= this.#unheardSince + suspectAfterMs ? 'deaf' : undefined;
   }
 
   status(now: Instant): PeerStatus {

@@ -128,7 +128,7 @@ export class LeaderDuties {
     const limit = m.options.slowMemberTimeoutMs;
     for (const progress of this.#leading.stability.members()) {
       const lagging = !progress.full || progress.contiguous < this.#leading.last;
-      if (!lagging || m.now - progress.progressAt < limit) continue;
+      if (!lagging || m.now < progress.progressAt + limit) continue;
       if (m.isSuspected(progress.member.id)) continue;
       m.branch('slow-member');
       m.writeOff(progress.member.id, m.now + limit);

@@ -216,7 +216,7 @@ export class Roles {
     this.active?.duties.check();
     const claiming = this.claiming;
     if (claiming === undefined || !this.#ports.changes.idle) return;
-    const missing = claiming.missing(m.now - this.#patience());
+    const missing = claiming.missing(this.#patience());
     if (missing.length === 0) return;
     const gone = new Set(missing.map((member) => member.id));
     m.branch('retakeover');

@@ -63,9 +63,9 @@ export class Takeover {
     this.#decide();
   }
 
-  /** Members that have not answered and count as failed, or are silent for too long. */
-  missing(silentSince: Instant): Member[] {
-    const late = this.progressAt <= silentSince;
+  /** Members that have not answered and count as failed, or are silent for so many milliseconds. */
+  missing(patienceMs: number): Member[] {
+    const late = this.#m.now >= this.progressAt + patienceMs;
     if (this.#cut !== undefined) {
       return this.entry.members.filter(
         (member) => member.id === this.#source && (late || this.#m.isSuspected(member.id)),
