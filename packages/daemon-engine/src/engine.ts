@@ -97,9 +97,7 @@ export class DaemonEngine implements Engine<DaemonInput, DaemonOutput> {
         else this.#groups.onNameServer(input.message);
         return;
       case 'nameServerUp':
-        this.#nameServer.up(input.epoch, input.leaseMs);
-        for (const session of this.#groups.all()) session.tellMetagroup({ kind: 'nameServerUp' });
-        return;
+        return this.#onNameServerUp(input);
       case 'nameServerDown':
         return this.#nameServer.down();
       case 'clientOpened':
@@ -113,6 +111,15 @@ export class DaemonEngine implements Engine<DaemonInput, DaemonOutput> {
         return this.#stop();
       default:
         return this.#onLink(input);
+    }
+  }
+
+  #onNameServerUp(input: Extract<DaemonInput, { kind: 'nameServerUp' }>): void {
+    const { leaderRecovery } = input;
+    this.#shared.leaderRecovery = leaderRecovery;
+    this.#nameServer.up(input.epoch, input.leaseMs);
+    for (const session of this.#groups.all()) {
+      session.tellMetagroup({ kind: 'nameServerUp', leaderRecovery });
     }
   }
 

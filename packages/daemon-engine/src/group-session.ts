@@ -178,6 +178,7 @@ export class GroupSession {
       address: options.address,
       create,
       ackWindow: options.ackWindow,
+      quiesce: options.quiesce,
       idleSyncMs: options.idleSyncMs,
       maxUnstableBytes: options.maxUnstableBytes,
       maxUnstableMessages: options.maxUnstableMessages,
@@ -186,6 +187,7 @@ export class GroupSession {
       snapshotChunkBytes: options.snapshotChunkBytes,
       retryMs: options.retryMs,
       complainAfterMs: options.suspectAfterMs,
+      leaderRecovery: this.#shared.leaderRecovery,
       suspected: this.#ports.peers.suspected(),
       observe: options.observe ?? false,
     });

@@ -1,5 +1,5 @@
 import type { DaemonId, DeadlineReached, GroupName, MembershipId } from '@group-services/core';
-import type { Observation } from '@group-services/metagroup';
+import type { LeaderRecovery, Observation } from '@group-services/metagroup';
 import type {
   DaemonMessage,
   FromClient,
@@ -23,7 +23,7 @@ export type DaemonInput =
       readonly epoch: number;
       readonly leaseMs: number;
       readonly isolation: 'continue' | 'suspend';
-      readonly leaderRecovery: 'announced' | 'silent' | 'name-server';
+      readonly leaderRecovery: LeaderRecovery;
     }
   | { readonly kind: 'nameServerDown' }
   | { readonly kind: 'fromNameServer'; readonly message: FromNameServer }

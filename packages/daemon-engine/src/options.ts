@@ -1,4 +1,5 @@
 import type { NodeName } from '@group-services/core';
+import type { QuiesceMode } from '@group-services/metagroup';
 
 /** What a daemon is made with (`command-line.md`, gsd). Times are milliseconds, sizes bytes. */
 export interface DaemonOptions {
@@ -9,6 +10,8 @@ export interface DaemonOptions {
   readonly heartbeatMs: number;
   readonly suspectAfterMs: number;
   readonly ackWindow: number;
+  /** How this daemon brings streams to rest, as leader and as member (M13). */
+  readonly quiesce: QuiesceMode;
   readonly idleSyncMs: number;
   readonly maxUnstableBytes: number;
   readonly maxUnstableMessages: number;
@@ -27,6 +30,7 @@ export const DEFAULT_DAEMON_OPTIONS = {
   heartbeatMs: 250,
   suspectAfterMs: 1_000,
   ackWindow: 64,
+  quiesce: 'anticipate',
   idleSyncMs: 1_000,
   maxUnstableBytes: 16 * 1024 * 1024,
   maxUnstableMessages: 16_384,

@@ -1,4 +1,5 @@
 import { type DaemonId, daemonId, type Instant } from '@group-services/core';
+import type { LeaderRecovery } from '@group-services/metagroup';
 import type { DaemonOutput, LogLevel } from './inputs.js';
 import type { DaemonOptions } from './options.js';
 
@@ -8,6 +9,8 @@ export class Shared {
   readonly self: DaemonId;
   now: Instant = 0;
   stopping = false;
+  /** The rule of the domain, as the name server said last. */
+  leaderRecovery: LeaderRecovery = 'announced';
   #outputs: DaemonOutput[] = [];
   #joinNo = 0;
 

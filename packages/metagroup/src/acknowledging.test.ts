@@ -4,11 +4,12 @@ import { describe, expect, test } from 'vitest';
 import { testOptions } from '../test/harness/options.js';
 import { Acknowledging } from './acknowledging.js';
 import { Membership } from './membership.js';
+import type { QuiesceMode } from './quiescing.js';
 
 const leader = 'a.1.1' as MembershipId;
 
-function setUp() {
-  const m = new Membership(testOptions('b.1.1'));
+function setUp(quiesce: QuiesceMode = 'anticipate') {
+  const m = new Membership({ ...testOptions('b.1.1'), quiesce });
   m.status = 'member';
   m.promised = 3;
   m.joinVersion = 2;
@@ -57,6 +58,27 @@ describe('M11 M13: when a member acknowledges', () => {
     arrive(4);
     expect(acknowledging.deadline()).toBe(0);
     expect(at(0)).toHaveLength(1);
+  });
+
+  test.each(['sync', 'ack-required', 'convert'] as const)('%s: nothing unasked', (mode) => {
+    const { acknowledging, arrive, at } = setUp(mode);
+    for (let seq = 1; seq <= 20; seq += 1) arrive(seq);
+    expect(acknowledging.deadline()).toBe(NEVER);
+    acknowledging.synced(20, true);
+    expect(at(0)).toMatchObject([{ kind: 'ack', contiguous: 20 }]);
+  });
+
+  test('sync: who was asked with a gap answers again when the gap is closed', () => {
+    const { acknowledging, arrive, at } = setUp('sync');
+    arrive(1);
+    acknowledging.synced(3, true);
+    expect(at(0)).toMatchObject([{ kind: 'ack', contiguous: 1 }]);
+    arrive(3);
+    expect(at(1)).toEqual([]);
+    arrive(2);
+    expect(at(2)).toMatchObject([{ kind: 'ack', contiguous: 3 }]);
+    arrive(4);
+    expect(acknowledging.deadline()).toBe(NEVER);
   });
 
   test('a number that rides on something else needs no message of its own', () => {

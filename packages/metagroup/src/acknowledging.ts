@@ -1,6 +1,7 @@
 import { type Instant, type MembershipId, NEVER } from '@group-services/core';
 import type { Acknowledgement } from '@group-services/wire';
 import type { Membership } from './membership.js';
+import { anticipates } from './quiescing.js';
 
 /** How long a gap may close by itself, or its repair pause, before what is missing is asked for. */
 const NACK_DELAY_MS = 10;
@@ -9,9 +10,10 @@ const NACK_DELAY_MS = 10;
  * A member's side of stability (M11–M13): when to acknowledge and when to ask for what is missing.
  *
  * What was AckRequired, safe or a view is acknowledged at the end of the same turn, together with
- * whatever else came in it. Everything else is acknowledged unasked when half the window has come or
- * half the idle limit has passed (anticipated ACKs), so that the stream need not stall. Both timers
- * are started by what arrives and stopped by the acknowledgement, which also rides on requests.
+ * whatever else came in it. In the mode `anticipate` everything else is acknowledged unasked when half
+ * the window has come or half the idle limit has passed, so that the stream need not stall. Both timers
+ * are started by what arrives and stopped by the acknowledgement, which also rides on requests. In the
+ * other modes a question that found us with a gap is answered again when the gap is closed.
  */
 export class Acknowledging {
   readonly #m: Membership;
@@ -22,6 +24,8 @@ export class Acknowledging {
   #gapAt = -1;
   /** The highest message that we know to exist. */
   #known = 0;
+  /** The message up to which we were asked and did not have everything; 0: none. */
+  #owed = 0;
 
   constructor(membership: Membership) {
     this.#m = membership;
@@ -32,7 +36,9 @@ export class Acknowledging {
     this.#known = Math.max(this.#known, seq);
     this.#unacknowledged += 1;
     const m = this.#m;
-    if (atOnce || this.#unacknowledged * 2 >= m.options.ackWindow) this.#ackAt = m.now;
+    if (atOnce) this.#asked(seq);
+    else if (!anticipates(m.options.quiesce)) this.#payOwed();
+    else if (this.#unacknowledged * 2 >= m.options.ackWindow) this.#ackAt = m.now;
     else this.#ackAt = Math.min(this.#ackAt, m.now + m.options.idleSyncMs / 2);
     this.#watchGap();
   }
@@ -40,12 +46,26 @@ export class Acknowledging {
   /** The leader says how far the stream goes, and may want to hear from us. */
   synced(last: number, ackRequired: boolean): void {
     this.#known = Math.max(this.#known, last);
-    if (ackRequired) this.#ackAt = this.#m.now;
+    if (ackRequired) this.#asked(last);
     this.#watchGap();
+  }
+
+  #asked(upTo: number): void {
+    this.#ackAt = this.#m.now;
+    this.#owed = Math.max(this.#owed, upTo);
+    this.#payOwed();
+  }
+
+  /** A gap that was open when we were asked is closed: the leader waits to hear of it. */
+  #payOwed(): void {
+    if (this.#owed === 0 || this.#m.log.contiguous < this.#owed) return;
+    this.#owed = 0;
+    this.#ackAt = this.#m.now;
   }
 
   /** Another leader counts anew. */
   reset(): void {
+    this.#owed = 0;
     this.#ackAt = NEVER;
     this.#nackAt = NEVER;
     this.#unacknowledged = 0;

@@ -3,9 +3,11 @@ import type { Changes } from './changes.js';
 import type { Membership } from './membership.js';
 
 /**
- * What a member does about a leader that it suspects (`metagroup-protocol.md` §2, variant
- * `announced`): the first full member in join order that is not suspected claims the lead; everybody
- * else complains by claiming too, but later, so that the next in line normally comes first.
+ * What a member does about a leader that it suspects (`metagroup-protocol.md` §2, M8). In the variants
+ * `announced` and `silent` the first full member in join order that is not suspected claims the lead;
+ * everybody else complains by claiming too, but later, so that the next in line normally comes first.
+ * In the variant `name-server` every claim is a question who leads now: there is nobody to wait for,
+ * and the accepted entry may name another member, which takes over when it hears of it.
  *
  * A claim asks for the list without those suspected. A member that is leaving claims as well: nobody
  * else may be left to do it, and as leader it leaves in order. The timer runs from the first suspicion
@@ -32,7 +34,7 @@ export class Claiming {
     }
     if (this.#suspectedSince === NEVER) this.#suspectedSince = m.now;
     if (!this.#changes.idle || m.now < this.#claimAt()) return;
-    m.branch(this.#isNext() ? 'claim' : 'complaint');
+    m.branch(this.#kind());
     this.#changes.ask({
       entry: known,
       leader: m.self,
@@ -48,15 +50,16 @@ export class Claiming {
   }
 
   #claimAt(): Instant {
-    const patience = this.#isNext() ? 0 : this.#m.options.complainAfterMs;
+    const patience = this.#kind() === 'complaint' ? this.#m.options.complainAfterMs : 0;
     return this.#suspectedSince + patience;
   }
 
-  #isNext(): boolean {
+  #kind(): 'claim' | 'complaint' | 'leader-asked-for' {
     const m = this.#m;
+    if (m.leaderRecovery === 'name-server') return 'leader-asked-for';
     const next = m.known?.members.find(
       (member) => member.id === m.self || (member.full && !m.isSuspected(member.id)),
     );
-    return next?.id === m.self;
+    return next?.id === m.self ? 'claim' : 'complaint';
   }
 }

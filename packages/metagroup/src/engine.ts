@@ -192,6 +192,7 @@ export class MetagroupEngine implements Engine<MetagroupInput, MetagroupOutput> 
         this.#leave();
         break;
       case 'nameServerUp':
+        m.leaderRecovery = input.leaderRecovery;
         this.#changes.askAgain();
         if (m.status === 'joining') this.#joining.start();
         break;

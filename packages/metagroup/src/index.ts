@@ -7,4 +7,5 @@ export type {
   Observation,
   PendingBody,
 } from './inputs.js';
-export type { MetagroupOptions } from './options.js';
+export type { LeaderRecovery, MetagroupOptions } from './options.js';
+export type { QuiesceMode } from './quiescing.js';

@@ -1,5 +1,6 @@
 import type { DaemonId, DeadlineReached, MembershipId } from '@group-services/core';
 import type { Entry, FromNameServer, GroupMessage, ToNameServer } from '@group-services/wire';
+import type { LeaderRecovery } from './options.js';
 
 /** What a {@link MetagroupEngine} is told. */
 export type MetagroupInput =
@@ -8,7 +9,8 @@ export type MetagroupInput =
   | { readonly kind: 'fromNameServer'; readonly message: FromNameServer }
   /** The name server has no entry for this generation any more. */
   | { readonly kind: 'generationGone' }
-  | { readonly kind: 'nameServerUp' }
+  /** Connected (again); the rule of the domain may be another one now. */
+  | { readonly kind: 'nameServerUp'; readonly leaderRecovery: LeaderRecovery }
   | { readonly kind: 'suspected'; readonly daemon: DaemonId }
   | { readonly kind: 'alive'; readonly daemon: DaemonId }
   /** Any member: place this in the ordered stream, once, in this member's order. */

@@ -10,6 +10,7 @@ import {
 } from '@group-services/wire';
 import type { Delivery } from './delivery.js';
 import type { Membership } from './membership.js';
+import { AckWindow, anticipates } from './quiescing.js';
 import { type Progress, Stability } from './stability.js';
 import { Syncing } from './syncing.js';
 
@@ -32,7 +33,7 @@ export class Leading {
   readonly #cut: number;
   #next: number;
   #flowOpen = true;
-  #sinceAckRequired = 0;
+  readonly #window: AckWindow;
   /** Per origin the counter that was placed last, delivered or not. */
   readonly #placedCounters = new Map<MembershipId, number>();
 
@@ -45,6 +46,7 @@ export class Leading {
     this.#next = cut + 1;
     this.stability = new Stability(entry.since);
     this.#syncing = new Syncing(membership, this);
+    this.#window = new AckWindow(membership.options.quiesce, membership.options.ackWindow);
     for (const [origin, known] of membership.counters) {
       this.#placedCounters.set(origin, known.counter);
     }
@@ -89,13 +91,14 @@ export class Leading {
       const { origin, counter } = entry;
       m.observe({ kind: 'placed', version: this.entry.version, seq, origin, counter });
     }
-    const data = this.#data(entry, this.#ackRequired(entry));
+    const asking = this.#window.place(entry.safe || entry.view);
+    const data = this.#data(entry, asking === 'ack-required');
     for (const progress of this.stability.members()) {
       // Who had everything until now begins to lag now, not when it acknowledged last.
       if (progress.contiguous >= seq - 1) progress.progressAt = m.now;
       m.sendTo(progress.member, data);
     }
-    this.#syncing.placed(entry.safe || entry.view);
+    this.#syncing.placed(entry.safe || entry.view, asking);
     this.updateStable();
     this.#delivery.run();
     this.#watchFlow();
@@ -112,18 +115,6 @@ export class Leading {
       view: true,
       body: encodeView(this.entry),
     });
-  }
-
-  /** Every `ackWindow` messages that nobody had to acknowledge, one is AckRequired. */
-  #ackRequired(entry: LogEntry): boolean {
-    if (entry.safe || entry.view) {
-      this.#sinceAckRequired = 0;
-      return true;
-    }
-    this.#sinceAckRequired += 1;
-    if (this.#sinceAckRequired < this.#m.options.ackWindow) return false;
-    this.#sinceAckRequired = 0;
-    return true;
   }
 
   onSubmit(from: MembershipId, submit: Submit): void {
@@ -259,6 +250,8 @@ export class Leading {
       if (messages < options.maxUnstableMessages && log.bytes < options.maxUnstableBytes) return;
       this.#flowOpen = false;
       this.#m.branch('flow-closed');
+      // Nobody acknowledges unasked, and the window may be larger than what may be unstable.
+      if (!anticipates(options.quiesce)) this.#syncing.ask();
     } else {
       if (messages * 2 > options.maxUnstableMessages) return;
       if (log.bytes * 2 > options.maxUnstableBytes) return;

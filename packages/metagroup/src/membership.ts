@@ -2,7 +2,7 @@ import { type DaemonId, daemonOf, type Instant, type MembershipId } from '@group
 import type { Entry, GroupMessage, Member } from '@group-services/wire';
 import type { EndReason, MetagroupOutput, NameServerQuestion, Observation } from './inputs.js';
 import { Log } from './log.js';
-import type { MetagroupOptions } from './options.js';
+import type { LeaderRecovery, MetagroupOptions } from './options.js';
 
 /** Addresses and memberships that are gone, remembered at most. */
 const REMEMBERED_MAX = 4096;
@@ -40,6 +40,7 @@ export class Membership {
   /** Up to here every member has everything, as far as we were told. */
   stable = 0;
   leaving = false;
+  leaderRecovery: LeaderRecovery;
   /** Something happened that may ask for another list, a claim or a step of leaving. */
   checkWanted = false;
 
@@ -57,6 +58,7 @@ export class Membership {
   constructor(options: MetagroupOptions) {
     this.options = options;
     this.self = options.membership;
+    this.leaderRecovery = options.leaderRecovery;
     this.log = new Log(options.maxUnstableMessages + 1024);
     this.#suspected = new Set(options.suspected);
   }

@@ -1,4 +1,8 @@
 import type { DaemonId, GroupName, MembershipId } from '@group-services/core';
+import type { QuiesceMode } from './quiescing.js';
+
+/** How a new leader is found and made known, one for a domain (M8, `metagroup-protocol.md` §2). */
+export type LeaderRecovery = 'announced' | 'silent' | 'name-server';
 
 /** What one membership in one processor group is made with. Times are milliseconds. */
 export interface MetagroupOptions {
@@ -10,6 +14,8 @@ export interface MetagroupOptions {
   readonly create: boolean;
   /** NoAckRequired messages before the stream must be acknowledged (M11–M13). */
   readonly ackWindow: number;
+  /** Who asks, and how, for the acknowledgements that bring the stream to rest (M13). */
+  readonly quiesce: QuiesceMode;
   /** Without traffic for so long the stream is synced. */
   readonly idleSyncMs: number;
   /** Bounds of what is retained because somebody may still miss it (B4). */
@@ -23,6 +29,8 @@ export interface MetagroupOptions {
   readonly retryMs: number;
   /** How long others wait for the member that is next in line before they complain themselves. */
   readonly complainAfterMs: number;
+  /** As the name server says at registration; `nameServerUp` changes it. */
+  readonly leaderRecovery: LeaderRecovery;
   /** Who was suspected when this membership began. */
   readonly suspected: readonly DaemonId[];
   /** Adds `observed` outputs for checkers. */

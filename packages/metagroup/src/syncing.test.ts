@@ -5,12 +5,13 @@ import { testOptions } from '../test/harness/options.js';
 import { Delivery } from './delivery.js';
 import { Leading } from './leading.js';
 import { Membership } from './membership.js';
+import type { QuiesceMode } from './quiescing.js';
 
 const self = 'a.1.1' as MembershipId;
 const member = 'b.1.1' as MembershipId;
 
 /** A leader and one full member that has everything and knows it. */
-function setUp() {
+function setUp(quiesce: QuiesceMode = 'anticipate') {
   const entry: Entry = {
     group: 'g' as GroupName,
     generation: 1,
@@ -19,7 +20,7 @@ function setUp() {
     leader: self,
     members: [self, member].map((id) => ({ id, joinVersion: 1, full: true, address: id })),
   };
-  const m = new Membership(testOptions(self));
+  const m = new Membership({ ...testOptions(self), quiesce });
   m.status = 'member';
   m.joinVersion = 1;
   m.promised = 3;
@@ -48,7 +49,15 @@ function setUp() {
     leading.onDeadline();
     return m.takeOutputs().flatMap((output) => (output.kind === 'send' ? [output.message] : []));
   };
-  return { m, leading, place, ack, at };
+  /** What is sent meanwhile, in short. */
+  const sent = () =>
+    m.takeOutputs().flatMap((output) => {
+      if (output.kind !== 'send') return [];
+      const { message } = output;
+      if (message.kind === 'data') return [`${message.entry.seq}${message.ackRequired ? '!' : ''}`];
+      return [message.kind];
+    });
+  return { m, leading, place, ack, at, sent };
 }
 
 describe('M13: when the leader syncs', () => {
@@ -97,6 +106,78 @@ describe('M13: when the leader syncs', () => {
     ack(1, 0);
     place(false);
     expect(leading.deadline()).toBeGreaterThan(0);
+  });
+});
+
+describe('M13: what the quiesce modes change', () => {
+  const nine = (mode: QuiesceMode): string => {
+    const { place, sent } = setUp(mode);
+    for (let index = 0; index < 9; index += 1) place(false);
+    return sent().join(' ');
+  };
+
+  test('a full window', () => {
+    expect(nine('sync')).toBe('1 2 3 4 5 6 7 8 sync 9');
+    expect(nine('ack-required')).toBe('1 2 3 4 5 6 7 8 9!');
+    expect(nine('convert')).toBe('1 2 3 4 5 6 7 8! 9');
+    expect(nine('anticipate')).toBe('1 2 3 4 5 6 7 8! 9');
+  });
+
+  test('convert: when idle the last message goes again, and SYNC tells what is stable', () => {
+    const { place, ack, at } = setUp('convert');
+    place(false);
+    place(false);
+    expect(at(100)).toMatchObject([{ kind: 'data', ackRequired: true, entry: { seq: 2 } }]);
+    ack(2, 0);
+    expect(at(200)).toMatchObject([{ kind: 'sync', last: 2, stable: 2 }]);
+    ack(2, 2);
+    expect(at(300)).toEqual([]);
+  });
+
+  test('ack-required: when idle nothing follows, so SYNC asks', () => {
+    const { place, at } = setUp('ack-required');
+    place(false);
+    expect(at(100)).toMatchObject([{ kind: 'sync', last: 1, ackRequired: true }]);
+  });
+
+  test.each(['anticipate', 'sync', 'ack-required', 'convert'] as const)(
+    'B4: %s: who is silent while traffic goes on is asked long before it counts as slow',
+    (mode) => {
+      const { place, ack, at, sent } = setUp(mode);
+      for (let now = 0; now <= 240; now += 60) {
+        at(now);
+        place(false);
+      }
+      expect(sent()).toEqual(['5']);
+      expect(at(250)).toMatchObject([{ kind: 'sync', last: 5, ackRequired: true }]);
+      ack(4, 0);
+      at(300);
+      place(false);
+      expect(at(399)).toEqual([]);
+    },
+  );
+
+  test.each([
+    { mode: 'sync', asks: true },
+    { mode: 'anticipate', asks: false },
+  ] as const)('B4: $mode: SYNC when the flow closes before the window is full: $asks', (row) => {
+    const { m, leading, sent } = setUp(row.mode);
+    const body = new Uint8Array(600);
+    for (let index = 0; index < 2; index += 1) {
+      const seq = leading.next;
+      const origin = self;
+      leading.place({
+        seq,
+        origin,
+        originJoinVersion: 1,
+        counter: 0,
+        safe: false,
+        view: false,
+        body,
+      });
+    }
+    expect(m.log.bytes).toBe(1_200);
+    expect(sent().includes('sync')).toBe(row.asks);
   });
 });
 

@@ -1,6 +1,11 @@
 import { type Instant, NEVER } from '@group-services/core';
 import type { Leading } from './leading.js';
 import type { Membership } from './membership.js';
+import { type Asking, repeatsTheLast } from './quiescing.js';
+import type { Progress } from './stability.js';
+
+/** A member without progress is looked for so often within the time after which it counts as slow. */
+const LOOKS_BEFORE_SLOW = 4;
 
 /**
  * When the leader sends SYNC (`metagroup-protocol.md` §3, M13): numbers without a message.
@@ -9,6 +14,7 @@ import type { Membership } from './membership.js';
  * to deliver; after the retry time while something safe is not stable; after the idle limit while any
  * member has not everything or does not know that all have it. It repeats until every `stableSeen`
  * equals the last number, since the last message, or the last number itself, may be the one lost.
+ * What the quiesce modes change of this is in `quiescing.ts`.
  */
 export class Syncing {
   readonly #m: Membership;
@@ -19,6 +25,8 @@ export class Syncing {
   #lastSafe = 0;
   #announceAt: Instant = NEVER;
   #repeatAt: Instant = NEVER;
+  /** When members without progress are asked although traffic goes on. */
+  #overdueAt: Instant = NEVER;
 
   constructor(membership: Membership, leading: Leading) {
     this.#m = membership;
@@ -26,13 +34,16 @@ export class Syncing {
   }
 
   /** A message was placed and sent; the newest `stable` went with it. */
-  placed(safe: boolean): void {
+  placed(safe: boolean, asking: Asking): void {
+    const { now } = this.#m;
+    if (asking !== 'nothing' || this.#overdueAt === NEVER) this.#overdueAt = now + this.#overdue;
     this.#announceAt = NEVER;
     if (safe) {
       this.#lastSafe = this.#leading.last;
       this.#safeOpen = true;
     }
-    this.#repeatAt = this.#m.now + this.#interval();
+    this.#repeatAt = now + this.#interval();
+    if (asking === 'sync-behind') this.ask();
   }
 
   stableAdvanced(): void {
@@ -46,6 +57,13 @@ export class Syncing {
     this.#repeatAt = this.#m.now;
   }
 
+  /** Asks every member that lags to acknowledge, now. */
+  ask(): void {
+    for (const progress of this.#leading.stability.members()) {
+      if (progress.full && progress.contiguous < this.#leading.last) this.#sync(progress);
+    }
+  }
+
   /** Whether every member has everything and knows that all have it. */
   get quiesced(): boolean {
     const last = this.#leading.last;
@@ -57,13 +75,14 @@ export class Syncing {
   }
 
   deadline(): Instant {
-    return Math.min(this.#announceAt, this.#repeatAt);
+    return Math.min(this.#announceAt, this.#repeatAt, this.#overdueAt);
   }
 
   onDeadline(): void {
     const m = this.#m;
     if (this.#announceAt <= m.now) this.#announce();
     if (this.#repeatAt <= m.now) this.#repeat();
+    if (this.#overdueAt <= m.now) this.#askOverdue();
   }
 
   /** Tells everybody the new `stable`, so that safe messages are delivered everywhere. */
@@ -78,16 +97,47 @@ export class Syncing {
     const m = this.#m;
     if (this.quiesced) {
       this.#repeatAt = NEVER;
+      this.#overdueAt = NEVER;
       return;
     }
     this.#repeatAt = m.now + this.#interval();
+    this.#overdueAt = m.now + this.#overdue;
     const last = this.#leading.last;
+    const repeats = repeatsTheLast(m.options.quiesce);
     for (const progress of this.#leading.stability.members()) {
       if (!progress.full) continue;
       if (progress.contiguous >= last && progress.stableSeen >= last) continue;
-      m.branch('sync');
-      this.#leading.sendSync(progress.member.id, true);
+      if (repeats && progress.contiguous < last) this.#sendLastAgain(progress);
+      else this.#sync(progress);
     }
+  }
+
+  #sync(progress: Progress): void {
+    this.#m.branch('sync');
+    this.#leading.sendSync(progress.member.id, true);
+  }
+
+  /** The last message as an AckRequired one; it is retained, since this member may not have it. */
+  #sendLastAgain(progress: Progress): void {
+    this.#m.branch('converted');
+    this.#leading.resend(progress, this.#leading.last, this.#leading.last);
+  }
+
+  /**
+   * Traffic puts the idle limit off. Who acknowledges only when asked would then look as if it made no
+   * progress, and our members need not have been started with the mode that we have.
+   */
+  #askOverdue(): void {
+    const m = this.#m;
+    this.#overdueAt = m.now + this.#overdue;
+    for (const progress of this.#leading.stability.members()) {
+      if (!progress.full || progress.contiguous >= this.#leading.last) continue;
+      if (m.now - progress.progressAt >= this.#overdue) this.#sync(progress);
+    }
+  }
+
+  get #overdue(): number {
+    return this.#m.options.slowMemberTimeoutMs / LOOKS_BEFORE_SLOW;
   }
 
   /** Soon while somebody waits for a safe message, otherwise after the idle limit. */

@@ -1,7 +1,15 @@
-import { type DaemonId, daemonOf, type GroupName, type Instant, NEVER } from '@group-services/core';
+import {
+  type DaemonId,
+  daemonOf,
+  type GroupName,
+  type Instant,
+  type MembershipId,
+  NEVER,
+} from '@group-services/core';
 import type { ChangeRefusal, Entry, ToNameServer } from '@group-services/wire';
 import { type ChangeQuestion, changeKey, judgeChange } from './change-rules.js';
 import { Claims, type PendingClaim } from './claims.js';
+import { chooseLeader } from './leader-choice.js';
 import { type LeaderRecovery, noticeReceivers } from './notices.js';
 import type { Outbox } from './outbox.js';
 import type { Roster } from './roster.js';
@@ -23,6 +31,8 @@ export interface ChangeContext {
   readonly leaderRecovery: LeaderRecovery;
   readonly probeTimeoutMs: number;
   readonly pendingMax: number;
+  /** Whether a listed membership can lead as far as we know. */
+  readonly isActive: (group: GroupName, membership: MembershipId) => boolean;
   /** Until then a daemon that has not come back after our restart is believed to be alive. */
   readonly trustUnknownUntil: () => Instant;
 }
@@ -163,7 +173,7 @@ export class Changes {
     const complaints = this.#claims.complain(entry, question.asker);
     const until = complaints >= COMPLAINTS_MAX ? now : this.#mayObjectUntil(entry, now);
     if (until <= now) {
-      this.#accept(question, next);
+      this.#accept(question, this.#claimed(entry, next));
       return;
     }
     this.#claims.remove(question.group, question.asker);
@@ -207,9 +217,20 @@ export class Changes {
   #carryOut(claim: PendingClaim): void {
     const { question } = claim;
     this.#claims.remove(question.group, question.asker);
-    const verdict = judgeChange(this.#context.table.group(question.group), question);
-    if (verdict.kind === 'claim') this.#accept(question, verdict.next);
-    else this.refuse(daemonOf(question.asker), question, 'version');
+    const stored = this.#context.table.group(question.group);
+    const verdict = judgeChange(stored, question);
+    if (stored !== undefined && verdict.kind === 'claim') {
+      this.#accept(question, this.#claimed(stored.entry, verdict.next));
+    } else {
+      this.refuse(daemonOf(question.asker), question, 'version');
+    }
+  }
+
+  /** What a claim leads to: what was asked for, or what we choose ourselves. */
+  #claimed(entry: Entry, claim: Entry): Entry {
+    const { leaderRecovery, isActive } = this.#context;
+    if (leaderRecovery !== 'name-server') return claim;
+    return chooseLeader(entry, claim, ({ id }) => isActive(entry.group, id));
   }
 
   #accept(question: ChangeQuestion, next: Entry): void {

@@ -6,6 +6,7 @@ import {
   type GroupName,
   type Instant,
   invariant,
+  type MembershipId,
   type NodeName,
 } from '@group-services/core';
 import type { ToNameServer } from '@group-services/wire';
@@ -75,6 +76,7 @@ export class NameServerEngine implements Engine<NameServerInput, NameServerOutpu
       leaderRecovery: options.leaderRecovery ?? 'announced',
       probeTimeoutMs: options.probeTimeoutMs ?? options.leaseMs / 3,
       pendingMax: this.#limits.pendingClaims,
+      isActive: (group, membership) => this.#isActive(group, membership),
       trustUnknownUntil: () => (this.#startedAt ?? 0) + options.leaseMs,
     });
     this.#attendance = new Attendance({
@@ -150,6 +152,14 @@ export class NameServerEngine implements Engine<NameServerInput, NameServerOutpu
       pendingClaims: this.#changes.pendingCount,
       waitingLookups: this.#lookups.waitingCount,
     };
+  }
+
+  /** Connected, its lease fresh, and not known to be over. */
+  #isActive(group: GroupName, membership: MembershipId): boolean {
+    const daemon = daemonOf(membership);
+    if (!this.#roster.isConnected(daemon) || this.#lookups.hasEnded(group, membership))
+      return false;
+    return this.#roster.standing(daemon, this.#now) === 'fresh';
   }
 
   #onReceived(from: DaemonId, message: ToNameServer): void {

@@ -94,6 +94,11 @@ export class Lookups {
     this.startAnewWithoutState(group);
   }
 
+  /** Whether a listed membership is over. */
+  hasEnded(group: GroupName, membership: MembershipId): boolean {
+    return this.#ended.get(group)?.has(membership) === true;
+  }
+
   /**
    * Gives a group up whose full members are all superseded or over: nobody has its state any more, and
    * its next member forms a new generation. Silence is no reason here; `isolation: suspend` will add it.
@@ -103,7 +108,7 @@ export class Lookups {
     const entry = table.group(group)?.entry;
     if (entry === undefined) return;
     const isOver = (id: MembershipId): boolean =>
-      table.isSuperseded(daemonOf(id)) || this.#ended.get(group)?.has(id) === true;
+      table.isSuperseded(daemonOf(id)) || this.hasEnded(group, id);
     if (!entry.members.every((member) => !member.full || isOver(member.id))) return;
     const { generation, version } = entry;
     outbox.commit({ kind: 'gone', group, generation });

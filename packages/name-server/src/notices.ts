@@ -9,14 +9,18 @@ export interface AcceptedChange {
 }
 
 /**
- * Who is told of an accepted change by the name server itself, beside the asker. This is where the
- * variants of leader recovery (M8) differ on this side; a variant is one function.
+ * Who is told of an accepted change by the name server itself, beside the asker. Here, and in who is
+ * chosen (`leader-choice.ts`), the variants of leader recovery (M8) differ on this side.
  */
 type NoticeRule = (change: AcceptedChange) => readonly DaemonId[];
 
 const NOTICE_RULES = {
   /** The name server tells everybody in the old and the new list, takeover or not (FIG. 5a). */
   announced: everybodyElse,
+  /** Of a new leader nobody is told but itself, should another have asked: members hear TAKEOVER. */
+  silent: newLeaderAlone,
+  /** We have chosen ourselves, so everybody hears it from us (FIG. 5b). */
+  'name-server': everybodyElse,
 } satisfies Readonly<Record<string, NoticeRule>>;
 
 /** The variants of leader recovery that this name server knows (M8). */
@@ -28,6 +32,12 @@ export function noticeReceivers(
   change: AcceptedChange,
 ): readonly DaemonId[] {
   return NOTICE_RULES[variant](change);
+}
+
+function newLeaderAlone(change: AcceptedChange): readonly DaemonId[] {
+  const { after, asker } = change;
+  if (after.since !== after.version) return everybodyElse(change);
+  return after.leader === asker ? [] : [daemonOf(after.leader)];
 }
 
 function everybodyElse({ before, after, asker }: AcceptedChange): readonly DaemonId[] {

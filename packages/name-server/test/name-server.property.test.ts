@@ -3,6 +3,7 @@ import type { Entry, FromNameServer, ToNameServer } from '@group-services/wire';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
+  type LeaderRecovery,
   NameServerEngine,
   type NameServerInput,
   type NameServerOutput,
@@ -37,11 +38,13 @@ const step = fc.record({
   behind: fc.constantFrom(0, 0, 0, 0, 1),
   waitMs: fc.nat(1500),
 });
+const recoveries = fc.constantFrom('announced', 'silent', 'name-server' as const);
 type Step = (typeof step extends fc.Arbitrary<infer T> ? T : never) & object;
 
 /** Runs steps against one name server and keeps what must hold over its restarts. */
 class Run {
   readonly #store: 'file' | 'memory';
+  readonly #recovery: LeaderRecovery;
   readonly #records: TableRecord[] = [];
   readonly #epochs: number[] = [];
   #engine: NameServerEngine;
@@ -52,8 +55,9 @@ class Run {
   readonly #newest = new Map<GroupName, readonly [generation: number, version: number]>();
   readonly #groupOfGeneration = new Map<number, GroupName>();
 
-  constructor(store: 'file' | 'memory') {
+  constructor(store: 'file' | 'memory', recovery: LeaderRecovery) {
     this.#store = store;
+    this.#recovery = recovery;
     this.#engine = this.#start();
   }
 
@@ -81,6 +85,7 @@ class Run {
       domain: 'test',
       leaseMs: 1000,
       recoveryWindow: this.#store === 'memory' ? 'memory' : 'none',
+      leaderRecovery: this.#recovery,
       ...(this.#store === 'file' ? { restored: Table.restore(undefined, this.#records) } : {}),
     });
   }
@@ -195,13 +200,17 @@ function entriesOf(message: FromNameServer): readonly Entry[] {
 for (const store of ['file', 'memory'] as const) {
   test(`store ${store}: versions only grow, each is given once, generations are never used twice`, () => {
     fc.assert(
-      fc.property(fc.array(step, { minLength: 20, maxLength: 120 }), (steps) => {
-        const run = new Run(store);
-        for (const daemon of daemons.slice(1)) {
-          run.perform({ ...(steps[0] as Step), what: 'connect', daemon, waitMs: 0 });
-        }
-        for (const one of steps) run.perform(one);
-      }),
+      fc.property(
+        fc.array(step, { minLength: 20, maxLength: 120 }),
+        recoveries,
+        (steps, recovery) => {
+          const run = new Run(store, recovery);
+          for (const daemon of daemons.slice(1)) {
+            run.perform({ ...(steps[0] as Step), what: 'connect', daemon, waitMs: 0 });
+          }
+          for (const one of steps) run.perform(one);
+        },
+      ),
       { numRuns: 200 },
     );
   });

@@ -2,6 +2,7 @@ import { type DaemonId, daemonOf, type GroupName, type MembershipId } from '@gro
 import type { Directive } from '@group-services/testkit';
 import type { Entry, ToNameServer } from '@group-services/wire';
 import {
+  type LeaderRecovery,
   NameServerEngine,
   type NameServerInput,
   type NameServerOutput,
@@ -16,6 +17,7 @@ export class Stage {
   #epoch = 1;
   readonly #journal: TableRecord[] = [];
   #numbers = 0;
+  #recovery: LeaderRecovery = 'announced';
 
   constructor() {
     this.#engine = this.#start('memory-first');
@@ -25,6 +27,7 @@ export class Stage {
     const [first = '', group = ''] = directive.words;
     switch (directive.verb) {
       case 'start':
+        this.#recovery = (directive.arguments.get('recovery') ?? 'announced') as LeaderRecovery;
         this.#engine = this.#start(first);
         return '';
       case 'restart':
@@ -52,6 +55,7 @@ export class Stage {
       domain: 'test',
       leaseMs: 3000,
       recoveryWindow: store === 'memory' ? 'memory' : 'none',
+      leaderRecovery: this.#recovery,
       ...(store === 'file' ? { restored: Table.restore(undefined, this.#journal) } : {}),
     });
   }

@@ -8,6 +8,7 @@ import { type EngineSettings, type NodePorts, TestNode } from './node.js';
 /** Short times, so that every timer matters within a second. */
 export const SETTINGS: EngineSettings = {
   ackWindow: 8,
+  quiesce: 'anticipate',
   idleSyncMs: 100,
   maxUnstableBytes: 64 * 1024,
   maxUnstableMessages: 64,
@@ -16,6 +17,7 @@ export const SETTINGS: EngineSettings = {
   snapshotChunkBytes: 256 * 1024,
   retryMs: 50,
   complainAfterMs: 100,
+  leaderRecovery: 'announced',
 };
 
 /** When a message arrives: after each of these delays, so none is a loss and two a duplicate. */
@@ -40,18 +42,21 @@ export class Domain {
   readonly nodes = new Map<string, TestNode>();
   readonly nameServer: TestNameServer;
   readonly #options: DomainOptions;
+  readonly leaderRecovery: EngineSettings['leaderRecovery'];
   nameServerUp = true;
 
   constructor(options: DomainOptions) {
     this.#options = options;
-    this.nameServer = new TestNameServer({
+    const settings = { ...SETTINGS, ...options.settings };
+    this.leaderRecovery = settings.leaderRecovery;
+    this.nameServer = new TestNameServer(settings.leaderRecovery, {
       send: (to, message) => this.#fromNameServer(to, message),
       isConnected: (daemon) => this.daemon(daemon) !== undefined,
       after: (delayMs, task) => this.time.after(delayMs, task),
     });
     const ports: NodePorts = {
       time: this.time,
-      settings: { ...SETTINGS, ...options.settings },
+      settings,
       toPeer: (from, envelope) => this.#toPeer(from, envelope),
       toNameServer: (from, message) => this.#toNameServer(from, message),
       happened: options.happened,
@@ -90,6 +95,11 @@ export class Domain {
     node.kill();
     this.nameServer.disconnected(daemon);
     this.time.after(this.#options.detectMs ?? 5, () => this.suspect(daemon));
+  }
+
+  /** A node has a connection to the name server again. */
+  nameServerReached(node: TestNode): void {
+    node.tell({ kind: 'nameServerUp', leaderRecovery: this.leaderRecovery });
   }
 
   suspect(daemon: DaemonId): void {

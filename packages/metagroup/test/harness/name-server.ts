@@ -6,6 +6,7 @@ import {
   type MembershipId,
 } from '@group-services/core';
 import type { Entry, FromNameServer, Member, ToNameServer } from '@group-services/wire';
+import type { LeaderRecovery } from '../../src/index.js';
 
 type Question<Kind extends ToNameServer['kind']> = Extract<ToNameServer, { readonly kind: Kind }>;
 type Change = Question<'change'>;
@@ -25,6 +26,7 @@ const PROBE_TIMEOUT_MS = 60;
  * the name server: compare-and-swap, look-ups, probes of leaders that are still connected.
  */
 export class TestNameServer {
+  readonly #recovery: LeaderRecovery;
   readonly #ports: NameServerPorts;
   readonly entries = new Map<GroupName, Entry>();
   /** The change that made the present entry. */
@@ -36,7 +38,8 @@ export class TestNameServer {
   #generation = 0;
   #probeCount = 0;
 
-  constructor(ports: NameServerPorts) {
+  constructor(recovery: LeaderRecovery, ports: NameServerPorts) {
+    this.#recovery = recovery;
     this.#ports = ports;
   }
 
@@ -174,16 +177,34 @@ export class TestNameServer {
   #accept(from: DaemonId, change: Change, entry: Entry): void {
     const version = entry.version + 1;
     const same = change.leader === entry.leader && !change.takeover;
-    const members = nextMembers(entry, change);
     const { group, generation } = entry;
     const since = same ? entry.since : version;
-    const next: Entry = { group, generation, version, since, leader: change.leader, members };
+    const asked = { leader: change.leader, members: nextMembers(entry, change) };
+    const chooses = this.#recovery === 'name-server' && change.asker !== entry.leader;
+    const { leader, members } = chooses ? this.#choose(entry, asked) : asked;
+    const next: Entry = { group, generation, version, since, leader, members };
     this.entries.set(group, next);
     this.#madeBy.set(group, change.id);
     this.#accepted(from, change);
-    const told = new Set([...entry.members, ...members].map((member) => daemonOf(member.id)));
+    const silent = this.#recovery === 'silent' && since === version;
+    const lists = silent ? [] : [...entry.members, ...members];
+    const told = new Set([leader, ...lists.map((member) => member.id)].map(daemonOf));
     told.delete(from);
     for (const daemon of told) this.#ports.send(daemon, { kind: 'notice', entry: next });
+  }
+
+  /** The next active full member of our own list leads. */
+  #choose(
+    entry: Entry,
+    asked: { readonly leader: MembershipId; readonly members: readonly Member[] },
+  ): { readonly leader: MembershipId; readonly members: Member[] } {
+    const active = (member: Member): boolean => this.#ports.isConnected(daemonOf(member.id));
+    const kept = new Set(asked.members.map((member) => member.id));
+    const members = entry.members.filter(
+      (member) => member.id !== entry.leader && (kept.has(member.id) || active(member)),
+    );
+    const chosen = members.find((member) => member.full && active(member));
+    return { leader: chosen?.id ?? asked.leader, members };
   }
 
   #accepted(from: DaemonId, change: Change): void {

@@ -26,6 +26,7 @@ const DEADLINES_IN_A_ROW_MAX = 20;
 export type EngineSettings = Pick<
   MetagroupOptions,
   | 'ackWindow'
+  | 'quiesce'
   | 'idleSyncMs'
   | 'maxUnstableBytes'
   | 'maxUnstableMessages'
@@ -34,6 +35,7 @@ export type EngineSettings = Pick<
   | 'snapshotChunkBytes'
   | 'retryMs'
   | 'complainAfterMs'
+  | 'leaderRecovery'
 >;
 
 /** What a node's daemon does to the world. */

@@ -9,6 +9,7 @@ export function testOptions(membership: string): MetagroupOptions {
     address: membership,
     create: true,
     ackWindow: 8,
+    quiesce: 'anticipate',
     idleSyncMs: 100,
     maxUnstableBytes: 1_000,
     maxUnstableMessages: 100,
@@ -17,6 +18,7 @@ export function testOptions(membership: string): MetagroupOptions {
     snapshotChunkBytes: 100,
     retryMs: 50,
     complainAfterMs: 100,
+    leaderRecovery: 'announced',
     suspected: [],
     observe: false,
   };

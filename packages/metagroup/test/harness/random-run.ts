@@ -14,6 +14,9 @@ const RETAINED_MAX = UNSTABLE_MAX + 16;
 /** How often it is looked whether the domain has come to rest. */
 const LOOK_EVERY = 200;
 
+const QUIESCE_MODES = ['anticipate', 'sync', 'ack-required', 'convert'] as const;
+const LEADER_RECOVERIES = ['announced', 'silent', 'name-server'] as const;
+
 /** How bad the network is in one run. */
 interface Weather {
   readonly loss: number;
@@ -31,6 +34,8 @@ export class RandomRun {
   readonly #seed: number;
   readonly #rng: Rng;
   readonly #network: Rng;
+  /** Drawn apart, so that a seed's faults are the same in every variant. */
+  readonly #variants: Rng;
   readonly #weather: Weather;
   readonly #domain: Domain;
   readonly checks = new Checks();
@@ -45,6 +50,7 @@ export class RandomRun {
     this.#seed = seed;
     this.#rng = new Rng(seed);
     this.#network = this.#rng.fork();
+    this.#variants = new Rng(seed);
     const rough = this.#rng.chance(0.3);
     this.#weather = {
       loss: this.#rng.next() * (rough ? 0.3 : 0.1),
@@ -67,6 +73,8 @@ export class RandomRun {
       settings: {
         snapshotChunkBytes: this.#rng.chance(0.5) ? 256 : 4096,
         maxUnstableMessages: UNSTABLE_MAX,
+        quiesce: this.#variants.pick(QUIESCE_MODES),
+        leaderRecovery: this.#variants.pick(LEADER_RECOVERIES),
       },
     });
   }
@@ -228,7 +236,7 @@ export class RandomRun {
   #nameServerBack(): void {
     this.#domain.nameServerUp = true;
     for (const node of this.#domain.nodes.values()) {
-      if (node.up) node.tell({ kind: 'nameServerUp' });
+      if (node.up) this.#domain.nameServerReached(node);
     }
   }
 

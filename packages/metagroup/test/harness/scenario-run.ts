@@ -80,7 +80,7 @@ export class ScenarioRun {
     if (verb === 'name-server') {
       domain.nameServerUp = name === 'back';
       const up = domain.nameServerUp ? [...domain.nodes.values()] : [];
-      for (const node of up) if (node.up) node.tell({ kind: 'nameServerUp' });
+      for (const node of up) if (node.up) domain.nameServerReached(node);
       return;
     }
     if (verb === 'renew') {
@@ -115,7 +115,10 @@ export class ScenarioRun {
   }
 
   #makeDomain(directive: Directive): Domain {
-    const settings = [...directive.arguments].map(([name, value]) => [name, Number(value)]);
+    const settings = [...directive.arguments].map(([name, value]) => {
+      const number = Number(value);
+      return [name, Number.isNaN(number) ? value : number];
+    });
     return new Domain({
       names: directive.words,
       settings: Object.fromEntries(settings),

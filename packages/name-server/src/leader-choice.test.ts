@@ -1,0 +1,55 @@
+import type { GroupName, MembershipId } from '@group-services/core';
+import type { Entry } from '@group-services/wire';
+import { describe, expect, it } from 'vitest';
+import { chooseLeader } from './leader-choice.js';
+
+function member(name: string, full = true): Entry['members'][number] {
+  return { id: `${name}.1.1` as MembershipId, joinVersion: 1, full, address: name };
+}
+
+const entry: Entry = {
+  group: 'g' as GroupName,
+  generation: 7,
+  version: 5,
+  since: 2,
+  leader: 'a.1.1' as MembershipId,
+  members: [member('a'), member('b', false), member('c'), member('d'), member('e')],
+};
+
+/** Asked by e, who keeps these; what is chosen when those of `active` are active. */
+function choose(kept: string, active: string): string {
+  const keeps = [...kept].map((name) => `${name}.1.1`);
+  const claim: Entry = {
+    ...entry,
+    version: 6,
+    since: 6,
+    leader: 'e.1.1' as MembershipId,
+    members: entry.members.filter(({ id }) => keeps.includes(id)),
+  };
+  const chosen = chooseLeader(entry, claim, ({ id }) => active.includes(id.slice(0, 1)));
+  expect([chosen.version, chosen.since]).toEqual([6, 6]);
+  return `${chosen.leader.slice(0, 1)}: ${chosen.members.map(({ id }) => id.slice(0, 1)).join('')}`;
+}
+
+describe('M8: whom the name server chooses', () => {
+  it.each([
+    {
+      what: 'the next active full member, not the asker',
+      kept: 'bcde',
+      active: 'bcde',
+      is: 'c: bcde',
+    },
+    { what: 'past one that is not active, which stays', kept: 'bcde', active: 'de', is: 'd: bcde' },
+    {
+      what: 'one that the asker suspects and we do not',
+      kept: 'bde',
+      active: 'bcde',
+      is: 'c: bcde',
+    },
+    { what: 'without one that nobody vouches for', kept: 'bde', active: 'de', is: 'd: bde' },
+    { what: 'the asker when nobody else is active', kept: 'bcde', active: '', is: 'e: bcde' },
+    { what: 'never the old leader, which goes', kept: 'abcde', active: 'ae', is: 'e: bcde' },
+  ])('$what', ({ kept, active, is }) => {
+    expect(choose(kept, active)).toBe(is);
+  });
+});
