@@ -111,6 +111,7 @@ export class DaemonNode {
       address: this.address,
       heartbeatMs: timing.heartbeatMs,
       suspectAfterMs: timing.suspectAfterMs,
+      quiesce: profile.quiesce,
       idleSyncMs: timing.idleSyncMs,
       slowMemberTimeoutMs: timing.slowMemberTimeoutMs,
       leaveTimeoutMs: timing.leaveTimeoutMs,

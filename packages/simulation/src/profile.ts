@@ -1,4 +1,6 @@
 import type { Rng } from '@group-services/core';
+import type { DaemonOptions } from '@group-services/daemon-engine';
+import type { LeaderRecovery } from '@group-services/name-server';
 
 /** Everything that is drawn once per seed. Times are milliseconds of virtual time. */
 export interface Profile {
@@ -13,7 +15,8 @@ export interface Profile {
   readonly limits: LimitsProfile;
   readonly store: 'memory' | 'file';
   readonly isolation: 'continue' | 'suspend';
-  readonly leaderRecovery: 'announced';
+  readonly leaderRecovery: LeaderRecovery;
+  readonly quiesce: DaemonOptions['quiesce'];
   /** How long faults are injected, and how long the domain then has to come to rest. */
   readonly safetyMs: number;
   readonly livenessMs: number;
@@ -81,7 +84,8 @@ const LIVENESS_SUSPICIONS = 16;
 const LIVENESS_LEASES = 6;
 const NARROW_QUEUE = 100;
 
-export function drawProfile(rng: Rng): Profile {
+/** @param variants Draws the protocol's variants, so that the rest of a seed does not depend on them. */
+export function drawProfile(rng: Rng, variants: Rng): Profile {
   const timing = drawTiming(rng);
   const { suspectAfterMs, leaseMs } = timing;
   const limits = drawLimits(rng);
@@ -96,7 +100,8 @@ export function drawProfile(rng: Rng): Profile {
     limits,
     store: rng.pick(['memory', 'file']),
     isolation: rng.chance(0.7) ? 'continue' : 'suspend',
-    leaderRecovery: 'announced',
+    leaderRecovery: variants.pick(['announced', 'silent', 'name-server']),
+    quiesce: variants.pick(['anticipate', 'anticipate', 'sync', 'ack-required', 'convert']),
     safetyMs: suspectAfterMs * rng.between(8, 24),
     livenessMs: LIVENESS_SUSPICIONS * suspectAfterMs + LIVENESS_LEASES * leaseMs,
   };

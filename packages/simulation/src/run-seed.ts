@@ -42,7 +42,7 @@ const TIMELINE_TAIL = 120;
 /** Runs one seed: the safety phase with its faults, then the liveness phase without. */
 export function runSeed({ seed, engines = PRODUCTION, checkers, follow }: SeedOptions): SeedResult {
   const rng = new Rng(seed);
-  const profile = drawProfile(rng);
+  const profile = drawProfile(rng, new Rng(seed));
   const timeline = new Timeline(follow);
   const counters = new Counters();
   const domain = new Domain({
