@@ -19,9 +19,22 @@ export interface FileIdentity {
 /** Creates the directory of a socket file if it is missing. */
 export async function makeDirectory(path: string, address: string): Promise<void> {
   try {
-    await mkdir(dirname(path), { recursive: true, mode: DIRECTORY_MODE });
+    await makeDirectories(dirname(path));
   } catch (error) {
     throw toTransportError('listen', address, error);
+  }
+}
+
+/** Parents first. The recursive `mkdir` of Node never ends where nothing can be made, as in `/proc`. */
+async function makeDirectories(path: string, hasParent = false): Promise<void> {
+  try {
+    await mkdir(path, { mode: DIRECTORY_MODE });
+  } catch (error) {
+    const code = systemCodeOf(error);
+    if (code === 'EEXIST') return;
+    if (code !== 'ENOENT' || hasParent || dirname(path) === path) throw error;
+    await makeDirectories(dirname(path));
+    await makeDirectories(path, true);
   }
 }
 

@@ -56,6 +56,13 @@ describe('unix', () => {
     expect(await exists(path)).toBe(false);
   });
 
+  it('says so where no directory can be made', async () => {
+    if (process.platform !== 'linux') return;
+    await expect(
+      unix().listen('unix:///proc/no/such/gsd.sock', () => new Recorder()),
+    ).rejects.toThrow('cannot listen');
+  });
+
   it('replaces the socket file of a process that was killed', async () => {
     const { directory } = place();
     const path = join(directory, 'stale.sock');
