@@ -211,7 +211,7 @@ export class GroupProvider implements Provider<GroupTypes>, OpenHandle {
 
   settleLag(): void {
     if (!this.#lagging || this.#removed !== undefined) return;
-    // Others see a goodbye; here the reason is told. Nobody waits for its confirmation.
+    // Others are told that it failed as overloaded. Nobody waits for the confirmation.
     this.#leaving ??= this.#sayGoodbye('overloaded');
     this.#end({ reason: 'overloaded', detail: 'events were not consumed' });
   }
@@ -259,7 +259,8 @@ export class GroupProvider implements Provider<GroupTypes>, OpenHandle {
         this.#end({ reason });
         resolve();
       };
-      session.request({ kind: 'goodbye', handle }, doneOrOver('goodbye', over));
+      const overloaded = reason === 'overloaded' ? { overloaded: true } : {};
+      session.request({ kind: 'goodbye', handle, ...overloaded }, doneOrOver('goodbye', over));
     });
   }
 

@@ -217,6 +217,7 @@ describe('iterators', () => {
       daemon.send(message(handle, position, empty));
     }
     const goodbye = await daemon.next('goodbye');
+    expect(goodbye.overloaded).toBe(true);
     expect(await pending).toMatchObject({ code: 'CONNECTION_LOST' });
     await expect(provider.send(bytes('y'))).rejects.toMatchObject({ reason: 'overloaded' });
     daemon.done(goodbye);

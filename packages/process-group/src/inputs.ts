@@ -54,6 +54,8 @@ export type ClientInput =
       readonly client: number;
       readonly request: number;
       readonly handle: number;
+      /** Its program does not consume its events. */
+      readonly overloaded?: boolean | undefined;
     }
   | {
       readonly kind: 'clientGone';

@@ -47,7 +47,7 @@ export class Users {
       case 'withdraw':
         return this.#withdraw(input.client, input.target);
       case 'goodbye':
-        this.#goodbye(input.client, input.handle);
+        this.#goodbye(input);
         return this.#done(input);
       case 'clientGone':
         return this.#gone(input.client, input.reason, input.detail);
@@ -68,13 +68,17 @@ export class Users {
     proposals.withdraw(client, target);
   }
 
-  /** Out at once; the others see a failure leave with reason goodbye. */
-  #goodbye(client: number, handle: number): void {
+  /**
+   * Out at once; the others see a failure leave with reason goodbye, or the same as of a process
+   * that does not read.
+   */
+  #goodbye({ client, handle, overloaded }: Extract<ClientInput, { kind: 'goodbye' }>): void {
     const { members, joining, proposals } = this.#parts;
     joining.goodbye(client, handle);
     const member = members.find(client, handle);
     if (member === undefined) return;
-    this.#leave(member, 'goodbye', undefined);
+    if (overloaded === true) this.#leave(member, 'process-failure', 'overloaded');
+    else this.#leave(member, 'goodbye', undefined);
     this.#tellRemoved(member, 'goodbye');
     proposals.memberRemoved(member);
   }

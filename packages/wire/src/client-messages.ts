@@ -70,7 +70,13 @@ export const fromClientSchema = z.discriminatedUnion('kind', [
   }),
   /** Takes back a join, subscribe or proposal: answered by `refused` ABORTED, or by its result. */
   z.object({ kind: z.literal('withdraw'), target: u32Field }),
-  z.object({ kind: z.literal('goodbye'), request: u32Field, handle: u32Field }),
+  /** `overloaded`: said by the library, since the program does not consume its events. */
+  z.object({
+    kind: z.literal('goodbye'),
+    request: u32Field,
+    handle: u32Field,
+    overloaded: z.boolean().optional(),
+  }),
   z.object({ kind: z.literal('groups'), request: u32Field }),
   /** Ends every membership (reason `quit`); answered by `done`, then the daemon closes. */
   z.object({ kind: z.literal('close'), request: u32Field }),
