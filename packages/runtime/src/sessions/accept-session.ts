@@ -70,8 +70,16 @@ export function acceptSessions(options: AcceptOptions): (link: Link) => LinkHand
       onDrain: () => session?.onDrain?.(),
       onClose: (_link, reason) => {
         clearTimeout(timer);
-        session?.onClose(reason);
+        if (session !== undefined) session.onClose(reason);
+        else noteBrokenGreeting(reason, (text) => options.refused(link.remote, 'malformed', text));
       },
     };
   };
+}
+
+/** What was no frame has ended the link already, so nobody can be answered; the log tells it. */
+function noteBrokenGreeting(reason: CloseReason, note: (text: string) => void): void {
+  if (reason.kind === 'failed') note(reason.error.message);
+  if (reason.kind !== 'frame-too-large') return;
+  note(`a first frame of ${reason.bytes} bytes, more than ${reason.limit}; no Group Services?`);
 }
