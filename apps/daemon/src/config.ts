@@ -81,9 +81,9 @@ export const program = defineProgram({
       description: 'messages that may go unacknowledged',
     },
     quiesce: {
-      schema: choice(['anticipate']),
+      schema: choice(['sync', 'ack-required', 'convert', 'anticipate']),
       default: 'anticipate',
-      description: 'how the stream is synced; the other modes come with a later version',
+      description: 'how acknowledgements are asked for; the same on all daemons of a domain',
     },
     idleSync: {
       schema: duration({ min: 10, max: 600_000 }),

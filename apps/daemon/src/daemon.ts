@@ -139,6 +139,7 @@ class Daemon {
       heartbeatMs: config.heartbeat,
       suspectAfterMs: config.suspectAfter,
       ackWindow: config.ackWindow,
+      quiesce: config.quiesce,
       idleSyncMs: config.idleSync,
       maxUnstableBytes: config.maxUnstable,
       slowMemberTimeoutMs: config.slowMemberTimeout,

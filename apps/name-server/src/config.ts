@@ -121,9 +121,5 @@ function laterVersions(config: Config): Conflict<typeof options>[] {
     const message = 'belongs to the isolation policy "suspend", which comes with a later version';
     conflicts.push({ option: 'anewAfter', message });
   }
-  if (config.leaderRecovery !== 'announced') {
-    const message = 'this version knows only "announced"; the others come with a later one';
-    conflicts.push({ option: 'leaderRecovery', message });
-  }
   return conflicts;
 }

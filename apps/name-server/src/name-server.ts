@@ -72,6 +72,7 @@ class NameServer {
       leaseMs: config.lease,
       recoveryWindow: store === undefined && !config.fresh ? 'memory' : 'none',
       recoveryWindowMs: config.recoveryWindow,
+      leaderRecovery: config.leaderRecovery,
       restored: store?.restore(),
     });
     this.#sessions = new DaemonSessions({

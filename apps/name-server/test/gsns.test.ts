@@ -69,6 +69,19 @@ describe('gsns', () => {
     expect(gsns.printed.trim().split('\n')).toHaveLength(1);
   });
 
+  it.each(['silent', 'name-server'] as const)(
+    'M8: tells daemons that leaders are recovered in the variant %s',
+    async (variant) => {
+      const gsns = new GsnsProcess(['--fresh', '--leader-recovery', variant]);
+      const { listen, admin } = await gsns.ready();
+      const daemon = await FakeDaemon.connect(listen);
+      expect(daemon.welcome).toMatchObject({ leaderRecovery: variant });
+      expect((await get(`${admin}/api/status`)).body).toMatchObject({ leaderRecovery: variant });
+      expect(await gsns.stop('SIGTERM')).toBe(0);
+      await daemon.closed;
+    },
+  );
+
   it('keeps every answered change over a kill, with the file store', async () => {
     const store = `file:${join(directory(), 'table')}`;
     const first = new GsnsProcess(['--store', store]);
@@ -199,7 +212,7 @@ describe('gsns exit status', () => {
     [['--store', 'etcd'], '--store'],
     [['--isolation', 'suspend'], 'comes with a later one'],
     [['--anew-after', '30s'], 'comes with a later version'],
-    [['--leader-recovery', 'silent'], 'this version knows only "announced"'],
+    [['--leader-recovery', 'loud'], '--leader-recovery'],
     [['--fresh', '--store', 'file:x'], 'has no recovery window'],
   ])('is 2 for %j', async (options, message) => {
     const gsns = new GsnsProcess(options);
