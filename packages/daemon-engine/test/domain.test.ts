@@ -1,7 +1,7 @@
 import { type GroupName, membershipId } from '@group-services/core';
 import type { FromClient, ToClient } from '@group-services/wire';
 import { expect, it } from 'vitest';
-import { SmallDomain } from './small-domain.js';
+import { SmallDomain, type Variants } from './small-domain.js';
 
 const GROUP = 'billing' as GroupName;
 
@@ -32,8 +32,8 @@ function list(messages: readonly ToClient[]): string[] | undefined {
   return providers?.map((provider) => provider.split('/')[0] ?? '');
 }
 
-function threeMembers() {
-  const domain = new SmallDomain();
+function threeMembers(variants?: Variants) {
+  const domain = new SmallDomain(variants);
   const ids = ['a', 'b', 'c'].map((name) => domain.start(name, 1));
   for (const id of ids) {
     domain.open(id, 1);
@@ -78,17 +78,25 @@ it('M7: a killed daemon is removed without waiting for a time-out', () => {
   for (const id of [a, b]) expect(list(domain.heard(id, 1))).toEqual(['a', 'b']);
 });
 
-it('M8: after the leader is killed the next one leads, and messages go on', () => {
-  const { domain, a, b, c } = threeMembers();
-  domain.kill(a);
-  domain.client(c, 1, send(20, 'on the way'));
-  domain.advance(100);
-  for (const id of [b, c]) {
-    expect(list(domain.heard(id, 1))).toEqual(['b', 'c']);
-    expect(texts(domain.heard(id, 1))).toEqual(['on the way']);
-  }
-  expect(domain.engine(b).inspect().groups[0]?.role).toBe('leader');
-});
+it.each([
+  { leaderRecovery: 'announced', quiesce: 'anticipate' },
+  { leaderRecovery: 'silent', quiesce: 'sync' },
+  { leaderRecovery: 'name-server', quiesce: 'ack-required' },
+  { leaderRecovery: 'name-server', quiesce: 'convert' },
+] as const)(
+  'M8 M13: after the leader is killed the next one leads, and messages go on: %o',
+  (variants) => {
+    const { domain, a, b, c } = threeMembers(variants);
+    domain.kill(a);
+    domain.client(c, 1, send(20, 'on the way'));
+    domain.advance(100);
+    for (const id of [b, c]) {
+      expect(list(domain.heard(id, 1))).toEqual(['b', 'c']);
+      expect(texts(domain.heard(id, 1))).toEqual(['on the way']);
+    }
+    expect(domain.engine(b).inspect().groups[0]?.role).toBe('leader');
+  },
+);
 
 it('an orderly stop is seen as node-failure with the remark "daemon stopped"', () => {
   const { domain, a, b } = threeMembers();

@@ -1,7 +1,12 @@
 import { type DaemonId, daemonId, type NodeName } from '@group-services/core';
-import { NameServerEngine } from '@group-services/name-server';
+import { type LeaderRecovery, NameServerEngine } from '@group-services/name-server';
 import type { FromClient, ToClient } from '@group-services/wire';
-import { DaemonEngine, type DaemonInput, DEFAULT_DAEMON_OPTIONS } from '../src/index.js';
+import {
+  DaemonEngine,
+  type DaemonInput,
+  type DaemonOptions,
+  DEFAULT_DAEMON_OPTIONS,
+} from '../src/index.js';
 
 /** A daemon and what it has said to its clients. */
 interface Node {
@@ -13,6 +18,12 @@ interface Node {
 
 type Delivery = () => void;
 
+/** What the protocol leaves to the choice of a domain. */
+export interface Variants {
+  readonly leaderRecovery: LeaderRecovery;
+  readonly quiesce: DaemonOptions['quiesce'];
+}
+
 /**
  * A name server and a few daemons whose messages arrive at once and in order: the smallest world in
  * which daemon engines can be watched. Time moves only by `advance`.
@@ -23,13 +34,16 @@ export class SmallDomain {
   readonly #nodes = new Map<DaemonId, Node>();
   readonly #queue: Delivery[] = [];
 
-  constructor() {
+  readonly #variants: Variants;
+
+  constructor(variants: Variants = { leaderRecovery: 'announced', quiesce: 'anticipate' }) {
+    this.#variants = variants;
     this.nameServer = new NameServerEngine({
       epoch: 1_000,
       domain: 'test',
       leaseMs: 3_000,
       recoveryWindow: 'none',
-      leaderRecovery: 'announced',
+      leaderRecovery: variants.leaderRecovery,
     });
   }
 
@@ -39,6 +53,7 @@ export class SmallDomain {
     const address = `memory://${name}`;
     const engine = new DaemonEngine({
       ...DEFAULT_DAEMON_OPTIONS,
+      quiesce: this.#variants.quiesce,
       node,
       incarnation,
       address,
@@ -50,7 +65,7 @@ export class SmallDomain {
       epoch: 1_000,
       leaseMs: 3_000,
       isolation: 'continue',
-      leaderRecovery: 'announced',
+      leaderRecovery: this.#variants.leaderRecovery,
     });
     return id;
   }
