@@ -13,7 +13,11 @@ import {
 } from '@group-services/wire';
 import type { Intake } from './intake.js';
 
+/** What a process says that takes the domain of its daemon, whichever that is. */
+const ANY_DOMAIN = '*';
+
 export interface ClientLinksOptions {
+  readonly domain: string;
   readonly node: string;
   readonly incarnation: number;
   readonly bufferBytesMax: number;
@@ -78,6 +82,11 @@ export class ClientLinks {
     const wire = commonWireVersion(WIRE_VERSION, hello.wire);
     if (hello.role !== 'client') {
       return { kind: 'refuse', code: 'role', text: 'this socket serves client processes' };
+    }
+    const { domain } = this.#options;
+    if (hello.domain !== ANY_DOMAIN && hello.domain !== domain) {
+      const text = `this daemon belongs to domain ${domain}, not to ${hello.domain}`;
+      return { kind: 'refuse', code: 'domain', text };
     }
     if (wire === undefined) {
       const text = `no common wire version: this daemon speaks ${WIRE_VERSION.min} to ${WIRE_VERSION.max}`;

@@ -181,6 +181,7 @@ class Daemon {
       logger,
     });
     this.#clients = new ClientLinks({
+      domain,
       node: this.#config.node,
       incarnation: this.#incarnation,
       bufferBytesMax: clientBuffer,

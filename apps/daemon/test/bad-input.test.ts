@@ -135,7 +135,7 @@ for (const { name, address, hello } of doors) {
   });
 }
 
-for (const { name, address, hello } of innerDoors) {
+for (const { name, address, hello } of doors) {
   test(`another domain is refused at the ${name}`, async ({ domain }) => {
     await undisturbed(domain, async () => {
       const raw = await RawConnection.open(address(domain));
