@@ -1,12 +1,10 @@
 import {
   type DaemonId,
   daemonId,
-  incarnationOf,
   isMembershipId,
   joinNoOf,
   type MembershipId,
   membershipId,
-  nodeOf,
 } from '@group-services/core';
 import { ByteReader, ByteWriter } from './bytes.js';
 import { type Decoded, decoded, undecodable } from './decoded.js';
