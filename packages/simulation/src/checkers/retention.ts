@@ -17,8 +17,9 @@ export class Retention implements Checker {
   readonly #accepted = new Map<string, Entry>();
   /** Versions whose VIEW has its place. */
   readonly #views = new Set<string>();
-  readonly #based = new Set<MembershipId>();
-  readonly #holds = new Map<MembershipId, number>();
+  /** By generation and membership: a joiner whose generation is lost may be first in the next. */
+  readonly #based = new Set<string>();
+  readonly #holds = new Map<string, number>();
 
   entry(entry: Entry): void {
     this.#accepted.set(`${entry.generation}/${entry.version}`, entry);
@@ -29,20 +30,21 @@ export class Retention implements Checker {
   }
 
   internal({ fact, generation, membership }: InternalEvent): void {
+    const holder = holderOf(generation, membership);
     switch (fact.kind) {
       case 'based':
-        this.#based.add(membership);
-        this.#hold(membership, fact.position);
+        this.#based.add(holder);
+        this.#hold(holder, fact.position);
         return;
       case 'placed':
         this.#placed(generation, fact.version, fact.seq);
-        this.#hold(membership, fact.seq);
+        this.#hold(holder, fact.seq);
         return;
       case 'delivered':
-        this.#hold(membership, fact.seq);
+        this.#hold(holder, fact.seq);
         return;
       case 'holds':
-        this.#hold(membership, fact.contiguous);
+        this.#hold(holder, fact.contiguous);
         return;
       case 'discarded':
         this.#discarded(generation, membership, fact.upTo);
@@ -61,18 +63,19 @@ export class Retention implements Checker {
     this.#views.add(key);
     const entry = this.#accepted.get(key);
     for (const member of entry?.members ?? []) {
+      const holder = holderOf(generation, member.id);
       if (member.joinVersion === version) {
         // Added, or added again after its removal: what it had then no longer counts.
-        this.#based.delete(member.id);
-        this.#holds.set(member.id, seq);
-      } else if (entry?.since === version && !this.#based.has(member.id)) {
-        this.#hold(member.id, seq);
+        this.#based.delete(holder);
+        this.#holds.set(holder, seq);
+      } else if (entry?.since === version && !this.#based.has(holder)) {
+        this.#hold(holder, seq);
       }
     }
   }
 
-  #hold(membership: MembershipId, upTo: number): void {
-    if ((this.#holds.get(membership) ?? 0) < upTo) this.#holds.set(membership, upTo);
+  #hold(holder: string, upTo: number): void {
+    if ((this.#holds.get(holder) ?? 0) < upTo) this.#holds.set(holder, upTo);
   }
 
   #discarded(generation: number, membership: MembershipId, upTo: number): void {
@@ -81,10 +84,14 @@ export class Retention implements Checker {
     for (const member of entry.members) {
       // Its VIEW has no place yet: it will get the state there, and lacks nothing before.
       if (!this.#views.has(`${generation}/${member.joinVersion}`)) continue;
-      const holds = this.#holds.get(member.id);
+      const holds = this.#holds.get(holderOf(generation, member.id));
       if (holds === undefined || holds >= upTo) continue;
       const text = `${membership} discards up to ${generation}/${upTo}`;
       throw new Violation(this.name, `${text}, but ${member.id} has no more than ${holds}`);
     }
   }
+}
+
+function holderOf(generation: number, membership: MembershipId): string {
+  return `${generation}/${membership}`;
 }
