@@ -190,6 +190,15 @@ describe('retention', () => {
     );
   });
 
+  test('the late view of a deposed leader counts for nobody', () => {
+    const checker = new Retention();
+    checker.entry(entry(1, [A, B]));
+    checker.entry(entry(2, [B], 2));
+    tell(checker, B, placed(2, 4), agreed(4, 4));
+    tell(checker, A, placed(1, 2));
+    tell(checker, B, { kind: 'discarded', upTo: 4 });
+  });
+
   test('one that was removed does not count', () => {
     const checker = new Retention();
     checker.entry(entry(1, [A, B]));

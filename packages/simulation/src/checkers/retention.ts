@@ -18,6 +18,8 @@ export class Retention implements Checker {
   /** Versions whose VIEW has its place. */
   readonly #views = new Set<string>();
   /** By generation and membership: a joiner whose generation is lost may be first in the next. */
+  /** The highest version in which a message was placed, per generation. */
+  readonly #newest = new Map<number, number>();
   readonly #based = new Set<string>();
   readonly #holds = new Map<string, number>();
 
@@ -61,6 +63,9 @@ export class Retention implements Checker {
     const key = `${generation}/${version}`;
     if (this.#views.has(key)) return;
     this.#views.add(key);
+    // A leader that was deposed without knowing it places its view late: it counts for nobody.
+    if (version < (this.#newest.get(generation) ?? 0)) return;
+    this.#newest.set(generation, version);
     const entry = this.#accepted.get(key);
     for (const member of entry?.members ?? []) {
       const holder = holderOf(generation, member.id);
