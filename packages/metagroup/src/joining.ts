@@ -88,7 +88,12 @@ export class Joining {
   /** The answer to a look-up, or any entry that shows where the group stands. */
   onEntry(entry: Entry): void {
     const m = this.#m;
-    if (entry.generation < m.generation) return;
+    if (entry.generation < m.generation) {
+      // Late, or a name server without a store has recovered an older generation. This membership
+      // never goes back to one; the next attempt, with nothing promised, can join it.
+      m.end('removed', `the name server knows generation ${entry.generation} only`);
+      return;
+    }
     const known = m.known;
     if (known?.generation === entry.generation && entry.version < known.version) return;
     this.#enter(entry.generation);

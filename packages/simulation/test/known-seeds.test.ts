@@ -11,6 +11,8 @@ const FOUND: readonly (readonly [seed: number, what: string])[] = [
   [450, 'the same, with the name server recovering'],
   [457, 'flow control was overrun by all that one step selected'],
   [10079, 'a deadline that was due was not served, and time stood still'],
+  [50129, 'the checker took a joiner of a lost generation for a member of the next'],
+  [50819, 'a joiner waited for ever for a generation that the name server had lost'],
 ];
 
 test.each(FOUND)('seed %i: %s', { timeout: 60_000 }, (seed) => {
