@@ -1,7 +1,7 @@
 import { type GroupName, membershipId } from '@group-services/core';
 import type { FromClient, ToClient } from '@group-services/wire';
 import { expect, it } from 'vitest';
-import { SmallDomain, type Variants } from './small-domain.js';
+import { MAX_UNSTABLE, SmallDomain, type Variants } from './small-domain.js';
 
 const GROUP = 'billing' as GroupName;
 
@@ -139,4 +139,18 @@ it('disconnects a client that uses a handle twice, and only that one', () => {
   domain.client(a, 2, { kind: 'groups', request: 1 });
   domain.advance(10);
   expect(domain.heard(a, 2)).toMatchObject([{ kind: 'groups', groups: [{ group: GROUP }] }]);
+});
+
+it('B4: a new leader stops placing what waits as soon as the flow closes', () => {
+  const { domain, a, b, c } = threeMembers();
+  domain.vanish(a);
+  for (let message = 0; message < 500; message += 1) {
+    domain.client(b, 1, send(10 + message, `${message}`));
+  }
+  domain.largestBurst = 0;
+  domain.kill(a);
+  domain.advance(2_000);
+  expect(texts(domain.heard(c, 1))).toHaveLength(500);
+  // Beside the messages: the view of the takeover and the removal of a's provider.
+  expect(domain.largestBurst).toBeLessThanOrEqual(MAX_UNSTABLE + 2);
 });

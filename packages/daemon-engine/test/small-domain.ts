@@ -16,6 +16,9 @@ interface Node {
   stopped: boolean;
 }
 
+/** Small, so that flow control has something to do. */
+export const MAX_UNSTABLE = 64;
+
 type Delivery = () => void;
 
 /** What the protocol leaves to the choice of a domain. */
@@ -33,6 +36,8 @@ export class SmallDomain {
   readonly nameServer: NameServerEngine;
   readonly #nodes = new Map<DaemonId, Node>();
   readonly #queue: Delivery[] = [];
+  /** The most multicasts that one step of any daemon has sent to one peer. */
+  largestBurst = 0;
 
   readonly #variants: Variants;
 
@@ -53,6 +58,7 @@ export class SmallDomain {
     const address = `memory://${name}`;
     const engine = new DaemonEngine({
       ...DEFAULT_DAEMON_OPTIONS,
+      maxUnstableMessages: MAX_UNSTABLE,
       quiesce: this.#variants.quiesce,
       node,
       incarnation,
@@ -68,6 +74,11 @@ export class SmallDomain {
       leaderRecovery: this.#variants.leaderRecovery,
     });
     return id;
+  }
+
+  /** The daemon is gone, and nobody has noticed yet: what is sent to it is lost. */
+  vanish(id: DaemonId): void {
+    this.#nodes.delete(id);
   }
 
   /** As a crash: every other daemon sees its links close and finds nobody when it probes. */
@@ -129,7 +140,9 @@ export class SmallDomain {
   #step(id: DaemonId, input: DaemonInput): void {
     const node = this.#nodes.get(id);
     if (node === undefined) return;
-    for (const output of node.engine.step(input, this.now)) {
+    const outputs = node.engine.step(input, this.now);
+    this.#measureBurst(outputs);
+    for (const output of outputs) {
       switch (output.kind) {
         case 'toPeer': {
           const { peer, message } = output;
@@ -160,6 +173,16 @@ export class SmallDomain {
     if (node.engine.deadline() <= this.now) {
       this.#queue.push(() => this.#step(id, { kind: 'deadlineReached' }));
     }
+  }
+
+  #measureBurst(outputs: ReturnType<DaemonEngine['step']>): void {
+    const perPeer = new Map<DaemonId, number>();
+    for (const output of outputs) {
+      if (output.kind !== 'toPeer' || output.message.kind !== 'group') continue;
+      if (output.message.envelope.message.kind !== 'data') continue;
+      perPeer.set(output.peer, (perPeer.get(output.peer) ?? 0) + 1);
+    }
+    this.largestBurst = Math.max(this.largestBurst, ...perPeer.values());
   }
 
   #nameServerStep(input: Parameters<NameServerEngine['step']>[0]): void {
