@@ -6,7 +6,8 @@ import {
   type Proposed,
   type ToClient,
 } from '@group-services/wire';
-import type { ClientConnection, DaemonNode } from './daemon-node.js';
+import type { DaemonNode } from './daemon-node.js';
+import type { ClientConnection } from './local-clients.js';
 import { writePayload } from './payload.js';
 import type { Surroundings } from './surroundings.js';
 import { brief } from './timeline.js';
@@ -34,6 +35,8 @@ interface Session {
 }
 
 const RECONNECT_MAX_MS = 500;
+/** Messages of one flood: more than a daemon takes without an answer is refused. */
+const FLOOD = 300;
 
 /**
  * One process beside a daemon: connects, joins and subscribes, sends, proposes, leaves, quits and is
@@ -87,6 +90,11 @@ export class ClientProcess {
     session.connection.close();
     handles.disconnected(session.label, time.now);
     this.#reconnectSoon();
+  }
+
+  /** Whether it reads what its daemon sends; a new connection is always read. */
+  setReading(reading: 'on' | 'off'): void {
+    this.#session?.connection.setReading(reading);
   }
 
   /** At rest: joins a group it does not provide yet, or sends as the provider it is. */
@@ -205,8 +213,9 @@ export class ClientProcess {
 
   #begin(session: Session): void {
     const group = this.#rng.pick(this.#groups);
-    if (this.#rng.chance(0.7)) this.#join(session, group);
-    else this.#subscribe(session, group);
+    const { subscribeChance } = this.#around.profile.workload;
+    if (this.#rng.chance(subscribeChance)) this.#subscribe(session, group);
+    else this.#join(session, group);
   }
 
   #join(session: Session, group: GroupName): void {
@@ -243,8 +252,11 @@ export class ClientProcess {
 
   #propose(session: Session, own: OwnHandle): void {
     const choice = this.#rng.next();
+    const { burstMax, floodChance } = this.#around.profile.workload;
     if (choice < 0.7) {
-      const burst = this.#rng.between(1, this.#around.profile.workload.burstMax);
+      const flood = this.#rng.chance(floodChance);
+      if (flood) this.#around.counters.count('fault: client flood');
+      const burst = flood ? FLOOD : this.#rng.between(1, burstMax);
       for (let i = 0; i < burst; i += 1) this.#send(session, own);
     } else if (choice < 0.9) {
       const conditional = this.#rng.chance(0.4) ? { ifState: own.stateValue } : {};

@@ -5,6 +5,8 @@ import type { NetworkProfile } from './profile.js';
 export class Delays {
   readonly #rng: Rng;
   readonly #profile: NetworkProfile;
+  /** Bytes per millisecond of the directions that are slow; 0 for the others. */
+  readonly #slow = new Map<string, number>();
   #calm = false;
 
   constructor(rng: Rng, profile: NetworkProfile) {
@@ -12,7 +14,7 @@ export class Delays {
     this.#profile = profile;
   }
 
-  /** From now on nothing is lost, doubled or very late. */
+  /** From now on nothing is lost, doubled, slow or very late. */
   calmDown(): void {
     this.#calm = true;
   }
@@ -35,5 +37,35 @@ export class Delays {
   ordinary(): number {
     const { delayMinMs, delayMeanMs } = this.#profile;
     return delayMinMs + this.#rng.next() * 2 * delayMeanMs;
+  }
+
+  /** Whether this delay is of the tail. */
+  isLate(delay: number): boolean {
+    const { delayMinMs, delayMeanMs } = this.#profile;
+    return delay > delayMinMs + 2 * delayMeanMs;
+  }
+
+  /** Whether a message may come before what was sent before it. */
+  overtakes(): boolean {
+    const { reordering } = this.#profile;
+    return reordering === 1 || this.#rng.chance(reordering);
+  }
+
+  /** Whether an answer of the name server comes a second time. */
+  doublesAnswer(): boolean {
+    return !this.#calm && this.#rng.chance(this.#profile.answerDuplication);
+  }
+
+  /** How long a link from one place to another is busy with so many bytes. */
+  transmission(from: string, to: string, bytes: number): number {
+    const { slowShare, slowBytesPerMs } = this.#profile;
+    if (this.#calm || slowShare === 0) return 0;
+    const direction = `${from}>${to}`;
+    let rate = this.#slow.get(direction);
+    if (rate === undefined) {
+      rate = this.#rng.chance(slowShare) ? slowBytesPerMs : 0;
+      this.#slow.set(direction, rate);
+    }
+    return rate === 0 ? 0 : bytes / rate;
   }
 }

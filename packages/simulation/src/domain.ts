@@ -112,6 +112,8 @@ export class Domain {
 
   /** The last questions to all checkers. */
   finish(): void {
+    for (const daemon of this.#daemons) daemon.sampleAtRest();
+    this.#nameServer.sampleAtRest();
     const ids = this.#daemons.flatMap(({ id }) => (id === undefined ? [] : [id]));
     this.#around.witnesses.finish({
       at: this.time.now,

@@ -1,4 +1,4 @@
-import type { Engine, Instant } from '@group-services/core';
+import type { Engine, Instant, NodeName } from '@group-services/core';
 import {
   DaemonEngine,
   type DaemonInput,
@@ -16,12 +16,16 @@ import {
 
 /** A daemon's engine, and what operators see of it where there is something to see. */
 export interface DaemonUnderTest extends Engine<DaemonInput, DaemonOutput> {
-  inspect?(): Pick<DaemonStatus, 'groups'>;
+  inspect?(): Pick<DaemonStatus, 'groups' | 'peers' | 'clients'>;
 }
 
 /** The name server's engine, and its table. */
 export interface NameServerUnderTest extends Engine<NameServerInput, NameServerOutput> {
-  inspect(now: Instant): Pick<NameServerInspection, 'groups'>;
+  inspect(
+    now: Instant,
+  ): Pick<NameServerInspection, 'groups' | 'nodes' | 'pendingClaims' | 'waitingLookups'>;
+  /** The highest incarnation seen of a node; 0 when none was. */
+  incarnationOf(node: NodeName): number;
 }
 
 /** What a simulated domain is made of; tests put deliberately broken ones in their place. */

@@ -1,9 +1,11 @@
 import type { Rng } from '@group-services/core';
 import type { ClientProcess } from './client-process.js';
 import type { DaemonNode } from './daemon-node.js';
+import { FaultTimes } from './fault-times.js';
 import type { NameServerNode } from './name-server-node.js';
-import type { FaultProfile } from './profile.js';
-import { NAME_SERVER, type Surroundings } from './surroundings.js';
+import { type Cut, drawIsolation, drawPartition } from './partitions.js';
+import type { FaultRates } from './profile.js';
+import type { Surroundings } from './surroundings.js';
 
 /** What faults happen to. */
 export interface Victims {
@@ -22,47 +24,60 @@ export class Faults {
   readonly #around: Surroundings;
   readonly #victims: Victims;
   readonly #rng: Rng;
-  readonly #suspectAfterMs: number;
+  readonly #times: FaultTimes;
+  readonly #nodes: readonly string[];
   #healed = false;
 
   constructor(around: Surroundings, victims: Victims, rng: Rng) {
     this.#around = around;
     this.#victims = victims;
     this.#rng = rng;
-    this.#suspectAfterMs = around.profile.timing.suspectAfterMs;
+    this.#times = new FaultTimes(around.profile, rng);
+    this.#nodes = victims.daemons.map(({ node }) => node);
   }
 
   start(): void {
-    const { faults } = this.#around.profile;
-    const kinds: readonly (readonly [Exclude<keyof FaultProfile, 'targeted'>, () => void])[] = [
+    const { faults, safetyMs } = this.#around.profile;
+    const kinds: readonly (readonly [keyof FaultRates, () => void])[] = [
       ['daemonCrash', () => this.#crashDaemon(this.#anyDaemon(), 'crashes')],
       ['daemonStop', () => this.#stopDaemon()],
       ['pause', () => this.#pauseDaemon(this.#anyDaemon())],
       ['partition', () => this.#partition()],
       ['linkReset', () => this.#resetLink()],
+      ['halfOpen', () => this.#halfOpen()],
+      ['stall', () => this.#stall()],
       ['nameServerCrash', () => this.#crashNameServer()],
       ['nameServerLink', () => this.#breakNameServerLink()],
       ['nameServerPause', () => this.#pauseNameServer()],
       ['clientKill', () => this.#killClient()],
+      ['clientDeaf', () => this.#deafenClient()],
+      ['clockJump', () => this.#jumpClock()],
     ];
     for (const [kind, inject] of kinds) this.#repeat(faults[kind], inject);
+    for (let i = 0; i < faults.oneWayLinks; i += 1) this.#cutOneWay();
+    if (faults.everythingStops) {
+      this.#after(this.#rng.next() * safetyMs, () => this.#stopEverything());
+    }
   }
 
   /** Ends every fault, gives everything back, and injects no more. */
   heal(): void {
     this.#healed = true;
-    const { reachability, delays } = this.#around;
+    const { reachability, delays, network } = this.#around;
     reachability.mendAll();
     delays.calmDown();
-    const { nameServer, daemons } = this.#victims;
+    network.calmDown();
+    const { nameServer, daemons, clients } = this.#victims;
     nameServer.crashAfterOutputs(Number.MAX_SAFE_INTEGER);
     nameServer.resume();
     nameServer.start();
     for (const daemon of daemons) {
-      daemon.crashAfterSends(Number.MAX_SAFE_INTEGER);
+      daemon.holdDown('released');
+      daemon.crashAfterOutputs(Number.MAX_SAFE_INTEGER);
       daemon.resume();
       daemon.start();
     }
+    for (const client of clients) client.setReading('on');
   }
 
   /** A protocol reached a branch at this daemon: the seed may want it to be hit right there. */
@@ -71,145 +86,178 @@ export class Faults {
     this.#around.counters.count(`fault at branch: ${branch}`);
     const choice = this.#rng.next();
     if (choice < 0.5) {
-      daemon.crashAfterSends(this.#rng.between(0, 6));
-      this.#later(this.#rng.next() * 4, () => daemon.start());
+      daemon.crashAfterOutputs(this.#rng.between(0, 6));
+      this.#after(this.#times.outage(), () => daemon.start());
     } else if (choice < 0.7) {
       const delay = this.#rng.next() * 4 * this.#around.profile.network.delayMeanMs;
-      this.#around.time.after(delay, () => {
-        if (!this.#healed) this.#crashDaemon(daemon, `crashes after ${branch}`);
-      });
-    } else if (choice < 0.85) this.#around.time.after(0, () => this.#pauseDaemon(daemon));
-    else this.#isolate(daemon);
+      this.#after(delay, () => this.#crashDaemon(daemon, `crashes after ${branch}`));
+    } else if (choice < 0.85) this.#after(0, () => this.#pauseDaemon(daemon));
+    else this.#cut(drawIsolation(this.#rng, daemon.node, this.#nodes));
   }
 
-  // ---------------------------------------------------------------- kinds
+  // ---------------------------------------------------------------- daemons
 
   #crashDaemon(daemon: DaemonNode, why: string): void {
-    if (this.#healed || daemon.id === undefined) return;
-    this.#around.counters.count('fault: daemon crash');
+    if (daemon.id === undefined) return;
+    this.#count('daemon crash');
     daemon.crash(why);
-    // Restarted at once, soon, or long after everybody noticed.
-    const rest = this.#rng.pick([0, 0.2, 1, 4, 10]);
-    this.#later(rest * this.#rng.next(), () => daemon.start());
+    this.#after(this.#times.outage(), () => daemon.start());
   }
 
   #stopDaemon(): void {
-    this.#around.counters.count('fault: daemon stop');
+    this.#count('daemon stop');
     this.#anyDaemon().stop();
   }
 
-  /** From a moment to several times what makes others suspect it. */
   #pauseDaemon(daemon: DaemonNode): void {
-    if (this.#healed || daemon.id === undefined || daemon.isPaused) return;
-    this.#around.counters.count('fault: daemon pause');
-    this.#around.timeline.add(this.#around.time.now, daemon.node, 'is paused');
+    if (daemon.id === undefined || daemon.isPaused) return;
+    this.#count('daemon pause');
+    this.#note(daemon.node, 'is paused');
     daemon.pause();
-    const lasts = this.#rng.pick([0.1, 0.5, 1, 1.2, 3, 8]) * this.#rng.next();
-    this.#later(lasts, () => {
-      this.#around.timeline.add(this.#around.time.now, daemon.node, 'goes on');
+    this.#after(this.#times.pause(), () => {
+      this.#note(daemon.node, 'goes on');
       daemon.resume();
     });
   }
 
+  /** The lights go out; everything comes back one by one, in any order. */
+  #stopEverything(): void {
+    this.#count('everything stops');
+    const { nameServer, daemons } = this.#victims;
+    nameServer.crash();
+    this.#after(this.#times.outage(), () => nameServer.start());
+    for (const daemon of daemons) {
+      daemon.holdDown('held');
+      daemon.crash('loses its power');
+      this.#after(this.#times.outage(), () => {
+        daemon.holdDown('released');
+        daemon.start();
+      });
+    }
+  }
+
+  #jumpClock(): void {
+    this.#count('wall clock jump');
+    const { daemons, nameServer } = this.#victims;
+    const { store } = this.#around.profile;
+    const forward = this.#rng.between(1, 3_600_000);
+    // What no disk remembers can only be counted by the clock: there it must not be set back.
+    const back = store === 'file' && this.#rng.chance(0.5);
+    const clock = this.#rng.pick([nameServer, ...daemons]).wallClock;
+    clock.jump(back ? -forward : forward);
+  }
+
+  // ---------------------------------------------------------------- network
+
   #partition(): void {
-    const { daemons } = this.#victims;
-    const choice = this.#rng.next();
-    this.#around.counters.count('fault: partition');
-    if (choice < 0.3) this.#isolate(this.#anyDaemon());
-    else if (choice < 0.6) {
-      // Halves, the name server on either side.
-      const places = [NAME_SERVER, ...daemons.map(({ node }) => node)];
-      const left = new Set(places.filter(() => this.#rng.chance(0.5)));
-      this.#cut((from, to) => left.has(from) !== left.has(to));
-    } else if (choice < 0.8) {
-      const density = this.#rng.pick([0.1, 0.3, 0.6]);
-      this.#cut(() => this.#rng.chance(density));
-    } else {
-      // One place is not heard, or does not hear.
-      const place = this.#rng.pick([NAME_SERVER, ...daemons.map(({ node }) => node)]);
-      if (this.#rng.chance(0.5)) this.#cut((from) => from === place);
-      else this.#cut((_from, to) => to === place);
-    }
+    this.#count('partition');
+    this.#cut(drawPartition(this.#rng, this.#nodes));
   }
 
-  /** Cuts one node off, with or without its way to the name server. */
-  #isolate(daemon: DaemonNode): void {
-    const withNameServer = this.#rng.chance(0.5);
-    this.#cut((from, to) => {
-      if (from !== daemon.node && to !== daemon.node) return false;
-      return withNameServer || (from !== NAME_SERVER && to !== NAME_SERVER);
-    });
-  }
-
-  #cut(isCut: (from: string, to: string) => boolean): void {
+  #cut(cuts: readonly Cut[]): void {
     const { reachability, timeline, time } = this.#around;
-    const places = [NAME_SERVER, ...this.#victims.daemons.map(({ node }) => node)];
-    const cuts: (readonly [string, string])[] = [];
-    for (const from of places) {
-      for (const to of places) if (from !== to && isCut(from, to)) cuts.push([from, to]);
-    }
-    timeline.add(time.now, 'network', 'is cut', () => cuts.map((cut) => cut.join('>')).join(' '));
+    const text = (): string => cuts.map((cut) => cut.join('>')).join(' ');
+    timeline.add(time.now, 'network', 'is cut', text);
     for (const [from, to] of cuts) reachability.cut(from, to);
-    this.#later(this.#rng.pick([0.5, 2, 6, 15]) * this.#rng.next(), () => {
-      if (this.#healed) return;
-      timeline.add(time.now, 'network', 'is mended', () =>
-        cuts.map((cut) => cut.join('>')).join(' '),
-      );
+    this.#after(this.#times.partition(), () => {
+      timeline.add(time.now, 'network', 'is mended', text);
       for (const [from, to] of cuts) reachability.mend(from, to);
     });
   }
 
-  #resetLink(): void {
-    this.#around.counters.count('fault: link reset');
-    this.#around.network.resetOne((count) => this.#rng.between(0, Math.max(0, count - 1)));
+  /** Until all faults end. */
+  #cutOneWay(): void {
+    const from = this.#rng.pick(this.#nodes);
+    const to = this.#rng.pick(this.#nodes);
+    if (from === to) return;
+    this.#count('one-way link for good');
+    this.#note('network', `loses ${from}>${to} for good`);
+    this.#around.reachability.cut(from, to);
   }
+
+  #resetLink(): void {
+    this.#count('link reset');
+    this.#around.network.resetOne(this.#choose);
+  }
+
+  #halfOpen(): void {
+    this.#count('half-open');
+    if (this.#rng.chance(0.5)) this.#around.network.forgetOne(this.#choose);
+    else this.#victims.nameServer.halfCloseOne(this.#choose);
+  }
+
+  #stall(): void {
+    this.#count('stall');
+    const lasts = this.#times.stall();
+    if (this.#rng.chance(0.5)) this.#around.network.stallOne(this.#choose, lasts);
+    else this.#victims.nameServer.stallOne(this.#choose, lasts);
+  }
+
+  // ---------------------------------------------------------------- name server
 
   #crashNameServer(): void {
     const { nameServer } = this.#victims;
-    this.#around.counters.count('fault: name server crash');
+    this.#count('name server crash');
     if (this.#rng.chance(0.5)) nameServer.crash();
     else nameServer.crashAfterOutputs(this.#rng.between(0, 4));
-    this.#later(this.#rng.pick([0.1, 1, 5]) * this.#rng.next(), () => {
+    this.#after(this.#times.outage() / 2, () => {
       nameServer.crash();
       nameServer.start();
     });
   }
 
   #breakNameServerLink(): void {
-    this.#around.counters.count('fault: name server link');
-    const { nameServer } = this.#victims;
-    nameServer.breakOne((count) => this.#rng.between(0, Math.max(0, count - 1)));
+    this.#count('name server link');
+    this.#victims.nameServer.breakOne(this.#choose);
   }
 
   #pauseNameServer(): void {
-    this.#around.counters.count('fault: name server pause');
+    this.#count('name server pause');
     const { nameServer } = this.#victims;
     nameServer.pause();
-    this.#later(this.#rng.pick([0.3, 1, 4]) * this.#rng.next(), () => nameServer.resume());
+    this.#after(this.#times.pause() / 2, () => nameServer.resume());
   }
 
+  // ---------------------------------------------------------------- processes
+
   #killClient(): void {
-    this.#around.counters.count('fault: client kill');
+    this.#count('client kill');
     this.#rng.pick(this.#victims.clients).kill();
   }
 
+  #deafenClient(): void {
+    this.#count('client that does not read');
+    const client = this.#rng.pick(this.#victims.clients);
+    client.setReading('off');
+    if (this.#rng.chance(0.5)) this.#after(this.#times.pause(), () => client.setReading('on'));
+  }
+
   // ---------------------------------------------------------------- when
+
+  readonly #choose = (count: number): number => this.#rng.between(0, Math.max(0, count - 1));
 
   #anyDaemon(): DaemonNode {
     return this.#rng.pick(this.#victims.daemons);
   }
 
-  /** After so many suspicion times; nothing once everything is healed. */
-  #later(suspicions: number, task: () => void): void {
-    this.#around.time.after(suspicions * this.#suspectAfterMs, () => {
+  #count(kind: string): void {
+    this.#around.counters.count(`fault: ${kind}`);
+  }
+
+  #note(place: string, what: string): void {
+    this.#around.timeline.add(this.#around.time.now, place, what);
+  }
+
+  /** Nothing once everything is healed. */
+  #after(delayMs: number, task: () => void): void {
+    this.#around.time.after(delayMs, () => {
       if (!this.#healed) task();
     });
   }
 
   #repeat(meanMs: number | undefined, inject: () => void): void {
     if (meanMs === undefined) return;
-    this.#around.time.after(this.#rng.next() * 2 * meanMs, () => {
-      if (this.#healed) return;
+    this.#after(this.#rng.next() * 2 * meanMs, () => {
       inject();
       this.#repeat(meanMs, inject);
     });

@@ -1,4 +1,4 @@
-import { type DaemonId, Driver } from '@group-services/core';
+import { type DaemonId, Driver, incarnationOf, nodeOf } from '@group-services/core';
 import {
   type NameServerInput,
   type NameServerOutput,
@@ -16,8 +16,9 @@ import {
 } from '@group-services/wire';
 import type { NameServerUnderTest } from './engines.js';
 import { Stream, type StreamEnd } from './stream.js';
-import { NAME_SERVER, type Surroundings, WALL_CLOCK_START } from './surroundings.js';
+import { NAME_SERVER, type Surroundings } from './surroundings.js';
 import { brief } from './timeline.js';
+import { WallClock } from './wall-clock.js';
 
 /** What a daemon's end of the connection hears. */
 export interface NameServerClient {
@@ -40,18 +41,35 @@ interface Run {
 
 /** The name server's process: starts, connections, its journal, crashes. */
 export class NameServerNode {
+  readonly wallClock: WallClock;
   readonly #around: Surroundings;
   readonly #journal: TableRecord[] = [];
+  #lastEpoch = 0;
   #run: Run | undefined;
   /** Outputs that are still performed before a crash that was ordered. */
   #crashAfter: number | undefined;
 
   constructor(around: Surroundings) {
     this.#around = around;
+    this.wallClock = new WallClock(around.time);
   }
 
   get isUp(): boolean {
     return this.#run !== undefined;
+  }
+
+  /** What must be back at its base when nothing goes on. */
+  sampleAtRest(): void {
+    const run = this.#run;
+    if (run === undefined) return;
+    const { time, witnesses, profile } = this.#around;
+    const { pendingClaims, waitingLookups, groups, nodes } = run.engine.inspect(run.host.now());
+    const show = (what: string, value: number, bound: number): void =>
+      witnesses.sample({ at: time.now, daemon: NAME_SERVER, what, value, bound });
+    show('pending claims at rest', pendingClaims, 0);
+    show('waiting look-ups at rest', waitingLookups, 0);
+    show('groups at rest', groups.length, profile.groups);
+    show('nodes at rest', nodes.length, profile.daemons);
   }
 
   /** What it knows of every group. */
@@ -63,7 +81,9 @@ export class NameServerNode {
   start(): void {
     if (this.#run !== undefined) return;
     const { time, profile, engines, rng, timeline } = this.#around;
-    const epoch = WALL_CLOCK_START + Math.ceil(time.now) + 1;
+    const wall = this.wallClock.now();
+    const epoch = wall === this.#lastEpoch ? wall + 1 : wall;
+    this.#lastEpoch = epoch;
     const host = new VirtualHost(time, { startsAt: rng.between(0, 1_000_000) });
     const file = profile.store === 'file';
     const engine = engines.nameServer({
@@ -109,15 +129,32 @@ export class NameServerNode {
     this.#run?.host.resume();
   }
 
+  /** Nothing moves on one connection for so long, and nobody is told. */
+  stallOne(choose: (count: number) => number, forMs: number): void {
+    const streams = [...(this.#run?.streams.values() ?? [])];
+    streams[choose(streams.length)]?.stall(forMs);
+  }
+
+  /** One end of a connection is closed without a word to the other. */
+  halfCloseOne(choose: (count: number) => number): void {
+    const streams = [...(this.#run?.streams.values() ?? [])];
+    streams[choose(streams.length)]?.vanish(choose(2) === 0 ? 0 : 1);
+  }
+
   breakOne(choose: (count: number) => number): void {
     const streams = [...(this.#run?.streams.values() ?? [])];
     streams[choose(streams.length)]?.reset();
   }
 
-  /** A handshake with a daemon; the daemon's end of the stream, or undefined when it fails. */
-  accept(client: NameServerClient): Stream | undefined {
+  /**
+   * A handshake with a daemon: the stream, undefined when nobody answers, or the incarnation of a newer
+   * daemon of its node, because of which it is refused.
+   */
+  accept(client: NameServerClient): Stream | number | undefined {
     const run = this.#run;
     if (run === undefined || run.host.paused) return undefined;
+    const floor = run.engine.incarnationOf(nodeOf(client.id));
+    if (floor > incarnationOf(client.id)) return floor;
     const { time, reachability, delays, profile } = this.#around;
     run.streams.get(client.id)?.close(1);
     run.streams.delete(client.id);

@@ -1,4 +1,4 @@
-import { type DaemonId, incarnationOf, nodeOf } from '@group-services/core';
+import { type DaemonId, type Instant, incarnationOf, nodeOf } from '@group-services/core';
 import type { VirtualTime } from '@group-services/testkit';
 import {
   type DaemonMessage,
@@ -47,14 +47,21 @@ interface Link {
   /** Somebody waits for the outcome. */
   probed: boolean;
   readonly waiting: Uint8Array[];
+  /** Until when its own bytes keep a slow link busy. */
+  busyUntil: Instant;
+  /** Nothing arrives before, and nobody is told. */
+  stalledUntil: Instant;
+  lastArrival: Instant;
 }
 
 const WAITING_MAX = 1000;
+/** What a slow link would have to carry for longer than this no longer fits into its queue. */
+const QUEUED_MS_MAX = 2_000;
 
 /**
  * What lies between daemons. Messages are lost, doubled, late and out of order like datagrams, since
  * the metagroup layer claims to need nothing better; beside it there is what a kernel tells about
- * links: handshakes, closed links, refused dials.
+ * links: handshakes, closed links, refused dials. Links may be slow or stall; one end may forget a link.
  */
 export class PeerNetwork {
   readonly #options: PeerNetworkOptions;
@@ -114,8 +121,7 @@ export class PeerNetwork {
 
   /** Something in between breaks a link although both processes live. */
   resetOne(choose: (count: number) => number): void {
-    const open = [...this.#links.values()].filter((link) => link.state === 'open');
-    const link = open[choose(open.length)];
+    const link = this.#pick(choose);
     if (link === undefined) return;
     this.#forget(link);
     const other = this.#alive(link.to);
@@ -123,10 +129,46 @@ export class PeerNetwork {
     other?.enqueue({ kind: 'peerClosed', peer: link.from.id });
   }
 
+  /** One end forgets a link and the other is not told: it goes on sending to nobody. */
+  forgetOne(choose: (count: number) => number): void {
+    const link = this.#pick(choose);
+    if (link === undefined) return;
+    this.#forget(link);
+    link.from.enqueue({ kind: 'peerClosed', peer: link.to });
+  }
+
+  /** Nothing moves on a link for so long, and nobody is told. */
+  stallOne(choose: (count: number) => number, forMs: number): void {
+    const link = this.#pick(choose);
+    if (link !== undefined) link.stalledUntil = this.#options.time.now + forMs;
+  }
+
+  /** No link is stalled or busy any more; what waited arrives as if it were sent now. */
+  calmDown(): void {
+    for (const link of this.#links.values()) {
+      link.stalledUntil = 0;
+      link.busyUntil = 0;
+    }
+  }
+
+  #pick(choose: (count: number) => number): Link | undefined {
+    const open = [...this.#links.values()].filter((link) => link.state === 'open');
+    return open[choose(open.length)];
+  }
+
   #link(from: PeerProcess, to: DaemonId): Link {
     const known = this.#links.get(key(from.id, to));
     if (known !== undefined) return known;
-    const link: Link = { from, to, state: 'dialling', probed: false, waiting: [] };
+    const link: Link = {
+      from,
+      to,
+      state: 'dialling',
+      probed: false,
+      waiting: [],
+      busyUntil: 0,
+      stalledUntil: 0,
+      lastArrival: 0,
+    };
     this.#links.set(key(from.id, to), link);
     this.#dial(link);
     return link;
@@ -214,11 +256,27 @@ export class PeerNetwork {
       counters.count('messages cut off');
       return;
     }
+    const to = nodeOf(link.to);
+    const busyUntil =
+      Math.max(time.now, link.busyUntil) + delays.transmission(link.from.node, to, frame.length);
+    if (busyUntil - time.now > QUEUED_MS_MAX) {
+      counters.count('messages refused by a full queue');
+      return;
+    }
+    link.busyUntil = busyUntil;
     const copies = delays.copies();
     counters.count('messages between daemons');
     if (copies.length === 0) counters.count('messages lost');
     if (copies.length > 1) counters.count('messages doubled');
-    for (const delay of copies) time.after(delay, () => this.#arrive(link, frame));
+    for (const delay of copies) {
+      const earliest = Math.max(busyUntil, link.stalledUntil) + delay;
+      const late = delays.isLate(delay);
+      const free = late || delays.overtakes();
+      const arrival = free ? earliest : Math.max(earliest, link.lastArrival);
+      // What is very late holds up nobody: everything overtakes it.
+      if (!late) link.lastArrival = Math.max(link.lastArrival, arrival);
+      time.at(arrival, () => this.#arrive(link, frame));
+    }
   }
 
   #arrive(link: Link, frame: Uint8Array): void {
@@ -226,6 +284,10 @@ export class PeerNetwork {
     const node = nodeOf(link.to);
     if (!reachability.reaches(link.from.node, node)) {
       counters.count('messages cut off');
+      return;
+    }
+    if (time.now < link.stalledUntil) {
+      time.at(link.stalledUntil, () => this.#arrive(link, frame));
       return;
     }
     const process = this.#alive(link.to);

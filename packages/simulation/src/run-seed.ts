@@ -4,8 +4,9 @@ import { allCheckers } from './checkers/index.js';
 import { Violation } from './checkers/violation.js';
 import { Counters } from './counters.js';
 import { Domain } from './domain.js';
+import { drawProfile } from './draw-profile.js';
 import { type Engines, PRODUCTION } from './engines.js';
-import { drawProfile, type Profile } from './profile.js';
+import type { Profile } from './profile.js';
 import { Timeline } from './timeline.js';
 
 export interface SeedOptions {

@@ -27,6 +27,6 @@ export interface Surroundings {
 }
 
 /** Where the name server stands, for partitions. */
-export const NAME_SERVER = 'ns';
+export const NAME_SERVER = 'ns' as const;
 /** Wall-clock milliseconds at virtual time 0. */
 export const WALL_CLOCK_START = 1_700_000_000_000;

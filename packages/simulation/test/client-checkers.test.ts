@@ -219,16 +219,36 @@ describe('sender-order', () => {
   });
 });
 
-test('state-fold: a snapshot that shows another value than the last change is found', () => {
-  const [third, fourth] = [viewOf(2, 3, ['a', 'b']), viewOf(3, 4, ['a', 'b', 'c'])];
-  const checker = new StateFold();
-  const scene = new Scene(checker).join('a', alone).hears('a', stateAt(2, given(1)));
-  scene.join('b', snapshotAt(3, third, given(1))).hears('a', joinedAt(3, third, ['b']));
-  scene.finish(checker);
-  scene.join('c', snapshotAt(4, fourth, given(7)));
-  scene.finish(checker);
-  scene.hears('a', joinedAt(4, fourth, ['c']));
-  expect(() => scene.finish(checker)).toThrow(/c#1 is shown a#1:7 .* but a#1 saw a#1:1/);
+describe('state-fold', () => {
+  const isSafe = (payload: Uint8Array): boolean => readPayload(payload).safe;
+  const third = viewOf(2, 3, ['a', 'b']);
+
+  test('a snapshot that shows another value than the last change is found', () => {
+    const fourth = viewOf(3, 4, ['a', 'b', 'c']);
+    const checker = new StateFold(isSafe);
+    const scene = new Scene(checker).join('a', alone).hears('a', stateAt(2, given(1)));
+    scene.join('b', snapshotAt(3, third, given(1))).hears('a', joinedAt(3, third, ['b']));
+    scene.finish(checker);
+    scene.join('c', snapshotAt(4, fourth, given(7)));
+    scene.finish(checker);
+    scene.hears('a', joinedAt(4, fourth, ['c']));
+    expect(() => scene.finish(checker)).toThrow(/c#1 is shown a#1:7 .* but a#1 saw a#1:1/);
+  });
+
+  test('the agreed tail of a lost daemon proves nothing, that of a living one does', () => {
+    const tail = (): { checker: StateFold; scene: Scene } => {
+      const checker = new StateFold(isSafe);
+      const scene = new Scene(checker).join('a', alone).hears('a', stateAt(2, given(1)));
+      scene.hears('a', message(3, 'a', 2));
+      // Another change stood at 3 in truth, which b alone knows of, by its snapshot.
+      return { checker, scene: scene.join('b', snapshotAt(3, third, given(3))) };
+    };
+    const living = tail();
+    expect(() => living.scene.finish(living.checker)).toThrow(/b#1 is shown a#1:3/);
+    const lost = tail();
+    lost.scene.handles.disconnected('a', 0);
+    lost.scene.finish(lost.checker);
+  });
 });
 
 test('convergence: a handle that shows a provider who is gone is found', () => {

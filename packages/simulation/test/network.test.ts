@@ -17,6 +17,10 @@ const CALM: NetworkProfile = {
   tailMs: 0,
   loss: 0,
   duplication: 0,
+  reordering: 1,
+  answerDuplication: 0,
+  slowShare: 0,
+  slowBytesPerMs: 0,
 };
 
 class Setting {
@@ -126,6 +130,62 @@ describe('the network between daemons', () => {
   });
 });
 
+describe('links that are not what they seem', () => {
+  function linked(profile: NetworkProfile = CALM) {
+    const setting = new Setting(profile);
+    const [a, b] = [setting.process('a', 1), setting.process('b', 1)];
+    setting.network.send(a, b.id, HEARTBEAT);
+    setting.time.runUntil(50);
+    a.heard.length = 0;
+    b.heard.length = 0;
+    return { ...setting, time: setting.time, network: setting.network, a, b };
+  }
+
+  test('a stalled link tells nobody and delivers late', () => {
+    const { network, time, a, b } = linked();
+    network.stallOne(() => 0, 500);
+    network.send(a, b.id, HEARTBEAT);
+    time.runUntil(500);
+    expect([a.heard, b.heard]).toEqual([[], []]);
+    time.runUntil(600);
+    expect(b.heard).toEqual(['fromPeer a.1']);
+  });
+
+  test('one end forgets a link and only it hears of that', () => {
+    const { network, time, a, b } = linked();
+    network.forgetOne(() => 0);
+    time.runUntil(500);
+    expect([a.heard, b.heard]).toEqual([['peerClosed b.1'], []]);
+  });
+
+  test('a slow link takes its time for every byte and refuses what would wait too long', () => {
+    const { network, time, a, b } = linked({ ...CALM, slowShare: 1, slowBytesPerMs: 0.05 });
+    for (let i = 0; i < 100; i += 1) network.send(a, b.id, HEARTBEAT);
+    time.runUntil(1000);
+    const early = b.heard.length;
+    time.runUntil(60_000);
+    expect(early).toBeGreaterThan(0);
+    expect(b.heard.length).toBeGreaterThan(early);
+    expect(b.heard.length).toBeLessThan(60);
+  });
+
+  test('messages keep their order where none may overtake', () => {
+    const { network, time, a, b } = linked({ ...CALM, delayMeanMs: 20, reordering: 0 });
+    const stopping: DaemonMessage = { kind: 'node', message: { kind: 'stopping' } };
+    const order: string[] = [];
+    const enqueue = (input: PeerInput): void => {
+      if (input.kind === 'fromPeer' && input.message.kind === 'node') {
+        order.push(input.message.message.kind);
+      }
+    };
+    network.started({ ...b, enqueue });
+    for (let i = 0; i < 20; i += 1) network.send(a, b.id, i < 19 ? HEARTBEAT : stopping);
+    time.runUntil(1000);
+    expect(order.at(-1)).toBe('stopping');
+    expect(order).toHaveLength(20);
+  });
+});
+
 describe('a stream', () => {
   function open(setting: Setting): { stream: Stream; heard: string[] } {
     const heard: string[] = [];
@@ -172,5 +232,39 @@ describe('a stream', () => {
     stream.send(1, Uint8Array.of(2));
     setting.time.runUntil(2000);
     expect(heard).toEqual(['a closed', 'b closed']);
+  });
+
+  test('stands still while it is stalled, and nobody is told', () => {
+    const setting = new Setting();
+    const { stream, heard } = open(setting);
+    stream.stall(500);
+    for (let i = 0; i < 3; i += 1) stream.send(0, Uint8Array.of(i));
+    setting.time.runUntil(499);
+    expect(heard).toEqual([]);
+    setting.time.runUntil(600);
+    expect(heard).toEqual(['b 0', 'b 1', 'b 2']);
+  });
+
+  test('half-open: the end that is left learns it only by sending in vain', () => {
+    const setting = new Setting();
+    const { stream, heard } = open(setting);
+    stream.vanish(1);
+    setting.time.runUntil(1000);
+    expect(heard).toEqual(['b closed']);
+    stream.send(0, Uint8Array.of(1));
+    setting.time.runUntil(2000);
+    expect(heard).toEqual(['b closed', 'a closed']);
+  });
+
+  test('holds what a process does not read, in order', () => {
+    const setting = new Setting();
+    const { stream, heard } = open(setting);
+    stream.setReading(1, 'off');
+    for (let i = 0; i < 3; i += 1) stream.send(0, Uint8Array.of(i));
+    setting.time.runUntil(1000);
+    expect([heard, stream.waitingBytes(1)]).toEqual([[], 3]);
+    stream.setReading(1, 'on');
+    setting.time.runUntil(1001);
+    expect([heard, stream.waitingBytes(1)]).toEqual([['b 0', 'b 1', 'b 2'], 0]);
   });
 });

@@ -44,10 +44,10 @@ export interface InternalEvent {
   readonly fact: InternalFact;
 }
 
-/** One figure of a daemon that must never exceed its bound. */
+/** One figure of a daemon, or of the name server, that must never exceed its bound. */
 export interface Sample {
   readonly at: Instant;
-  readonly daemon: DaemonId;
+  readonly daemon: DaemonId | 'ns';
   readonly what: string;
   readonly value: number;
   readonly bound: number;

@@ -38,7 +38,7 @@ export function allCheckers(): readonly Checker[] {
     new ViewSequence(),
     new SameContent((payload) => readPayload(payload).safe),
     new SenderOrder(),
-    new StateFold(),
+    new StateFold((payload) => readPayload(payload).safe),
     new Convergence(),
   ];
 }

@@ -1,4 +1,4 @@
-import type { HandleEvent } from '../handles.js';
+import type { HandleEvent, HandleRecord } from '../handles.js';
 import type { Checker, FinalState } from './checker.js';
 import { hex } from './content.js';
 import { Intervals } from './intervals.js';
@@ -23,16 +23,33 @@ interface Folded {
   readonly seen: Intervals;
 }
 
+/** How far one provider has followed its group. */
+interface Follower {
+  readonly record: HandleRecord;
+  /** Everything up to here is the same for everybody. */
+  confirmed: number;
+  last: number;
+}
+
 const NONE = 'none';
 
 /**
  * The state value is the fold of the approved changes: what a snapshot shows is what the last change
  * at or before its position left, or nothing at the beginning of a life.
+ *
+ * Agreed messages count as seen once something safe after them confirmed them at the same handle, or
+ * the handle lives at the end: the tail that only a lost daemon showed may have been replaced, and a
+ * change that nobody lived to see may stand in its place.
  */
 export class StateFold implements Checker {
   readonly name = 'state-fold';
-  readonly #last = new Map<string, number>();
+  readonly #isSafe: (payload: Uint8Array) => boolean;
+  readonly #followers = new Map<string, Follower>();
   readonly #streams = new Map<string, Folded>();
+
+  constructor(isSafe: (payload: Uint8Array) => boolean) {
+    this.#isSafe = isSafe;
+  }
 
   handle(event: HandleEvent): void {
     const { record } = event;
@@ -57,7 +74,11 @@ export class StateFold implements Checker {
     }
   }
 
-  finish(_final: FinalState): void {
+  finish(final: FinalState): void {
+    for (const { key } of final.openHandles) {
+      const follower = this.#followers.get(key);
+      if (follower !== undefined) this.#confirm(follower, follower.last);
+    }
     for (const [stream, { changes, shown, seen }] of this.#streams) {
       const positions = [...changes.keys()].sort((a, b) => a - b);
       for (const { by, position, value } of shown) {
@@ -65,7 +86,7 @@ export class StateFold implements Checker {
         const last = at === undefined ? undefined : changes.get(at);
         if (at === undefined || last === undefined || last.value === value) continue;
         // A change that no client lived to see leaves nothing to compare a value with.
-        if (!seen.covers(at, position)) continue;
+        if (at < position && !seen.covers(at + 1, position)) continue;
         const shownThere = `${by} is shown ${readable(value)} in ${stream} at ${position}`;
         const changed = `${last.by} saw ${readable(last.value)} at ${at}`;
         throw new Violation(this.name, `${shownThere}, but ${changed}`);
@@ -75,16 +96,26 @@ export class StateFold implements Checker {
 
   /** What a provider saw from one event to the next is all there was. */
   #follow(event: HandleEvent): void {
-    const { key, role, group, generation } = event.record;
-    if (role !== 'provider') return;
-    if (event.kind === 'snapshot') this.#last.set(key, event.snapshot.position);
-    else if (event.kind === 'closed' || event.kind === 'removed') this.#last.delete(key);
-    else if (event.kind !== 'dissolved') {
+    const { record } = event;
+    if (record.role !== 'provider') return;
+    const follower = this.#followers.get(record.key);
+    if (event.kind === 'snapshot') {
+      const { position } = event.snapshot;
+      this.#followers.set(record.key, { record, confirmed: position, last: position });
+    } else if (event.kind === 'closed' || event.kind === 'removed') {
+      this.#followers.delete(record.key);
+    } else if (event.kind !== 'dissolved' && follower !== undefined) {
       const { position } = event.message;
-      const { seen } = this.#folded(`${group} ${generation ?? 0}`);
-      seen.add(this.#last.get(key) ?? position, position);
-      this.#last.set(key, position);
+      follower.last = position;
+      const safe = event.kind === 'approved' || this.#isSafe(event.message.payload);
+      if (safe) this.#confirm(follower, position);
     }
+  }
+
+  #confirm(follower: Follower, upTo: number): void {
+    const { group, generation } = follower.record;
+    this.#folded(`${group} ${generation ?? 0}`).seen.add(follower.confirmed + 1, upTo);
+    follower.confirmed = upTo;
   }
 
   #folded(stream: string): Folded {

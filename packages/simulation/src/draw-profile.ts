@@ -1,0 +1,173 @@
+import type { Rng } from '@group-services/core';
+import type {
+  FaultProfile,
+  LimitsProfile,
+  NetworkProfile,
+  Profile,
+  Timing,
+  WorkloadProfile,
+} from './profile.js';
+
+/**
+ * The bound of the liveness checkers: so many suspicion times, leases and round trips after the last
+ * fault (`docs/TESTING.md`).
+ */
+const LIVENESS_SUSPICIONS = 16;
+const LIVENESS_LEASES = 6;
+const LIVENESS_ROUND_TRIPS = 20;
+
+const NARROW_QUEUE = 100;
+const WIDE_SHARE = 0.03;
+const LONG_SHARE = 0.01;
+
+type Scale = Profile['scale'];
+
+/** @param variants Draws the protocol's variants, so that the rest of a seed does not depend on them. */
+export function drawProfile(rng: Rng, variants: Rng): Profile {
+  const scale = drawScale(rng);
+  const timing = drawTiming(rng, scale);
+  const { suspectAfterMs, leaseMs } = timing;
+  const limits = drawLimits(rng);
+  const network = drawNetwork(rng, suspectAfterMs);
+  return {
+    scale,
+    daemons: drawDaemons(rng, scale),
+    groups: drawGroups(rng, scale),
+    clients: scale === 'wide' ? 1 : rng.between(1, 3),
+    timing,
+    network,
+    faults: drawFaults(rng, scale, suspectAfterMs),
+    workload: drawWorkload(rng, { scale, timing, limits }),
+    limits,
+    store: rng.pick(['memory', 'file']),
+    isolation: rng.chance(0.7) ? 'continue' : 'suspend',
+    leaderRecovery: variants.pick(['announced', 'silent', 'name-server']),
+    quiesce: variants.pick(['anticipate', 'anticipate', 'sync', 'ack-required', 'convert']),
+    safetyMs: drawSafety(rng, scale, suspectAfterMs),
+    livenessMs:
+      LIVENESS_SUSPICIONS * suspectAfterMs +
+      LIVENESS_LEASES * leaseMs +
+      LIVENESS_ROUND_TRIPS * 2 * (network.delayMinMs + 2 * network.delayMeanMs),
+  };
+}
+
+function drawScale(rng: Rng): Scale {
+  const choice = rng.next();
+  if (choice < WIDE_SHARE) return 'wide';
+  return choice < WIDE_SHARE + LONG_SHARE ? 'long' : 'usual';
+}
+
+/** Heartbeats grow with the square of the daemons: the widest domains are rare. */
+function drawDaemons(rng: Rng, scale: Scale): number {
+  if (scale === 'wide') return rng.chance(0.9) ? rng.between(8, 14) : rng.between(15, 40);
+  if (scale === 'long') return rng.between(2, 4);
+  return rng.pick([1, 2, 3, 3, 3, 4, 4, 5, 6, 7]);
+}
+
+function drawGroups(rng: Rng, scale: Scale): number {
+  if (scale === 'wide') return rng.between(1, 2);
+  return rng.chance(0.95) ? rng.between(1, 3) : rng.between(4, 20);
+}
+
+function drawSafety(rng: Rng, scale: Scale, suspectAfterMs: number): number {
+  if (scale === 'long') return rng.between(60, 600) * 1000;
+  if (scale === 'wide') return suspectAfterMs * rng.between(4, 8);
+  return suspectAfterMs * rng.between(8, 24);
+}
+
+function drawTiming(rng: Rng, scale: Scale): Timing {
+  const suspectAfterMs = scale === 'usual' ? rng.pick([200, 500, 1000]) : 1000;
+  const heartbeats = scale === 'usual' ? rng.between(3, 5) : 3;
+  return {
+    suspectAfterMs,
+    heartbeatMs: Math.floor(suspectAfterMs / heartbeats),
+    leaseMs: suspectAfterMs * (scale === 'wide' ? 1 : rng.between(1, 4)),
+    idleSyncMs: rng.pick([10, 50, 100]),
+    slowMemberTimeoutMs: suspectAfterMs * rng.between(2, 6),
+    leaveTimeoutMs: suspectAfterMs * rng.between(2, 4),
+    lingerMs: rng.pick([0, suspectAfterMs, 4 * suspectAfterMs]),
+    clockDrift: rng.pick([0, 0.0005]),
+  };
+}
+
+function drawNetwork(rng: Rng, suspectAfterMs: number): NetworkProfile {
+  const meanMax = suspectAfterMs / 20;
+  // Delays that come near to the failure timeout are a fault of their own: a twentieth of the seeds.
+  const distant = suspectAfterMs >= 1000 && rng.chance(0.05);
+  const slow = rng.chance(0.1);
+  return {
+    delayMinMs: rng.chance(0.5) ? 0 : rng.between(0, distant ? 30 : Math.floor(meanMax / 2)),
+    delayMeanMs: rng.between(1, distant ? 100 : Math.floor(meanMax)),
+    tailChance: rng.chance(0.4) ? 0 : rng.pick([0.002, 0.01, 0.03, 0.1]),
+    tailMs: suspectAfterMs * rng.between(1, 10),
+    loss: rng.chance(0.4) ? 0 : rng.pick([0.01, 0.05, 0.1, 0.3]),
+    duplication: rng.chance(0.5) ? 0 : rng.pick([0.02, 0.1, 0.5]),
+    reordering: rng.pick([1, 1, 0, 0.1, 0.5]),
+    answerDuplication: rng.chance(0.5) ? 0 : rng.pick([0.05, 0.3]),
+    slowShare: slow ? rng.pick([0.2, 0.5, 1]) : 0,
+    // 1 kB/s to 100 MB/s, evenly by order of magnitude.
+    slowBytesPerMs: slow ? rng.pick([1, 10, 100, 1_000, 10_000, 100_000]) : 0,
+  };
+}
+
+function drawFaults(rng: Rng, scale: Scale, suspectAfterMs: number): FaultProfile {
+  const rest = scale === 'long' ? 60 * suspectAfterMs : 15 * suspectAfterMs;
+  const rate = (onChance: number): number | undefined =>
+    rng.chance(onChance) ? rest * rng.pick([0.2, 0.5, 1.3]) : undefined;
+  return {
+    daemonCrash: rate(0.6),
+    daemonStop: rate(0.3),
+    pause: rate(0.4),
+    partition: rate(0.5),
+    linkReset: rate(0.4),
+    halfOpen: rate(0.2),
+    stall: rate(0.2),
+    nameServerCrash: rate(0.4),
+    nameServerLink: rate(0.4),
+    nameServerPause: rate(0.2),
+    clientKill: rate(0.5),
+    clientDeaf: rate(0.2),
+    clockJump: rate(0.15),
+    targeted: rng.chance(0.5) ? 0 : rng.pick([0.02, 0.1, 0.3]),
+    oneWayLinks: rng.chance(0.1) ? rng.between(1, 3) : 0,
+    everythingStops: rng.chance(0.02),
+    partitionMaxMs: scale === 'long' ? 600_000 : 15 * suspectAfterMs,
+    pauseMaxMs: scale === 'long' ? 90_000 : 8 * suspectAfterMs,
+    outageMaxMs: scale === 'long' ? 120_000 : 10 * suspectAfterMs,
+    stallMaxMs: scale === 'long' ? 60_000 : 10 * suspectAfterMs,
+  };
+}
+
+function drawWorkload(
+  rng: Rng,
+  drawn: { readonly scale: Scale; readonly timing: Timing; readonly limits: LimitsProfile },
+): WorkloadProfile {
+  const { suspectAfterMs } = drawn.timing;
+  // What waits behind a queue of a few would still wait when the liveness phase is over.
+  const { proposalQueue, maxUnstableMessages } = drawn.limits;
+  const narrow = Math.min(proposalQueue, maxUnstableMessages) < NARROW_QUEUE;
+  const quiet = drawn.scale === 'usual' ? 1 : drawn.scale === 'wide' ? 3 : 10;
+  return {
+    thinkMs: suspectAfterMs * quiet * (narrow ? 1 : rng.pick([0.15, 0.4, 0.4, 1])),
+    handlesMax: drawn.scale === 'wide' ? rng.between(1, 2) : rng.between(1, 4),
+    burstMax: narrow ? 2 : rng.pick([1, 1, 5, 20]),
+    payloadMax: rng.pick([64, 256, 2000]),
+    safeChance: rng.pick([0, 0.3, 1]),
+    endChance: rng.pick([0.02, 0.1, 0.3]),
+    subscribeChance: rng.pick([0, 0.3, 0.3, 0.6]),
+    floodChance: !narrow && drawn.scale === 'usual' && rng.chance(0.05) ? 0.01 : 0,
+    namedInstances: rng.chance(0.3),
+    attributes: rng.chance(0.3),
+  };
+}
+
+function drawLimits(rng: Rng): LimitsProfile {
+  return {
+    ackWindow: rng.pick([1, 5, 16, 64]),
+    maxUnstableBytes: rng.chance(0.2) ? 4096 : 1024 * 1024,
+    maxUnstableMessages: rng.chance(0.1) ? rng.between(1, 16) : 1024,
+    snapshotChunkBytes: rng.chance(0.2) ? 64 : 64 * 1024,
+    proposalQueue: rng.chance(0.1) ? rng.between(1, 16) : 1000,
+    clientBufferBytes: rng.chance(0.2) ? 4096 : 1024 * 1024,
+  };
+}
