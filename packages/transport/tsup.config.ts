@@ -1,7 +1,14 @@
 import { defineConfig } from 'tsup';
 
 export default defineConfig({
-  entry: ['src/index.ts', 'src/tcp.ts', 'src/unix.ts', 'src/memory.ts', 'src/compliance.ts'],
+  entry: [
+    'src/index.ts',
+    'src/tcp.ts',
+    'src/udp.ts',
+    'src/unix.ts',
+    'src/memory.ts',
+    'src/compliance.ts',
+  ],
   format: ['esm'],
   target: 'node20',
   sourcemap: true,

@@ -41,13 +41,14 @@ export const program = defineProgram({
       placeholder: 'NAME',
     },
     listen: {
-      schema: address(['tcp', 'unix']),
+      schema: address(['tcp', 'udp', 'unix']),
       default: 'tcp://127.0.0.1:7401',
-      description: 'where other daemons reach this one',
+      description:
+        'where other daemons reach this one; udp://host:port?multicast=239.x.y.z:port also hears a group',
       placeholder: 'ADDRESS',
     },
     advertise: {
-      schema: address(['tcp', 'unix']),
+      schema: address(['tcp', 'udp', 'unix']),
       optional: true,
       description: 'the address told to other daemons, if it is not the one listened at',
       placeholder: 'ADDRESS',

@@ -16,8 +16,15 @@ import {
   type RunningProgram,
   startAdminServer,
 } from '@group-services/runtime';
-import { type Listener, transportFor } from '@group-services/transport';
+import {
+  type Link,
+  type LinkHandlers,
+  type Listener,
+  type TransportError,
+  transportFor,
+} from '@group-services/transport';
 import { tcp } from '@group-services/transport/tcp';
+import { udp } from '@group-services/transport/udp';
 import { unix } from '@group-services/transport/unix';
 import { type Hello, MAGIC, WIRE_VERSION } from '@group-services/wire';
 import { adminRoutes } from './admin.js';
@@ -31,10 +38,17 @@ import { PeerAcceptor } from './peer-acceptor.js';
 const CLOSING_WAITS = 25;
 const CLOSING_WAIT_MS = 20;
 
-/** A wildcard address is no use to others: the node's name is, unless told otherwise. */
+/**
+ * A wildcard address is no use to others: the node's name is, unless told otherwise. The multicast
+ * group that was joined belongs to the address.
+ */
 function advertised(config: DaemonConfig, listening: string): string {
-  if (config.advertise !== undefined) return config.advertise;
-  return listening.replace(/^tcp:\/\/(0\.0\.0\.0|\[::\]):/, `tcp://${config.node}:`);
+  const group = /\?multicast=.*$/u.exec(listening)?.[0] ?? '';
+  if (config.advertise !== undefined) {
+    const bare = config.advertise.startsWith('udp://') && !config.advertise.includes('?');
+    return bare ? config.advertise + group : config.advertise;
+  }
+  return listening.replace(/^(tcp|udp):\/\/(0\.0\.0\.0|\[::\]):/, `$1://${config.node}:`);
 }
 
 /**
@@ -60,7 +74,7 @@ class Daemon {
   readonly #config: DaemonConfig;
   readonly #logger: Logger;
   readonly #failed: (error: ProgramFailure) => void;
-  readonly #transports = [tcp(), unix()];
+  readonly #transports = [tcp(), udp(), unix()];
   readonly #incarnation = Date.now();
   readonly #intake = new Intake(() => this.#driver?.backlog ?? 0);
   readonly #questions = new NodeQuestions((input) => this.#driver?.enqueue(input));
@@ -218,12 +232,14 @@ class Daemon {
   /** The handlers are made when the first link comes, by which time everything stands. */
   async #listenForPeers(): Promise<string> {
     const transport = transportFor(this.#config.listen, this.#transports);
-    const listener = await transport.listen(this.#config.listen, (link) => {
+    const accept = (link: Link): LinkHandlers => {
       const acceptor = this.#acceptor;
       if (acceptor !== undefined) return acceptor.acceptor()(link);
       link.close();
       return { onFrame: () => {}, onClose: () => {} };
-    });
+    };
+    const onError = (error: TransportError): void => this.#logger.warn(error.message);
+    const listener = await transport.listen(this.#config.listen, accept, { onError });
     this.#listeners.push(listener);
     return listener.address;
   }

@@ -1,8 +1,10 @@
 import { TransportError } from './errors.js';
+import { parseHostPort, parseUdp, type UdpAddress } from './udp-address.js';
 
 /** An address in parts. */
 export type Address =
   | { readonly scheme: 'tcp'; readonly host: string; readonly port: number }
+  | UdpAddress
   | { readonly scheme: 'unix'; readonly path: string }
   | { readonly scheme: 'memory'; readonly name: string };
 
@@ -17,9 +19,7 @@ export type ParsedAddress =
 /** Linux gives a socket path 108 bytes, the last of which is a zero. */
 export const SOCKET_PATH_BYTES_MAX = 107;
 
-const PORT_MAX = 65_535;
-
-/** Takes `tcp://host:port`, `tcp://[v6]:port`, `unix:///path` or `memory://name` apart. */
+/** Takes `tcp://host:port`, `udp://host:port?…`, `unix:///path` or `memory://name` apart. */
 export function parseAddress(text: string): ParsedAddress {
   const match = /^([a-z][a-z0-9+.-]*):\/\/(.*)$/su.exec(text);
   const scheme = match?.[1];
@@ -27,6 +27,8 @@ export function parseAddress(text: string): ParsedAddress {
   switch (scheme) {
     case 'tcp':
       return parseTcp(rest);
+    case 'udp':
+      return parseUdp(rest);
     case 'unix':
       return parseUnix(rest);
     case 'memory':
@@ -71,12 +73,8 @@ function badAddress(text: string, reason: string): TransportError {
 }
 
 function parseTcp(rest: string): ParsedAddress {
-  const match = /^(?:\[([0-9a-f:.]+(?:%[^\]]+)?)\]|([^:/?#\s[\]]+)):(\d{1,5})$/iu.exec(rest);
-  const host = match?.[1] ?? match?.[2];
-  const port = Number(match?.[3]);
-  if (host === undefined) return bad('expected tcp://host:port, an IPv6 host in brackets');
-  if (port > PORT_MAX) return bad(`the port must be at most ${PORT_MAX}`);
-  return { ok: true, address: { scheme: 'tcp', host, port } };
+  const end = parseHostPort(rest, 'tcp');
+  return typeof end === 'string' ? bad(end) : { ok: true, address: { scheme: 'tcp', ...end } };
 }
 
 function parseUnix(path: string): ParsedAddress {

@@ -3,9 +3,10 @@ import type { TransportError } from './errors.js';
 /**
  * The Transport contract: what every implementation promises and what the compliance suite checks.
  *
- * A transport carries frames (byte strings of 1 byte up to a limit) over links that keep order and
- * lose nothing while they live. It knows no roles, no handshake and no retries. A peer that vanished
- * without a word (cable cut, host gone) looks like a quiet one: noticing that is the business of the
+ * A transport carries frames (byte strings of 1 byte up to a limit) over links. Those of a *stream*
+ * transport keep order and lose nothing while they live. Those of a *datagram* transport carry frames
+ * whole or not at all, may lose, repeat and reorder them, and make an exception only for frames marked
+ * `reliable`. A transport knows no roles and no session handshake. A peer that vanished without a word (cable cut, host gone) looks like a quiet one: noticing that is the business of the
  * heartbeats above, which then call {@link Link.abort}.
  */
 
@@ -24,6 +25,17 @@ export interface OutgoingFrame {
   readonly head: Uint8Array;
   /** May be kept by reference until it is written: it must not change any more. */
   readonly tail?: Uint8Array | undefined;
+  /**
+   * Over datagrams: repeated until the peer has confirmed it, for some seconds, and handed over once.
+   * For few and small frames, such as a handshake. A stream carries every frame like that.
+   */
+  readonly reliable?: boolean | undefined;
+}
+
+/** Reaches several links of one transport with one sending, such as an IP multicast group. */
+export interface Cast {
+  /** Sends one frame to these links, each of which has this as its {@link Link.cast}. */
+  send(links: readonly Link[], frame: OutgoingFrame): void;
 }
 
 /** One connection to a peer. All its calls are safe at any time, also after it closed. */
@@ -34,6 +46,9 @@ export interface Link {
   readonly remote: string;
   /** Bytes queued that the operating system has not taken yet, length prefixes included. */
   readonly bufferedBytes: number;
+
+  /** By what this link can be reached together with others, while that works. */
+  readonly cast?: Cast | undefined;
 
   /**
    * Queues one frame. All frames queued in one turn leave in one write, started by a microtask.
@@ -106,14 +121,19 @@ export interface ListenOptions extends LinkOptions {
 export interface Listener {
   /** The real address: port 0 is replaced by the port that was given. */
   readonly address: string;
-  /** Stops accepting and frees the address; links that stand live on. Idempotent. */
+  /**
+   * Stops accepting and frees the address; links that stand live on. Links over datagrams share the
+   * socket of their listener: there the address is free when the last of them has closed. Idempotent.
+   */
   close(): Promise<void>;
 }
 
 /** A way to reach other processes. */
 export interface Transport {
-  /** The scheme of its addresses: `tcp`, `unix`, `memory`. */
+  /** The scheme of its addresses: `tcp`, `udp`, `unix`, `memory`. */
   readonly scheme: string;
+  /** What its links promise. */
+  readonly delivery: 'stream' | 'datagram';
 
   /**
    * Accepts links. `onLink` returns the handlers of the new link and may already send on it.

@@ -4,6 +4,7 @@ import * as compliance from './compliance.js';
 import * as surface from './index.js';
 import * as memory from './memory.js';
 import * as tcp from './tcp.js';
+import * as udp from './udp.js';
 import * as unix from './unix.js';
 
 it('exports exactly these names', () => {
@@ -20,6 +21,7 @@ it('exports exactly these names', () => {
     ]
   `);
   expect(Object.keys(tcp)).toEqual(['tcp']);
+  expect(Object.keys(udp)).toEqual(['udp']);
   expect(Object.keys(unix)).toEqual(['unix']);
   expect(Object.keys(memory)).toEqual(['MemoryNetwork']);
   expect(Object.keys(compliance)).toEqual(['transportCompliance']);

@@ -55,6 +55,7 @@ export class MemoryNetwork {
     this.#parties.set(name, party);
     return {
       scheme: 'memory',
+      delivery: 'stream',
       listen: async (address, onLink, options = {}) =>
         this.#listen(address, { party, onLink, options }),
       dial: (address, handlers, options = {}) => this.#dial(party, address, { handlers, options }),

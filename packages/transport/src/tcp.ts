@@ -17,7 +17,7 @@ const KEEP_ALIVE_AFTER_MS = 15_000;
 
 /** Links over TCP, at `tcp://host:port`; port 0 takes any free one. */
 export function tcp(): Transport {
-  return { scheme: 'tcp', listen, dial };
+  return { scheme: 'tcp', delivery: 'stream', listen, dial };
 }
 
 async function listen(

@@ -23,7 +23,7 @@ const LISTEN_ATTEMPTS_MAX = 3;
  * is gone, never that of a living one. Closing removes the file unless it is no longer ours.
  */
 export function unix(): Transport {
-  return { scheme: 'unix', listen, dial };
+  return { scheme: 'unix', delivery: 'stream', listen, dial };
 }
 
 async function listen(

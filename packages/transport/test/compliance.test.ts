@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { type ComplianceSubject, transportCompliance } from '../src/compliance.js';
 import { MemoryNetwork } from '../src/memory.js';
 import { tcp } from '../src/tcp.js';
+import { udp } from '../src/udp.js';
 import { unix } from '../src/unix.js';
 
 function overTcp(address: string): ComplianceSubject {
@@ -12,6 +13,12 @@ function overTcp(address: string): ComplianceSubject {
 }
 
 transportCompliance({ name: 'tcp', create: () => overTcp('tcp://127.0.0.1:0') });
+
+transportCompliance({
+  name: 'udp',
+  delivery: 'datagram',
+  create: () => ({ here: udp(), there: udp(), freshAddress: () => 'udp://127.0.0.1:0' }),
+});
 
 interface InDirectory extends ComplianceSubject {
   readonly directory: string;

@@ -47,6 +47,7 @@ export function count(range: Range = {}) {
 export function address(schemes: readonly AddressScheme[]) {
   const forms: Readonly<Record<AddressScheme, string>> = {
     tcp: 'tcp://host:port',
+    udp: 'udp://host:port',
     unix: 'unix:///path',
     memory: 'memory://name',
   };
@@ -54,12 +55,17 @@ export function address(schemes: readonly AddressScheme[]) {
   return z.string().transform((text, context) => {
     const result = parseAddress(text.trim());
     if (result.ok && schemes.includes(result.address.scheme)) return text.trim();
-    const isPlain = result.ok || result.reason.startsWith('expected');
-    const why = isPlain ? '' : ` (${result.reason})`;
-    const reason = `expected ${expected}, found ${JSON.stringify(text)}${why}`;
+    const why = result.ok ? misplaced(result.address.scheme) : result.reason;
+    const isPlain = why === '' || why.startsWith('expected');
+    const reason = `expected ${expected}, found ${JSON.stringify(text)}${isPlain ? '' : ` (${why})`}`;
     context.issues.push({ code: 'custom', message: reason, input: text });
     return z.NEVER;
   });
+}
+
+/** What a scheme that is known, but not taken here, is good for. */
+function misplaced(scheme: AddressScheme): string {
+  return scheme === 'udp' ? 'udp carries only what daemons say to each other' : '';
 }
 
 /** Where the admin endpoint listens: `http://host:port`. */

@@ -1,13 +1,13 @@
 import type { CloseReason, Link, LinkHandlers } from '@group-services/transport';
 import {
   decodeHello,
-  encodeHandshake,
   type HandshakeAnswer,
   type Hello,
   LIMITS,
   type RefuseCode,
   type Welcome,
 } from '@group-services/wire';
+import { handshakeFrame } from './handshake-frame.js';
 
 /** What takes over a link after its handshake. */
 export interface SessionHandlers {
@@ -38,7 +38,7 @@ export function acceptSessions(options: AcceptOptions): (link: Link) => LinkHand
     const refuse = (code: RefuseCode, text: string): void => {
       clearTimeout(timer);
       options.refused(link.remote, code, text);
-      link.send(encodeHandshake({ kind: 'refuse', code, text }));
+      link.send(handshakeFrame({ kind: 'refuse', code, text }));
       link.close();
     };
     const timer = setTimeout(
@@ -56,7 +56,7 @@ export function acceptSessions(options: AcceptOptions): (link: Link) => LinkHand
         refuse(answer.code, answer.text);
         return;
       }
-      link.send(encodeHandshake(answer));
+      link.send(handshakeFrame(answer));
       if (answer.kind !== 'welcome') return;
       clearTimeout(timer);
       link.setFrameLimit(LIMITS.frame);

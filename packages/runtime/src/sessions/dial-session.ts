@@ -1,13 +1,13 @@
 import type { Link, Transport } from '@group-services/transport';
 import {
   decodeHandshakeAnswer,
-  encodeHandshake,
   type Hello,
   LIMITS,
   type RefuseCode,
   type Welcome,
 } from '@group-services/wire';
 import type { SessionHandlers } from './accept-session.js';
+import { handshakeFrame } from './handshake-frame.js';
 
 /** The peer answered, and does not want us; trying again changes nothing. */
 export class SessionRefused extends Error {
@@ -82,7 +82,7 @@ export async function dialSession(options: DialSessionOptions): Promise<Link> {
   const timer = setTimeout(() => {
     fail(link, new HandshakeFailed(`${address} did not answer HELLO within ${timeoutMs} ms`));
   }, timeoutMs);
-  link.send(encodeHandshake(hello));
+  link.send(handshakeFrame(hello));
   try {
     return await welcomed.promise;
   } finally {

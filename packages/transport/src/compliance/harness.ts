@@ -1,3 +1,5 @@
+import { expect } from 'vitest';
+
 import type {
   CloseReason,
   Link,
@@ -26,6 +28,7 @@ export function track({ here, there, freshAddress }: ComplianceSubject): Tracked
   const links: Link[] = [];
   const wrap = (transport: Transport): Transport => ({
     scheme: transport.scheme,
+    delivery: transport.delivery,
     listen: async (address, onLink, options) => {
       const onTrackedLink = (link: Link): LinkHandlers => {
         links.push(link);
@@ -141,6 +144,13 @@ export async function turns(count: number): Promise<void> {
   }
 }
 
+const KIB = 1024;
+/** Lengths of frames around everything that an implementation could count in. */
+export const SIZES: readonly number[] = [
+  ...[1, 2, 3, 4, 5, 255, 256, 257, 4 * KIB, 16 * KIB - 4, 16 * KIB, 16 * KIB + 1],
+  ...[64 * KIB - 5, 64 * KIB - 4, 64 * KIB, 64 * KIB + 1, KIB * KIB, 2 * KIB * KIB],
+];
+
 /** A frame whose content shows where it came from: a counter and a pattern. */
 export function numbered(number: number, bytes: number): Uint8Array {
   const frame = new Uint8Array(bytes);
@@ -151,4 +161,17 @@ export function numbered(number: number, bytes: number): Uint8Array {
 /** Byte equality that stays quick for megabytes. */
 export function sameBytes(one: Uint8Array | undefined, other: Uint8Array | undefined): boolean {
   return one !== undefined && other !== undefined && Buffer.compare(one, other) === 0;
+}
+
+/** Enough for anything that an implementation would wrongly do after it reported the end. */
+const TURNS_AFTER_CLOSE = 20;
+
+/** Both ends are told once that the link is closed, and then nothing more. */
+export async function expectQuietEnd({ nearEvents, farEvents }: Pair): Promise<void> {
+  await Promise.all([nearEvents.closed(), farEvents.closed()]);
+  await turns(TURNS_AFTER_CLOSE);
+  for (const events of [nearEvents, farEvents]) {
+    expect(events.reasons).toHaveLength(1);
+    expect(events.lateCount).toBe(0);
+  }
 }

@@ -1,0 +1,112 @@
+import { expect, it } from 'vitest';
+
+import {
+  type ComplianceSubject,
+  connectPair,
+  expectQuietEnd,
+  numbered,
+  type Pair,
+  Recorder,
+  SIZES,
+  sameBytes,
+  turns,
+} from './harness.js';
+
+const FRAME_BYTES = 100_000;
+/** More than the operating system holds for a paused peer: 200 MB. */
+const FRAMES_MAX = 2000;
+
+/** Sends one frame per turn until the link says that it is full. */
+async function fill({ near }: Pair): Promise<number> {
+  for (let count = 1; count <= FRAMES_MAX; count += 1) {
+    if (!near.send({ head: numbered(count, FRAME_BYTES) })) return count;
+    await turns(1);
+  }
+  throw new Error('a paused peer never filled the link');
+}
+
+/** What only links promise that keep order and lose nothing. */
+export function streamTests(use: () => ComplianceSubject): void {
+  it('joins head and tail of frames of all sizes', async () => {
+    const { near, farEvents } = await connectPair(use());
+    const sent: Uint8Array[] = [];
+    for (const bytes of SIZES) {
+      const frame = numbered(bytes, bytes);
+      for (const at of new Set([0, 1, bytes >> 1, bytes - 1, bytes])) {
+        near.send({ head: frame.subarray(0, at), tail: frame.subarray(at) });
+        sent.push(frame);
+      }
+      await farEvents.framesReach(sent.length);
+    }
+    expect(farEvents.frames.every((frame, index) => sameBytes(frame, sent[index]))).toBe(true);
+    expect(farEvents.frames).toHaveLength(sent.length);
+  });
+
+  it('keeps the order of each direction, and frames stay as they were received', async () => {
+    const { near, nearEvents, far, farEvents } = await connectPair(use());
+    const count = 2000;
+    const frameOf = (number: number): Uint8Array => numbered(number, 1 + ((number * 7) % 900));
+    farEvents.react = (link, frame) => void link.send({ head: frame });
+    for (let number = 0; number < count; number += 1) {
+      near.send({ head: frameOf(number) });
+      if (number % 97 === 0) await farEvents.framesReach(number + 1);
+    }
+    await nearEvents.framesReach(count);
+    for (const { frames } of [nearEvents, farEvents]) {
+      expect(frames).toHaveLength(count);
+      expect(frames.every((frame, number) => sameBytes(frame, frameOf(number)))).toBe(true);
+    }
+    expect(far.bufferedBytes).toBe(0);
+  });
+
+  it('stops the sender when the peer pauses, and goes on without loss', async () => {
+    const pair = await connectPair(use(), { near: { highWaterMark: 256 * 1024 } });
+    const { near, nearEvents, far, farEvents } = pair;
+    far.pause();
+    const count = await fill(pair);
+    expect(farEvents.frames).toEqual([]);
+    expect(nearEvents.drainCount).toBe(0);
+    expect(near.bufferedBytes).toBeGreaterThan(256 * 1024);
+    // The frame that was answered with false is taken, and so is one more.
+    near.send({ head: numbered(count + 1, FRAME_BYTES) });
+
+    far.resume();
+    await nearEvents.until(() => nearEvents.drainCount > 0);
+    expect(near.bufferedBytes).toBeLessThanOrEqual(128 * 1024);
+    await farEvents.framesReach(count + 1);
+    expect(nearEvents.drainCount).toBe(1);
+    const { frames } = farEvents;
+    expect(frames.every((one, at) => sameBytes(one, numbered(at + 1, FRAME_BYTES)))).toBe(true);
+    expect(near.send({ head: numbered(1, 1) })).toBe(true);
+  });
+
+  it('closes in order: what was queued arrives, each end is told once, and not at once', async () => {
+    const pair = await connectPair(use());
+    const { near, nearEvents, farEvents } = pair;
+    for (let number = 0; number < 300; number += 1) near.send({ head: numbered(number, 3000) });
+    near.close();
+    near.close();
+    expect(nearEvents.reasons).toEqual([]);
+    expect(near.send({ head: numbered(1, 1) })).toBe(false);
+    await expectQuietEnd(pair);
+    expect(nearEvents.reasons).toEqual([{ kind: 'closed' }]);
+    expect(farEvents.reasons).toEqual([{ kind: 'ended' }]);
+    expect(farEvents.frames).toHaveLength(300);
+  });
+
+  it('frees the address when the listener closes, while links live on', async () => {
+    const subject = use();
+    const { near, far, nearEvents, farEvents, listener } = await connectPair(subject);
+    await listener.close();
+    await listener.close();
+    const refused = subject.here.dial(listener.address, new Recorder());
+    await expect(refused).rejects.toMatchObject({ code: 'refused' });
+    near.send({ head: numbered(1, 10) });
+    far.send({ head: numbered(2, 20) });
+    await Promise.all([nearEvents.framesReach(1), farEvents.framesReach(1)]);
+
+    const successor = await subject.there.listen(listener.address, () => new Recorder());
+    expect(successor.address).toBe(listener.address);
+    await subject.here.dial(successor.address, new Recorder());
+  });
+}

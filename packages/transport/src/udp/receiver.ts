@@ -1,0 +1,222 @@
+import type { UdpCounters } from './counters.js';
+import {
+  castContentAt,
+  DATAGRAM,
+  eachFrame,
+  FRAMES_BYTES,
+  type Fragment,
+  HEADER_BYTES,
+  missingDatagram,
+  numberDatagram,
+  numberOf,
+  OF_STREAM,
+  RELIABLE,
+  readFragment,
+  tokenOf,
+} from './datagram.js';
+import { type Budget, Reassembly } from './reassembly.js';
+
+/** Frames that wait while the link is paused: what comes beyond is dropped. */
+const WAITING_BYTES_MAX = 4 * 1024 * 1024;
+/** Bytes that a frame costs beside its content. */
+const FRAME_COST = 64;
+
+export interface ReceiverOptions {
+  readonly id: Buffer;
+  readonly frameLimit: number;
+  /** After so much the peer is told that it has arrived. */
+  readonly echoEveryBytes: number;
+  readonly budget: Budget;
+  readonly counters: UdpCounters;
+  readonly transmit: (datagram: Buffer) => void;
+  readonly onFrame: (frame: Buffer) => void;
+  readonly now: () => number;
+}
+
+/**
+ * What one association receives: frames in the order of their arrival, with fragments put together,
+ * reliable frames confirmed and handed over once, and the peer told how far all this is.
+ */
+export class Receiver {
+  readonly #options: ReceiverOptions;
+  readonly #token: number;
+  readonly #unicast: Reassembly;
+  readonly #ofStream: Reassembly;
+  #waiting: Buffer[] = [];
+  #waitingBytes = 0;
+  #frameLimit: number;
+  #paused = false;
+  #delivering = false;
+  /** Positions, modulo 2^32: the highest that came, and the one that was told last. */
+  #seen = 0;
+  #echoed = 0;
+  #echoOwed = false;
+  /** The size of a frame that is above the limit; nothing is taken any more. */
+  tooLarge: number | undefined;
+
+  constructor(options: ReceiverOptions) {
+    this.#options = options;
+    this.#token = tokenOf(options.id);
+    this.#frameLimit = options.frameLimit;
+    this.#unicast = new Reassembly(options.budget);
+    this.#ofStream = new Reassembly(options.budget);
+  }
+
+  get frameLimit(): number {
+    return this.#frameLimit;
+  }
+
+  /** Whether something happens with time. */
+  get isBusy(): boolean {
+    return !(this.#unicast.isEmpty && this.#ofStream.isEmpty);
+  }
+
+  get isEmpty(): boolean {
+    return this.#waiting.length === 0;
+  }
+
+  setFrameLimit(bytes: number): void {
+    this.#frameLimit = bytes;
+  }
+
+  pause(): void {
+    this.#paused = true;
+  }
+
+  resume(): void {
+    this.#paused = false;
+  }
+
+  onFrames(datagram: Buffer): void {
+    if (datagram.length <= FRAMES_BYTES) this.#options.counters.malformed += 1;
+    else this.#take(datagram, FRAMES_BYTES);
+    this.#at(datagram);
+  }
+
+  onFragment(datagram: Buffer): void {
+    const fragment = readFragment(datagram, FRAMES_BYTES);
+    if (fragment === undefined || (fragment.flags & OF_STREAM) !== 0) {
+      this.#options.counters.malformed += 1;
+      return;
+    }
+    this.#takeFragment(fragment, this.#unicast);
+    this.#at(datagram);
+  }
+
+  /** A datagram of the peer's multicast stream, which may be for others. */
+  onCast(type: number, datagram: Buffer): void {
+    const at = castContentAt(datagram, this.#token);
+    if (at === undefined) return;
+    if (type === DATAGRAM.castFrames) {
+      this.#take(datagram, at);
+      this.deliver();
+      return;
+    }
+    const fragment = readFragment(datagram, at);
+    if (fragment === undefined || fragment.flags !== OF_STREAM) {
+      this.#options.counters.malformed += 1;
+      return;
+    }
+    this.#takeFragment(fragment, this.#ofStream);
+    this.deliver();
+  }
+
+  onPing(datagram: Buffer): void {
+    const position = numberOf(datagram);
+    if (position === undefined) return;
+    this.#see(position);
+    this.#echoOwed = true;
+    this.deliver();
+  }
+
+  /** Asks for missing fragments. */
+  tick(): void {
+    const { id, transmit, counters, now } = this.#options;
+    for (const reassembly of [this.#unicast, this.#ofStream]) {
+      for (const ask of reassembly.asks(now())) {
+        transmit(missingDatagram(id, { ...ask, flags: ask.flags & OF_STREAM }));
+      }
+      counters.incomplete += reassembly.incomplete;
+      reassembly.incomplete = 0;
+    }
+  }
+
+  clear(): void {
+    this.#waiting = [];
+    this.#waitingBytes = 0;
+    this.#unicast.clear();
+    this.#ofStream.clear();
+  }
+
+  /** Hands over what waits, until the link is paused or closed. */
+  deliver(): void {
+    if (this.#delivering) return;
+    this.#delivering = true;
+    while (!this.#paused && this.tooLarge === undefined) {
+      const frame = this.#waiting.shift();
+      if (frame === undefined) break;
+      this.#waitingBytes -= frame.length + FRAME_COST;
+      if (frame.length > this.#frameLimit) {
+        this.tooLarge = frame.length;
+        this.clear();
+      } else {
+        this.#options.onFrame(frame);
+      }
+    }
+    this.#delivering = false;
+    this.#echo();
+  }
+
+  #at(datagram: Buffer): void {
+    this.#see(datagram.readUInt32BE(HEADER_BYTES));
+    this.deliver();
+  }
+
+  #see(position: number): void {
+    if ((position - this.#seen) >>> 0 < 0x8000_0000) this.#seen = position;
+  }
+
+  /** What is handed over is not under way any more; while frames wait, nothing new is asked for. */
+  #echo(): void {
+    const { id, transmit, echoEveryBytes } = this.#options;
+    if (this.#waiting.length > 0 && !this.#echoOwed) return;
+    const position = this.#waiting.length > 0 ? this.#echoed : this.#seen;
+    if (!this.#echoOwed && (position - this.#echoed) >>> 0 < echoEveryBytes) return;
+    this.#echoOwed = false;
+    this.#echoed = position;
+    transmit(numberDatagram(DATAGRAM.echo, id, position));
+  }
+
+  #take(datagram: Buffer, at: number): void {
+    const whole = eachFrame(datagram, at, (frame) => void this.#wait(frame, 1));
+    if (!whole) this.#options.counters.malformed += 1;
+  }
+
+  #takeFragment(fragment: Fragment, reassembly: Reassembly): void {
+    const { id, transmit, now } = this.#options;
+    const { number, total } = fragment;
+    if (total > this.#frameLimit && reassembly.isEmpty && this.isEmpty) {
+      this.tooLarge ??= total;
+      return;
+    }
+    const reliable = (fragment.flags & RELIABLE) !== 0;
+    if (reliable && reassembly.isPast(number)) {
+      transmit(numberDatagram(DATAGRAM.confirm, id, number));
+    }
+    const frame = reassembly.add(fragment, now());
+    if (frame === undefined || !this.#wait(frame, reliable ? 2 : 1)) return;
+    if (reliable) transmit(numberDatagram(DATAGRAM.confirm, id, number));
+  }
+
+  /** Reliable frames may use twice the room: they would not be repeated any more. */
+  #wait(frame: Buffer, room: 1 | 2): boolean {
+    if (this.tooLarge !== undefined) return false;
+    if (this.#waitingBytes + frame.length + FRAME_COST > room * WAITING_BYTES_MAX) {
+      this.#options.counters.overflowed += 1;
+      return false;
+    }
+    this.#waiting.push(frame);
+    this.#waitingBytes += frame.length + FRAME_COST;
+    return true;
+  }
+}
