@@ -53,7 +53,7 @@ export class Attendance {
     roster.connect(daemon, now);
     outbox.info('daemon-connected', { daemon, address });
     changes.leaderConnected(daemon);
-    if (!isNewer) return;
+    // Also for a daemon that is known: an earlier start may have died between noting it and this.
     for (const group of table.groupsOf(node)) lookups.startAnewWithoutState(group);
   }
 

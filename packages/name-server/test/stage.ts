@@ -32,6 +32,10 @@ export class Stage {
         return '';
       case 'restart':
         this.#epoch += 1;
+        // It died before the last so many records of its last step were written.
+        this.#journal.splice(
+          this.#journal.length - Number(directive.arguments.get('unwritten') ?? 0),
+        );
         this.#engine = this.#start(first);
         return this.#print({ kind: 'deadlineReached' });
       case 'connect': {

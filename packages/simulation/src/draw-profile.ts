@@ -17,6 +17,8 @@ const LIVENESS_LEASES = 6;
 const LIVENESS_ROUND_TRIPS = 20;
 
 const NARROW_QUEUE = 100;
+/** Less than a flood brings. */
+const FLOOD_BYTES = 64 * 1024;
 const WIDE_SHARE = 0.03;
 const LONG_SHARE = 0.01;
 
@@ -144,8 +146,11 @@ function drawWorkload(
 ): WorkloadProfile {
   const { suspectAfterMs } = drawn.timing;
   // What waits behind a queue of a few would still wait when the liveness phase is over.
-  const { proposalQueue, maxUnstableMessages } = drawn.limits;
-  const narrow = Math.min(proposalQueue, maxUnstableMessages) < NARROW_QUEUE;
+  const { proposalQueue, maxUnstableMessages, maxUnstableBytes } = drawn.limits;
+  const narrow = proposalQueue < NARROW_QUEUE;
+  // Where little may be unstable a flood is what flow control is for.
+  const tight = maxUnstableMessages < NARROW_QUEUE || maxUnstableBytes < FLOOD_BYTES;
+  const floods = !narrow && drawn.scale === 'usual' && rng.chance(tight ? 0.4 : 0.02);
   const quiet = drawn.scale === 'usual' ? 1 : drawn.scale === 'wide' ? 3 : 10;
   return {
     thinkMs: suspectAfterMs * quiet * (narrow ? 1 : rng.pick([0.15, 0.4, 0.4, 1])),
@@ -155,7 +160,7 @@ function drawWorkload(
     safeChance: rng.pick([0, 0.3, 1]),
     endChance: rng.pick([0.02, 0.1, 0.3]),
     subscribeChance: rng.pick([0, 0.3, 0.3, 0.6]),
-    floodChance: !narrow && drawn.scale === 'usual' && rng.chance(0.05) ? 0.01 : 0,
+    floodChance: floods ? 0.02 : 0,
     namedInstances: rng.chance(0.3),
     attributes: rng.chance(0.3),
   };
