@@ -8,21 +8,12 @@ import {
   nodeOf,
 } from '@group-services/core';
 import type { Entry, FromNameServer, GroupControl, GroupMessage } from '@group-services/wire';
-import { Changes } from './changes.js';
-import { Claiming } from './claiming.js';
-import { Delivery } from './delivery.js';
-import { Following } from './following.js';
 import type { MetagroupInput, MetagroupOutput } from './inputs.js';
 import { holdingOf, type Progress, progressOf } from './inspection.js';
-import { type Early, Joining } from './joining.js';
-import { Learning } from './learning.js';
-import { Leaving } from './leaving.js';
+import type { Early } from './joining.js';
 import { Membership } from './membership.js';
 import type { MetagroupOptions } from './options.js';
-import { Requests } from './requests.js';
-import { Roles } from './roles.js';
-import { Submissions } from './submissions.js';
-import { TakeoverMember } from './takeover.js';
+import { makeParts, type Parts } from './parts.js';
 
 /**
  * One membership of this daemon in one processor group, from the look-up to its end: the internal
@@ -30,61 +21,18 @@ import { TakeoverMember } from './takeover.js';
  */
 export class MetagroupEngine implements Engine<MetagroupInput, MetagroupOutput> {
   readonly #m: Membership;
-  readonly #delivery: Delivery;
-  readonly #following: Following;
-  readonly #requests: Requests;
-  readonly #submissions: Submissions;
-  readonly #changes: Changes;
-  readonly #joining: Joining;
-  readonly #learning: Learning;
-  readonly #claiming: Claiming;
-  readonly #leaving: Leaving;
-  readonly #roles: Roles;
-  readonly #takeoverMember: TakeoverMember;
+  readonly #parts: Parts;
   #started = false;
 
   constructor(options: MetagroupOptions) {
     const m = new Membership(options);
     this.#m = m;
-    this.#delivery = new Delivery(m, (entry, position) => this.#viewInstalled(entry, position));
-    this.#following = new Following(m, {
-      delivery: this.#delivery,
-      deposed: () => this.#roles.step(),
+    this.#parts = makeParts(m, {
+      viewInstalled: (entry, position) => this.#viewInstalled(entry, position),
       newTerm: () => this.#newTerm(),
-      contiguous: (counter) => this.#submissions.contiguous(counter),
-      submitting: () => this.#submissions.length > 0,
-    });
-    const ride = () => this.#following.acknowledging.ride();
-    this.#requests = new Requests(m, {
-      ride,
-      acknowledged: (from, ack) => this.#roles.onRequestAck(from, ack),
-      listed: (member) => this.#roles.active?.leading.stability.of(member) !== undefined,
-    });
-    this.#submissions = new Submissions(m, {
-      ride,
-      place: (submission) =>
-        this.#roles.active?.leading.placeSubmitted(m.self, m.joinVersion, submission) ?? 'wait',
-    });
-    this.#changes = new Changes(m);
-    this.#roles = new Roles(m, {
-      delivery: this.#delivery,
-      changes: this.#changes,
-      requests: this.#requests,
-      submissions: this.#submissions,
-    });
-    this.#learning = new Learning(m, {
-      leads: () => this.#roles.leads(),
-      change: (entry) => this.#roles.change(entry),
-      takeOver: (entry) => this.#roles.takeOver(entry),
-      deposed: () => this.#roles.deposed(),
-    });
-    this.#joining = new Joining(m, {
       formed: (entry) => this.#formed(entry),
       installed: (entry, position, early) => this.#installed(entry, position, early),
     });
-    this.#claiming = new Claiming(m, this.#changes);
-    this.#leaving = new Leaving(m, { leading: () => this.#roles.active, changes: this.#changes });
-    this.#takeoverMember = new TakeoverMember(m);
   }
 
   /** Begins with the look-up; to be called once, before any step. */
@@ -92,7 +40,7 @@ export class MetagroupEngine implements Engine<MetagroupInput, MetagroupOutput> 
     this.#m.now = now;
     if (!this.#started) {
       this.#started = true;
-      this.#joining.start();
+      this.#parts.joining.start();
     }
     return this.#m.takeOutputs();
   }
@@ -101,6 +49,7 @@ export class MetagroupEngine implements Engine<MetagroupInput, MetagroupOutput> 
     const m = this.#m;
     m.now = now;
     if (m.status === 'ended') return [];
+    if (m.isolated && !this.#parts.isolation.admits(input)) return [];
     this.#route(input);
     if (m.checkWanted) {
       m.checkWanted = false;
@@ -112,16 +61,17 @@ export class MetagroupEngine implements Engine<MetagroupInput, MetagroupOutput> 
   deadline(): Instant {
     const m = this.#m;
     if (m.status === 'ended') return NEVER;
-    if (m.status === 'joining') return this.#joining.deadline();
+    if (m.status === 'joining') return this.#parts.joining.deadline();
+    if (m.isolated) return this.#parts.leaving.giveUpAt;
     return Math.min(
-      this.#following.deadline(),
-      this.#requests.deadline(),
-      this.#submissions.deadline(),
-      this.#changes.deadline(),
-      this.#claiming.deadline(),
-      this.#leaving.deadline(),
-      this.#roles.deadline(),
-      this.#takeoverMember.deadline(),
+      this.#parts.following.deadline(),
+      this.#parts.requests.deadline(),
+      this.#parts.submissions.deadline(),
+      this.#parts.changes.deadline(),
+      this.#parts.claiming.deadline(),
+      this.#parts.leaving.deadline(),
+      this.#parts.roles.deadline(),
+      this.#parts.takeoverMember.deadline(),
     );
   }
 
@@ -137,7 +87,7 @@ export class MetagroupEngine implements Engine<MetagroupInput, MetagroupOutput> 
 
   get role(): 'joining' | 'leader' | 'taking-over' | 'member' {
     if (this.#m.status !== 'member') return 'joining';
-    const leads = this.#roles.leads();
+    const leads = this.#parts.roles.leads();
     if (leads === undefined) return 'member';
     return leads.active ? 'leader' : 'taking-over';
   }
@@ -154,7 +104,7 @@ export class MetagroupEngine implements Engine<MetagroupInput, MetagroupOutput> 
 
   /** Numbers for operators and for the bounds that tests check. */
   progress(): Progress {
-    return progressOf(this.#m, this.#submissions.length, this.#requests.openCount);
+    return progressOf(this.#m, this.#parts.submissions.length, this.#parts.requests.openCount);
   }
 
   // ---------------------------------------------------------------- routing
@@ -169,19 +119,24 @@ export class MetagroupEngine implements Engine<MetagroupInput, MetagroupOutput> 
       case 'deadlineReached':
         return this.#onDeadline();
       case 'request':
-        return this.#requests.request(input.n, input.body);
+        return this.#parts.requests.request(input.n, input.body);
       case 'requestDone':
-        return this.#requests.done(input.n);
+        return this.#parts.requests.done(input.n);
       case 'reply':
-        return this.#requests.reply(input.origin, input.n, input.body);
+        return this.#parts.requests.reply(input.origin, input.n, input.body);
       case 'multicast':
-        return this.#roles.multicast(input.body, input.safe);
+        return this.#parts.roles.multicast(input.body, input.safe);
       case 'submit':
-        this.#submissions.submit(input.body, input.safe);
+        this.#parts.submissions.submit(input.body, input.safe);
         return;
       case 'snapshot':
-        this.#roles.active?.snapshots.taken(input.position, input.bytes);
+        this.#parts.roles.active?.snapshots.taken(input.position, input.bytes);
         return;
+      case 'contactLost':
+        return this.#parts.isolation.begin();
+      case 'contactBack':
+        this.#parts.isolation.end();
+        break;
       case 'suspected':
         m.suspect(input.daemon);
         break;
@@ -193,8 +148,8 @@ export class MetagroupEngine implements Engine<MetagroupInput, MetagroupOutput> 
         break;
       case 'nameServerUp':
         m.leaderRecovery = input.leaderRecovery;
-        this.#changes.askAgain();
-        if (m.status === 'joining') this.#joining.start();
+        this.#parts.changes.askAgain();
+        if (m.status === 'joining') this.#parts.joining.start();
         break;
       case 'generationGone':
         if (m.status === 'member') m.end('group-lost', 'the name server does not know it any more');
@@ -209,25 +164,25 @@ export class MetagroupEngine implements Engine<MetagroupInput, MetagroupOutput> 
     const m = this.#m;
     switch (message.kind) {
       case 'data':
-        if (m.status === 'member') this.#following.onData(from, message);
-        else this.#joining.onData(from, message);
+        if (m.status === 'member') this.#parts.following.onData(from, message);
+        else this.#parts.joining.onData(from, message);
         return;
       case 'sync':
-        return this.#following.onSync(from, message);
+        return this.#parts.following.onSync(from, message);
       case 'request':
-        return this.#requests.onRequest(from, message);
+        return this.#parts.requests.onRequest(from, message);
       case 'ack':
-        return this.#roles.onAck(from, message);
+        return this.#parts.roles.onAck(from, message);
       case 'reply':
-        return this.#requests.onReply(from, message);
+        return this.#parts.requests.onReply(from, message);
       case 'received':
-        return this.#requests.onReceived(from, message);
+        return this.#parts.requests.onReceived(from, message);
       case 'submit':
-        return this.#roles.active?.leading.onSubmit(from, message);
+        return this.#parts.roles.active?.leading.onSubmit(from, message);
       case 'nack':
-        return this.#roles.active?.leading.onNack(from, message);
+        return this.#parts.roles.active?.leading.onNack(from, message);
       case 'fetched':
-        return this.#roles.claiming?.onFetched(from, message);
+        return this.#parts.roles.claiming?.onFetched(from, message);
       default:
         m.checkWanted = true;
         return this.#onControl(from, message);
@@ -240,28 +195,28 @@ export class MetagroupEngine implements Engine<MetagroupInput, MetagroupOutput> 
       case 'insert':
         return this.#onInsert(from, message.address);
       case 'leave':
-        return this.#roles.active?.duties.onLeave(from);
+        return this.#parts.roles.active?.duties.onLeave(from);
       case 'handover':
-        return this.#learning.learn(message.entry);
+        return this.#parts.learning.learn(message.entry);
       case 'takeover':
         return this.#onTakeover(from, message.entry);
       case 'state':
-        return this.#roles.claiming?.onState(from, message.version, message.contiguous);
+        return this.#parts.roles.claiming?.onState(from, message.version, message.contiguous);
       case 'fetch':
-        return this.#takeoverMember.onFetch(from, message.version, message);
+        return this.#parts.takeoverMember.onFetch(from, message.version, message);
       case 'snapshot':
-        if (m.status === 'joining') this.#joining.onChunk(from, message);
-        else this.#following.onChunk(from, message);
+        if (m.status === 'joining') this.#parts.joining.onChunk(from, message);
+        else this.#parts.following.onChunk(from, message);
         return;
       case 'snapshot-received':
-        return this.#roles.active?.snapshots.onReceived(from, message.position, message.next);
+        return this.#parts.roles.active?.snapshots.onReceived(from, message.position, message.next);
       case 'gone':
         return this.#onGone(from, message.membership);
       case 'not-leader':
-        if (m.status === 'joining') this.#joining.onNotLeader();
+        if (m.status === 'joining') this.#parts.joining.onNotLeader();
         return;
       case 'stale':
-        return this.#learning.onStale(message.generation, message.version);
+        return this.#parts.learning.onStale(message.generation, message.version);
       default:
         return assertNever(message);
     }
@@ -275,17 +230,17 @@ export class MetagroupEngine implements Engine<MetagroupInput, MetagroupOutput> 
         if (message.membership === m.self) this.#onResolved(message.entry);
         return;
       case 'changed':
-        this.#changes.onChanged(message);
-        if (message.entry !== null) this.#learning.learn(message.entry);
+        this.#parts.changes.onChanged(message);
+        if (message.entry !== null) this.#parts.learning.learn(message.entry);
         return;
       case 'notice':
-        return this.#learning.learn(message.entry);
+        return this.#parts.learning.learn(message.entry);
       case 'probe':
-        this.#learning.learn(message.entry);
-        return this.#roles.onProbe(message);
+        this.#parts.learning.learn(message.entry);
+        return this.#parts.roles.onProbe(message);
       case 'deleted':
         if (m.status !== 'member' || message.generation !== m.generation) return;
-        if (message.entry?.generation === m.generation) this.#learning.learn(message.entry);
+        if (message.entry?.generation === m.generation) this.#parts.learning.learn(message.entry);
         else if (m.leaving) m.end('left', 'the last member has deleted the group');
         else m.end('group-lost', 'the group was deleted');
         return;
@@ -299,24 +254,25 @@ export class MetagroupEngine implements Engine<MetagroupInput, MetagroupOutput> 
   #onInsert(from: MembershipId, address: string): void {
     const m = this.#m;
     m.learnAddress(from, address);
-    if (this.#roles.active !== undefined) this.#roles.active.duties.onInsert(from, address);
-    else if (this.#roles.claiming === undefined) m.send(from, { kind: 'not-leader' });
+    if (this.#parts.roles.active !== undefined)
+      this.#parts.roles.active.duties.onInsert(from, address);
+    else if (this.#parts.roles.claiming === undefined) m.send(from, { kind: 'not-leader' });
   }
 
   #onTakeover(from: MembershipId, entry: Entry): void {
     const m = this.#m;
     if (m.status === 'joining') {
-      this.#joining.onTakeover(from, entry);
+      this.#parts.joining.onTakeover(from, entry);
       return;
     }
-    this.#learning.learn(entry);
+    this.#parts.learning.learn(entry);
     if (m.status !== 'member' || entry.generation !== m.generation) return;
-    if (this.#takeoverMember.onTakeover(from, entry)) this.#roles.step();
+    if (this.#parts.takeoverMember.onTakeover(from, entry)) this.#parts.roles.step();
   }
 
   #onGone(from: MembershipId, membership: MembershipId): void {
     if (nodeOf(daemonOf(from)) !== nodeOf(daemonOf(membership))) return;
-    if (this.#m.status === 'joining') this.#joining.onNotLeader();
+    if (this.#m.status === 'joining') this.#parts.joining.onNotLeader();
     else this.#m.markGone(membership);
   }
 
@@ -330,67 +286,75 @@ export class MetagroupEngine implements Engine<MetagroupInput, MetagroupOutput> 
       if (m.status !== 'joining') return;
       m.end(m.leaving ? 'left' : 'unknown-group', 'there is no such group');
     } else if (m.status === 'joining') {
-      this.#joining.onEntry(entry);
+      this.#parts.joining.onEntry(entry);
     } else {
-      this.#learning.learn(entry);
+      this.#parts.learning.learn(entry);
     }
   }
 
   #formed(entry: Entry): void {
-    this.#roles.form(entry);
-    if (this.#m.leaving) this.#leaving.start();
+    this.#parts.roles.form(entry);
+    if (this.#m.leaving) this.#parts.leaving.start();
   }
 
   #leave(): void {
     const m = this.#m;
     if (m.leaving) return;
     m.leaving = true;
-    if (m.status === 'joining') this.#joining.leave();
-    else this.#leaving.start();
+    if (m.status === 'joining') this.#parts.joining.leave();
+    else this.#parts.leaving.start();
   }
 
   #viewInstalled(entry: Entry, position: number): void {
-    this.#roles.active?.snapshots.viewInstalled(entry, position);
-    this.#learning.learn(entry);
+    this.#parts.roles.active?.snapshots.viewInstalled(entry, position);
+    this.#parts.learning.learn(entry);
   }
 
   #newTerm(): void {
-    this.#requests.newTerm();
-    this.#submissions.newTerm();
+    this.#parts.requests.newTerm();
+    this.#parts.submissions.newTerm();
     this.#m.checkWanted = true;
   }
 
   #installed(entry: Entry, position: number, early: readonly Early[]): void {
     const m = this.#m;
-    this.#following.acknowledging.reset();
-    this.#following.acknowledging.synced(position, true);
-    this.#learning.learn(entry);
-    if (m.known !== undefined) this.#learning.learn(m.known);
+    this.#parts.following.acknowledging.reset();
+    this.#parts.following.acknowledging.synced(position, true);
+    this.#parts.learning.learn(entry);
+    if (m.known !== undefined) this.#parts.learning.learn(m.known);
     if (m.status !== 'member') return;
     this.#newTerm();
-    for (const { from, data } of early) this.#following.onData(from, data);
+    for (const { from, data } of early) this.#parts.following.onData(from, data);
   }
 
   /** Looks whether the list, the leader or our own leave asks for a question to the name server. */
   #check(): void {
     if (this.#m.status !== 'member') return;
-    this.#roles.check();
-    this.#claiming.check();
-    this.#leaving.check();
+    if (this.#m.isolated) {
+      this.#parts.leaving.giveUp();
+      return;
+    }
+    this.#parts.roles.check();
+    this.#parts.claiming.check();
+    this.#parts.leaving.check();
   }
 
   #onDeadline(): void {
     const m = this.#m;
     if (m.status === 'joining') {
-      this.#joining.onDeadline();
+      this.#parts.joining.onDeadline();
       return;
     }
-    this.#following.onDeadline();
-    this.#requests.onDeadline();
-    this.#submissions.onDeadline();
-    this.#changes.onDeadline();
-    this.#roles.onDeadline();
-    this.#takeoverMember.onDeadline();
+    if (m.isolated) {
+      this.#parts.leaving.giveUp();
+      return;
+    }
+    this.#parts.following.onDeadline();
+    this.#parts.requests.onDeadline();
+    this.#parts.submissions.onDeadline();
+    this.#parts.changes.onDeadline();
+    this.#parts.roles.onDeadline();
+    this.#parts.takeoverMember.onDeadline();
     m.checkWanted = true;
   }
 }

@@ -11,6 +11,10 @@ export type MetagroupInput =
   | { readonly kind: 'generationGone' }
   /** Connected (again); the rule of the domain may be another one now. */
   | { readonly kind: 'nameServerUp'; readonly leaderRecovery: LeaderRecovery }
+  /** Policy `suspend`: our daemon has heard nothing of the name server for a lease. */
+  | { readonly kind: 'contactLost' }
+  /** It is in contact again; what ends this membership has been told before. */
+  | { readonly kind: 'contactBack' }
   | { readonly kind: 'suspected'; readonly daemon: DaemonId }
   | { readonly kind: 'alive'; readonly daemon: DaemonId }
   /** Any member: place this in the ordered stream, once, in this member's order. */

@@ -241,6 +241,18 @@ export class Leading {
     this.#syncing.now();
   }
 
+  /** In isolation nothing is placed. */
+  hold(): void {
+    if (this.#flowOpen) this.#m.emit({ kind: 'flow', open: false });
+  }
+
+  /** Back from isolation: the flow is as it was, and nobody lags by more than it did. */
+  release(): void {
+    for (const progress of this.stability.members()) progress.progressAt = this.#m.now;
+    if (this.#flowOpen) this.#m.emit({ kind: 'flow', open: true });
+    this.#syncing.now();
+  }
+
   /** Opens and closes the flow by what is not stable yet (B4). */
   #watchFlow(): void {
     if (this.#m.leaving) return;

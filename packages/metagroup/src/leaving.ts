@@ -43,14 +43,21 @@ export class Leaving {
     this.#ports.leading()?.leading.quiesce();
   }
 
+  /** The end of the patience; holds in isolation, too, where nobody can confirm anything. */
+  get giveUpAt(): Instant {
+    return this.#giveUpAt;
+  }
+
+  giveUp(): void {
+    if (this.#m.now >= this.#giveUpAt) this.#m.end('left', 'nobody confirmed the leave in time');
+  }
+
   /** Called at the end of every step. */
   check(): void {
     const m = this.#m;
     if (!m.leaving || m.status !== 'member') return;
-    if (m.now >= this.#giveUpAt) {
-      m.end('left', 'nobody confirmed the leave in time');
-      return;
-    }
+    this.giveUp();
+    if (m.now >= this.#giveUpAt) return;
     const role = this.#ports.leading();
     if (role !== undefined) this.#leaveAsLeader(role.leading, role.duties);
     else if (m.now >= this.#retryAt && m.leader !== undefined && m.leader !== m.self) {

@@ -40,6 +40,8 @@ export class Membership {
   /** Up to here every member has everything, as far as we were told. */
   stable = 0;
   leaving = false;
+  /** Without contact to the name server, under the policy `suspend`. */
+  isolated = false;
   leaderRecovery: LeaderRecovery;
   /** Something happened that may ask for another list, a claim or a step of leaving. */
   checkWanted = false;

@@ -89,7 +89,8 @@ export class Requests {
 
   #sendNew(leader: MembershipId, n: number, body: Uint8Array): void {
     const item = this.#sender.add(n, body, this.#m.now);
-    this.#send(leader, item);
+    // In isolation nothing may carry an acknowledgement: it is repeated afterwards.
+    if (!this.#m.isolated) this.#send(leader, item);
   }
 
   #send(leader: MembershipId, item: Item): void {

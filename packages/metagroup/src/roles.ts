@@ -36,6 +36,8 @@ export class Roles {
   readonly #m: Membership;
   readonly #ports: RolePorts;
   active: ActiveLeader | undefined;
+  /** What was to be placed while isolated; the closed flow bounds it. */
+  #held: { readonly body: Uint8Array; readonly safe: boolean }[] = [];
   claiming: Takeover | undefined;
 
   constructor(membership: Membership, ports: RolePorts) {
@@ -157,14 +159,36 @@ export class Roles {
   #stopLeading(): void {
     if (this.active === undefined) return;
     this.active = undefined;
+    this.#held = [];
     this.#ports.requests.newTerm();
     this.#m.emit({ kind: 'following' });
+  }
+
+  // ---------------------------------------------------------------- isolation
+
+  contactLost(): void {
+    this.active?.leading.hold();
+  }
+
+  /** Nobody can have made progress with us while we were deaf. */
+  contactBack(): void {
+    if (this.claiming !== undefined) this.claiming.progressAt = this.#m.now;
+    if (this.active === undefined) return;
+    this.active.leading.release();
+    const held = this.#held;
+    this.#held = [];
+    for (const { body, safe } of held) this.multicast(body, safe);
   }
 
   // ---------------------------------------------------------------- a leader's inputs
 
   multicast(body: Uint8Array, safe: boolean): void {
     const m = this.#m;
+    if (m.isolated && this.active !== undefined) {
+      // Decided before the upper layer saw that the flow is closed.
+      this.#held.push({ body, safe });
+      return;
+    }
     const leading = this.active?.leading;
     leading?.place({
       seq: leading.next,

@@ -71,6 +71,12 @@ export class Submissions {
     this.#send();
   }
 
+  /** Back from isolation: what was sent before may have been lost, what came since was not sent. */
+  resume(): void {
+    this.#sentTo = 0;
+    this.#send();
+  }
+
   deadline(): Instant {
     return this.#m.status === 'member' ? this.#retryAt : NEVER;
   }
@@ -85,7 +91,7 @@ export class Submissions {
   #send(): void {
     const m = this.#m;
     if (m.status !== 'member' || m.frozen !== 0 || m.leader === undefined) return;
-    if (this.#waiting.length === 0) return;
+    if (this.#waiting.length === 0 || m.isolated) return;
     if (this.#retryAt === NEVER) this.#retryAt = m.now + m.options.retryMs;
     if (m.leader === m.self) {
       this.#placeAll();

@@ -3,7 +3,7 @@ import { VirtualTime } from '@group-services/testkit';
 import type { FromNameServer, GroupEnvelope, ToNameServer } from '@group-services/wire';
 import type { MetagroupOutput } from '../../src/index.js';
 import { TestNameServer } from './name-server.js';
-import { type EngineSettings, type NodePorts, TestNode } from './node.js';
+import { type EngineSettings, GROUP, type NodePorts, TestNode } from './node.js';
 
 /** Short times, so that every timer matters within a second. */
 export const SETTINGS: EngineSettings = {
@@ -100,6 +100,16 @@ export class Domain {
   /** A node has a connection to the name server again. */
   nameServerReached(node: TestNode): void {
     node.tell({ kind: 'nameServerUp', leaderRecovery: this.leaderRecovery });
+  }
+
+  /** The first renewal that is answered again: its content comes first, as in a daemon. */
+  contactBack(node: TestNode): void {
+    const entry = this.nameServer.entries.get(GROUP);
+    if (entry?.generation !== node.engine?.generation) node.tell({ kind: 'generationGone' });
+    const message = entry === undefined ? undefined : { kind: 'notice' as const, entry };
+    if (message !== undefined) node.fromNameServer(message);
+    node.tell({ kind: 'contactBack' });
+    if (message !== undefined) node.fromNameServer(message);
   }
 
   suspect(daemon: DaemonId): void {

@@ -4,7 +4,7 @@ import type { MetagroupOutput } from '../../src/index.js';
 import { toBytes, toText } from './app.js';
 import { Checks } from './checks.js';
 import { Domain } from './domain.js';
-import type { TestNode } from './node.js';
+import { GROUP, type TestNode } from './node.js';
 
 /** What happens to the next messages that match; `*` matches everything. */
 interface Rule {
@@ -26,6 +26,8 @@ const QUIET_BRANCHES = new Set(['change', 'formed', 'snapshot-installed', 'taken
  * `request a text`, `submit a text`: texts that contain `!` are safe.
  * `drop|hold|duplicate from to kind [count]`: what happens to the next such messages; `ns` is the
  * name server. `pass`: such rules end. `release`: what is held arrives, in order; `release reversed`.
+ * `isolate a`, `contact a`: its daemon loses contact (policy `suspend`), and is back. `anew`: the name
+ * server gives the group up.
  * `name-server away|back`, `renew`: renewals of all leases. `run ms`: time passes. `show`: the nodes.
  */
 export class ScenarioRun {
@@ -87,6 +89,10 @@ export class ScenarioRun {
       for (const node of domain.nodes.values()) domain.nameServer.renew(node.daemon);
       return;
     }
+    if (verb === 'anew') {
+      domain.nameServer.entries.delete(GROUP);
+      return;
+    }
     const node = domain.node(name);
     const rest = words.slice(1).join(' ');
     switch (verb) {
@@ -99,6 +105,10 @@ export class ScenarioRun {
         return node.join(true);
       case 'kill':
         return domain.kill(name);
+      case 'isolate':
+        return node.tell({ kind: 'contactLost' });
+      case 'contact':
+        return domain.contactBack(node);
       case 'leave':
         return node.tell({ kind: 'leave' });
       case 'suspect':

@@ -1,0 +1,82 @@
+import type { Entry } from '@group-services/wire';
+import { Changes } from './changes.js';
+import { Claiming } from './claiming.js';
+import { Delivery } from './delivery.js';
+import { Following } from './following.js';
+import { Isolation } from './isolation.js';
+import { type Early, Joining } from './joining.js';
+import { Learning } from './learning.js';
+import { Leaving } from './leaving.js';
+import type { Membership } from './membership.js';
+import { Requests } from './requests.js';
+import { Roles } from './roles.js';
+import { Submissions } from './submissions.js';
+import { TakeoverMember } from './takeover.js';
+
+/** The sub-protocols of one membership. */
+export interface Parts {
+  readonly following: Following;
+  readonly requests: Requests;
+  readonly submissions: Submissions;
+  readonly changes: Changes;
+  readonly joining: Joining;
+  readonly learning: Learning;
+  readonly claiming: Claiming;
+  readonly leaving: Leaving;
+  readonly roles: Roles;
+  readonly takeoverMember: TakeoverMember;
+  readonly isolation: Isolation;
+}
+
+/** What happens in one part and touches several. */
+export interface PartEvents {
+  readonly viewInstalled: (entry: Entry, position: number) => void;
+  readonly newTerm: () => void;
+  readonly formed: (entry: Entry) => void;
+  readonly installed: (entry: Entry, position: number, early: readonly Early[]) => void;
+}
+
+/** Makes the parts of a membership and joins them to each other. */
+export function makeParts(m: Membership, events: PartEvents): Parts {
+  const changes = new Changes(m);
+  const delivery = new Delivery(m, events.viewInstalled);
+  const following: Following = new Following(m, {
+    delivery,
+    deposed: () => roles.step(),
+    newTerm: events.newTerm,
+    contiguous: (counter) => submissions.contiguous(counter),
+    submitting: () => submissions.length > 0,
+  });
+  const ride = () => following.acknowledging.ride();
+  const requests = new Requests(m, {
+    ride,
+    acknowledged: (from, ack) => roles.onRequestAck(from, ack),
+    listed: (member) => roles.active?.leading.stability.of(member) !== undefined,
+  });
+  const submissions = new Submissions(m, {
+    ride,
+    place: (submission) =>
+      roles.active?.leading.placeSubmitted(m.self, m.joinVersion, submission) ?? 'wait',
+  });
+  const roles: Roles = new Roles(m, { delivery, changes, requests, submissions });
+  const learning = new Learning(m, {
+    leads: () => roles.leads(),
+    change: (entry) => roles.change(entry),
+    takeOver: (entry) => roles.takeOver(entry),
+    deposed: () => roles.deposed(),
+  });
+  const joining = new Joining(m, { formed: events.formed, installed: events.installed });
+  return {
+    following,
+    requests,
+    submissions,
+    changes,
+    joining,
+    learning,
+    claiming: new Claiming(m, changes),
+    leaving: new Leaving(m, { leading: () => roles.active, changes }),
+    roles,
+    takeoverMember: new TakeoverMember(m),
+    isolation: new Isolation(m, { joining, roles, submissions }),
+  };
+}
