@@ -24,8 +24,9 @@ import type { NameServerInspection } from './inspection.js';
 import { Lookups } from './lookups.js';
 import { Outbox } from './outbox.js';
 import { RecoveryWindow, type Registration } from './recovery-window.js';
-import { listedReply, renewedReply } from './replies.js';
+import { listedReply, recoveringReply, renewedReply } from './replies.js';
 import { Roster } from './roster.js';
+import { leastSilence, Silence } from './silence.js';
 import { daemonOfNode, Table } from './table.js';
 
 /**
@@ -43,6 +44,7 @@ export class NameServerEngine implements Engine<NameServerInput, NameServerOutpu
   readonly #roster: Roster;
   readonly #outbox: Outbox;
   readonly #generations: Generations;
+  readonly #silence: Silence;
   readonly #lookups: Lookups;
   readonly #changes: Changes;
   readonly #attendance: Attendance;
@@ -60,12 +62,14 @@ export class NameServerEngine implements Engine<NameServerInput, NameServerOutpu
     const durability = options.restored === undefined ? 'volatile' : 'durable';
     this.#outbox = new Outbox(this.#table, this.#roster, durability);
     this.#generations = new Generations(this.#table, options.epoch);
+    this.#silence = makeSilence(options, this.#roster);
     this.#lookups = new Lookups({
       table: this.#table,
       outbox: this.#outbox,
       generations: this.#generations,
       groupsMax: this.#limits.groups,
       waitingMax: this.#limits.waitingLookups,
+      isSilent: (daemon) => this.#silence.isSilent(daemon, this.#now),
       groupGone: (group) => this.#changes.groupChanged(group),
     });
     this.#changes = new Changes({
@@ -87,14 +91,14 @@ export class NameServerEngine implements Engine<NameServerInput, NameServerOutpu
       changes: this.#changes,
       nodesMax: this.#limits.nodes,
     });
-    const windowMs = options.recoveryWindowMs ?? options.leaseMs;
-    this.#window = new RecoveryWindow(options.recoveryWindow === 'memory' ? windowMs : 0);
+    this.#window = new RecoveryWindow(windowMsOf(options));
   }
 
   step(input: NameServerInput, now: Instant): readonly NameServerOutput[] {
     invariant(now >= this.#now, 'time does not run backwards');
     this.#now = now;
     this.#startedAt ??= now;
+    this.#silence.step(now);
     this.#window.start(now);
     switch (input.kind) {
       case 'connected':
@@ -116,7 +120,7 @@ export class NameServerEngine implements Engine<NameServerInput, NameServerOutpu
   }
 
   deadline(): Instant {
-    return Math.min(this.#window.deadline(), this.#changes.deadline());
+    return Math.min(this.#window.deadline(), this.#changes.deadline(), this.#silence.deadline());
   }
 
   /** The highest incarnation seen of a node; 0 when none was. A lower one is refused at the door. */
@@ -135,6 +139,7 @@ export class NameServerEngine implements Engine<NameServerInput, NameServerOutpu
       domain: this.#options.domain,
       epoch: this.#options.epoch,
       leaseMs: this.#options.leaseMs,
+      isolation: this.#options.isolation ?? 'continue',
       leaderRecovery: this.#options.leaderRecovery ?? 'announced',
       recoveringForMs: this.#window.isOpen ? left(this.#window.deadline()) : null,
       generation: this.#table.generation,
@@ -228,7 +233,7 @@ export class NameServerEngine implements Engine<NameServerInput, NameServerOutpu
     if (!this.#hearGenerations(from, renewal.holdings)) return;
     this.#roster.renew(from, this.#now);
     const reply = this.#window.isOpen
-      ? { kind: 'renewed' as const, number: renewal.number, entries: [], gone: [] }
+      ? recoveringReply(renewal.number)
       : renewedReply(this.#table, from, renewal);
     this.#outbox.send(from, reply);
   }
@@ -279,6 +284,24 @@ export class NameServerEngine implements Engine<NameServerInput, NameServerOutpu
     if (!believable) this.#attendance.misbehaved(from, 'holds a generation that cannot be');
     return believable;
   }
+}
+
+function makeSilence(options: NameServerOptions, roster: Roster): Silence {
+  const { isolation, leaseMs, anewAfterMs } = options;
+  if (isolation !== 'suspend') return new Silence({ roster, leaseMs, anewAfterMs: undefined });
+  const least = leastSilence(leaseMs);
+  invariant((anewAfterMs ?? least) >= least, 'silence counts when a lease and drift are over');
+  return new Silence({ roster, leaseMs, anewAfterMs: anewAfterMs ?? least });
+}
+
+/** The length of the recovery window; 0: there is none. */
+function windowMsOf(options: NameServerOptions): number {
+  const { isolation, leaseMs, recoveryWindow, recoveryWindowMs } = options;
+  if (recoveryWindow !== 'memory') return 0;
+  if (isolation !== 'suspend') return recoveryWindowMs ?? leaseMs;
+  const least = leastSilence(leaseMs);
+  invariant((recoveryWindowMs ?? least) >= least, 'the window is longer than a lease and drift');
+  return recoveryWindowMs ?? least;
 }
 
 /** Whether a daemon asks in the name of a membership that is not its own. */

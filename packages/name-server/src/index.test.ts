@@ -7,6 +7,7 @@ test('the public names', () => {
     [
       "NameServerEngine",
       "Table",
+      "leastSilence",
     ]
   `);
 });

@@ -9,6 +9,7 @@ export type {
 } from './inputs.js';
 export type { NameServerInspection } from './inspection.js';
 export type { LeaderRecovery } from './notices.js';
+export { type Isolation, leastSilence } from './silence.js';
 export {
   type StoredGroup,
   type StoredNode,

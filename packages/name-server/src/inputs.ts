@@ -1,6 +1,7 @@
 import type { DaemonId, DeadlineReached } from '@group-services/core';
 import type { FromNameServer, ToNameServer } from '@group-services/wire';
 import type { LeaderRecovery } from './notices.js';
+import type { Isolation } from './silence.js';
 import type { Table, TableRecord } from './table.js';
 
 /** What a `NameServerEngine` is told. */
@@ -51,8 +52,15 @@ export interface NameServerOptions {
    * groups continue by what their members register. `none`: nothing was lost, or nobody minds.
    */
   readonly recoveryWindow: 'memory' | 'none';
-  /** Length of the recovery window; one lease unless told otherwise. */
+  /**
+   * Length of the recovery window; one lease unless told otherwise, and with the policy `suspend` at
+   * least {@link leastSilence}: who has not come back by its end has suspended its groups.
+   */
   readonly recoveryWindowMs?: number | undefined;
+  /** What daemons without contact do; `continue` unless told otherwise. */
+  readonly isolation?: Isolation | undefined;
+  /** Policy `suspend`: after so long silent groups are started anew; at least {@link leastSilence}. */
+  readonly anewAfterMs?: number | undefined;
   /** How a new leader becomes known (M8). */
   readonly leaderRecovery?: LeaderRecovery | undefined;
   /** How long a leader has to answer a probe; a third of the lease unless told otherwise. */

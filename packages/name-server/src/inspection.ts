@@ -5,6 +5,7 @@ export interface NameServerInspection {
   readonly domain: string;
   readonly epoch: number;
   readonly leaseMs: number;
+  readonly isolation: string;
   readonly leaderRecovery: string;
   /** The recovery window is open for so many more milliseconds; null when it is closed. */
   readonly recoveringForMs: number | null;

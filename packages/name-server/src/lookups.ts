@@ -20,6 +20,8 @@ export interface LookupContext {
   readonly generations: Generations;
   readonly groupsMax: number;
   readonly waitingMax: number;
+  /** Policy `suspend`: nothing of this daemon can be live any more. */
+  readonly isSilent: (daemon: DaemonId) => boolean;
   /** Told when a group has been given up. */
   readonly groupGone: (group: GroupName) => void;
 }
@@ -101,14 +103,16 @@ export class Lookups {
 
   /**
    * Gives a group up whose full members are all superseded or over: nobody has its state any more, and
-   * its next member forms a new generation. Silence is no reason here; `isolation: suspend` will add it.
+   * its next member forms a new generation. With the policy `suspend` long silence is a reason, too.
    */
   startAnewWithoutState(group: GroupName): void {
     const { table, outbox } = this.#context;
     const entry = table.group(group)?.entry;
     if (entry === undefined) return;
     const isOver = (id: MembershipId): boolean =>
-      table.isSuperseded(daemonOf(id)) || this.hasEnded(group, id);
+      table.isSuperseded(daemonOf(id)) ||
+      this.hasEnded(group, id) ||
+      this.#context.isSilent(daemonOf(id));
     if (!entry.members.every((member) => !member.full || isOver(member.id))) return;
     const { generation, version } = entry;
     outbox.commit({ kind: 'gone', group, generation });

@@ -33,8 +33,9 @@ export function renewedReply(table: Table, from: DaemonId, renewal: Renewal): Re
   for (const { group, generation, version, membership } of renewal.holdings) {
     named.add(group);
     const entry = table.group(group)?.entry;
-    if (entry === undefined) gone.push({ group, generation });
-    else if (entry.generation !== generation || entry.version !== version) changed.push(entry);
+    if (entry?.generation !== generation) gone.push({ group, generation });
+    if (entry === undefined) continue;
+    if (entry.generation !== generation || entry.version !== version) changed.push(entry);
     else if (!lists(entry, membership)) changed.push(entry);
     else if (entry.members.some((member) => !member.full)) joining.push(entry);
   }
@@ -44,6 +45,11 @@ export function renewedReply(table: Table, from: DaemonId, renewal: Renewal): Re
   }
   const entries = fitting([...changed, ...joining], entryBytes);
   return { kind: 'renewed', number: renewal.number, entries, gone };
+}
+
+/** While the recovery window is open the lease is all that can be given. */
+export function recoveringReply(number: number): Renewed {
+  return { kind: 'renewed', number, entries: [], gone: [], recovering: true };
 }
 
 /** All groups and nodes, for people; `complete` is false when they do not fit into one reply. */

@@ -6,6 +6,8 @@ interface Presence {
   connected: boolean;
   /** The end of its lease. */
   leaseUntil: Instant;
+  /** When it connected or renewed its lease last. */
+  heardAt: Instant;
   /** The number of its last look-up on this connection; lower ones are late duplicates. */
   lookupNumber: number;
 }
@@ -35,6 +37,7 @@ export class Roster {
       daemon,
       connected: true,
       leaseUntil: now + this.#leaseMs,
+      heardAt: now,
       lookupNumber: 0,
     });
   }
@@ -47,7 +50,9 @@ export class Roster {
   /** Lengthens a lease. */
   renew(daemon: DaemonId, now: Instant): void {
     const presence = this.#presence(daemon);
-    if (presence !== undefined) presence.leaseUntil = now + this.#leaseMs;
+    if (presence === undefined) return;
+    presence.leaseUntil = now + this.#leaseMs;
+    presence.heardAt = now;
   }
 
   /** The daemon stops: its lease ends now. */
@@ -68,6 +73,11 @@ export class Roster {
     const presence = this.#presence(daemon);
     if (presence === undefined) return 'unknown';
     return presence.leaseUntil > now ? 'fresh' : 'expired';
+  }
+
+  /** Its last sign of life; undefined when it has not connected since this start. */
+  heardAt(daemon: DaemonId): Instant | undefined {
+    return this.#presence(daemon)?.heardAt;
   }
 
   /** When the lease of a daemon ends; undefined when it has not connected since this start. */

@@ -2,6 +2,7 @@ import { type DaemonId, daemonOf, type GroupName, type MembershipId } from '@gro
 import type { Directive } from '@group-services/testkit';
 import type { Entry, ToNameServer } from '@group-services/wire';
 import {
+  type Isolation,
   type LeaderRecovery,
   NameServerEngine,
   type NameServerInput,
@@ -18,6 +19,7 @@ export class Stage {
   readonly #journal: TableRecord[] = [];
   #numbers = 0;
   #recovery: LeaderRecovery = 'announced';
+  #isolation: Isolation = 'continue';
 
   constructor() {
     this.#engine = this.#start('memory-first');
@@ -28,6 +30,7 @@ export class Stage {
     switch (directive.verb) {
       case 'start':
         this.#recovery = (directive.arguments.get('recovery') ?? 'announced') as LeaderRecovery;
+        this.#isolation = (directive.arguments.get('isolation') ?? 'continue') as Isolation;
         this.#engine = this.#start(first);
         return '';
       case 'restart':
@@ -44,6 +47,10 @@ export class Stage {
       }
       case 'disconnect':
         return this.#print({ kind: 'disconnected', daemon: first as DaemonId });
+      case 'sleep':
+        // Time passes while this process stands still.
+        this.#now += Number(first);
+        return '';
       case 'wait':
         return this.#wait(Number(first));
       default: {
@@ -60,6 +67,8 @@ export class Stage {
       leaseMs: 3000,
       recoveryWindow: store === 'memory' ? 'memory' : 'none',
       leaderRecovery: this.#recovery,
+      isolation: this.#isolation,
+      anewAfterMs: this.#isolation === 'suspend' ? 5000 : undefined,
       ...(store === 'file' ? { restored: Table.restore(undefined, this.#journal) } : {}),
     });
   }

@@ -109,8 +109,10 @@ export const fromNameServerSchema = z.discriminatedUnion('kind', [
     number: countField,
     /** The present entries of the groups that the renewal named. */
     entries: z.array(entrySchema).max(GROUPS_MAX),
-    /** Of those groups: the ones that have no entry any more. */
+    /** Of those groups: the generations that have no entry any more. */
     gone: z.array(z.object({ group: groupNameField, generation: countField })).max(GROUPS_MAX),
+    /** The recovery window is open: nobody can tell yet which groups go on. */
+    recovering: z.boolean().optional(),
   }),
   z.object({
     kind: z.literal('resolved'),

@@ -55,6 +55,13 @@ export const fromNameServer: Family<FromNameServer> = {
   decode: decodeFromNameServer,
   samples: {
     renewed: { kind: 'renewed', number: 4, entries: [entry], gone: [{ group, generation: 7 }] },
+    'renewed in the recovery window': {
+      kind: 'renewed',
+      number: 4,
+      entries: [],
+      gone: [],
+      recovering: true,
+    },
     resolved: { kind: 'resolved', number: 5, group, membership: m2, entry },
     'resolved, no such group': {
       kind: 'resolved',
