@@ -1,5 +1,5 @@
 import { assertNever, type Engine, type Instant, NEVER } from '@group-services/core';
-import type { DaemonMessage } from '@group-services/wire';
+import type { DaemonMessage, FromNameServer } from '@group-services/wire';
 import { Clients } from './clients.js';
 import { Groups } from './groups.js';
 import type { DaemonInput, DaemonOutput } from './inputs.js';
@@ -52,6 +52,7 @@ export class DaemonEngine implements Engine<DaemonInput, DaemonOutput> {
   step(input: DaemonInput, now: Instant): readonly DaemonOutput[] {
     this.#shared.now = now;
     if (this.#stopped) return [];
+    this.#watchContact();
     this.#route(input);
     this.#groups.settle();
     return this.#shared.takeOutputs();
@@ -93,9 +94,7 @@ export class DaemonEngine implements Engine<DaemonInput, DaemonOutput> {
       case 'deadlineReached':
         return this.#onDeadline();
       case 'fromNameServer':
-        if (input.message.kind === 'listed') this.#nameServer.onListed(input.message);
-        else this.#groups.onNameServer(input.message);
-        return;
+        return this.#fromNameServer(input.message);
       case 'nameServerUp':
         return this.#onNameServerUp(input);
       case 'nameServerDown':
@@ -117,10 +116,39 @@ export class DaemonEngine implements Engine<DaemonInput, DaemonOutput> {
   #onNameServerUp(input: Extract<DaemonInput, { kind: 'nameServerUp' }>): void {
     const { leaderRecovery } = input;
     this.#shared.leaderRecovery = leaderRecovery;
-    this.#nameServer.up(input.epoch, input.leaseMs);
+    this.#nameServer.up(input);
+    this.#watchContact();
     for (const session of this.#groups.all()) {
       session.tellMetagroup({ kind: 'nameServerUp', leaderRecovery });
     }
+  }
+
+  // ---------------------------------------------------------------- isolation
+
+  /** Called before anything else in a step: what comes too late must find the groups standing still. */
+  #watchContact(): void {
+    const { isolated } = this.#nameServer;
+    if (isolated === this.#shared.isolated) return;
+    this.#shared.isolated = isolated;
+    const count = this.#groups.size;
+    if (isolated) this.#shared.log('warn', 'no contact with the name server', { groups: count });
+    else this.#shared.log('info', 'in contact with the name server', { groups: count });
+    for (const session of this.#groups.all()) {
+      session.tellMetagroup({ kind: isolated ? 'contactLost' : 'contactBack' });
+    }
+  }
+
+  #fromNameServer(message: FromNameServer): void {
+    if (message.kind === 'listed') {
+      this.#nameServer.onListed(message);
+      return;
+    }
+    if (message.kind === 'renewed') this.#nameServer.onRenewed(message);
+    this.#groups.onNameServer(message);
+    if (!this.#shared.isolated || this.#nameServer.isolated) return;
+    // Memberships that are over have learned it; the others go on, and learn the rest.
+    this.#watchContact();
+    this.#groups.onNameServer(message);
   }
 
   #listNodes(question: number): void {

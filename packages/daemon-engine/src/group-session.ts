@@ -192,6 +192,7 @@ export class GroupSession {
       observe: options.observe ?? false,
     });
     this.#enqueue(this.metagroup.start(this.#shared.now));
+    if (this.#shared.isolated) this.#stepMetagroup({ kind: 'contactLost' });
     this.#drain();
   }
 

@@ -58,7 +58,12 @@ export interface DaemonStatus {
   readonly incarnation: number;
   readonly address: string;
   readonly stopping: boolean;
-  readonly nameServer: { readonly connected: boolean; readonly epoch: number | undefined };
+  readonly nameServer: {
+    readonly connected: boolean;
+    readonly epoch: number | undefined;
+    /** Policy `suspend`: no contact for a lease, and all groups stand still. */
+    readonly isolated: boolean;
+  };
   readonly peers: ReturnType<Peers['status']>;
   readonly groups: readonly GroupStatus[];
   readonly clients: readonly { client: number; name: string; handles: number }[];
@@ -80,7 +85,11 @@ export function inspect(parts: InspectParts): DaemonStatus {
     incarnation: shared.options.incarnation,
     address: shared.options.address,
     stopping: shared.stopping,
-    nameServer: { connected: nameServer.connected, epoch: nameServer.epoch },
+    nameServer: {
+      connected: nameServer.connected,
+      epoch: nameServer.epoch,
+      isolated: shared.isolated,
+    },
     peers: peers.status(),
     groups: groups
       .all()

@@ -4,6 +4,7 @@ import type { FromNameServer, Holding, ToNameServer } from '@group-services/wire
 import type { Shared } from './shared.js';
 
 type Registration = Extract<ToNameServer, { readonly kind: 'register' }>['holdings'][number];
+type Renewed = Extract<FromNameServer, { readonly kind: 'renewed' }>;
 type Listed = Extract<FromNameServer, { readonly kind: 'listed' }>;
 
 /** What the groups contribute to registration and renewals. */
@@ -15,6 +16,16 @@ export interface HoldingsSource {
 const LIST_TIMEOUT_MS = 5_000;
 const LISTS_MAX = 1_000;
 
+/** Renewals without an answer that are remembered. */
+const RENEWALS_MAX = 16;
+
+/** What the domain rules, as WELCOME says. */
+export interface NameServerRules {
+  readonly epoch: number;
+  readonly leaseMs: number;
+  readonly isolation: 'continue' | 'suspend';
+}
+
 /** Somebody who waits for the list of groups and nodes; undefined: the name server cannot be asked. */
 type ListWaiter = (listed: Listed | undefined) => void;
 
@@ -24,6 +35,9 @@ type ListWaiter = (listed: Listed | undefined) => void;
  *
  * The renewal timer runs while connected; what is sent while not connected is dropped, the engines
  * that ask repeat their questions.
+ *
+ * With the policy `suspend` it also measures how long contact lasts: a lease from the *sending* of the
+ * last renewal that was answered. The name server counts from its arrival, which is later.
  */
 export class NameServerLink {
   readonly #shared: Shared;
@@ -31,6 +45,10 @@ export class NameServerLink {
   #connected = false;
   #epoch: number | undefined;
   #leaseMs = 3_000;
+  #isolation: 'continue' | 'suspend' = 'continue';
+  #contactUntil: Instant = Number.NEGATIVE_INFINITY;
+  /** When the renewals were sent that have not been answered, by number. */
+  readonly #renewals = new Map<number, Instant>();
   #renewAt: Instant = NEVER;
   #number = 0;
   readonly #lists = new Map<number, { readonly until: Instant; readonly waiter: ListWaiter }>();
@@ -48,13 +66,31 @@ export class NameServerLink {
     return this.#epoch;
   }
 
-  up(epoch: number, leaseMs: number): void {
-    const { now } = this.#shared;
+  /** Whether groups must stand still: no contact for a lease, under the policy `suspend`. */
+  get isolated(): boolean {
+    return this.#isolation === 'suspend' && this.#shared.now >= this.#contactUntil;
+  }
+
+  up(rules: NameServerRules): void {
+    const { epoch, leaseMs, isolation } = rules;
     this.#connected = true;
     this.#epoch = epoch;
     this.#leaseMs = leaseMs;
-    this.#renewAt = now + leaseMs / 3;
+    this.#isolation = isolation;
+    this.#renewals.clear();
+    this.#renewAt = this.#shared.now + leaseMs / 3;
     this.#send({ kind: 'register', epoch, holdings: this.#source.holdings() });
+    if (isolation === 'suspend') this.#renew();
+  }
+
+  onRenewed(renewed: Renewed): void {
+    const sentAt = this.#renewals.get(renewed.number);
+    if (sentAt === undefined) return;
+    for (const number of this.#renewals.keys()) {
+      if (number <= renewed.number) this.#renewals.delete(number);
+    }
+    if (renewed.recovering === true) return;
+    this.#contactUntil = Math.max(this.#contactUntil, sentAt + this.#leaseMs);
   }
 
   down(): void {
@@ -99,6 +135,8 @@ export class NameServerLink {
 
   deadline(): Instant {
     let earliest = this.#renewAt;
+    const lasts = this.#isolation === 'suspend' && !this.#shared.isolated;
+    if (lasts) earliest = Math.min(earliest, this.#contactUntil);
     for (const { until } of this.#lists.values()) earliest = Math.min(earliest, until);
     return earliest;
   }
@@ -114,8 +152,15 @@ export class NameServerLink {
   }
 
   #renew(): void {
-    this.#renewAt = this.#shared.now + this.#leaseMs / 3;
+    const { now, isolated, options } = this.#shared;
+    const every = this.#leaseMs / 3;
+    // Whoever stands still wants to know soon that it may go on.
+    this.#renewAt = now + (isolated ? Math.min(every, options.retryMs) : every);
     this.#number += 1;
+    this.#renewals.set(this.#number, now);
+    for (const number of this.#renewals.keys()) {
+      if (this.#renewals.size > RENEWALS_MAX) this.#renewals.delete(number);
+    }
     const holdings: Holding[] = this.#source.holdings().map((holding) => ({
       group: holding.group,
       generation: holding.generation,

@@ -9,6 +9,8 @@ export class Shared {
   readonly self: DaemonId;
   now: Instant = 0;
   stopping = false;
+  /** Groups stand still: no contact with the name server, under the policy `suspend`. */
+  isolated = false;
   /** The rule of the domain, as the name server said last. */
   leaderRecovery: LeaderRecovery = 'announced';
   #outputs: DaemonOutput[] = [];

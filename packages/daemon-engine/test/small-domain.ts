@@ -25,7 +25,12 @@ type Delivery = () => void;
 export interface Variants {
   readonly leaderRecovery: LeaderRecovery;
   readonly quiesce: DaemonOptions['quiesce'];
+  readonly isolation?: 'continue' | 'suspend';
 }
+
+const LEASE_MS = 3_000;
+/** Silence after which the name server starts a group anew, with the policy `suspend`. */
+export const ANEW_AFTER_MS = 4_000;
 
 /**
  * A name server and a few daemons whose messages arrive at once and in order: the smallest world in
@@ -36,6 +41,8 @@ export class SmallDomain {
   readonly nameServer: NameServerEngine;
   readonly #nodes = new Map<DaemonId, Node>();
   readonly #queue: Delivery[] = [];
+  /** Daemons between which and the name server nothing passes, unnoticed. */
+  readonly lonely = new Set<DaemonId>();
   /** The most multicasts that one step of any daemon has sent to one peer. */
   largestBurst = 0;
 
@@ -46,8 +53,10 @@ export class SmallDomain {
     this.nameServer = new NameServerEngine({
       epoch: 1_000,
       domain: 'test',
-      leaseMs: 3_000,
+      leaseMs: LEASE_MS,
       recoveryWindow: 'none',
+      isolation: variants.isolation,
+      anewAfterMs: ANEW_AFTER_MS,
       leaderRecovery: variants.leaderRecovery,
     });
   }
@@ -69,8 +78,8 @@ export class SmallDomain {
     this.tell(id, {
       kind: 'nameServerUp',
       epoch: 1_000,
-      leaseMs: 3_000,
-      isolation: 'continue',
+      leaseMs: LEASE_MS,
+      isolation: this.#variants.isolation ?? 'continue',
       leaderRecovery: this.#variants.leaderRecovery,
     });
     return id;
@@ -151,6 +160,7 @@ export class SmallDomain {
         }
         case 'toNameServer': {
           const { message } = output;
+          if (this.lonely.has(id)) break;
           this.#queue.push(() => this.#nameServerStep({ kind: 'received', from: id, message }));
           break;
         }
@@ -189,6 +199,7 @@ export class SmallDomain {
     for (const output of this.nameServer.step(input, this.now)) {
       if (output.kind !== 'send') continue;
       const { to, message } = output;
+      if (this.lonely.has(to)) continue;
       this.#queue.push(() => this.#step(to, { kind: 'fromNameServer', message }));
     }
     this.#settle();
