@@ -1,3 +1,4 @@
+import { leastSilence } from '@group-services/name-server';
 import {
   address,
   type ConfigOf,
@@ -14,6 +15,8 @@ import manifest from '../package.json' with { type: 'json' };
 
 const isDomain = (value: string): boolean => value.length > 0 && value.length <= 255;
 const isStore = (value: string): boolean => value === 'memory' || /^file:./su.test(value);
+
+const ANEW_AFTER_DEFAULT_MS = 30_000;
 
 const options = {
   listen: {
@@ -59,12 +62,12 @@ const options = {
   isolation: {
     schema: choice(['continue', 'suspend']),
     default: 'continue',
-    description: 'what a daemon without its name server does',
+    description: 'what the groups of a daemon do that has not reached its name server for a lease',
   },
   anewAfter: {
-    schema: duration({ min: 1000 }),
+    schema: duration({ min: 50 }),
     optional: true,
-    description: 'isolation suspend: silent groups are started anew after so long',
+    description: 'isolation suspend: silent groups are started anew after so long (30s)',
   },
   leaderRecovery: {
     schema: choice(['announced', 'silent', 'name-server']),
@@ -86,7 +89,7 @@ export const program = defineProgram({
   version: manifest.version,
   description: 'The Group Services name server: one per domain.',
   options,
-  check: (config) => [...storeConflicts(config), ...laterVersions(config)],
+  check: (config) => [...storeConflicts(config), ...isolationConflicts(config)],
 });
 
 export type NameServerConfig = Config;
@@ -94,6 +97,11 @@ export type NameServerConfig = Config;
 /** The directory of a file store; undefined for the store in memory. */
 export function storeDirectory(config: NameServerConfig): string | undefined {
   return config.store.startsWith('file:') ? config.store.slice('file:'.length) : undefined;
+}
+
+/** Milliseconds of silence after which a group is started anew; only with the policy `suspend`. */
+export function anewAfterOf(config: NameServerConfig): number {
+  return config.anewAfter ?? ANEW_AFTER_DEFAULT_MS;
 }
 
 function storeConflicts(config: Config): Conflict<typeof options>[] {
@@ -110,16 +118,19 @@ function storeConflicts(config: Config): Conflict<typeof options>[] {
   return conflicts;
 }
 
-/** What the options of the domain can mean one day, but not in this version. */
-function laterVersions(config: Config): Conflict<typeof options>[] {
+/** The policy `suspend` is safe only if silence lasts longer than every daemon needs to stand still. */
+function isolationConflicts(config: Config): Conflict<typeof options>[] {
   const conflicts: Conflict<typeof options>[] = [];
-  if (config.isolation !== 'continue') {
-    const message = 'this version knows only "continue"; "suspend" comes with a later one';
-    conflicts.push({ option: 'isolation', message });
+  if (config.isolation === 'continue') {
+    if (config.anewAfter === undefined) return [];
+    const message = 'belongs to --isolation suspend; with "continue" silence never ends a group';
+    return [{ option: 'anewAfter', message }];
   }
-  if (config.anewAfter !== undefined) {
-    const message = 'belongs to the isolation policy "suspend", which comes with a later version';
-    conflicts.push({ option: 'anewAfter', message });
+  const least = leastSilence(config.lease);
+  const why = `must be at least ${least}ms: the lease, and a tenth of it for clocks that differ`;
+  if (anewAfterOf(config) < least) conflicts.push({ option: 'anewAfter', message: why });
+  if (config.recoveryWindow !== undefined && config.recoveryWindow < least) {
+    conflicts.push({ option: 'recoveryWindow', message: `${why}, with --isolation suspend` });
   }
   return conflicts;
 }

@@ -16,7 +16,7 @@ import { tcp } from '@group-services/transport/tcp';
 import { unix } from '@group-services/transport/unix';
 import { LIMITS } from '@group-services/wire';
 import { adminRoutes, readiness } from './admin.js';
-import { type NameServerConfig, storeDirectory } from './config.js';
+import { anewAfterOf, type NameServerConfig, storeDirectory } from './config.js';
 import { DaemonSessions } from './daemon-sessions.js';
 import { OutputGate } from './output-gate.js';
 import { FileStore, reasonOf } from './store/file-store.js';
@@ -72,6 +72,8 @@ class NameServer {
       leaseMs: config.lease,
       recoveryWindow: store === undefined && !config.fresh ? 'memory' : 'none',
       recoveryWindowMs: config.recoveryWindow,
+      isolation: config.isolation,
+      anewAfterMs: config.isolation === 'suspend' ? anewAfterOf(config) : undefined,
       leaderRecovery: config.leaderRecovery,
       restored: store?.restore(),
     });

@@ -7,12 +7,12 @@ import type { Hello, ToNameServer } from '@group-services/wire';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { FakeDaemon, GsnsProcess } from './gsns-process.js';
 
-function lookup(number: number, group = 'g'): ToNameServer {
+function lookup(number: number, group = 'g', daemon = 'a.1'): ToNameServer {
   return {
     kind: 'resolve',
     number,
     group: group as GroupName,
-    membership: `a.1.${number}` as MembershipId,
+    membership: `${daemon}.${number}` as MembershipId,
     address: 'tcp://127.0.0.1:1',
     create: true,
   };
@@ -81,6 +81,33 @@ describe('gsns', () => {
       await daemon.closed;
     },
   );
+
+  it('M4: starts a group anew that was silent for too long, with isolation suspend', async () => {
+    const options = [
+      '--fresh',
+      '--lease',
+      '50ms',
+      '--isolation',
+      'suspend',
+      '--anew-after',
+      '60ms',
+    ];
+    const { listen, admin } = await new GsnsProcess(options).ready();
+    const silent = await FakeDaemon.connect(listen);
+    expect(silent.welcome).toMatchObject({ isolation: 'suspend' });
+    silent.send(lookup(1));
+    const formed = await silent.next('resolved');
+    const other = await FakeDaemon.connect(listen, { node: 'b' as NonNullable<Hello['node']> });
+    // It asks until the silence has lasted; how often is a matter of the machine.
+    for (let number = 1; ; number += 1) {
+      other.send(lookup(number, 'g', 'b.1'));
+      const { entry } = (await other.next('resolved')) ?? {};
+      if (entry?.leader !== `b.1.${number}`) continue;
+      expect(entry.generation).toBeGreaterThan(formed?.entry?.generation ?? 0);
+      break;
+    }
+    expect((await get(`${admin}/api/status`)).body).toMatchObject({ isolation: 'suspend' });
+  });
 
   it('keeps every answered change over a kill, with the file store', async () => {
     const store = `file:${join(directory(), 'table')}`;
@@ -210,8 +237,10 @@ describe('gsns exit status', () => {
     [['--bogus', '1'], '--bogus'],
     [['--lease', 'long'], '--lease'],
     [['--store', 'etcd'], '--store'],
-    [['--isolation', 'suspend'], 'comes with a later one'],
-    [['--anew-after', '30s'], 'comes with a later version'],
+    [['--anew-after', '30s'], 'belongs to --isolation suspend'],
+    [['--isolation', 'suspend', '--anew-after', '3299ms'], 'at least 3300ms'],
+    [['--isolation', 'suspend', '--lease', '28s'], 'at least 30800ms'],
+    [['--isolation', 'suspend', '--recovery-window', '3s'], 'at least 3300ms'],
     [['--leader-recovery', 'loud'], '--leader-recovery'],
     [['--fresh', '--store', 'file:x'], 'has no recovery window'],
   ])('is 2 for %j', async (options, message) => {
