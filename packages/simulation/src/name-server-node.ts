@@ -1,5 +1,6 @@
 import { type DaemonId, Driver, incarnationOf, nodeOf } from '@group-services/core';
 import {
+  leastSilence,
   type NameServerInput,
   type NameServerOutput,
   Table,
@@ -92,6 +93,8 @@ export class NameServerNode {
       leaseMs: profile.timing.leaseMs,
       recoveryWindow: file ? 'none' : 'memory',
       leaderRecovery: profile.leaderRecovery,
+      isolation: profile.isolation,
+      anewAfterMs: leastSilence(profile.timing.leaseMs),
       ...(file ? { restored: Table.restore(undefined, this.#journal) } : {}),
     });
     timeline.add(time.now, NAME_SERVER, `starts with epoch ${epoch}`);

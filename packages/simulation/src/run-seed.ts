@@ -49,7 +49,7 @@ export function runSeed({ seed, engines = PRODUCTION, checkers, follow }: SeedOp
   const domain = new Domain({
     profile,
     engines,
-    checkers: checkers ?? allCheckers(),
+    checkers: checkers ?? allCheckers(profile),
     rng,
     timeline,
     counters,

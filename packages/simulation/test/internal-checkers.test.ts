@@ -5,6 +5,7 @@ import { BoundedMemory } from '../src/checkers/bounded-memory.js';
 import type { Checker, FinalState, InternalFact } from '../src/checkers/checker.js';
 import { Liveness } from '../src/checkers/liveness.js';
 import { NoGap } from '../src/checkers/no-gap.js';
+import { OneGeneration } from '../src/checkers/one-generation.js';
 import { Retention } from '../src/checkers/retention.js';
 import { SelfInclusion } from '../src/checkers/self-inclusion.js';
 import { SingleLeader } from '../src/checkers/single-leader.js';
@@ -81,6 +82,27 @@ describe('single-leader', () => {
     expect(() => tell(checker, B, placed(2, 1))).toThrow(
       /single-leader.*both place messages of 7\/2/,
     );
+  });
+});
+
+describe('one-generation', () => {
+  function place(checker: Checker, ...generations: readonly number[]): void {
+    for (const generation of generations) {
+      const fact = placed(1, 1);
+      checker.internal?.({ at: 0, group: 'g', generation, membership: A, fact });
+    }
+  }
+
+  test('generations after each other are right, one that comes back is found', () => {
+    const checker = new OneGeneration({ store: 'file' });
+    place(checker, 7, 7, 8, 8);
+    expect(() => place(checker, 7)).toThrow(/one-generation.*8 has taken its place/);
+  });
+
+  test('a lost table may fall back once, two that alternate are found', () => {
+    const checker = new OneGeneration({ store: 'memory' });
+    place(checker, 7, 8, 7);
+    expect(() => place(checker, 8, 7)).toThrow(/one-generation/);
   });
 });
 

@@ -1,4 +1,5 @@
 import { readPayload } from '../payload.js';
+import type { Profile } from '../profile.js';
 import { BoundedMemory } from './bounded-memory.js';
 import type { Checker } from './checker.js';
 import { Convergence } from './convergence.js';
@@ -6,6 +7,7 @@ import { EventOrder } from './event-order.js';
 import { Liveness } from './liveness.js';
 import { NoGap } from './no-gap.js';
 import { OneAnswer } from './one-answer.js';
+import { OneGeneration } from './one-generation.js';
 import { Retention } from './retention.js';
 import { SameContent } from './same-content.js';
 import { SelfInclusion } from './self-inclusion.js';
@@ -19,9 +21,10 @@ import { ViewAgreement } from './view-agreement.js';
 import { ViewSequence } from './view-sequence.js';
 import { VirtualSynchrony } from './virtual-synchrony.js';
 
-/** One of each, for one run. */
-export function allCheckers(): readonly Checker[] {
+/** One of each that holds under the rules of a domain, for one run. */
+export function allCheckers(profile: Pick<Profile, 'isolation' | 'store'>): readonly Checker[] {
   return [
+    ...(profile.isolation === 'suspend' ? [new OneGeneration(profile)] : []),
     new SingleLeader(),
     new ViewAgreement(),
     new SelfInclusion(),
