@@ -68,6 +68,13 @@ module.exports = {
       },
     },
     {
+      name: 'defects-are-switched-on-by-tests-alone',
+      comment: 'engines ask `mutated`; only the simulator and tests may change the answer',
+      severity: 'error',
+      from: { pathNot: ['^packages/simulation/', '^packages/core/src/index[.]ts$', '[.]test[.]ts$'] },
+      to: { path: '^packages/core/src/mutation[.]ts$' },
+    },
+    {
       name: 'src-never-imports-tests',
       severity: 'error',
       from: { path: '/src/', pathNot: '[.]test[.]ts$' },

@@ -19,6 +19,7 @@ test('the exported names are these', () => {
       "isNodeName",
       "joinNoOf",
       "membershipId",
+      "mutated",
       "nodeOf",
       "parseMembership",
     ]

@@ -20,4 +20,5 @@ export {
 } from './ids.js';
 export { type Instant, NEVER } from './instant.js';
 export { assertNever, InvariantViolation, invariant } from './invariant.js';
+export { mutated } from './mutation.js';
 export { Rng } from './rng.js';

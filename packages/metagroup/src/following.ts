@@ -1,4 +1,4 @@
-import { type Instant, type MembershipId, NEVER } from '@group-services/core';
+import { type Instant, type MembershipId, mutated, NEVER } from '@group-services/core';
 import type { Data, GroupControl, LeaderStamp, Sync } from '@group-services/wire';
 import { Acknowledging } from './acknowledging.js';
 import type { Delivery } from './delivery.js';
@@ -71,19 +71,19 @@ export class Following {
   #obey(from: MembershipId, stamp: LeaderStamp): boolean {
     const m = this.#m;
     if (m.status !== 'member' || from === m.self) return false;
-    if (stamp.version < m.promised) {
+    if (stamp.version < m.promised && !mutated('deposed-leader-obeyed')) {
       this.#tellStale(from);
       return false;
     }
-    if (stamp.since > m.promised) return false;
+    if (stamp.since > m.promised && !mutated('no-promise-freeze')) return false;
     if (m.frozen !== 0) {
       if (stamp.since !== m.frozen) return false;
-      m.log.dropAboveContiguous();
       m.frozen = 0;
     }
     if (m.leader === m.self) this.#ports.deposed();
-    m.promised = stamp.version;
+    m.promised = Math.max(m.promised, stamp.version);
     if (m.leader !== from || m.since !== stamp.since) {
+      m.log.dropAboveContiguous();
       m.leader = from;
       m.since = stamp.since;
       m.cut = stamp.cut;

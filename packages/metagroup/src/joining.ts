@@ -1,4 +1,4 @@
-import { type Instant, type MembershipId, NEVER } from '@group-services/core';
+import { type Instant, type MembershipId, mutated, NEVER } from '@group-services/core';
 import {
   type Data,
   decodeSnapshot,
@@ -220,7 +220,8 @@ export class Joining {
     m.cut = last.cut;
     m.leader = from;
     this.#retryAt = NEVER;
-    this.#startAt(last.position, snapshot.value);
+    const late = mutated('snapshot-one-late') ? 1 : 0;
+    this.#startAt(last.position + late, snapshot.value);
     this.#ports.installed(entry, last.position, early);
     return true;
   }

@@ -1,4 +1,4 @@
-import { type Instant, invariant, type MembershipId, NEVER } from '@group-services/core';
+import { type Instant, invariant, type MembershipId, mutated, NEVER } from '@group-services/core';
 import {
   type Acknowledgement,
   type Data,
@@ -47,11 +47,15 @@ export class Leading {
     this.stability = new Stability(entry.since);
     this.#syncing = new Syncing(membership, this);
     this.#window = new AckWindow(membership.options.quiesce, membership.options.ackWindow);
-    for (const [origin, known] of membership.counters) {
-      this.#placedCounters.set(origin, known.counter);
-    }
-    for (let seq = membership.delivered + 1; seq <= cut; seq += 1) {
-      const held = membership.log.get(seq);
+    if (!mutated('no-dedupe')) this.#countPlaced(cut);
+  }
+
+  /** What former leaders have placed: delivered here, or about to be. */
+  #countPlaced(cut: number): void {
+    const { counters, delivered, log } = this.#m;
+    for (const [origin, known] of counters) this.#placedCounters.set(origin, known.counter);
+    for (let seq = delivered + 1; seq <= cut; seq += 1) {
+      const held = log.get(seq);
       if (held !== undefined && held.counter > 0) {
         this.#placedCounters.set(held.origin, held.counter);
       }
@@ -131,7 +135,8 @@ export class Leading {
     originJoinVersion: number,
     what: { readonly counter: number; readonly safe: boolean; readonly body: Uint8Array },
   ): 'placed' | 'known' | 'wait' {
-    const placed = this.#placedCounters.get(origin) ?? 0;
+    const unknown = mutated('no-dedupe') ? what.counter - 1 : 0;
+    const placed = this.#placedCounters.get(origin) ?? unknown;
     if (what.counter <= placed) return 'known';
     if (!this.#flowOpen || this.#m.leaving || what.counter !== placed + 1) return 'wait';
     const listed = this.entry.members.some(
@@ -179,7 +184,10 @@ export class Leading {
 
   updateStable(): void {
     const m = this.#m;
-    const stable = Math.min(m.log.contiguous, this.stability.minimum);
+    const minimum = mutated('stability-without-suspects')
+      ? this.stability.minimumOf(({ member }) => !m.isSuspected(member.id))
+      : this.stability.minimum;
+    const stable = Math.min(m.log.contiguous, minimum);
     if (stable <= m.stable) return;
     m.stable = stable;
     this.#syncing.stableAdvanced();
@@ -201,7 +209,9 @@ export class Leading {
       const entry = this.#m.log.get(seq);
       if (entry === undefined) continue;
       bytes += entry.body.length;
-      this.#m.send(progress.member.id, this.#data(entry, seq === end));
+      const data = this.#data(entry, seq === end);
+      const wrong = mutated('nack-wrong-version');
+      this.#m.send(progress.member.id, wrong ? { ...data, version: data.version - 1 } : data);
     }
   }
 

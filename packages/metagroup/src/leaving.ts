@@ -1,4 +1,4 @@
-import { type Instant, NEVER } from '@group-services/core';
+import { type Instant, mutated, NEVER } from '@group-services/core';
 import type { Changes } from './changes.js';
 import type { LeaderDuties } from './leader-duties.js';
 import type { Leading } from './leading.js';
@@ -76,7 +76,7 @@ export class Leaving {
     const members = duties.next();
     const others = members.filter((member) => member.id !== m.self);
     const successor = others.find((member) => member.full);
-    const quiet = leading.quiesced || m.now >= this.#hurryAt;
+    const quiet = leading.quiesced || m.now >= this.#hurryAt || mutated('no-quiesce');
     if (successor !== undefined) {
       if (!quiet) return;
       m.branch('handover');

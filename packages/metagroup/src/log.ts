@@ -1,4 +1,4 @@
-import { invariant } from '@group-services/core';
+import { invariant, mutated } from '@group-services/core';
 import type { LogEntry } from '@group-services/wire';
 
 /**
@@ -74,6 +74,7 @@ export class Log {
 
   /** Forgets everything above the contiguous prefix. */
   dropAboveContiguous(): void {
+    if (mutated('beyond-prefix-kept')) return;
     const keep = this.#head + this.#contiguous - this.#first + 1;
     for (let index = keep; index < this.#slots.length; index += 1) this.#uncount(index);
     this.#slots.length = keep;

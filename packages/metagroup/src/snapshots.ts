@@ -1,4 +1,4 @@
-import { type Instant, type MembershipId, NEVER } from '@group-services/core';
+import { type Instant, type MembershipId, mutated, NEVER } from '@group-services/core';
 import { type Entry, encodeSnapshot, type Snapshot } from '@group-services/wire';
 import type { Leading } from './leading.js';
 import type { Membership } from './membership.js';
@@ -52,7 +52,8 @@ export class Snapshots {
       if (!progress.full && progress.floor === position) to.push(progress.member.id);
     }
     if (to.length === 0) return;
-    const counters = [...this.#m.counters].map(([origin, known]) => ({ origin, ...known }));
+    const placed = mutated('snapshot-without-counters') ? [] : [...this.#m.counters];
+    const counters = placed.map(([origin, known]) => ({ origin, ...known }));
     this.#waiting.push({ position, entry, to, counters });
     this.#m.emit({ kind: 'snapshotWanted', position });
   }

@@ -1,4 +1,4 @@
-import type { Instant, MembershipId } from '@group-services/core';
+import { type Instant, type MembershipId, mutated } from '@group-services/core';
 import type { Acknowledgement, Member } from '@group-services/wire';
 
 /** What the leader knows of one member's progress. */
@@ -64,9 +64,8 @@ export class Stability {
    * what was ever placed.
    */
   acknowledge(progress: Progress, ack: Acknowledgement, last: number, now: Instant): boolean {
-    const { joinVersion } = progress.member;
-    if (ack.joinVersion !== joinVersion || ack.version < joinVersion) return false;
-    if (ack.version < this.#since || ack.contiguous > last) return false;
+    if (this.#isOutdated(progress, ack) && !mutated('earlier-acks-counted')) return false;
+    if (ack.contiguous > last) return false;
     progress.full = true;
     if (ack.stableSeen > progress.stableSeen) progress.stableSeen = ack.stableSeen;
     if (ack.contiguous > progress.contiguous) {
@@ -76,6 +75,11 @@ export class Stability {
       if (wasLowest) this.#lowest();
     }
     return true;
+  }
+
+  #isOutdated({ member }: Progress, { version, joinVersion }: Acknowledgement): boolean {
+    if (joinVersion !== member.joinVersion) return true;
+    return version < member.joinVersion || version < this.#since;
   }
 
   /** Up to here every other member has everything; Infinity when there is none. */
@@ -89,10 +93,15 @@ export class Stability {
   }
 
   #lowest(): void {
+    const everybody = !mutated('stability-without-joiners');
+    this.#minimum = this.minimumOf(({ full }) => full || everybody);
+  }
+
+  minimumOf(counts: (progress: Progress) => boolean): number {
     let minimum = Number.POSITIVE_INFINITY;
     for (const progress of this.#members) {
-      if (progress.contiguous < minimum) minimum = progress.contiguous;
+      if (counts(progress) && progress.contiguous < minimum) minimum = progress.contiguous;
     }
-    this.#minimum = minimum;
+    return minimum;
   }
 }

@@ -1,4 +1,4 @@
-import { type Instant, NEVER } from '@group-services/core';
+import { type Instant, mutated, NEVER } from '@group-services/core';
 import type { Leading } from './leading.js';
 import type { Membership } from './membership.js';
 import { type Asking, repeatsTheLast } from './quiescing.js';
@@ -100,8 +100,8 @@ export class Syncing {
       this.#overdueAt = NEVER;
       return;
     }
-    this.#repeatAt = m.now + this.#interval();
-    this.#overdueAt = m.now + this.#overdue;
+    this.#repeatAt = mutated('sync-once') ? NEVER : m.now + this.#interval();
+    this.#overdueAt = mutated('sync-once') ? NEVER : m.now + this.#overdue;
     const last = this.#leading.last;
     const repeats = repeatsTheLast(m.options.quiesce);
     for (const progress of this.#leading.stability.members()) {

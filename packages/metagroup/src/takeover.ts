@@ -1,4 +1,4 @@
-import { type Instant, type MembershipId, NEVER } from '@group-services/core';
+import { type Instant, type MembershipId, mutated, NEVER } from '@group-services/core';
 import type { Entry, Fetched, Member } from '@group-services/wire';
 import type { Membership } from './membership.js';
 
@@ -113,7 +113,8 @@ export class Takeover {
   #decide(): void {
     const m = this.#m;
     const others = this.entry.members.filter((member) => member.id !== m.self);
-    if (!others.every((member) => this.#answers.has(member.id))) return;
+    if (!this.#enough(others.filter(({ id }) => this.#answers.has(id)).length, others.length))
+      return;
     let cut = m.log.contiguous;
     for (const [member, contiguous] of this.#answers) {
       if (contiguous === null || contiguous <= cut) continue;
@@ -126,6 +127,13 @@ export class Takeover {
       this.#fetch();
     }
     this.#finish();
+  }
+
+  /** All must answer, since stability means all. */
+  #enough(answers: number, others: number): boolean {
+    if (mutated('places-before-cut')) return true;
+    if (mutated('takeover-by-majority')) return answers * 2 >= others;
+    return answers === others;
   }
 
   #fetch(): void {
@@ -185,17 +193,21 @@ export class TakeoverMember {
       return false;
     }
     if (entry.version === m.promised && m.frozen === 0) return false;
+    if (mutated('no-promise-freeze')) {
+      this.#answer(from, entry.version);
+      return false;
+    }
     m.promised = entry.version;
     m.frozen = entry.version;
     m.leader = from;
-    this.#answer(from);
+    this.#answer(from, entry.version);
     return true;
   }
 
-  #answer(claimant: MembershipId): void {
+  #answer(claimant: MembershipId, version: number): void {
     const m = this.#m;
     const { contiguous } = m.log;
-    m.send(claimant, { kind: 'state', version: m.frozen, contiguous });
+    m.send(claimant, { kind: 'state', version, contiguous });
     this.#repeatAt = m.now + FROZEN_RETRIES * m.options.retryMs;
   }
 
@@ -205,7 +217,9 @@ export class TakeoverMember {
 
   onDeadline(): void {
     const claimant = this.#claimant();
-    if (claimant !== undefined && this.#repeatAt <= this.#m.now) this.#answer(claimant);
+    if (claimant !== undefined && this.#repeatAt <= this.#m.now) {
+      this.#answer(claimant, this.#m.frozen);
+    }
   }
 
   /** Whose takeover we wait for. */
@@ -217,7 +231,8 @@ export class TakeoverMember {
 
   onFetch(from: MembershipId, version: number, range: { from: number; to: number }): void {
     const m = this.#m;
-    if (version !== m.frozen || from !== m.leader) return;
+    const asked = version === m.frozen && from === m.leader;
+    if (!asked && !mutated('no-promise-freeze')) return;
     let bytes = 0;
     const end = Math.min(range.to, m.log.contiguous, range.from + FETCH_MESSAGES_MAX - 1);
     for (let seq = range.from; seq <= end && bytes < FETCH_BYTES_MAX; seq += 1) {

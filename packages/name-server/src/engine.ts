@@ -7,6 +7,7 @@ import {
   type Instant,
   invariant,
   type MembershipId,
+  mutated,
   type NodeName,
 } from '@group-services/core';
 import type { ToNameServer } from '@group-services/wire';
@@ -263,7 +264,7 @@ export class NameServerEngine implements Engine<NameServerInput, NameServerOutpu
     const recovered = this.#window.close();
     for (const { group, entry, missing } of recovered) {
       const { generation, version } = entry;
-      if (missing.length === 0) {
+      if (missing.length === 0 || mutated('highest-version-continues')) {
         this.#outbox.commit({ kind: 'entry', entry, change: null });
         this.#outbox.info('group-recovered', { group, generation, version });
         this.#lookups.startAnewWithoutState(group);
