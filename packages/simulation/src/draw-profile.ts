@@ -173,6 +173,6 @@ function drawLimits(rng: Rng): LimitsProfile {
     maxUnstableMessages: rng.chance(0.1) ? rng.between(1, 16) : 1024,
     snapshotChunkBytes: rng.chance(0.2) ? 64 : 64 * 1024,
     proposalQueue: rng.chance(0.1) ? rng.between(1, 16) : 1000,
-    clientBufferBytes: rng.chance(0.2) ? 4096 : 1024 * 1024,
+    clientBufferBytes: rng.chance(0.1) ? 16 * 1024 : 1024 * 1024,
   };
 }

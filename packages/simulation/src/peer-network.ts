@@ -140,7 +140,14 @@ export class PeerNetwork {
   /** Nothing moves on a link for so long, and nobody is told. */
   stallOne(choose: (count: number) => number, forMs: number): void {
     const link = this.#pick(choose);
-    if (link !== undefined) link.stalledUntil = this.#options.time.now + forMs;
+    if (link !== undefined) this.stall(link.from.node, nodeOf(link.to), forMs);
+  }
+
+  stall(from: string, to: string, forMs: number): void {
+    for (const link of this.#links.values()) {
+      if (link.from.node !== from || nodeOf(link.to) !== to) continue;
+      link.stalledUntil = this.#options.time.now + forMs;
+    }
   }
 
   /** No link is stalled or busy any more; what waited arrives as if it were sent now. */
