@@ -20,7 +20,7 @@ const parents: ReadonlyArray<{ readonly folder: string; readonly group: TestGrou
 ];
 
 /** Tooling that starts the whole local domain counts as a system test, wherever it lives. */
-const systemFolders: ReadonlySet<string> = new Set(['tooling/local-domain']);
+const systemFolders: ReadonlySet<string> = new Set(['tooling/local-domain', 'tooling/testbed']);
 
 /** One vitest project for each workspace folder that can hold tests; `only` keeps a single group. */
 export function projects(root: string, only: TestGroup | undefined): TestProjectConfiguration[] {
