@@ -19,7 +19,8 @@ const commands: Readonly<Record<string, (bed: Testbed, words: Words) => Promise<
 };
 
 const missing = await missingRequirement();
-if (missing === undefined) await stand(await Testbed.create({ hosts: Number(process.argv[2] ?? 3) }));
+if (missing === undefined)
+  await stand(await Testbed.create({ hosts: Number(process.argv[2] ?? 3) }));
 else {
   console.error(`no testbed can be made here: ${missing}`);
   process.exitCode = 1;
