@@ -1,6 +1,6 @@
 import type { GroupName, NodeName, Rng } from '@group-services/core';
 import { VirtualTime } from '@group-services/testkit';
-import type { Checker } from './checkers/checker.js';
+import type { Checker, FinalState } from './checkers/checker.js';
 import { ClientProcess } from './client-process.js';
 import type { Counters } from './counters.js';
 import { DaemonNode } from './daemon-node.js';
@@ -110,17 +110,35 @@ export class Domain {
     return this.#daemons.flatMap((daemon) => daemon.overdue ?? []).join(', ');
   }
 
+  /** Whether everything that takes its time has come about: all is answered, agreed and quiet. */
+  get atRest(): boolean {
+    if (this.#daemons.some(({ id }) => id === undefined)) return false;
+    const { witnesses } = this.#around;
+    return witnesses.accept(() => {
+      this.#sampleAtRest();
+      witnesses.finishEventual(this.#final());
+    });
+  }
+
   /** The last questions to all checkers. */
   finish(): void {
+    this.#sampleAtRest();
+    this.#around.witnesses.finish(this.#final());
+  }
+
+  #sampleAtRest(): void {
     for (const daemon of this.#daemons) daemon.sampleAtRest();
     this.#nameServer.sampleAtRest();
+  }
+
+  #final(): FinalState {
     const ids = this.#daemons.flatMap(({ id }) => (id === undefined ? [] : [id]));
-    this.#around.witnesses.finish({
+    return {
       at: this.time.now,
       liveDaemons: new Set(ids),
       entries: this.#nameServer.entries,
       openHandles: this.#around.handles.open,
-    });
+    };
   }
 
   #makeDaemons(): readonly DaemonNode[] {

@@ -1,4 +1,5 @@
 import type { Rng } from '@group-services/core';
+import { drawLengths } from './lengths.js';
 import type {
   FaultProfile,
   LimitsProfile,
@@ -7,14 +8,6 @@ import type {
   Timing,
   WorkloadProfile,
 } from './profile.js';
-
-/**
- * The bound of the liveness checkers: so many suspicion times, leases and round trips after the last
- * fault (`docs/TESTING.md`).
- */
-const LIVENESS_SUSPICIONS = 16;
-const LIVENESS_LEASES = 6;
-const LIVENESS_ROUND_TRIPS = 20;
 
 const NARROW_QUEUE = 100;
 /** Less than a flood brings. */
@@ -28,7 +21,7 @@ type Scale = Profile['scale'];
 export function drawProfile(rng: Rng, variants: Rng): Profile {
   const scale = drawScale(rng);
   const timing = drawTiming(rng, scale);
-  const { suspectAfterMs, leaseMs } = timing;
+  const { suspectAfterMs } = timing;
   const limits = drawLimits(rng);
   const network = drawNetwork(rng, suspectAfterMs);
   return {
@@ -45,11 +38,7 @@ export function drawProfile(rng: Rng, variants: Rng): Profile {
     isolation: rng.chance(0.7) ? 'continue' : 'suspend',
     leaderRecovery: variants.pick(['announced', 'silent', 'name-server']),
     quiesce: variants.pick(['anticipate', 'anticipate', 'sync', 'ack-required', 'convert']),
-    safetyMs: drawSafety(rng, scale, suspectAfterMs),
-    livenessMs:
-      LIVENESS_SUSPICIONS * suspectAfterMs +
-      LIVENESS_LEASES * leaseMs +
-      LIVENESS_ROUND_TRIPS * 2 * (network.delayMinMs + 2 * network.delayMeanMs),
+    ...drawLengths(rng, variants, { scale, timing, network }),
   };
 }
 
@@ -69,12 +58,6 @@ function drawDaemons(rng: Rng, scale: Scale): number {
 function drawGroups(rng: Rng, scale: Scale): number {
   if (scale === 'wide') return rng.between(1, 2);
   return rng.chance(0.95) ? rng.between(1, 3) : rng.between(4, 20);
-}
-
-function drawSafety(rng: Rng, scale: Scale, suspectAfterMs: number): number {
-  if (scale === 'long') return rng.between(60, 600) * 1000;
-  if (scale === 'wide') return suspectAfterMs * rng.between(4, 8);
-  return suspectAfterMs * rng.between(8, 24);
 }
 
 function drawTiming(rng: Rng, scale: Scale): Timing {

@@ -1,8 +1,9 @@
 import type { DaemonOptions } from '@group-services/daemon-engine';
 import type { LeaderRecovery } from '@group-services/name-server';
+import type { Lengths } from './lengths.js';
 
 /** Everything that is drawn once per seed. Times are milliseconds of virtual time. */
-export interface Profile {
+export interface Profile extends Lengths {
   /** Most seeds are small and quick; a few are wide (many daemons) or long (slow faults). */
   readonly scale: 'usual' | 'wide' | 'long';
   readonly daemons: number;
@@ -18,9 +19,6 @@ export interface Profile {
   readonly isolation: 'continue' | 'suspend';
   readonly leaderRecovery: LeaderRecovery;
   readonly quiesce: DaemonOptions['quiesce'];
-  /** How long faults are injected, and how long the domain then has to come to rest. */
-  readonly safetyMs: number;
-  readonly livenessMs: number;
 }
 
 export interface Timing {

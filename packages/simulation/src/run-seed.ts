@@ -6,6 +6,7 @@ import { Counters } from './counters.js';
 import { Domain } from './domain.js';
 import { drawProfile } from './draw-profile.js';
 import { type Engines, PRODUCTION } from './engines.js';
+import { play } from './play.js';
 import type { Profile } from './profile.js';
 import { Timeline } from './timeline.js';
 
@@ -34,10 +35,6 @@ export interface Failure {
   readonly timeline: readonly string[];
 }
 
-/** Beyond so many events a run is a storm: nothing that protocols do on purpose comes near. */
-const EVENTS_MAX = 3_000_000;
-/** So many at one instant and an engine asks for a deadline that it then does not serve. */
-const EVENTS_PER_INSTANT_MAX = 20_000;
 const TIMELINE_TAIL = 120;
 
 /** Runs one seed: the safety phase with its faults, then the liveness phase without. */
@@ -63,31 +60,6 @@ export function runSeed({ seed, engines = PRODUCTION, checkers, follow }: SeedOp
     counters,
     failure,
   };
-}
-
-function play(domain: Domain, profile: Profile): void {
-  let events = 0;
-  let instant = 0;
-  let atInstant = 0;
-  const runUntil = (until: number): void => {
-    while (domain.time.step(until)) {
-      events += 1;
-      atInstant = domain.time.now === instant ? atInstant + 1 : 0;
-      instant = domain.time.now;
-      if (events > EVENTS_MAX) throw new Violation('storm', `${EVENTS_MAX} events and no end`);
-      if (atInstant > EVENTS_PER_INSTANT_MAX) {
-        throw new Violation('storm', `time stands still at ${instant}: ${domain.busiest()}`);
-      }
-    }
-    domain.time.runUntil(until);
-  };
-  domain.start();
-  runUntil(profile.safetyMs);
-  domain.heal();
-  runUntil(profile.safetyMs + profile.livenessMs / 2);
-  domain.rollCall();
-  runUntil(profile.safetyMs + profile.livenessMs);
-  domain.finish();
 }
 
 function attempt(run: () => void, timeline: Timeline): Failure | undefined {

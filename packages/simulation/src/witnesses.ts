@@ -31,6 +31,22 @@ export class Witnesses implements HandleListener {
     for (const checker of this.#checkers) checker.sample?.(sample);
   }
 
+  /** Asks the checkers that wait for something whether it has come about. */
+  finishEventual(final: FinalState): void {
+    for (const checker of this.#checkers) if (checker.eventual === true) checker.finish?.(final);
+  }
+
+  /** Whether no checker objects to what `ask` shows them. */
+  accept(ask: () => void): boolean {
+    try {
+      ask();
+      return true;
+    } catch (error) {
+      if (error instanceof Violation) return false;
+      throw error;
+    }
+  }
+
   finish(final: FinalState): void {
     for (const checker of this.#checkers) checker.finish?.(final);
   }

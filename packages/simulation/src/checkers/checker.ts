@@ -66,6 +66,8 @@ export interface FinalState {
 /** Throws a Violation at the first thing that must not be. */
 export interface Checker {
   readonly name: string;
+  /** What `finish` asks for comes about in time; it may be asked early and again, and changes nothing. */
+  readonly eventual?: boolean;
   internal?(event: InternalEvent): void;
   /** The name server's word on a group, as it leaves it. */
   entry?(entry: Entry): void;

@@ -8,6 +8,7 @@ import { Violation } from './violation.js';
  */
 export class Convergence implements Checker {
   readonly name = 'convergence';
+  readonly eventual = true;
   readonly #lists = new Map<string, readonly string[]>();
 
   handle(event: HandleEvent): void {

@@ -18,6 +18,7 @@ interface Standing {
  */
 export class Liveness implements Checker {
   readonly name = 'liveness';
+  readonly eventual = true;
   readonly #standings = new Map<MembershipId, Standing>();
 
   internal({ fact, group, generation, membership }: InternalEvent): void {

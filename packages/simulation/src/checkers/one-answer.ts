@@ -5,6 +5,7 @@ import { Violation } from './violation.js';
 /** Each request gets exactly one answer, for the handle that asked; none is open at the end. */
 export class OneAnswer implements Checker {
   readonly name = 'one-answer';
+  readonly eventual = true;
   readonly #open = new Map<string, Map<number, string>>();
   readonly #answered = new Map<string, Map<number, string>>();
 

@@ -5,6 +5,7 @@ import { Violation } from './violation.js';
 /** A message submitted by a member that stays is delivered once faults stop. */
 export class Validity implements Checker {
   readonly name = 'validity';
+  readonly eventual = true;
   readonly #submitted = new Map<MembershipId, number>();
   readonly #delivered = new Map<MembershipId, number>();
 

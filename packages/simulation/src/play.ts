@@ -1,0 +1,65 @@
+import { Violation } from './checkers/violation.js';
+import type { Domain } from './domain.js';
+import type { Profile } from './profile.js';
+
+/** Beyond so many events a run is a storm: nothing that protocols do on purpose comes near. */
+const EVENTS_MAX = 3_000_000;
+/** So many at one instant and an engine asks for a deadline that it then does not serve. */
+const EVENTS_PER_INSTANT_MAX = 20_000;
+/** Before so many suspicion times nobody asks whether a healed domain is at rest. */
+const REST_AFTER_SUSPICIONS = 3;
+
+/** The safety phase with its faults, then the liveness phase without. Throws what checkers find. */
+export function play(domain: Domain, profile: Profile): void {
+  const clock = new Clock(domain);
+  domain.start();
+  clock.runUntil(profile.safetyMs);
+  domain.heal();
+  const end = profile.safetyMs + profile.livenessMs;
+  const { suspectAfterMs, leaseMs } = profile.timing;
+  const reconnected = REST_AFTER_SUSPICIONS * suspectAfterMs + leaseMs;
+  clock.runUntil(Math.min(end, profile.safetyMs + reconnected));
+  clock.rest(profile, profile.safetyMs + profile.livenessMs / 2);
+  domain.rollCall();
+  clock.rest(profile, end);
+  domain.finish();
+}
+
+/** Runs a domain and watches that time goes on. */
+class Clock {
+  readonly #domain: Domain;
+  #events = 0;
+  #instant = 0;
+  #atInstant = 0;
+
+  constructor(domain: Domain) {
+    this.#domain = domain;
+  }
+
+  runUntil(until: number): void {
+    const { time } = this.#domain;
+    while (time.step(until)) {
+      this.#events += 1;
+      this.#atInstant = time.now === this.#instant ? this.#atInstant + 1 : 0;
+      this.#instant = time.now;
+      if (this.#events > EVENTS_MAX) {
+        throw new Violation('storm', `${EVENTS_MAX} events and no end`);
+      }
+      if (this.#atInstant > EVENTS_PER_INSTANT_MAX) {
+        const text = `time stands still at ${this.#instant}: ${this.#domain.busiest()}`;
+        throw new Violation('storm', text);
+      }
+    }
+    time.runUntil(until);
+  }
+
+  /** Until the domain was at rest twice in a row, at the latest until `until`. */
+  rest({ patient, timing }: Profile, until: number): void {
+    let atRest = 0;
+    while (this.#domain.time.now < until && atRest < 2) {
+      const next = patient ? until : this.#domain.time.now + timing.suspectAfterMs / 2;
+      this.runUntil(Math.min(until, next));
+      atRest = !patient && this.#domain.atRest ? atRest + 1 : 0;
+    }
+  }
+}
