@@ -17,7 +17,7 @@ interface OwnHandle {
   readonly handle: number;
   readonly group: GroupName;
   readonly role: 'provider' | 'subscriber';
-  phase: 'opening' | 'open' | 'ending' | 'ended';
+  phase: 'opening' | 'open' | 'ending';
   provider: string | undefined;
   providers: readonly string[];
   stateValue: Uint8Array | null;
@@ -29,6 +29,8 @@ interface Session {
   readonly label: string;
   readonly connection: ClientConnection;
   readonly handles: Map<number, OwnHandle>;
+  /** Requests after whose answer a handle may be over: refused openings, and ends. */
+  readonly deciding: Map<number, OwnHandle>;
   nextRequest: number;
   nextHandle: number;
   lastRequest: number;
@@ -129,6 +131,7 @@ export class ClientProcess {
       label,
       connection,
       handles: new Map(),
+      deciding: new Map(),
       nextRequest: 1,
       nextHandle: 1,
       lastRequest: 0,
@@ -145,7 +148,12 @@ export class ClientProcess {
     counters.count(`client: ${message.kind}`);
     timeline.add(time.now, session.label, 'says', () => brief(message));
     handles.said(session.label, message, time.now);
-    if ('request' in message) session.lastRequest = message.request;
+    if ('request' in message) {
+      session.lastRequest = message.request;
+      const decides = ['join', 'subscribe', 'unsubscribe', 'goodbye'].includes(message.kind);
+      const own = 'handle' in message ? session.handles.get(message.handle) : undefined;
+      if (decides && own !== undefined) session.deciding.set(message.request, own);
+    }
     session.connection.send(joinFrame(encodeFromClient(message)));
   }
 
@@ -156,6 +164,9 @@ export class ClientProcess {
     if (session === undefined || session.label !== label) return;
     this.#around.counters.count(`client hears ${message.kind}`);
     if (message.kind === 'refused') this.#around.counters.count(`refused ${message.code}`);
+    if ('request' in message && message.request !== undefined) {
+      this.#decided(session, message.request, message.kind);
+    }
     if (!('handle' in message)) return;
     const own = session.handles.get(message.handle);
     if (own === undefined) return;
@@ -174,10 +185,19 @@ export class ClientProcess {
         if (message.state !== undefined) own.stateValue = message.state.value;
         return;
       case 'removed':
-        own.phase = 'ended';
+        session.handles.delete(own.handle);
         return;
       default:
     }
+  }
+
+  /** What could not be opened, and what is ended, makes room for another handle. */
+  #decided(session: Session, request: number, answer: ToClient['kind']): void {
+    const own = session.deciding.get(request);
+    if (own === undefined) return;
+    session.deciding.delete(request);
+    const isOver = own.phase === 'opening' ? answer === 'refused' : answer === 'done';
+    if (isOver) session.handles.delete(own.handle);
   }
 
   // ---------------------------------------------------------------- what it does
@@ -193,7 +213,7 @@ export class ClientProcess {
 
   #act(session: Session): void {
     const { handlesMax, endChance } = this.#around.profile.workload;
-    const live = [...session.handles.values()].filter((own) => own.phase !== 'ended');
+    const live = [...session.handles.values()];
     const open = live.filter((own) => own.phase === 'open');
     const wantsMore = live.length < handlesMax && (open.length === 0 || this.#rng.chance(0.2));
     if (wantsMore) {

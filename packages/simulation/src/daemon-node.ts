@@ -67,6 +67,10 @@ export class DaemonNode {
     return this.#run?.id;
   }
 
+  get engine(): DaemonUnderTest | undefined {
+    return this.#run?.engine;
+  }
+
   /** The running daemon, if it asks to be called at once. */
   get overdue(): DaemonId | undefined {
     const run = this.#run;

@@ -12,6 +12,7 @@ import { NameServerNode } from './name-server-node.js';
 import { PeerNetwork } from './peer-network.js';
 import type { Profile } from './profile.js';
 import { Reachability } from './reachability.js';
+import { type Sizes, sizesOf } from './sizes.js';
 import type { Surroundings } from './surroundings.js';
 import type { Timeline } from './timeline.js';
 import { Witnesses } from './witnesses.js';
@@ -118,6 +119,12 @@ export class Domain {
       this.#sampleAtRest();
       witnesses.finishEventual(this.#final());
     });
+  }
+
+  /** What all engines hold at present. */
+  sizes(): Sizes {
+    const engines = this.#daemons.flatMap(({ engine }) => engine ?? []);
+    return sizesOf(engines, this.#nameServer.table);
   }
 
   /** The last questions to all checkers. */

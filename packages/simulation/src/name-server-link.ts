@@ -22,7 +22,7 @@ export interface NameServerLinkOptions {
   readonly refused: (floor: number) => void;
 }
 
-const RECONNECT_MS = 50;
+const RECONNECT_LEAST_MS = 50;
 
 /**
  * One daemon's connection to the name server: dials until it is there, and again when it is lost or
@@ -33,10 +33,12 @@ export class NameServerLink {
   readonly #options: NameServerLinkOptions;
   #stream: Stream | undefined;
   #ended = false;
+  readonly #reconnectMs: number;
 
   constructor(around: Surroundings, options: NameServerLinkOptions) {
     this.#around = around;
     this.#options = options;
+    this.#reconnectMs = Math.max(RECONNECT_LEAST_MS, around.profile.timing.leaseMs / 60);
   }
 
   dial(): void {
@@ -47,7 +49,7 @@ export class NameServerLink {
       if (this.#ended || this.#stream !== undefined) return;
       const free = reachability.reachesBothWays(node, NAME_SERVER) && !isPaused();
       const answer = free ? nameServer.accept(this.#end()) : undefined;
-      if (answer === undefined) time.after(RECONNECT_MS, () => this.dial());
+      if (answer === undefined) time.after(this.#reconnectMs, () => this.dial());
       else if (typeof answer === 'number') refused(answer);
       else this.#stream = answer;
     });
@@ -97,7 +99,7 @@ export class NameServerLink {
         this.#stream = undefined;
         if (this.#ended) return;
         if (up) enqueue({ kind: 'nameServerDown' });
-        time.after(RECONNECT_MS, () => this.dial());
+        time.after(this.#reconnectMs, () => this.dial());
       },
     };
   }

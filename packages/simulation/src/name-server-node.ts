@@ -73,10 +73,14 @@ export class NameServerNode {
     show('nodes at rest', nodes.length, profile.daemons);
   }
 
+  /** What operators see of it. */
+  get table(): ReturnType<NameServerUnderTest['inspect']> | undefined {
+    return this.#run?.engine.inspect(this.#run.host.now());
+  }
+
   /** What it knows of every group. */
   get entries(): readonly Entry[] {
-    const run = this.#run;
-    return run === undefined ? [] : run.engine.inspect(run.host.now()).groups;
+    return this.table?.groups ?? [];
   }
 
   start(): void {

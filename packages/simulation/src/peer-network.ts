@@ -55,6 +55,7 @@ interface Link {
 }
 
 const WAITING_MAX = 1000;
+const REPEAT_MS = 20;
 /** What a slow link would have to carry for longer than this no longer fits into its queue. */
 const QUEUED_MS_MAX = 2_000;
 
@@ -67,7 +68,7 @@ export class PeerNetwork {
   readonly #options: PeerNetworkOptions;
   readonly #processes = new Map<string, PeerProcess>();
   readonly #links = new Map<string, Link>();
-  readonly #memberships = new Map<string, PeerMemberships>();
+  readonly #memberships = new WeakMap<PeerProcess, PeerMemberships>();
 
   constructor(options: PeerNetworkOptions) {
     this.#options = options;
@@ -208,13 +209,14 @@ export class PeerNetwork {
 
   #dialArrives(link: Link, deadline: number): void {
     if (!this.#isCurrent(link)) return;
-    const { time, delays, reachability } = this.#options;
+    const { time, delays, reachability, dialTimeoutMs } = this.#options;
+    const repeatMs = Math.max(REPEAT_MS, dialTimeoutMs / 50);
     const node = nodeOf(link.to);
     const process = this.#processes.get(node);
     const free = reachability.reachesBothWays(link.from.node, node);
     if (!free || process?.paused === true) {
       // The first packet is repeated; a stopped process may answer when it goes on.
-      if (time.now < deadline) time.after(20, () => this.#dialArrives(link, deadline));
+      if (time.now < deadline) time.after(repeatMs, () => this.#dialArrives(link, deadline));
       else this.#dialFailed(link);
       return;
     }
@@ -299,18 +301,18 @@ export class PeerNetwork {
     }
     const process = this.#alive(link.to);
     if (process === undefined) return;
-    const peer = this.#known(link.from.id);
-    const message = decodeDaemonFrame(frame, peer, this.#known(process.id));
+    const peer = this.#known(link.from);
+    const message = decodeDaemonFrame(frame, peer, this.#known(process));
     if (!message.ok) throw new Error(`undecodable frame of ${link.from.id}: ${message.error}`);
     timeline.add(time.now, node, `< ${link.from.id}`, () => brief(message.value));
     process.enqueue({ kind: 'fromPeer', peer: link.from.id, message: message.value });
   }
 
-  #known(id: DaemonId): PeerMemberships {
-    let known = this.#memberships.get(id);
+  #known(process: PeerProcess): PeerMemberships {
+    let known = this.#memberships.get(process);
     if (known === undefined) {
-      known = new PeerMemberships(id);
-      this.#memberships.set(id, known);
+      known = new PeerMemberships(process.id);
+      this.#memberships.set(process, known);
     }
     return known;
   }

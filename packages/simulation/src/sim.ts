@@ -1,11 +1,13 @@
 import { parseArgs } from 'node:util';
 import { Counters } from './counters.js';
 import { runSeed, type SeedResult } from './run-seed.js';
+import { showMonth } from './show-month.js';
 
 /** The program behind `npm run sim`: many seeds with a progress line, or one seed with its trace. */
 
 const USAGE = `npm run sim -- [--seeds N] [--from S] [--keep-going]   run N seeds from S on
 npm run sim -- --seed X [--trace] [--only WORD,WORD]   run one seed, with everything that happens
+npm run sim -- --month [--days N]                      one domain over a month of churn: what it keeps
 `;
 
 const { values } = parseArgs({
@@ -16,6 +18,8 @@ const { values } = parseArgs({
     trace: { type: 'boolean', default: false },
     only: { type: 'string', default: '' },
     'keep-going': { type: 'boolean', default: false },
+    month: { type: 'boolean', default: false },
+    days: { type: 'string', default: '30' },
     help: { type: 'boolean', default: false },
   },
 });
@@ -28,6 +32,10 @@ main();
 function main(): void {
   if (values.help) {
     print(USAGE);
+    return;
+  }
+  if (values.month) {
+    process.exitCode = showMonth(Number(values.days), print) ? 0 : 1;
     return;
   }
   if (values.seed === undefined) {

@@ -20,7 +20,7 @@ export interface StreamOptions {
 }
 
 type Side = 0 | 1;
-const STALL_POLL_MS = 20;
+const POLL_MS = 20;
 
 /**
  * A connection as the kernel gives it: frames arrive whole and in order or not at all. While a cut
@@ -34,6 +34,7 @@ const STALL_POLL_MS = 20;
 export class Stream {
   readonly #options: StreamOptions;
   readonly #ends: readonly [StreamEnd, StreamEnd];
+  readonly #pollMs: number;
   readonly #open: [boolean, boolean] = [true, true];
   readonly #lastArrival: [number, number] = [0, 0];
   /** Frames under way to each end. */
@@ -47,6 +48,7 @@ export class Stream {
   constructor(options: StreamOptions, ends: readonly [StreamEnd, StreamEnd]) {
     this.#options = options;
     this.#ends = ends;
+    this.#pollMs = Math.max(POLL_MS, options.giveUpMs / 100);
   }
 
   isOpen(side: Side): boolean {
@@ -122,8 +124,8 @@ export class Stream {
     const reaches = reachability.reachesBothWays(this.#ends[from].place, this.#ends[to].place);
     if (!reaches || this.#vanished[to]) {
       if (time.now - since < giveUpMs) {
-        time.after(STALL_POLL_MS, () => this.#arrive(to, since));
-        this.#lastArrival[to] = Math.max(this.#lastArrival[to], time.now + STALL_POLL_MS);
+        time.after(this.#pollMs, () => this.#arrive(to, since));
+        this.#lastArrival[to] = Math.max(this.#lastArrival[to], time.now + this.#pollMs);
         return;
       }
       this.#queues[to] = [];
@@ -143,7 +145,7 @@ export class Stream {
     const free = reachability.reachesBothWays(this.#ends[from].place, this.#ends[to].place);
     const empty = this.#queues[to].length === 0 || !this.#reads[to];
     if (free && empty && time.now >= this.#stalledUntil) this.#fail(to);
-    else time.after(STALL_POLL_MS, () => this.#endArrives(to));
+    else time.after(this.#pollMs, () => this.#endArrives(to));
   }
 
   #fail(side: Side): void {
