@@ -96,7 +96,7 @@ function drawNetwork(rng: Rng, suspectAfterMs: number): NetworkProfile {
 }
 
 function drawFaults(rng: Rng, scale: Scale, suspectAfterMs: number): FaultProfile {
-  const rest = scale === 'long' ? 60 * suspectAfterMs : 15 * suspectAfterMs;
+  const rest = (scale === 'long' ? 60 : 8) * suspectAfterMs;
   const rate = (onChance: number): number | undefined =>
     rng.chance(onChance) ? rest * rng.pick([0.2, 0.5, 1.3]) : undefined;
   return {
