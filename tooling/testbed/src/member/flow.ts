@@ -3,9 +3,9 @@ import type { Provider } from '@group-services/client';
 import type { Line, Outcome } from './lines.js';
 import { bytes } from './plain.js';
 
-const IN_FLIGHT = 4;
+const IN_FLIGHT = 2;
 /** Between two messages of a lane: enough traffic to be hit by every fault, and a core left over. */
-const PAUSE_MS = 10;
+const PAUSE_MS = 20;
 
 /**
  * Sends numbered messages through one membership after another, and tells the outcome of each.

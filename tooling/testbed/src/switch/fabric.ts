@@ -1,6 +1,13 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { SWITCH_ADDRESS, TUNNEL_PORT, WIRE_ADDRESS } from '../network.js';
-import { completeChecksum, destinationOf, forTunnel, SHORTEST, tunnelOf } from './frames.js';
+import {
+  completeChecksum,
+  destinationOf,
+  forTunnel,
+  isMulticast,
+  SHORTEST,
+  tunnelOf,
+} from './frames.js';
 import { type Counters, fateOf, PERFECT, type Rules } from './rules.js';
 
 const BUFFER_BYTES = 4 * 1024 * 1024;
@@ -11,7 +18,7 @@ const WAITING_MAX = 100_000;
 export class Fabric {
   readonly #hosts: number;
   readonly #socket: Socket;
-  readonly #counters = { forwarded: 0, cut: 0, lost: 0, duplicated: 0, reordered: 0 };
+  readonly #counters = { forwarded: 0, cut: 0, lost: 0, duplicated: 0, reordered: 0, multicast: 0 };
   #quality = PERFECT;
   #cuts: ReadonlySet<string> = new Set();
   #waiting = 0;
@@ -48,6 +55,7 @@ export class Fabric {
     if (packet.length < SHORTEST) return;
     const from = tunnelOf(packet);
     completeChecksum(packet);
+    if (isMulticast(packet)) this.#counters.multicast += 1;
     const destination = destinationOf(packet);
     if (destination !== undefined) this.#pass(packet, from, destination);
     else for (let to = 1; to <= this.#hosts; to += 1) this.#pass(packet, from, to);

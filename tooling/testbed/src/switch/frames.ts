@@ -5,6 +5,8 @@ const TUNNEL_HEADER = 8;
 const ETHERNET_HEADER = 14;
 const IPV4_HEADER_MIN = 20;
 const IPV4 = 0x0800;
+/** How hardware addresses of IPv4 groups begin. */
+const IPV4_GROUPS = 0x01005e;
 const TCP = 6;
 const UDP = 17;
 /** Where the checksum stands in each of them. */
@@ -30,6 +32,11 @@ export function forTunnel(packet: Buffer, host: number): Buffer {
 export function destinationOf(packet: Buffer): number | undefined {
   const isForMany = (packet.readUInt8(TUNNEL_HEADER) & 1) === 1;
   return isForMany ? undefined : packet.readUInt8(TUNNEL_HEADER + 5);
+}
+
+/** Whether a frame is for a group of IPv4; a broadcast is not. */
+export function isMulticast(packet: Buffer): boolean {
+  return packet.readUIntBE(TUNNEL_HEADER, 3) === IPV4_GROUPS;
 }
 
 /**

@@ -37,6 +37,8 @@ export interface Counters {
   readonly lost: number;
   readonly duplicated: number;
   readonly reordered: number;
+  /** Came in with a multicast address; counted once, whoever it is for. */
+  readonly multicast: number;
 }
 
 const HELD_BACK_MS = 10;

@@ -1,11 +1,19 @@
 // What all members have seen, compared. Written against the promises of the SDK's documentation, not
 // against the engines. Every message of these tests is a safe one, so what one provider has been given
 // holds for all: also for one that was removed, and for one cut off that did not know it yet.
-import type { PlainEvent, PlainView } from '../../src/member/lines.js';
-import type { Life, Member } from './member.js';
+import type { Outcome, PlainEvent, PlainView } from '../../src/member/lines.js';
+import type { Life } from './member.js';
+
+/** What is known of one member. */
+export interface Witness {
+  readonly name: string;
+  readonly lives: readonly Life[];
+  /** Of each message it sent; undefined when that is not known. */
+  readonly outcomes: ReadonlyMap<string, Outcome | undefined>;
+}
 
 /** Each broken promise as a sentence. */
-export function complaints(members: readonly Member[]): readonly string[] {
+export function complaints(members: readonly Witness[]): readonly string[] {
   const lives = members.flatMap(({ lives: all }) => all);
   const stories = storiesOf(lives);
   return [
@@ -107,7 +115,7 @@ function textsAreUnique({ events }: Story): readonly string[] {
 /** The two ways in which a proposal of a provider that is removed may end. */
 const LOST: ReadonlySet<string> = new Set(['CONNECTION_LOST', 'REMOVED']);
 
-function outcomesAreDefinite({ name, outcomes }: Member): readonly string[] {
+function outcomesAreDefinite({ name, outcomes }: Witness): readonly string[] {
   return [...outcomes]
     .filter(([, outcome]) => outcome !== 'approved' && !LOST.has(outcome ?? ''))
     .map(([text, outcome]) => `${name}: ${text} ended with ${outcome}`);
@@ -115,7 +123,7 @@ function outcomesAreDefinite({ name, outcomes }: Member): readonly string[] {
 
 /** What was promised is there, and what was certainly not run is not. */
 function acknowledgedIsSeen(
-  { name, outcomes }: Member,
+  { name, outcomes }: Witness,
   stories: ReadonlyMap<string, Story>,
 ): readonly string[] {
   const seen = new Set(
@@ -131,7 +139,7 @@ function acknowledgedIsSeen(
 }
 
 /** One list for each fence, and every member's fences grow from list to list and life to life. */
-function fencesGrow(members: readonly Member[]): readonly string[] {
+function fencesGrow(members: readonly Witness[]): readonly string[] {
   const wrong: string[] = [];
   const lists = new Map<string, string>();
   for (const { name, lives } of members) {
