@@ -264,6 +264,9 @@ class Daemon {
       case 'toPeer':
         this.#peers?.send(output.peer, output.address, output.message);
         return;
+      case 'toPeers':
+        this.#peers?.sendAll(output.peers, output.message);
+        return;
       case 'toClient':
         this.#clients?.send(output.client, output.message);
         return;

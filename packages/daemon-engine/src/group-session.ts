@@ -1,5 +1,6 @@
 import {
   type DaemonId,
+  daemonOf,
   type GroupName,
   type Instant,
   joinNoOf,
@@ -16,8 +17,8 @@ import {
   type ProcessGroupInput,
   type ProcessGroupOutput,
 } from '@group-services/process-group';
-import type { Entry, GroupMessage, ToClient } from '@group-services/wire';
-import type { ClientNo } from './inputs.js';
+import type { Entry, GroupMessage, Member, ToClient } from '@group-services/wire';
+import type { ClientNo, PeerEnd } from './inputs.js';
 import type { NameServerLink } from './name-server-link.js';
 import type { Peers } from './peers.js';
 import type { Shared } from './shared.js';
@@ -61,6 +62,9 @@ export class GroupSession {
   #termsSeen = 0;
   /** Whether the internal layer takes multicasts, by what it said last. */
   #flowOpen = true;
+  /** The members of the last message for several, and the same as the shell is told. */
+  #severalOf: readonly Member[] = [];
+  #several: readonly PeerEnd[] = [];
   #entry: Entry | undefined;
   #generation = 0;
 
@@ -207,6 +211,7 @@ export class GroupSession {
   #enqueue(outputs: readonly MetagroupOutput[]): void {
     for (const output of outputs) {
       if (output.kind === 'send') this.#send(output.to, output.address, output.message);
+      else if (output.kind === 'sendAll') this.#sendAll(output);
       else if (output.kind === 'askNameServer') this.#ports.nameServer.ask(output.message);
       else this.#queue.push(output);
       if (output.kind === 'leading' || output.kind === 'following') {
@@ -307,6 +312,18 @@ export class GroupSession {
     const envelope = { generation, from, to, message };
     const peer = to.slice(0, to.lastIndexOf('.')) as DaemonId;
     this.#shared.emit({ kind: 'toPeer', peer, address, message: { kind: 'group', envelope } });
+  }
+
+  #sendAll({ to, message }: Extract<MetagroupOutput, { readonly kind: 'sendAll' }>): void {
+    if (to !== this.#severalOf) {
+      this.#severalOf = to;
+      this.#several = to.map(({ id, address }) => ({ peer: daemonOf(id), address }));
+    }
+    const from = this.membership as MembershipId;
+    const generation = (this.metagroup as MetagroupEngine).generation;
+    const envelope = { generation, from, to: undefined, message };
+    const peers = this.#several;
+    this.#shared.emit({ kind: 'toPeers', peers, message: { kind: 'group', envelope } });
   }
 
   /** Whether a message for this join number is for the present membership. */

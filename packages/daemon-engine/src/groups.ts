@@ -69,6 +69,11 @@ export class Groups {
   received(envelope: GroupEnvelope): void {
     const { generation, from, to, message } = envelope;
     const session = this.#byGeneration.get(generation) ?? this.#find(generation);
+    if (to === undefined) {
+      // Meant for a full member, which who joins is not; that it is gone is said when asked by name.
+      if (session?.metagroup?.status === 'member') session.received(from, message);
+      return;
+    }
     if (session?.isCurrent(to) === true) {
       session.received(from, message);
       return;

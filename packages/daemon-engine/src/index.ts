@@ -1,4 +1,11 @@
 export { DaemonEngine } from './engine.js';
-export type { ClientNo, DaemonInput, DaemonOutput, ListedNode, LogLevel } from './inputs.js';
+export type {
+  ClientNo,
+  DaemonInput,
+  DaemonOutput,
+  ListedNode,
+  LogLevel,
+  PeerEnd,
+} from './inputs.js';
 export type { DaemonStatus, GroupStatus } from './inspect.js';
 export { type DaemonOptions, DEFAULT_DAEMON_OPTIONS } from './options.js';

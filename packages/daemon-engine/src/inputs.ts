@@ -51,6 +51,12 @@ export type DaemonInput =
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
+/** A daemon and where it accepts links. */
+export interface PeerEnd {
+  readonly peer: DaemonId;
+  readonly address: string;
+}
+
 /** What a {@link DaemonEngine} wants done, in order. */
 export type DaemonOutput =
   | { readonly kind: 'toNameServer'; readonly message: ToNameServer }
@@ -58,6 +64,12 @@ export type DaemonOutput =
       readonly kind: 'toPeer';
       readonly peer: DaemonId;
       readonly address: string;
+      readonly message: DaemonMessage;
+    }
+  /** The same to all of these; the array is the same as before while they are the same. */
+  | {
+      readonly kind: 'toPeers';
+      readonly peers: readonly PeerEnd[];
       readonly message: DaemonMessage;
     }
   /** Dial this daemon; `peerUp`, `peerUnreachable` or `peerSuperseded` says how it went. */

@@ -158,6 +158,12 @@ export class SmallDomain {
           this.#queue.push(() => this.#step(peer, { kind: 'fromPeer', peer: id, message }));
           break;
         }
+        case 'toPeers':
+          for (const { peer } of output.peers) {
+            const { message } = output;
+            this.#queue.push(() => this.#step(peer, { kind: 'fromPeer', peer: id, message }));
+          }
+          break;
         case 'toNameServer': {
           const { message } = output;
           if (this.lonely.has(id)) break;
@@ -188,9 +194,11 @@ export class SmallDomain {
   #measureBurst(outputs: ReturnType<DaemonEngine['step']>): void {
     const perPeer = new Map<DaemonId, number>();
     for (const output of outputs) {
-      if (output.kind !== 'toPeer' || output.message.kind !== 'group') continue;
+      if (output.kind !== 'toPeer' && output.kind !== 'toPeers') continue;
+      if (output.message.kind !== 'group') continue;
       if (output.message.envelope.message.kind !== 'data') continue;
-      perPeer.set(output.peer, (perPeer.get(output.peer) ?? 0) + 1);
+      const peers = output.kind === 'toPeers' ? output.peers : [output];
+      for (const { peer } of peers) perPeer.set(peer, (perPeer.get(peer) ?? 0) + 1);
     }
     this.largestBurst = Math.max(this.largestBurst, ...perPeer.values());
   }

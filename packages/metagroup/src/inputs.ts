@@ -1,5 +1,13 @@
 import type { DaemonId, DeadlineReached, MembershipId } from '@group-services/core';
-import type { Entry, FromNameServer, GroupMessage, ToNameServer } from '@group-services/wire';
+import type {
+  Data,
+  Entry,
+  FromNameServer,
+  GroupMessage,
+  Member,
+  Sync,
+  ToNameServer,
+} from '@group-services/wire';
 import type { LeaderRecovery } from './options.js';
 
 /** What a {@link MetagroupEngine} is told. */
@@ -79,6 +87,12 @@ export type MetagroupOutput =
       readonly to: MembershipId;
       readonly address: string;
       readonly message: GroupMessage;
+    }
+  /** The same to all of these; the array is the same as before while they are the same. */
+  | {
+      readonly kind: 'sendAll';
+      readonly to: readonly Member[];
+      readonly message: Data | Sync;
     }
   | { readonly kind: 'askNameServer'; readonly message: NameServerQuestion }
   /** A member with a state from now on: the snapshot at `position`, or null for a group formed here. */

@@ -7,6 +7,7 @@ import {
   type LogEntry,
   type Nack,
   type Submit,
+  type Sync,
 } from '@group-services/wire';
 import type { Delivery } from './delivery.js';
 import type { Membership } from './membership.js';
@@ -100,8 +101,10 @@ export class Leading {
     for (const progress of this.stability.members()) {
       // Who had everything until now begins to lag now, not when it acknowledged last.
       if (progress.contiguous >= seq - 1) progress.progressAt = m.now;
-      m.sendTo(progress.member, data);
+      // Who joins is spoken to by name: its daemon may have another membership by now.
+      if (!progress.full) m.sendTo(progress.member, data);
     }
+    m.sendAll(this.stability.fullMembers(), data);
     this.#syncing.placed(entry.safe || entry.view, asking);
     this.updateStable();
     this.#delivery.run();
@@ -216,7 +219,16 @@ export class Leading {
   }
 
   sendSync(to: MembershipId, ackRequired: boolean): void {
-    this.#m.send(to, {
+    this.#m.send(to, this.#sync(ackRequired));
+  }
+
+  /** Tells every full member what is stable. */
+  announce(): void {
+    this.#m.sendAll(this.stability.fullMembers(), this.#sync(false));
+  }
+
+  #sync(ackRequired: boolean): Sync {
+    return {
       kind: 'sync',
       version: this.entry.version,
       since: this.since,
@@ -224,7 +236,7 @@ export class Leading {
       stable: this.#m.stable,
       ackRequired,
       last: this.last,
-    });
+    };
   }
 
   /** One message object for all members that it goes to. */

@@ -1,5 +1,5 @@
 import { type DaemonId, daemonOf, type Instant, type MembershipId } from '@group-services/core';
-import type { Entry, GroupMessage, Member } from '@group-services/wire';
+import type { Data, Entry, GroupMessage, Member, Sync } from '@group-services/wire';
 import type { EndReason, MetagroupOutput, NameServerQuestion, Observation } from './inputs.js';
 import { Log } from './log.js';
 import type { LeaderRecovery, MetagroupOptions } from './options.js';
@@ -86,6 +86,13 @@ export class Membership {
   /** The same where the address is at hand. */
   sendTo(member: Member, message: GroupMessage): void {
     this.#outputs.push({ kind: 'send', to: member.id, address: member.address, message });
+  }
+
+  /** One message for all of these, who are full members. */
+  sendAll(to: readonly Member[], message: Data | Sync): void {
+    const [only] = to;
+    if (to.length > 1) this.#outputs.push({ kind: 'sendAll', to, message });
+    else if (only !== undefined) this.sendTo(only, message);
   }
 
   askNameServer(message: NameServerQuestion): void {

@@ -92,7 +92,7 @@ export class Snapshots {
     // From now on it is asked to acknowledge like everybody.
     this.#transfers.delete(from);
     if (progress === undefined) return;
-    progress.full = true;
+    this.#leading.stability.makeFull(progress);
     this.#m.checkWanted = true;
     this.#leading.sendSync(from, true);
   }

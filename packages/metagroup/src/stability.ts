@@ -24,6 +24,7 @@ export class Stability {
   readonly #progress = new Map<MembershipId, Progress>();
   readonly #since: number;
   #members: readonly Progress[] = [];
+  #full: readonly Member[] | undefined;
   #minimum = Number.POSITIVE_INFINITY;
 
   constructor(since: number) {
@@ -35,8 +36,21 @@ export class Stability {
     return this.#members;
   }
 
+  /** All other full members: the same array while they are the same. */
+  fullMembers(): readonly Member[] {
+    this.#full ??= this.#members.filter(({ full }) => full).map(({ member }) => member);
+    return this.#full;
+  }
+
   of(member: MembershipId): Progress | undefined {
     return this.#progress.get(member);
+  }
+
+  /** A member has its state. */
+  makeFull(progress: Progress): void {
+    if (progress.full) return;
+    progress.full = true;
+    this.#full = undefined;
   }
 
   /** Counts a member that answered the takeover, or a joiner with the floor of its view. */
@@ -66,7 +80,7 @@ export class Stability {
   acknowledge(progress: Progress, ack: Acknowledgement, last: number, now: Instant): boolean {
     if (this.#isOutdated(progress, ack) && !mutated('earlier-acks-counted')) return false;
     if (ack.contiguous > last) return false;
-    progress.full = true;
+    this.makeFull(progress);
     if (ack.stableSeen > progress.stableSeen) progress.stableSeen = ack.stableSeen;
     if (ack.contiguous > progress.contiguous) {
       const wasLowest = progress.contiguous === this.#minimum;
@@ -89,6 +103,7 @@ export class Stability {
 
   #recompute(): void {
     this.#members = [...this.#progress.values()];
+    this.#full = undefined;
     this.#lowest();
   }
 

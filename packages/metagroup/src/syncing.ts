@@ -88,9 +88,7 @@ export class Syncing {
   /** Tells everybody the new `stable`, so that safe messages are delivered everywhere. */
   #announce(): void {
     this.#announceAt = NEVER;
-    for (const progress of this.#leading.stability.members()) {
-      if (progress.full) this.#leading.sendSync(progress.member.id, false);
-    }
+    this.#leading.announce();
   }
 
   #repeat(): void {

@@ -229,6 +229,13 @@ export class DaemonNode {
       case 'toPeer':
         this.#toPeer(run, output);
         return;
+      case 'toPeers':
+        // One by one: a daemon may die when only some have been sent to.
+        for (const [index, { peer }] of output.peers.entries()) {
+          if (index > 0 && this.#diesBefore()) return;
+          this.#toPeer(run, { peer, message: output.message });
+        }
+        return;
       case 'probePeer':
         network.probe(run.process, output.peer);
         return;
@@ -269,7 +276,8 @@ export class DaemonNode {
     time.after(rng.next() * 4 * profile.timing.suspectAfterMs, () => this.start());
   }
 
-  #toPeer(run: Run, { peer, message }: Extract<DaemonOutput, { kind: 'toPeer' }>): void {
+  #toPeer(run: Run, to: Pick<Extract<DaemonOutput, { kind: 'toPeer' }>, 'peer' | 'message'>): void {
+    const { peer, message } = to;
     const holds = messageHolds(message, this.#around.time.now);
     if (holds !== undefined) this.#around.witnesses.internal(holds);
     this.#around.network.send(run.process, peer, message);

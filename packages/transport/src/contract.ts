@@ -30,6 +30,11 @@ export interface OutgoingFrame {
    * For few and small frames, such as a handshake. A stream carries every frame like that.
    */
   readonly reliable?: boolean | undefined;
+  /**
+   * Over datagrams: leaves at once, before everything that waits, if it fits into one datagram. For
+   * signs of life. A stream keeps its order all the same.
+   */
+  readonly urgent?: boolean | undefined;
 }
 
 /** Reaches several links of one transport with one sending, such as an IP multicast group. */

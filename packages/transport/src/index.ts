@@ -7,6 +7,7 @@ export {
 } from './address.js';
 export { transportFor } from './choose.js';
 export {
+  type Cast,
   type CloseReason,
   DIAL_TIMEOUT_DEFAULT_MS,
   type DialOptions,

@@ -29,6 +29,8 @@ const SAFE = 1;
 const VIEW = 2;
 const ACK_REQUIRED = 4;
 const OWN = 8;
+/** In place of the addressee's join number; those of memberships begin at 1. */
+const ANY_MEMBERSHIP = 0;
 /** In `received`: the channel of replies; otherwise that of requests. */
 const REPLIES = 1;
 
@@ -57,13 +59,13 @@ export class PeerMemberships {
   }
 }
 
-/** Writes one envelope for the link to the daemon of `envelope.to`. */
+/** Writes one envelope for the link to the daemon of `envelope.to`, or for several links. */
 export function encodeGroupFrame(envelope: GroupEnvelope): EncodedFrame {
   const message = envelope.message;
   writer
     .reset()
     .u8(frameType(message))
-    .u32(joinNoOf(envelope.to))
+    .u32(envelope.to === undefined ? ANY_MEMBERSHIP : joinNoOf(envelope.to))
     .u32(joinNoOf(envelope.from))
     .u53(envelope.generation);
   const tail = writeBody(message, envelope.from);
@@ -167,12 +169,16 @@ export function decodeGroupFrame(
 ): Decoded<GroupEnvelope> {
   const reader = new ByteReader(frame);
   const type = reader.u8();
-  const to = self.membership(reader.u32());
+  const joinNo = reader.u32();
+  const to = joinNo === ANY_MEMBERSHIP ? undefined : self.membership(joinNo);
   const from = peer.membership(reader.u32());
   const generation = reader.u53();
   const message = readMessage(type, reader, from);
   if (!message.ok) return message;
   if (!reader.complete) return undecodable(`malformed frame of type ${type}`);
+  if (to === undefined && type !== FRAME.data && type !== FRAME.sync) {
+    return undecodable(`a frame of type ${type} for no membership in particular`);
+  }
   return decoded({ generation, from, to, message: message.value });
 }
 

@@ -163,7 +163,11 @@ export type GroupMessage =
 export interface GroupEnvelope {
   readonly generation: number;
   readonly from: MembershipId;
-  readonly to: MembershipId;
+  /**
+   * Undefined: whichever full membership of this generation the daemon has that gets it, so that one
+   * frame serves several daemons. Only for `data` and `sync`.
+   */
+  readonly to: MembershipId | undefined;
   readonly message: GroupMessage;
 }
 

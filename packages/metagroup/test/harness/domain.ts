@@ -57,7 +57,7 @@ export class Domain {
     const ports: NodePorts = {
       time: this.time,
       settings,
-      toPeer: (from, envelope) => this.#toPeer(from, envelope),
+      toPeer: (from, to, envelope) => this.#toPeer(from, to, envelope),
       toNameServer: (from, message) => this.#toNameServer(from, message),
       happened: options.happened,
     };
@@ -116,8 +116,7 @@ export class Domain {
     for (const node of this.nodes.values()) if (node.up) node.suspect(daemon);
   }
 
-  #toPeer(from: DaemonId, envelope: GroupEnvelope): void {
-    const to = daemonOf(envelope.to);
+  #toPeer(from: DaemonId, to: DaemonId, envelope: GroupEnvelope): void {
     const arrive = (): void => this.daemon(to)?.received(envelope);
     if (this.#intercepted(nodeOf(from), nodeOf(to), envelope.message.kind, arrive)) return;
     for (const delay of this.#options.delays(from, to, envelope)) this.time.after(delay, arrive);

@@ -42,7 +42,7 @@ export type EngineSettings = Pick<
 export interface NodePorts {
   readonly time: VirtualTime;
   readonly settings: EngineSettings;
-  readonly toPeer: (from: DaemonId, envelope: GroupEnvelope) => void;
+  readonly toPeer: (from: DaemonId, to: DaemonId, envelope: GroupEnvelope) => void;
   readonly toNameServer: (from: DaemonId, message: ToNameServer) => void;
   readonly happened: (node: TestNode, output: MetagroupOutput) => void;
 }
@@ -115,7 +115,13 @@ export class TestNode {
   /** A message from another daemon; what is not for the present membership is answered GONE. */
   received(envelope: GroupEnvelope): void {
     const { from, to, generation, message } = envelope;
-    if (!this.up || daemonOf(to) !== this.daemon) return;
+    if (!this.up) return;
+    if (to === undefined) {
+      const isFull = this.engine?.status === 'member' && this.engine.generation === generation;
+      if (isFull) this.tell({ kind: 'received', from, message });
+      return;
+    }
+    if (daemonOf(to) !== this.daemon) return;
     if (to === this.membership && this.engine?.generation === generation) {
       this.tell({ kind: 'received', from, message });
       return;
@@ -125,7 +131,8 @@ export class TestNode {
     if (message.kind === 'gone' || message.kind === 'not-leader' || message.kind === 'stale')
       return;
     const gone = { kind: 'gone' as const, membership: to };
-    this.#ports.toPeer(this.daemon, { generation, from: to, to: from, message: gone });
+    const answer = { generation, from: to, to: from, message: gone };
+    this.#ports.toPeer(this.daemon, daemonOf(from), answer);
   }
 
   fromNameServer(message: FromNameServer): void {
@@ -145,6 +152,7 @@ export class TestNode {
   #enqueue(outputs: readonly MetagroupOutput[]): void {
     for (const output of outputs) {
       if (output.kind === 'send') this.#send(output);
+      else if (output.kind === 'sendAll') this.#sendAll(output);
       else if (output.kind === 'askNameServer') this.#ask(output.message);
       else this.#queue.push(output);
     }
@@ -154,7 +162,16 @@ export class TestNode {
     const from = this.membership as MembershipId;
     const generation = this.engine?.generation ?? 0;
     const { to, message } = output;
-    this.#ports.toPeer(this.daemon, { generation, from, to, message });
+    this.#ports.toPeer(this.daemon, daemonOf(to), { generation, from, to, message });
+  }
+
+  #sendAll({ to, message }: Extract<MetagroupOutput, { kind: 'sendAll' }>): void {
+    const from = this.membership as MembershipId;
+    const generation = this.engine?.generation ?? 0;
+    for (const { id } of to) {
+      const envelope = { generation, from, to: undefined, message };
+      this.#ports.toPeer(this.daemon, daemonOf(id), envelope);
+    }
   }
 
   #ask(message: Extract<MetagroupOutput, { kind: 'askNameServer' }>['message']): void {

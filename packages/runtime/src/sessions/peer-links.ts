@@ -1,7 +1,9 @@
 import { type DaemonId, daemonId, incarnationOf, nodeOf } from '@group-services/core';
 import {
+  type Cast,
   type CloseReason,
   type Link,
+  type OutgoingFrame,
   type Transport,
   transportFor,
 } from '@group-services/transport';
@@ -13,6 +15,12 @@ import {
   type Welcome,
 } from '@group-services/wire';
 import { dialSession } from './dial-session.js';
+
+/** A daemon and where it accepts links. */
+interface PeerEnd {
+  readonly peer: DaemonId;
+  readonly address: string;
+}
 
 /** What links to other daemons report. */
 export interface PeerEvents {
@@ -59,20 +67,44 @@ export class PeerLinks {
   }
 
   send(peer: DaemonId, address: string, message: DaemonMessage): void {
+    const frame = encodeDaemonFrame(message);
+    // A sign of life must not wait behind a megabyte of messages.
+    this.#send({ peer, address }, message.kind === 'node' ? { ...frame, urgent: true } : frame);
+  }
+
+  /** The same to all of these: written once, and sent once to those that a multicast reaches. */
+  sendAll(peers: readonly PeerEnd[], message: DaemonMessage): void {
+    const frame = encodeDaemonFrame(message);
+    let cast: Cast | undefined;
+    const together: Link[] = [];
+    for (const end of peers) {
+      const state = this.#states.get(end.peer);
+      const through = state?.kind === 'up' ? state.link.cast : undefined;
+      if (state?.kind !== 'up' || through === undefined || (cast ?? through) !== through) {
+        this.#send(end, frame);
+        continue;
+      }
+      cast = through;
+      together.push(state.link);
+    }
+    const [only] = together;
+    if (together.length > 1) cast?.send(together, frame);
+    else only?.send(frame);
+  }
+
+  #send({ peer, address }: PeerEnd, frame: OutgoingFrame): void {
     const state = this.#states.get(peer);
     if (state?.kind === 'up') {
-      state.link.send(encodeDaemonFrame(message));
+      state.link.send(frame);
       if (state.link.bufferedBytes > this.#bufferBytesMax) state.link.abort();
       return;
     }
     if (state?.kind === 'dialling') {
-      if (state.waiting.length < WAITING_FRAMES_MAX) {
-        state.waiting.push(joinFrame(encodeDaemonFrame(message)));
-      }
+      if (state.waiting.length < WAITING_FRAMES_MAX) state.waiting.push(joinFrame(frame));
       return;
     }
     if (state !== undefined && performance.now() < state.until) return;
-    this.#dial(peer, address, [joinFrame(encodeDaemonFrame(message))]);
+    this.#dial(peer, address, [joinFrame(frame)]);
   }
 
   /** Finds out whether the peer is there: a link that stands says nothing, a new one is tried. */

@@ -1,16 +1,9 @@
 import type { Link, OutgoingFrame } from '../contract.js';
 import type { UdpCounters } from './counters.js';
-import {
-  DATAGRAM,
-  HEADER_BYTES,
-  numberDatagram,
-  OF_STREAM,
-  TARGETS_MAX,
-  tokenOf,
-} from './datagram.js';
+import { DATAGRAM, numberDatagram, OF_STREAM, TARGETS_MAX, tokenOf } from './datagram.js';
 import type { LinkStream } from './link.js';
 import { UdpLink } from './link.js';
-import { Outbox } from './outbox.js';
+import { Outbox, type Outgoing } from './outbox.js';
 
 /** Who hears the group is found out so often; an answer holds for a few of these times. */
 const BEACON_EVERY_MS = 500;
@@ -44,7 +37,7 @@ export class CastStream implements LinkStream {
   /** The addressees of the datagram that is being filled. */
   #prefix: Buffer = Buffer.alloc(0);
   #flushScheduled = false;
-  #queue: Buffer[] = [];
+  #queue: Outgoing[] = [];
   #head = 0;
   #queueBytes = 0;
   #allowance = BURST_BYTES;
@@ -57,7 +50,7 @@ export class CastStream implements LinkStream {
 
   readonly #flush = (): void => {
     this.#flushScheduled = false;
-    this.#enqueue(this.#outbox.takeOpen());
+    this.#enqueueOpen(this.#outbox.takeOpen());
     this.#pump();
   };
 
@@ -91,8 +84,8 @@ export class CastStream implements LinkStream {
     this.#beacons = undefined;
   }
 
-  again(number: number, bits: Uint8Array): readonly Buffer[] {
-    return this.#outbox.again(number, bits);
+  again(number: number, bits: Uint8Array): readonly Outgoing[] {
+    return this.#outbox.again(number, bits, performance.now());
   }
 
   send(links: readonly Link[], frame: OutgoingFrame): void {
@@ -124,27 +117,33 @@ export class CastStream implements LinkStream {
   #sendTo(prefix: Buffer, frame: OutgoingFrame): void {
     const length = frame.head.length + (frame.tail?.length ?? 0);
     if (!prefix.equals(this.#prefix)) {
-      this.#enqueue(this.#outbox.takeOpen());
+      this.#enqueueOpen(this.#outbox.takeOpen());
       this.#prefix = prefix;
     }
     if (this.#outbox.packs(length, prefix)) {
-      this.#enqueue(this.#outbox.pack(frame, prefix));
+      this.#enqueueOpen(this.#outbox.pack(frame, prefix));
       return;
     }
-    this.#enqueue(this.#outbox.takeOpen());
+    this.#enqueueOpen(this.#outbox.takeOpen());
     const now = performance.now();
     const { fragments } = this.#outbox.cut(frame, { prefix, flags: OF_STREAM, now });
     for (const fragment of fragments) this.#enqueue(fragment);
   }
 
-  #enqueue(datagram: Buffer | undefined): void {
-    if (datagram === undefined || datagram.length === HEADER_BYTES) return;
-    if (this.#queueBytes + datagram.length > QUEUE_BYTES_MAX) {
+  #enqueueOpen(bytes: Buffer | undefined): void {
+    if (bytes !== undefined) this.#enqueue({ bytes, sentAt: 0 });
+  }
+
+  #enqueue(outgoing: Outgoing): void {
+    const { length } = outgoing.bytes;
+    if (this.#queueBytes + length > QUEUE_BYTES_MAX) {
+      // Fragments that are missed may be asked for, as if they had been lost on their way.
+      outgoing.sentAt = performance.now();
       this.#options.counters.overflowed += 1;
       return;
     }
-    this.#queue.push(datagram);
-    this.#queueBytes += datagram.length;
+    this.#queue.push(outgoing);
+    this.#queueBytes += length;
   }
 
   #pump(): void {
@@ -155,11 +154,13 @@ export class CastStream implements LinkStream {
       this.#refilledAt = now;
     }
     while (this.#head < this.#queue.length && this.#allowance > 0) {
-      const datagram = this.#queue[this.#head] as Buffer;
+      const outgoing = this.#queue[this.#head] as Outgoing;
+      const { bytes } = outgoing;
       this.#head += 1;
-      this.#queueBytes -= datagram.length;
-      this.#allowance -= datagram.length;
-      this.#options.transmit(datagram);
+      this.#queueBytes -= bytes.length;
+      this.#allowance -= bytes.length;
+      outgoing.sentAt = now;
+      this.#options.transmit(bytes);
     }
     if (this.#head >= this.#queue.length) {
       this.#queue = [];

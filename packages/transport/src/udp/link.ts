@@ -18,6 +18,7 @@ import {
   HEADER_BYTES,
   numberOf,
 } from './datagram.js';
+import type { Outgoing } from './outbox.js';
 import type { Budget } from './reassembly.js';
 import { Receiver } from './receiver.js';
 import { Sender } from './sender.js';
@@ -50,7 +51,7 @@ export interface UdpLinkOptions extends LinkOptions {
 
 /** What a link needs of the multicast stream of its own end. */
 export interface LinkStream extends Cast {
-  readonly again: (number: number, bits: Uint8Array) => readonly Buffer[];
+  readonly again: (number: number, bits: Uint8Array) => readonly Outgoing[];
   /** Whether an answer to this beacon, or a newer one, is fresh enough to rely on. */
   readonly isFresh: (beacon: number) => boolean;
   readonly add: (link: UdpLink) => void;
@@ -106,7 +107,7 @@ export class UdpLink implements Link {
     const { id, datagramBytes, highWaterMark, echoEveryBytes, budget, counters, transmit } =
       options;
     const now = (): number => performance.now();
-    const ofStream = (number: number, bits: Uint8Array): readonly Buffer[] =>
+    const ofStream = (number: number, bits: Uint8Array): readonly Outgoing[] =>
       options.stream?.again(number, bits) ?? [];
     this.#sender = new Sender({ id, datagramBytes, highWaterMark, transmit, ofStream, now });
     this.#receiver = new Receiver({
@@ -151,6 +152,7 @@ export class UdpLink implements Link {
 
   send(frame: OutgoingFrame): boolean {
     if (this.#reason !== undefined) return false;
+    if (frame.urgent === true && this.#sender.sendUrgent(frame)) return true;
     const hasRoom = this.#sender.add(frame);
     if (!this.#flushScheduled) {
       this.#flushScheduled = true;
@@ -323,16 +325,20 @@ export class UdpLink implements Link {
   #tickIfNeeded(): void {
     if (this.#ticking !== undefined || this.#gone || !this.#begun) return;
     if (!this.#sender.isBusy && !this.#receiver.isBusy && this.#lingerUntil === 0) return;
-    this.#ticking = setTimeout(() => {
-      this.#ticking = undefined;
-      this.#sender.tick();
-      this.#receiver.tick();
-      this.#drained();
-      this.#sayByeWhenDone();
-      this.#tickIfNeeded();
-    }, TICK_MS);
+    // What has come meanwhile is read first, or a late timer would ask for what is already here.
+    this.#ticking = setTimeout(() => setImmediate(() => this.#tick()), TICK_MS);
     // A link that closes keeps the process until its last word is said.
     if (this.#lingerUntil === 0) this.#ticking.unref();
+  }
+
+  #tick(): void {
+    this.#ticking = undefined;
+    if (this.#gone) return;
+    this.#sender.tick();
+    this.#receiver.tick();
+    this.#drained();
+    this.#sayByeWhenDone();
+    this.#tickIfNeeded();
   }
 
   /** Counted in times, not in time: a process that was stopped hears its peer before it judges. */

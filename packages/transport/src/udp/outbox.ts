@@ -13,6 +13,7 @@ import {
 /** Fragments kept in case some are asked for again: this many bytes, for so long. */
 const KEPT_BYTES_MAX = 8 * 1024 * 1024;
 const KEPT_FOR_MS = 3_000;
+const AGAIN_AFTER_MS = 20;
 
 export interface OutboxOptions {
   readonly id: Uint8Array;
@@ -22,9 +23,16 @@ export interface OutboxOptions {
 }
 
 interface Kept {
-  readonly fragments: readonly Buffer[];
+  readonly fragments: readonly Outgoing[];
   readonly bytes: number;
   readonly at: number;
+}
+
+/** A datagram on its way out. */
+export interface Outgoing {
+  readonly bytes: Buffer;
+  /** When it left last; 0 while it waits. */
+  sentAt: number;
 }
 
 /**
@@ -87,7 +95,7 @@ export class Outbox {
   cut(
     frame: OutgoingFrame,
     how: { readonly prefix: Uint8Array; readonly flags: number; readonly now: number },
-  ): { readonly number: number; readonly fragments: readonly Buffer[] } {
+  ): { readonly number: number; readonly fragments: readonly Outgoing[] } {
     const { id, fragment: type } = this.#options;
     const { prefix, flags, now } = how;
     const whole = Buffer.concat(frame.tail === undefined ? [frame.head] : [frame.head, frame.tail]);
@@ -96,7 +104,7 @@ export class Outbox {
     const at = HEADER_BYTES + prefix.length;
     const headBytes = at + FRAGMENT_BYTES - FRAMES_BYTES;
     const size = this.#options.datagramBytes - headBytes;
-    const fragments: Buffer[] = [];
+    const fragments: Outgoing[] = [];
     const count = fragmentCount(whole.length, size);
     for (let index = 0; index < count; index += 1) {
       const content = whole.subarray(index * size, (index + 1) * size);
@@ -104,17 +112,25 @@ export class Outbox {
       made.set(prefix, HEADER_BYTES);
       writeFragmentHead(made, at, { flags, number, total: whole.length, index, size });
       made.set(content, headBytes);
-      fragments.push(made);
+      fragments.push({ bytes: made, sentAt: 0 });
     }
     this.#keep(number, { fragments, bytes: whole.length, at: now });
     return { number, fragments };
   }
 
-  /** The fragments of a kept frame whose bit is set. */
-  again(number: number, bits: Uint8Array): readonly Buffer[] {
+  /**
+   * The fragments of a kept frame whose bit is set, but not those that wait to leave or left just now:
+   * the ask has crossed them.
+   */
+  again(number: number, bits: Uint8Array, now: number): readonly Outgoing[] {
     const kept = this.#kept.get(number);
     if (kept === undefined) return [];
-    return kept.fragments.filter((_, index) => ((bits[index >> 3] ?? 0) & (1 << (index & 7))) > 0);
+    return kept.fragments.filter(
+      ({ sentAt }, index) =>
+        ((bits[index >> 3] ?? 0) & (1 << (index & 7))) > 0 &&
+        sentAt > 0 &&
+        now - sentAt >= AGAIN_AFTER_MS,
+    );
   }
 
   clear(): void {

@@ -8,8 +8,8 @@ const PARTIALS_MAX = 64;
 /** Finished and abandoned numbers that are remembered, so that late fragments begin nothing anew. */
 const PAST_MAX = 2048;
 /** Missing fragments are asked for after so long without a new one; later asks wait longer. */
-const ASK_AFTER_MS = 20;
-const ASK_AFTER_MAX_MS = 160;
+const ASK_AFTER_MS = 30;
+const ASK_AFTER_MAX_MS = 240;
 const ASKS_MAX = 12;
 
 /** What all associations of a transport have reserved for unfinished frames. */
@@ -74,8 +74,9 @@ export class Reassembly {
     partial.missing[index >> 3] = byte & ~bit;
     partial.missingCount -= 1;
     partial.frame.set(content, index * size);
-    // A reply to an ask brings many: the next ask waits until they stop coming.
-    partial.askAt = now + waitAfter(partial.asks);
+    // While fragments come, nothing is asked for; and who makes progress is not given up.
+    partial.asks = 0;
+    partial.askAt = now + ASK_AFTER_MS;
     if (partial.missingCount > 0) return undefined;
     this.#end(number, partial);
     return partial.frame;

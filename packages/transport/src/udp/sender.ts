@@ -7,7 +7,7 @@ import {
   readMissing,
   setPosition,
 } from './datagram.js';
-import { Outbox } from './outbox.js';
+import { Outbox, type Outgoing } from './outbox.js';
 
 /** A link that is held up asks this often where the peer stands. */
 const PING_EVERY_MS = 25;
@@ -24,12 +24,12 @@ export interface SenderOptions {
   /** Gives one datagram to the operating system. */
   readonly transmit: (datagram: Buffer) => void;
   /** Fragments of our multicast stream that the peer lacks. */
-  readonly ofStream: (number: number, bits: Uint8Array) => readonly Buffer[];
+  readonly ofStream: (number: number, bits: Uint8Array) => readonly Outgoing[];
   readonly now: () => number;
 }
 
 interface Unconfirmed {
-  readonly fragments: readonly Buffer[];
+  readonly fragments: readonly Outgoing[];
   readonly bytes: number;
   readonly until: number;
   again: number;
@@ -52,7 +52,7 @@ export class Sender {
   readonly #unconfirmed = new Map<number, Unconfirmed>();
   #unconfirmedBytes = 0;
   /** Datagrams that wait, from `#head` on. */
-  #queue: Buffer[] = [];
+  #queue: Outgoing[] = [];
   #head = 0;
   #queueBytes = 0;
   /** Positions, modulo 2^32. */
@@ -90,15 +90,31 @@ export class Sender {
     this.pump();
   }
 
+  /** Sends a small frame at once, past everything that waits. */
+  sendUrgent(frame: OutgoingFrame): boolean {
+    const length = frame.head.length + (frame.tail?.length ?? 0);
+    if (this.#window === 0 || !this.#outbox.packs(length, POSITION)) return false;
+    const { id, datagramBytes } = this.#options;
+    const { frames, fragment } = DATAGRAM;
+    const alone = new Outbox({ id, datagramBytes, frames, fragment });
+    alone.pack(frame, POSITION);
+    const datagram = alone.takeOpen();
+    if (datagram === undefined) return false;
+    this.#sent = (this.#sent + datagram.length) >>> 0;
+    setPosition(datagram, this.#sent);
+    this.#options.transmit(datagram);
+    return true;
+  }
+
   /** Queues a frame; it leaves with `flush`. Returns whether there is room for more. */
   add(frame: OutgoingFrame): boolean {
     const length = frame.head.length + (frame.tail?.length ?? 0);
     if (frame.reliable !== true && this.#outbox.packs(length, POSITION)) {
       const full = this.#outbox.pack(frame, POSITION);
-      if (full !== undefined) this.#enqueue(full);
+      if (full !== undefined) this.#enqueue({ bytes: full, sentAt: 0 });
     } else {
       const open = this.#outbox.takeOpen();
-      if (open !== undefined) this.#enqueue(open);
+      if (open !== undefined) this.#enqueue({ bytes: open, sentAt: 0 });
       this.#cut(frame, length);
     }
     if (this.bufferedBytes <= this.#highWaterMark) return true;
@@ -109,7 +125,7 @@ export class Sender {
   /** Lets everything go that was added, as far as the window allows. */
   flush(): void {
     const open = this.#outbox.takeOpen();
-    if (open !== undefined) this.#enqueue(open);
+    if (open !== undefined) this.#enqueue({ bytes: open, sentAt: 0 });
     this.pump();
   }
 
@@ -140,9 +156,12 @@ export class Sender {
     const { flags, number, bits } = asked;
     const again =
       (flags & OF_STREAM) === 0
-        ? this.#outbox.again(number, bits)
+        ? this.#outbox.again(number, bits, this.#options.now())
         : this.#options.ofStream(number, bits);
-    for (const fragment of again) this.#enqueue(fragment);
+    for (const fragment of again) {
+      fragment.sentAt = 0;
+      this.#enqueue(fragment);
+    }
     this.pump();
     return again.length;
   }
@@ -207,15 +226,16 @@ export class Sender {
     this.#unconfirmedBytes -= unconfirmed.bytes;
   }
 
-  #enqueue(datagram: Buffer): void {
-    this.#queue.push(datagram);
-    this.#queueBytes += datagram.length;
+  #enqueue(outgoing: Outgoing): void {
+    this.#queue.push(outgoing);
+    this.#queueBytes += outgoing.bytes.length;
   }
 
   /** Sends what the window allows. */
   pump(): void {
     while (this.#head < this.#queue.length) {
-      const datagram = this.#queue[this.#head] as Buffer;
+      const outgoing = this.#queue[this.#head] as Outgoing;
+      const datagram = outgoing.bytes;
       const isFirst = this.#underWay === 0;
       if (this.#window === 0) return;
       if (!isFirst && this.#underWay + datagram.length > this.#window) {
@@ -227,6 +247,7 @@ export class Sender {
       this.#sent = (this.#sent + datagram.length) >>> 0;
       // A fragment of the multicast stream has no room for a position; the next datagram tells it.
       if (datagram[3] !== DATAGRAM.castFragment) setPosition(datagram, this.#sent);
+      outgoing.sentAt = this.#options.now();
       this.#options.transmit(datagram);
     }
     this.#queue = [];

@@ -89,8 +89,17 @@ export const betweenDaemons: Family<DaemonMessage> = {
     ...Object.fromEntries(
       Object.entries(inGroup).map(([name, message]) => [name, inEnvelope(message)]),
     ),
+    'data, for several daemons': toSeveral(
+      inGroup['data, of another member, safe, to be acknowledged'],
+    ),
+    'sync, for several daemons': toSeveral(inGroup['sync']),
   },
 };
+
+function toSeveral(message: GroupMessage | undefined): DaemonMessage {
+  if (message === undefined) throw new Error('a sample with this name exists');
+  return { kind: 'group', envelope: { generation, from: m1, to: undefined, message } };
+}
 
 export function inEnvelope(message: GroupMessage): DaemonMessage {
   return { kind: 'group', envelope: { generation, from: m1, to: m2, message } };
