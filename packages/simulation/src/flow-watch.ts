@@ -1,4 +1,4 @@
-import type { DaemonId, MembershipId } from '@group-services/core';
+import type { DaemonId, Instant, MembershipId } from '@group-services/core';
 import type { InternalEvent } from './checkers/checker.js';
 import type { DaemonUnderTest } from './engines.js';
 import type { Surroundings } from './surroundings.js';
@@ -10,13 +10,18 @@ const BYTES_OF_ONE_STEP = 256 * 1024;
 const VIEWS = 32;
 const BYTES_OF_VIEWS = 64 * 1024;
 
+/** What it needs of what all parts of a domain share. */
+type Around = Pick<Surroundings, 'profile' | 'witnesses'> & {
+  readonly time: { readonly now: Instant };
+};
+
 /** Shows the figures of one daemon that have bounds to the checkers. */
 export class FlowWatch {
-  readonly #around: Surroundings;
+  readonly #around: Around;
   readonly #daemon: DaemonId;
   readonly #discarded = new Map<MembershipId, number>();
 
-  constructor(around: Surroundings, daemon: DaemonId) {
+  constructor(around: Around, daemon: DaemonId) {
     this.#around = around;
     this.#daemon = daemon;
   }
