@@ -14,6 +14,11 @@ export class Counters {
     for (const [name, count] of other.#counts) this.count(name, count);
   }
 
+  /** Whoever runs seeds elsewhere sends their counts as plain pairs. */
+  addAll(entries: Iterable<readonly [string, number]>): void {
+    for (const [name, count] of entries) this.count(name, count);
+  }
+
   /** By name. */
   entries(): readonly (readonly [string, number])[] {
     return [...this.#counts].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));

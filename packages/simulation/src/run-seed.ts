@@ -13,7 +13,10 @@ import { Timeline } from './timeline.js';
 export interface SeedOptions {
   readonly seed: number;
   readonly engines?: Engines;
-  readonly checkers?: readonly Checker[];
+  /** One of each for one run, which may be played twice. */
+  readonly checkers?: (profile: Profile) => readonly Checker[];
+  /** Changes what the seed drew, to see what a failure needs. */
+  readonly reshape?: (drawn: Profile) => Profile;
   /** Gets every line of the timeline at once. */
   readonly follow?: (line: string) => void;
 }
@@ -38,41 +41,55 @@ export interface Failure {
 const TIMELINE_TAIL = 120;
 
 /** Runs one seed: the safety phase with its faults, then the liveness phase without. */
-export function runSeed({ seed, engines = PRODUCTION, checkers, follow }: SeedOptions): SeedResult {
+export function runSeed(options: SeedOptions): SeedResult {
+  const result = playSeed(options, new Timeline({ follow: options.follow, keptMax: 0 }));
+  if (result.failure === undefined) return result;
+  // Runs are many and failures few: lines are kept only when the same is played again.
+  const { timeline } = replaySeed(options);
+  return { ...result, failure: { ...result.failure, timeline: timeline.tail(TIMELINE_TAIL) } };
+}
+
+/** The same with all its lines. */
+export function replaySeed(options: SeedOptions): {
+  readonly result: SeedResult;
+  readonly timeline: Timeline;
+} {
+  const timeline = new Timeline();
+  return { result: playSeed(options, timeline), timeline };
+}
+
+/** One run on a timeline that may keep nothing; the lines of a failure are left to the caller. */
+export function playSeed(
+  { seed, engines = PRODUCTION, checkers = allCheckers, reshape }: SeedOptions,
+  timeline: Timeline,
+): SeedResult {
   const rng = new Rng(seed);
-  const profile = drawProfile(rng, new Rng(seed));
-  const timeline = new Timeline(follow);
+  const drawn = drawProfile(rng, new Rng(seed));
+  const profile = reshape === undefined ? drawn : reshape(drawn);
   const counters = new Counters();
   const domain = new Domain({
     profile,
     engines,
-    checkers: checkers ?? allCheckers(profile),
+    checkers: checkers(profile),
     rng,
     timeline,
     counters,
   });
-  const failure = attempt(() => play(domain, profile), timeline);
-  return {
-    seed,
-    profile,
-    virtualMs: domain.time.now,
-    digest: timeline.digest,
-    counters,
-    failure,
-  };
+  const failure = attempt(() => play(domain, profile));
+  const { digest } = timeline;
+  return { seed, profile, virtualMs: domain.time.now, digest, counters, failure };
 }
 
-function attempt(run: () => void, timeline: Timeline): Failure | undefined {
+function attempt(run: () => void): Failure | undefined {
   try {
     run();
     return undefined;
   } catch (error) {
-    const lines = timeline.tail(TIMELINE_TAIL);
     if (error instanceof Violation) {
-      return { checker: error.checker, text: error.message, timeline: lines };
+      return { checker: error.checker, text: error.message, timeline: [] };
     }
     // A broken promise of an engine, or a fault of the simulation itself: either is a finding.
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    return { checker: 'exception', text, timeline: lines };
+    return { checker: 'exception', text, timeline: [] };
   }
 }

@@ -8,6 +8,13 @@ interface Line {
   readonly detail: (() => string) | undefined;
 }
 
+export interface TimelineOptions {
+  /** Gets every line at once, for a trace. */
+  readonly follow?: ((line: string) => void) | undefined;
+  /** So many of the newest lines are kept at least; with 0 none is. */
+  readonly keptMax?: number;
+}
+
 const KEPT_MAX = 4000;
 
 /**
@@ -16,14 +23,15 @@ const KEPT_MAX = 4000;
  */
 export class Timeline {
   readonly #kept: Line[] = [];
+  readonly #keptMax: number;
   readonly #follow: ((line: string) => void) | undefined;
   #high = 0x811c9dc5;
   #low = 0x01000193;
   #count = 0;
 
-  /** `follow` gets every line at once, for a trace. */
-  constructor(follow?: (line: string) => void) {
+  constructor({ follow, keptMax = KEPT_MAX }: TimelineOptions = {}) {
     this.#follow = follow;
+    this.#keptMax = keptMax;
   }
 
   get count(): number {
@@ -42,9 +50,10 @@ export class Timeline {
     this.#mix(Math.round(at * 1000));
     this.#mixText(place);
     this.#mixText(what);
+    if (this.#follow === undefined && this.#keptMax === 0) return;
     const line: Line = { at, place, what, detail };
     if (this.#follow !== undefined) this.#follow(format(line));
-    if (this.#kept.length >= 2 * KEPT_MAX) this.#kept.splice(0, KEPT_MAX);
+    if (this.#kept.length >= 2 * this.#keptMax) this.#kept.splice(0, this.#keptMax);
     this.#kept.push(line);
   }
 

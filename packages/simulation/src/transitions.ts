@@ -1,0 +1,71 @@
+import type { Counters } from './counters.js';
+
+/**
+ * What the simulation has to reach now and again: faults and rare turns of the protocols. What never
+ * happens proves nothing, so a large run in which one of these stays at nought has failed.
+ */
+export interface Transition {
+  readonly name: string;
+  /** The counters that show it; one of them is enough. */
+  readonly counters: readonly string[];
+  /** A run of so many seeds or more has to reach it. */
+  readonly within: number;
+}
+
+/** A run this large has to reach everything that is not rarer by nature. */
+const USUAL = 1000;
+/** A run as large as that of the tests has to reach these. */
+const COMMON = 200;
+/** What needs several unlikely things at once. */
+const RARE = 10_000;
+
+export const TRANSITIONS: readonly Transition[] = [
+  reached('a group is formed', COMMON, 'branch: formed'),
+  reached('a leader changes the membership', COMMON, 'branch: change'),
+  reached('takeover', COMMON, 'branch: takeover'),
+  reached('takeover ends with a new leader', COMMON, 'branch: taken-over'),
+  reached('takeover fetches what it lacks', USUAL, 'branch: fetch'),
+  reached('takeover restarted', USUAL, 'branch: retakeover'),
+  reached('joiner promised', COMMON, 'branch: joiner-promised'),
+  reached('snapshot sent', COMMON, 'branch: snapshot-sent'),
+  reached('snapshot installed', COMMON, 'branch: snapshot-installed'),
+  reached('gap complained about', COMMON, 'branch: nack'),
+  reached('nack repaired', COMMON, 'branch: repair'),
+  reached('request repeated', COMMON, 'branch: request-repeated'),
+  reached('idle stream synchronised', COMMON, 'branch: sync'),
+  reached('quiesced by conversion', COMMON, 'branch: converted'),
+  reached('flow closed by a member that lags', COMMON, 'branch: flow-closed'),
+  reached('slow member removed', USUAL, 'branch: slow-member'),
+  reached('links checked both ways', USUAL, 'branch: two-way-check'),
+  reached('complaint accepted at the fourth', RARE, 'branch: complainer-removed'),
+  reached('leader deposed', USUAL, 'branch: deposed'),
+  reached('told STALE', USUAL, 'branch: stale'),
+  reached('claim refused leader-alive', COMMON, 'branch: change-refused-leader-alive'),
+  reached('change refused for its version', COMMON, 'branch: change-refused-version'),
+  reached('change refused while recovering', USUAL, 'branch: change-refused-recovering'),
+  reached('handover', COMMON, 'branch: handover'),
+  reached("last member's leave", COMMON, 'branch: delete'),
+  reached('memory store recovered from the daemons', COMMON, 'ns: group-recovered'),
+  reached('memory store restart not recovered', USUAL, 'ns: group-not-recovered'),
+  reached('suspended daemon', USUAL, 'branch: contact-lost'),
+  reached('suspended daemon goes on', USUAL, 'branch: contact-back'),
+  reached('daemon killed between two outputs', COMMON, 'daemons killed between two outputs'),
+  reached('name server killed between two', COMMON, 'name server crashed between outputs'),
+  reached('daemon stopped in order', COMMON, 'daemons stopped in order'),
+  reached('partition', COMMON, 'fault: partition'),
+  reached('half-open link', COMMON, 'fault: half-open'),
+  reached('one-way link for good', COMMON, 'fault: one-way link for good'),
+  reached('everything stops', USUAL, 'fault: everything stops'),
+  reached('wall clock jumps', COMMON, 'fault: wall clock jump'),
+];
+
+/** Names of what a run of so many seeds had to reach and did not. */
+export function neverReached(counters: Counters, seeds: number): readonly string[] {
+  return TRANSITIONS.filter(({ within }) => seeds >= within)
+    .filter((transition) => transition.counters.every((name) => counters.get(name) === 0))
+    .map(({ name }) => name);
+}
+
+function reached(name: string, within: number, ...counters: readonly string[]): Transition {
+  return { name, within, counters };
+}
