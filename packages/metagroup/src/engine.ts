@@ -271,6 +271,10 @@ export class MetagroupEngine implements Engine<MetagroupInput, MetagroupOutput> 
   }
 
   #onGone(from: MembershipId, membership: MembershipId): void {
+    if (membership === this.#m.self) {
+      this.#parts.joining.onRemoved(from);
+      return;
+    }
     if (nodeOf(daemonOf(from)) !== nodeOf(daemonOf(membership))) return;
     if (this.#m.status === 'joining') this.#parts.joining.onNotLeader();
     else this.#m.markGone(membership);

@@ -134,6 +134,13 @@ export class Joining {
     this.#retryAt = Math.min(this.#retryAt, this.#m.now + this.#m.options.retryMs / 4);
   }
 
+  /** The leader has had this membership in its list and removed it: only a new one can join. */
+  onRemoved(from: MembershipId): void {
+    const m = this.#m;
+    if (m.status !== 'joining' || m.known?.leader !== from) return;
+    m.end(m.leaving ? 'left' : 'removed', 'the leader has removed this membership');
+  }
+
   /** A leader takes over and counts us among its joiners. */
   onTakeover(from: MembershipId, entry: Entry): void {
     const m = this.#m;

@@ -43,6 +43,11 @@ export class LeaderDuties {
     // Whoever follows us on our own node cannot be let in by us: the name server knows that we are over.
     if (nodeOf(daemonOf(from)) === nodeOf(daemonOf(m.self))) return;
     if (this.#leading.entry.members.some((member) => member.id === from)) return;
+    if (m.wasRemoved(from)) {
+      // A late question, or a joiner that was removed and does not know: it needs a new membership.
+      m.send(from, { kind: 'gone', membership: from });
+      return;
+    }
     this.#inserts.set(from, { id: from, address });
   }
 

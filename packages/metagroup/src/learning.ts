@@ -41,6 +41,7 @@ export class Learning {
     }
     const known = m.known;
     if (known !== undefined && entry.version < known.version) return;
+    if (known !== undefined && known.version < entry.version) m.markRemoved(known, entry);
     m.known = known?.version === entry.version ? withFull(entry, known) : entry;
     m.checkWanted = true;
     m.learnAddresses(entry);

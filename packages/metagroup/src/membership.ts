@@ -1,4 +1,12 @@
-import { type DaemonId, daemonOf, type Instant, type MembershipId } from '@group-services/core';
+import {
+  compareMemberships,
+  type DaemonId,
+  daemonOf,
+  type Instant,
+  type MembershipId,
+  type NodeName,
+  nodeOf,
+} from '@group-services/core';
 import type { Data, Entry, GroupMessage, Member, Sync } from '@group-services/wire';
 import type { EndReason, MetagroupOutput, NameServerQuestion, Observation } from './inputs.js';
 import { Log } from './log.js';
@@ -52,6 +60,8 @@ export class Membership {
   readonly #suspected: Set<DaemonId>;
   /** Memberships that answered, or were superseded, as gone for ever. */
   readonly #gone = new Set<MembershipId>();
+  /** Per node the newest membership that was in a list and is in none any more. */
+  readonly #removed = new Map<NodeName, MembershipId>();
   /** Members that count as failed for a reason of this group alone: until then. */
   readonly #written = new Map<MembershipId, Instant>();
   readonly #addresses = new Map<MembershipId, string>();
@@ -164,6 +174,22 @@ export class Membership {
 
   isGone(membership: MembershipId): boolean {
     return this.#gone.has(membership);
+  }
+
+  /** A newer list is without these: memberships are never used again. */
+  markRemoved(before: Entry, after: Entry): void {
+    const listed = new Set(after.members.map((member) => member.id));
+    for (const { id } of before.members) {
+      if (listed.has(id)) continue;
+      if (this.#removed.size >= REMEMBERED_MAX) this.#removed.clear();
+      if (!this.wasRemoved(id)) this.#removed.set(nodeOf(daemonOf(id)), id);
+    }
+  }
+
+  /** Whether this membership, or a newer one of its node, has been in a list and is in none any more. */
+  wasRemoved(membership: MembershipId): boolean {
+    const newest = this.#removed.get(nodeOf(daemonOf(membership)));
+    return newest !== undefined && compareMemberships(membership, newest) <= 0;
   }
 
   /** Counts a member as failed until `until`, whatever its daemon's heartbeats say. */
