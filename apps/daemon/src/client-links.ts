@@ -1,5 +1,5 @@
 import type { DaemonInput } from '@group-services/daemon-engine';
-import { acceptSessions, type Logger } from '@group-services/runtime';
+import { acceptSessions, type Intake, type Logger } from '@group-services/runtime';
 import type { CloseReason, Link, LinkHandlers } from '@group-services/transport';
 import {
   commonWireVersion,
@@ -11,7 +11,6 @@ import {
   type ToClient,
   WIRE_VERSION,
 } from '@group-services/wire';
-import type { Intake } from './intake.js';
 
 /** What a process says that takes the domain of its daemon, whichever that is. */
 const ANY_DOMAIN = '*';

@@ -8,6 +8,7 @@ import {
 } from '@group-services/daemon-engine';
 import {
   type AdminServer,
+  Intake,
   type Logger,
   NameServerConnection,
   NodeHost,
@@ -30,7 +31,6 @@ import { type Hello, MAGIC, WIRE_VERSION } from '@group-services/wire';
 import { adminRoutes } from './admin.js';
 import { ClientLinks } from './client-links.js';
 import { type DaemonConfig, program } from './config.js';
-import { Intake } from './intake.js';
 import { NodeQuestions } from './node-questions.js';
 import { PeerAcceptor } from './peer-acceptor.js';
 

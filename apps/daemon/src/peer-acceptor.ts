@@ -1,6 +1,6 @@
 import { type DaemonId, daemonId } from '@group-services/core';
 import type { DaemonInput } from '@group-services/daemon-engine';
-import { acceptSessions, type Logger } from '@group-services/runtime';
+import { acceptSessions, type Intake, type Logger } from '@group-services/runtime';
 import type { CloseReason, Link, LinkHandlers } from '@group-services/transport';
 import {
   commonWireVersion,
@@ -11,7 +11,6 @@ import {
   PeerMemberships,
   WIRE_VERSION,
 } from '@group-services/wire';
-import type { Intake } from './intake.js';
 
 export interface PeerAcceptorOptions {
   /** What this daemon says of itself when it dials. */

@@ -1,6 +1,11 @@
 import { type DaemonId, daemonId } from '@group-services/core';
 import type { NameServerInput } from '@group-services/name-server';
-import { acceptSessions, type Logger, type SessionHandlers } from '@group-services/runtime';
+import {
+  acceptSessions,
+  type Intake,
+  type Logger,
+  type SessionHandlers,
+} from '@group-services/runtime';
 import type { Link, LinkHandlers } from '@group-services/transport';
 import {
   commonWireVersion,
@@ -24,6 +29,7 @@ export interface DaemonSessionsOptions {
   /** The highest incarnation seen of a node. */
   readonly incarnationOf: (node: NonNullable<Hello['node']>) => number;
   readonly enqueue: (input: NameServerInput) => void;
+  readonly intake: Intake;
   readonly logger: Logger;
 }
 
@@ -31,7 +37,6 @@ export interface DaemonSessionsOptions {
 export class DaemonSessions {
   readonly #options: DaemonSessionsOptions;
   readonly #links = new Map<DaemonId, Link>();
-  #isPaused = false;
   #isStopping = false;
 
   constructor(options: DaemonSessionsOptions) {
@@ -57,16 +62,6 @@ export class DaemonSessions {
 
   disconnect(daemon: DaemonId): void {
     this.#links.get(daemon)?.close();
-  }
-
-  /** While paused no daemon is read, so that they slow down. */
-  setPaused(paused: boolean): void {
-    if (paused === this.#isPaused) return;
-    this.#isPaused = paused;
-    for (const link of this.#links.values()) {
-      if (paused) link.pause();
-      else link.resume();
-    }
   }
 
   closeAll(): void {
@@ -104,16 +99,17 @@ export class DaemonSessions {
   }
 
   #opened(link: Link, hello: Hello): SessionHandlers {
-    const { enqueue, logger } = this.#options;
+    const { enqueue, intake, logger } = this.#options;
     const daemon = daemonId(hello.node as NonNullable<Hello['node']>, hello.incarnation ?? 0);
     // A daemon that dials again has lost its former connection, even if we have not noticed yet.
     this.#links.get(daemon)?.abort();
     this.#links.set(daemon, link);
-    if (this.#isPaused) link.pause();
+    const source = intake.add(link);
     enqueue({ kind: 'connected', daemon, address: hello.address ?? '' });
     return {
       onFrame: (frame) => {
         if (this.#links.get(daemon) !== link) return;
+        source.queued();
         const message = decodeToNameServer(frame);
         if (message.ok) {
           enqueue({ kind: 'received', from: daemon, message: message.value });
@@ -123,6 +119,7 @@ export class DaemonSessions {
         link.abort();
       },
       onClose: (reason) => {
+        source.remove();
         if (reason.kind === 'frame-too-large')
           logger.warn({ daemon, ...reason }, 'frame too large');
         if (this.#links.get(daemon) !== link) return;

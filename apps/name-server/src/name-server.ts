@@ -5,6 +5,7 @@ import {
   type NameServerOutput,
 } from '@group-services/name-server';
 import {
+  Intake,
   type Logger,
   NodeHost,
   ProgramFailure,
@@ -20,10 +21,6 @@ import { anewAfterOf, type NameServerConfig, storeDirectory } from './config.js'
 import { DaemonSessions } from './daemon-sessions.js';
 import { OutputGate } from './output-gate.js';
 import { FileStore, reasonOf } from './store/file-store.js';
-
-/** Inputs and outputs that wait, above which daemons are not read, and below which they are again. */
-const PAUSE_ABOVE = 8192;
-const RESUME_BELOW = 1024;
 
 const transports: readonly Transport[] = [tcp(), unix()];
 
@@ -61,6 +58,8 @@ class NameServer {
   readonly #driver: Driver<NameServerInput, NameServerOutput>;
   readonly #gate: OutputGate;
   readonly #sessions: DaemonSessions;
+  /** What waits for the disk counts: daemons are read no faster than their changes are stored. */
+  readonly #intake = new Intake(() => this.#driver.backlog + this.#gate.size);
 
   constructor(parts: NameServerParts) {
     const { config, logger, fail, store } = parts;
@@ -88,13 +87,14 @@ class NameServer {
         lease: config.lease,
       },
       incarnationOf: (node) => this.#engine.incarnationOf(node),
-      enqueue: (input) => this.#enqueue(input),
+      enqueue: (input) => this.#driver.enqueue(input),
+      intake: this.#intake,
       logger,
     });
     this.#gate = new OutputGate({
       append: async (records) => await store?.append(records),
       perform: (output) => this.#perform(output),
-      written: () => this.#adjustReading(),
+      written: () => this.#intake.turnEnded(),
       failed: (error) => {
         const why = `cannot write to the store ${config.store}: ${reasonOf(error)}`;
         fail(new ProgramFailure(`${why}; what was not stored is not answered`, { cause: error }));
@@ -104,7 +104,10 @@ class NameServer {
       engine: this.#engine,
       host: this.#host,
       perform: (output) => this.#gate.take(output),
-      turnEnded: () => this.#turnEnded(),
+      turnEnded: () => {
+        this.#gate.turnEnded();
+        this.#intake.turnEnded();
+      },
     });
   }
 
@@ -137,22 +140,6 @@ class NameServer {
         await admin.close();
       },
     };
-  }
-
-  #enqueue(input: NameServerInput): void {
-    this.#driver.enqueue(input);
-    if (this.#driver.backlog > PAUSE_ABOVE) this.#sessions.setPaused(true);
-  }
-
-  #turnEnded(): void {
-    this.#gate.turnEnded();
-    this.#adjustReading();
-  }
-
-  #adjustReading(): void {
-    const waiting = this.#driver.backlog + this.#gate.size;
-    if (waiting > PAUSE_ABOVE) this.#sessions.setPaused(true);
-    else if (waiting < RESUME_BELOW) this.#sessions.setPaused(false);
   }
 
   #perform(output: Exclude<NameServerOutput, { readonly kind: 'persist' }>): void {

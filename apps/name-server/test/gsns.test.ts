@@ -234,6 +234,19 @@ describe('gsns exit status', () => {
   });
 
   it.each([
+    ['below a directory that cannot exist', 'file:/proc/no/such/store', undefined],
+    ['on a full disk', undefined, 'trap "" XFSZ; ulimit -f 0'],
+  ])('is 1 with one clear line for a store %s', async (_, store, shell) => {
+    const where = store ?? `file:${join(directory(), 'table')}`;
+    const gsns = new GsnsProcess(['--store', where], shell);
+    expect(await gsns.exited()).toBe(1);
+    const logged = gsns.errors.split('\n').filter((line) => line.startsWith('{'));
+    expect(logged).toHaveLength(1);
+    expect(gsns.errors).toContain('cannot use the store');
+    expect(gsns.printed).toBe('');
+  });
+
+  it.each([
     [['--bogus', '1'], '--bogus'],
     [['--lease', 'long'], '--lease'],
     [['--store', 'etcd'], '--store'],

@@ -7,6 +7,7 @@ it('exports exactly these names', () => {
     [
       "EXIT_STATUS",
       "HandshakeFailed",
+      "Intake",
       "LOG_LEVELS",
       "NameServerConnection",
       "NodeHost",

@@ -56,6 +56,7 @@ export {
   HandshakeFailed,
   SessionRefused,
 } from './sessions/dial-session.js';
+export { Intake, type Source } from './sessions/intake.js';
 export {
   NameServerConnection,
   type NameServerConnectionOptions,

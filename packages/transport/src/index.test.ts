@@ -16,6 +16,7 @@ it('exports exactly these names', () => {
       "DIAL_TIMEOUT_DEFAULT_MS",
       "FRAME_LIMIT_DEFAULT",
       "HIGH_WATER_MARK_DEFAULT",
+      "makeDirectories",
       "TransportError",
       "toTransportError",
     ]

@@ -21,6 +21,7 @@ export {
   type OutgoingFrame,
   type Transport,
 } from './contract.js';
+export { makeDirectories } from './directories.js';
 export {
   type SystemAction,
   TransportError,

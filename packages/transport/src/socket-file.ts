@@ -1,14 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { lstatSync, renameSync, unlinkSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { dirname } from 'node:path';
 
+import { makeDirectories } from './directories.js';
 import { systemCodeOf, TransportError, toTransportError } from './errors.js';
 
 /** A local process that does not even accept within this time is alive, only busy. */
 const PROBE_TIMEOUT_MS = 1000;
-const DIRECTORY_MODE = 0o755;
 
 /** Which file it was: a path can come to name another file, these two numbers cannot. */
 export interface FileIdentity {
@@ -22,19 +21,6 @@ export async function makeDirectory(path: string, address: string): Promise<void
     await makeDirectories(dirname(path));
   } catch (error) {
     throw toTransportError('listen', address, error);
-  }
-}
-
-/** Parents first. The recursive `mkdir` of Node never ends where nothing can be made, as in `/proc`. */
-async function makeDirectories(path: string, hasParent = false): Promise<void> {
-  try {
-    await mkdir(path, { mode: DIRECTORY_MODE });
-  } catch (error) {
-    const code = systemCodeOf(error);
-    if (code === 'EEXIST') return;
-    if (code !== 'ENOENT' || hasParent || dirname(path) === path) throw error;
-    await makeDirectories(dirname(path));
-    await makeDirectories(path, true);
   }
 }
 

@@ -1,8 +1,10 @@
 import {
   appendFileSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  rmdirSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -114,9 +116,39 @@ describe('FileStore', () => {
     const file = join(directory, 'file');
     writeFileSync(file, '');
     const logger = createLogger({ name: 'gsns', level: 'silent' });
-    await expect(FileStore.open(join(file, 'store'), logger)).rejects.toThrow(
-      /cannot use the store/u,
-    );
+    const unusable = [join(file, 'store'), file, '/proc/nothing/can/be/made/here'];
+    for (const path of unusable) {
+      await expect(FileStore.open(path, logger)).rejects.toThrow(/cannot use the store/u);
+    }
+  });
+
+  it('loses nothing when the table cannot be written anew', async () => {
+    const { open, directory } = workspace();
+    const store = await open();
+    await store.append([record('first')]);
+    const inTheWay = join(directory, 'snapshot.new');
+    mkdirSync(inTheWay);
+    const many = Array.from({ length: 10_010 }, (_, index) => record('g', index + 1));
+    await expect(store.append(many)).rejects.toThrow();
+    await store.close();
+    await expect(open()).rejects.toThrow(/cannot use the store/u);
+    rmdirSync(inTheWay);
+    const again = await open();
+    expect(again.restore().groupCount).toBe(2);
+    expect(again.restore().group('g' as GroupName)?.entry.version).toBe(10_010);
+    await again.close();
+  });
+
+  it('keeps the old pair when a crash came before the rename', async () => {
+    const { open, directory } = workspace();
+    const store = await open();
+    await store.append([record('kept')]);
+    await store.close();
+    writeFileSync(join(directory, 'journal-2'), '');
+    writeFileSync(join(directory, 'snapshot.new'), 'half a snapsh');
+    const again = await open();
+    expect(again.restore().groupCount).toBe(1);
+    await again.close();
   });
 });
 

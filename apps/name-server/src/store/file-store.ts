@@ -1,7 +1,8 @@
-import { type FileHandle, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { type FileHandle, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Table, type TableRecord } from '@group-services/name-server';
 import { type Logger, ProgramFailure } from '@group-services/runtime';
+import { makeDirectories } from '@group-services/transport';
 import { DirectoryLock } from './directory-lock.js';
 import { decodeJournal, decodeSnapshot, encodeRecord, encodeSnapshot } from './format.js';
 
@@ -43,7 +44,7 @@ export class FileStore {
    */
   static async open(directory: string, logger: Logger): Promise<FileStore> {
     try {
-      await mkdir(directory, { recursive: true });
+      await makeDirectories(directory);
       const lock = await DirectoryLock.take(directory);
       try {
         const store = new FileStore({ directory, lock, logger }, await load(directory, logger));
