@@ -59,7 +59,7 @@ describe('a request', () => {
   it.each(['votes', 'doctor', 'state', 'toString'])('%s is unknown here', (command) => {
     expect(readRequest([command])).toEqual({
       ok: false,
-      problem: `unknown command "${command}"; there are status, nodes, groups, group, watch`,
+      problem: `unknown command "${command}"; there are status, nodes, groups, group, group reset, watch`,
     });
   });
 

@@ -5,7 +5,8 @@ import manifest from '../package.json' with { type: 'json' };
 export type Request =
   | { readonly command: 'status' | 'nodes' | 'groups' }
   | { readonly command: 'group'; readonly group: string }
-  | { readonly command: 'watch'; readonly group: string };
+  | { readonly command: 'watch'; readonly group: string }
+  | { readonly command: 'group reset'; readonly group: string };
 
 interface CommandSpec {
   readonly usage: string;
@@ -17,6 +18,10 @@ const COMMANDS: Readonly<Record<Request['command'], CommandSpec>> = {
   nodes: { usage: 'nodes', description: 'the nodes of the domain, and how this one hears them' },
   groups: { usage: 'groups', description: 'all groups of the domain' },
   group: { usage: 'group NAME', description: 'one group: leader, providers, daemons, stream' },
+  'group reset': {
+    usage: 'group reset NAME',
+    description: 'start a group anew: its state is given up, and its processes are removed',
+  },
   watch: { usage: 'watch NAME', description: 'print changes of a group until Ctrl-C' },
 };
 
@@ -58,6 +63,9 @@ export function readRequest(operands: readonly string[]): ReadRequest {
     case 'groups':
       return withoutOperands(command, rest);
     case 'group':
+      // A group that is called so is shown by gsctl group -- reset only if nothing follows.
+      if (rest[0] === 'reset' && rest.length > 1) return withGroup('group reset', rest.slice(1));
+      return withGroup(command, rest);
     case 'watch':
       return withGroup(command, rest);
     default:
@@ -74,7 +82,10 @@ function withoutOperands(
   return wrong(`unexpected argument ${JSON.stringify(extra)}; the form is: ${usage(command)}`);
 }
 
-function withGroup(command: 'group' | 'watch', rest: readonly string[]): ReadRequest {
+function withGroup(
+  command: 'group' | 'watch' | 'group reset',
+  rest: readonly string[],
+): ReadRequest {
   const [group, extra] = rest;
   if (group === undefined) {
     return wrong(`the name of a group is missing; the form is: ${usage(command)}`);

@@ -9,6 +9,7 @@ import { nodes } from './nodes.js';
 import { Output } from './output.js';
 import { printable } from './printable.js';
 import type { Report } from './report.js';
+import { resetGroup } from './reset.js';
 import { status } from './status.js';
 import { watch } from './watch.js';
 
@@ -71,6 +72,8 @@ function reportOf(
       return groups(daemon);
     case 'group':
       return group(daemon, request.group);
+    case 'group reset':
+      return resetGroup(daemon, request.group);
   }
 }
 

@@ -34,6 +34,11 @@ async function jsonOf(args: readonly string[]): Promise<unknown> {
   return JSON.parse(output);
 }
 
+async function removedReason(provider: Provider): Promise<string | undefined> {
+  for await (const event of provider) if (event.type === 'removed') return event.reason;
+  return undefined;
+}
+
 /** Joins from this process; leaves when the test is over. */
 async function joined(endpoint: string, group: string, instance: string): Promise<Provider> {
   const services = await connect({ endpoint, name: 'tester' });
@@ -122,6 +127,35 @@ describe('groups', () => {
     ]);
     expect({ status, output }).toEqual({ status: 1, output: '' });
     expect(errors).toBe('gsctl: nobody provides group nowhere; gsctl groups lists all');
+  });
+});
+
+describe('group reset', () => {
+  test.for(['n1', 'n2'] as const)('starts a group anew through %s', async (node, { domain }) => {
+    const group = `reset through ${node}`;
+    const provider = await joined(domain.endpoint('n1'), group, 'a');
+    await provider.changeState(bytes('old'));
+    const endpoint = domain.endpoint(node);
+    const watch = gsctl(['watch', group, '--json', '--endpoint', domain.endpoint('n2')]);
+    await watch.line(/"snapshot"/u);
+    const ended = removedReason(provider);
+    const args = ['group', 'reset', group, '--endpoint', endpoint];
+    expect(await ran(args)).toMatchObject({
+      status: 0,
+      output: `Group ${group} is given up; the next join starts it anew.`,
+    });
+    expect(await ended).toBe('group-lost');
+    await watch.line(/"dissolved"/u);
+    const again = await joined(domain.endpoint('n2'), group, 'b');
+    expect(again.stateValue).toBeUndefined();
+    expect(again.view.providers).toEqual(['n2/b']);
+  });
+
+  test('refuses a group that nobody provides', async ({ domain }) => {
+    const args = ['group', 'reset', 'nowhere', '--endpoint', domain.endpoint('n1')];
+    const { status, output, errors } = await ran(args);
+    expect({ status, output }).toEqual({ status: 1, output: '' });
+    expect(errors).toBe('gsctl: cannot reset group nowhere: there is no group nowhere');
   });
 });
 

@@ -115,6 +115,8 @@ export class Clients {
         return this.#withdraw(client, known, message.target);
       case 'groups':
         return this.#groups(client, message.request);
+      case 'reset':
+        return this.#reset(client, message);
       case 'close':
         this.send(client, { kind: 'done', request: message.request });
         this.#gone(client, 'quit', undefined);
@@ -232,6 +234,26 @@ export class Clients {
         }))
         .sort((a, b) => (a.group < b.group ? -1 : a.group > b.group ? 1 : 0));
       this.send(client, { kind: 'groups', request, groups });
+    });
+  }
+
+  /** Who may open the client socket may do this: it is the operators' to say who that is. */
+  #reset(client: ClientNo, message: Extract<FromClient, { kind: 'reset' }>): void {
+    const { request, group } = message;
+    const by = this.#clients.get(client)?.name ?? '';
+    this.#shared.log('warn', 'group reset asked for', { group, by });
+    this.#ports.nameServer.reset(group, (givenUp) => {
+      if (givenUp === undefined) {
+        const text = 'the name server did not answer: it is away, or recovers; try again';
+        this.#refuse(client, request, { code: 'UNAVAILABLE', text });
+      } else if (givenUp.generation === null) {
+        this.#refuse(client, request, {
+          code: 'UNKNOWN_GROUP',
+          text: `there is no group ${group}`,
+        });
+      } else {
+        this.send(client, { kind: 'done', request });
+      }
     });
   }
 

@@ -139,8 +139,8 @@ export class DaemonEngine implements Engine<DaemonInput, DaemonOutput> {
   }
 
   #fromNameServer(message: FromNameServer): void {
-    if (message.kind === 'listed') {
-      this.#nameServer.onListed(message);
+    if (message.kind === 'listed' || message.kind === 'given-up') {
+      this.#nameServer.onAnswer(message);
       return;
     }
     if (message.kind === 'renewed') this.#nameServer.onRenewed(message);

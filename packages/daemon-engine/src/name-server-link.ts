@@ -1,21 +1,22 @@
-import { type Instant, NEVER } from '@group-services/core';
+import { type GroupName, type Instant, NEVER } from '@group-services/core';
 import type { NameServerQuestion } from '@group-services/metagroup';
 import type { FromNameServer, Holding, ToNameServer } from '@group-services/wire';
 import type { Shared } from './shared.js';
 
 type Registration = Extract<ToNameServer, { readonly kind: 'register' }>['holdings'][number];
 type Renewed = Extract<FromNameServer, { readonly kind: 'renewed' }>;
-type Listed = Extract<FromNameServer, { readonly kind: 'listed' }>;
+type Answer = Extract<FromNameServer, { readonly kind: 'listed' | 'given-up' }>;
+type Listed = Extract<Answer, { readonly kind: 'listed' }>;
+type GivenUp = Extract<Answer, { readonly kind: 'given-up' }>;
 
 /** What the groups contribute to registration and renewals. */
 export interface HoldingsSource {
   readonly holdings: () => Registration[];
 }
 
-/** How long an answer to `list` is waited for. */
-const LIST_TIMEOUT_MS = 5_000;
-const LISTS_MAX = 1_000;
-
+/** How long the answer to an operator's question is waited for. */
+const ANSWER_TIMEOUT_MS = 5_000;
+const QUESTIONS_MAX = 1_000;
 /** Renewals without an answer that are remembered. */
 const RENEWALS_MAX = 16;
 
@@ -26,8 +27,8 @@ export interface NameServerRules {
   readonly isolation: 'continue' | 'suspend';
 }
 
-/** Somebody who waits for the list of groups and nodes; undefined: the name server cannot be asked. */
-type ListWaiter = (listed: Listed | undefined) => void;
+/** Somebody who waits for an answer; undefined: the name server cannot be asked. */
+type Waiter = (answer: Answer | undefined) => void;
 
 /**
  * This daemon's side of its one connection to the name server (`metagroup-protocol.md` §2): registers
@@ -51,7 +52,8 @@ export class NameServerLink {
   readonly #renewals = new Map<number, Instant>();
   #renewAt: Instant = NEVER;
   #number = 0;
-  readonly #lists = new Map<number, { readonly until: Instant; readonly waiter: ListWaiter }>();
+  /** Operators' questions, by number. */
+  readonly #questions = new Map<number, { readonly until: Instant; readonly waiter: Waiter }>();
 
   constructor(shared: Shared, source: HoldingsSource) {
     this.#shared = shared;
@@ -96,8 +98,8 @@ export class NameServerLink {
   down(): void {
     this.#connected = false;
     this.#renewAt = NEVER;
-    for (const [number, { waiter }] of this.#lists) {
-      this.#lists.delete(number);
+    for (const [number, { waiter }] of this.#questions) {
+      this.#questions.delete(number);
       waiter(undefined);
     }
   }
@@ -111,21 +113,41 @@ export class NameServerLink {
     }
   }
 
-  list(waiter: ListWaiter): void {
-    if (!this.#connected || this.#lists.size >= LISTS_MAX) {
+  /** All groups and nodes of the domain; undefined: the name server cannot be asked. */
+  list(waiter: (listed: Listed | undefined) => void): void {
+    this.#question(
+      (number) => ({ kind: 'list', number }),
+      (answer) => {
+        waiter(answer?.kind === 'listed' ? answer : undefined);
+      },
+    );
+  }
+
+  /** Gives a group up for an operator; undefined: the name server cannot be asked. */
+  reset(group: GroupName, waiter: (givenUp: GivenUp | undefined) => void): void {
+    this.#question(
+      (number) => ({ kind: 'reset', number, group }),
+      (answer) => {
+        waiter(answer?.kind === 'given-up' ? answer : undefined);
+      },
+    );
+  }
+
+  #question(make: (number: number) => ToNameServer, waiter: Waiter): void {
+    if (!this.#connected || this.#questions.size >= QUESTIONS_MAX) {
       waiter(undefined);
       return;
     }
     this.#number += 1;
-    const until = this.#shared.now + LIST_TIMEOUT_MS;
-    this.#lists.set(this.#number, { until, waiter });
-    this.#send({ kind: 'list', number: this.#number });
+    const until = this.#shared.now + ANSWER_TIMEOUT_MS;
+    this.#questions.set(this.#number, { until, waiter });
+    this.#send(make(this.#number));
   }
 
-  onListed(listed: Listed): void {
-    const waiting = this.#lists.get(listed.number);
-    this.#lists.delete(listed.number);
-    waiting?.waiter(listed);
+  onAnswer(answer: Answer): void {
+    const waiting = this.#questions.get(answer.number);
+    this.#questions.delete(answer.number);
+    waiting?.waiter(answer);
   }
 
   unregister(): void {
@@ -137,16 +159,16 @@ export class NameServerLink {
     let earliest = this.#renewAt;
     const lasts = this.#isolation === 'suspend' && !this.#shared.isolated;
     if (lasts) earliest = Math.min(earliest, this.#contactUntil);
-    for (const { until } of this.#lists.values()) earliest = Math.min(earliest, until);
+    for (const { until } of this.#questions.values()) earliest = Math.min(earliest, until);
     return earliest;
   }
 
   onDeadline(): void {
     const { now } = this.#shared;
     if (this.#renewAt <= now) this.#renew();
-    for (const [number, { until, waiter }] of this.#lists) {
+    for (const [number, { until, waiter }] of this.#questions) {
       if (until > now) continue;
-      this.#lists.delete(number);
+      this.#questions.delete(number);
       waiter(undefined);
     }
   }

@@ -17,6 +17,7 @@ import type { Table } from './table.js';
 
 type Full = Extract<ToNameServer, { readonly kind: 'full' }>;
 type Delete = Extract<ToNameServer, { readonly kind: 'delete' }>;
+type Reset = Extract<ToNameServer, { readonly kind: 'reset' }>;
 type Probed = Extract<ToNameServer, { readonly kind: 'probed' }>;
 
 /** With this complaint of one member in one version its claim is carried out, whatever the leader says. */
@@ -147,6 +148,27 @@ export class Changes {
     }
     const current = table.group(group)?.entry ?? null;
     outbox.send(from, { kind: 'deleted', group, generation, version, entry: current });
+  }
+
+  /**
+   * An operator gives the group up, whoever is left of it. The members are told; one that cannot be
+   * reached goes on until its next renewal.
+   */
+  onReset(from: DaemonId, message: Reset): void {
+    const { table, outbox } = this.#context;
+    const { group, number } = message;
+    const entry = table.group(group)?.entry;
+    if (entry !== undefined) {
+      const { generation, version, members } = entry;
+      outbox.commit({ kind: 'gone', group, generation });
+      outbox.warn('group-reset', { group, generation, version, by: from });
+      for (const daemon of new Set(members.map(({ id }) => daemonOf(id)))) {
+        outbox.send(daemon, { kind: 'deleted', group, generation, version, entry: null });
+      }
+      this.groupChanged(group);
+    }
+    const generation = entry?.generation ?? null;
+    outbox.send(from, { kind: 'given-up', number, group, generation });
   }
 
   /** A leader is back: claims against it that could not be put to it before are put now. */

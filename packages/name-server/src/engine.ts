@@ -204,6 +204,10 @@ export class NameServerEngine implements Engine<NameServerInput, NameServerOutpu
       case 'list':
         this.#onList(from, message.number);
         break;
+      case 'reset':
+        // In the window the entry may still come back: the question is asked again.
+        if (!this.#window.isOpen) this.#changes.onReset(from, message);
+        break;
       case 'unregister':
         this.#roster.end(from);
         this.#window.withdraw(from);
@@ -320,6 +324,7 @@ function speaksForAnother(from: DaemonId, message: ToNameServer): boolean {
       return daemonOf(message.asker) !== from;
     case 'probed':
     case 'list':
+    case 'reset':
     case 'unregister':
       return false;
     default:

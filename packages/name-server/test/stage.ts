@@ -172,6 +172,8 @@ export class Stage {
       }
       case 'list':
         return { kind: 'list', number: this.#numbers };
+      case 'reset':
+        return { kind: 'reset', number: this.#numbers, group };
       case 'unregister':
         return { kind: 'unregister' };
       default:

@@ -78,6 +78,8 @@ export const fromClientSchema = z.discriminatedUnion('kind', [
     overloaded: z.boolean().optional(),
   }),
   z.object({ kind: z.literal('groups'), request: u32Field }),
+  /** An operator gives up a group's state: the name server starts it anew. `done` or `refused`. */
+  z.object({ kind: z.literal('reset'), request: u32Field, group: groupNameField }),
   /** Ends every membership (reason `quit`); answered by `done`, then the daemon closes. */
   z.object({ kind: z.literal('close'), request: u32Field }),
 ]);
@@ -225,7 +227,7 @@ export const toClientSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('dissolved'), handle: u32Field, position: countField }),
   /** The definite answer to a request that is not carried out. */
   refusalSchema.extend({ kind: z.literal('refused'), request: u32Field }),
-  /** The answer to `unsubscribe`, `goodbye` and `close`. */
+  /** The answer to `unsubscribe`, `goodbye`, `reset` and `close`. */
   z.object({ kind: z.literal('done'), request: u32Field }),
   z.object({
     kind: z.literal('groups'),

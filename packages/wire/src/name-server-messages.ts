@@ -90,6 +90,8 @@ export const toNameServerSchema = z.discriminatedUnion('kind', [
     leads: z.boolean(),
   }),
   z.object({ kind: z.literal('list'), number: countField }),
+  /** An operator gives up what is left of a group. */
+  z.object({ kind: z.literal('reset'), number: countField, group: groupNameField }),
   /** An orderly stop: the lease ends now. */
   z.object({ kind: z.literal('unregister') }),
 ]);
@@ -150,6 +152,13 @@ export const fromNameServerSchema = z.discriminatedUnion('kind', [
     generation: countField,
     version: versionField,
     entry: entrySchema.nullable(),
+  }),
+  /** The answer to `reset`: the generation that is over; null: there is no such group. */
+  z.object({
+    kind: z.literal('given-up'),
+    number: countField,
+    group: groupNameField,
+    generation: countField.nullable(),
   }),
   z.object({
     kind: z.literal('listed'),

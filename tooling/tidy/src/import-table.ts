@@ -48,5 +48,5 @@ export const importTable: Readonly<Record<string, Row>> = {
     uses: ['core', 'wire', 'transport', 'runtime', 'name-server'],
     tests: ['client', 'testkit'],
   },
-  gsctl: { uses: ['core', 'wire', 'runtime', 'client'], tests: ['testkit'] },
+  gsctl: { uses: ['core', 'wire', 'transport', 'runtime', 'client'], tests: ['testkit'] },
 };

@@ -43,6 +43,7 @@ export const fromClient: Family<FromClient> = {
     withdraw: { kind: 'withdraw', target: 4 },
     goodbye: { kind: 'goodbye', request: 5, handle: 1 },
     groups: { kind: 'groups', request: 6 },
+    reset: { kind: 'reset', request: 6, group },
     close: { kind: 'close', request: 7 },
     'send, agreed': { kind: 'send', handle: 1, request: 8, safe: false, payload: bytes(0x68) },
     'send, safe, empty': { kind: 'send', handle: 1, request: 9, safe: true, payload: bytes() },

@@ -45,6 +45,7 @@ export const toNameServer: Family<ToNameServer> = {
     delete: { kind: 'delete', group, generation, version: 3, membership: m1 },
     probed: { kind: 'probed', id, group, generation, version: 3, leads: true },
     list: { kind: 'list', number: 6 },
+    reset: { kind: 'reset', number: 7, group },
     unregister: { kind: 'unregister' },
   },
 };
@@ -91,6 +92,8 @@ export const fromNameServer: Family<FromNameServer> = {
       complaints: 2,
     },
     deleted: { kind: 'deleted', group, generation, version: 3, entry: null },
+    'given up': { kind: 'given-up', number: 7, group, generation: 7 },
+    'given up, no such group': { kind: 'given-up', number: 7, group, generation: null },
     listed: {
       kind: 'listed',
       number: 6,
