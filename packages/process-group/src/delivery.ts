@@ -44,8 +44,10 @@ export class Delivery {
       this.#group.outbox.log('error', 'ordered-undecodable', { position, error: decoded.error });
     } else if (decoded.value.kind === 'message') {
       this.#message(membership, position, decoded.value);
-    } else {
+    } else if (decoded.value.kind === 'start') {
       this.#start(membership, position, decoded.value);
+    } else {
+      membership.replica.apply(decoded.value, position);
     }
   }
 

@@ -97,6 +97,10 @@ export class ProcessGroupEngine implements Engine<ProcessGroupInput, ProcessGrou
       case 'send':
       case 'propose':
         return this.#proposals.submit(input);
+      case 'vote':
+        return this.#onVote(input);
+      case 'report':
+        return;
       case 'ordered': {
         const { membership } = this.#group;
         if (membership === undefined) return;
@@ -138,6 +142,10 @@ export class ProcessGroupEngine implements Engine<ProcessGroupInput, ProcessGrou
       default:
         return assertNever(input);
     }
+  }
+
+  #onVote({ client, handle, protocol, phase }: Extract<ProcessGroupInput, { kind: 'vote' }>): void {
+    this.#group.outbox.toClient(client, { kind: 'vote-not-expected', handle, protocol, phase });
   }
 
   #onAttached({ membership: self, generation, position, snapshot }: Attached): void {

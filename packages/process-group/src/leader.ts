@@ -105,6 +105,9 @@ export class Leader {
           this.#reply(origin, proposal.target, { kind: 'withdrawn' });
         }
         return this.#reply(origin, n, { kind: 'done' });
+      case 'votes':
+      case 'report':
+        return this.#reply(origin, n, { kind: 'done' });
       default:
         this.#selection.addOther({ ref, proposal, body });
     }

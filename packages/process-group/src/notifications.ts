@@ -149,6 +149,10 @@ export class Notifications {
         return { state: { value: change.value } };
       case 'attributes':
         return { attributes: { attributes: change.attributes, changed: change.changed } };
+      case 'message':
+        return { message: change.payload };
+      case 'none':
+        return {};
     }
   }
 
@@ -170,7 +174,7 @@ export interface Own {
   readonly request: number;
 }
 
-type Parts = Pick<Approved, 'attributes' | 'membership' | 'state'>;
+type Parts = Pick<Approved, 'attributes' | 'membership' | 'state' | 'message'>;
 
 export function departuresOf(change: Change): readonly ListedDeparture[] {
   return change.kind === 'remove' ? change.departures : [];

@@ -47,7 +47,7 @@ export function overload({ owner }: LocalProvider, size: number): Refusal | unde
 
 /** Bytes that a proposal carries. */
 export function sizeOf(content: ProposalContent): number {
-  if (content.kind === 'send') return content.payload.length;
+  if (content.kind === 'send' || content.kind === 'voted-message') return content.payload.length;
   if (content.kind === 'state') return content.value.length + (content.ifState?.length ?? 0);
   return 0;
 }

@@ -21,10 +21,16 @@ export interface JoinItem {
   readonly attributes: PartialAttributes;
 }
 
+/** What providers propose: everything of the third class, and departures that are batched. */
+export type ProviderProposal = Exclude<
+  Proposal,
+  { readonly kind: 'join' | 'down' | 'withdraw' | 'votes' | 'report' }
+>;
+
 /** A proposal of the third class; `body` is the request as it came. */
 export interface OtherItem {
   readonly ref: RequestRef;
-  readonly proposal: Exclude<Proposal, { readonly kind: 'join' | 'down' | 'withdraw' }>;
+  readonly proposal: ProviderProposal;
   readonly body: Uint8Array;
 }
 

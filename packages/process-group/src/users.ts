@@ -17,7 +17,7 @@ interface Parts {
 }
 
 type Coming = Extract<ClientInput, { readonly kind: 'join' | 'subscribe' }>;
-type UserInput = Exclude<ClientInput, { readonly kind: 'send' | 'propose' }>;
+type UserInput = Exclude<ClientInput, { readonly kind: 'send' | 'propose' | 'vote' | 'report' }>;
 
 /** Remark of an orderly stop in the failure leaves of a daemon's providers. */
 const DAEMON_STOPPED = 'daemon stopped';
