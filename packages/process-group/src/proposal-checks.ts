@@ -3,7 +3,6 @@ import type { GroupState } from './group-state.js';
 import type { ClientInput } from './inputs.js';
 import type { LocalProposal, LocalProvider, ProposalContent } from './local-members.js';
 import { invalidArgument, overloaded, unknownProviders } from './refusals.js';
-import { attributesGuard, phasesGuard } from './voting-guard.js';
 
 type Propose = Extract<ClientInput, { readonly kind: 'propose' }>;
 
@@ -14,9 +13,9 @@ export function proposalProblem(
   state: GroupState | undefined,
 ): Refusal | undefined {
   const { proposed } = input;
-  const guarded = phasesGuard(input.phases);
-  if (guarded !== undefined) return guarded;
-  if (proposed.kind === 'attributes') return attributesGuard(proposed.attributes);
+  if (proposed.kind === 'barrier' && input.phases === 1) {
+    return invalidArgument('phases', "a barrier is always voted on; leave it out or give 'voting'");
+  }
   if (proposed.kind === 'expel') return expelProblem(member, proposed, state);
   return undefined;
 }

@@ -2,14 +2,19 @@ import { daemonId, membershipId, type NodeName } from '@group-services/core';
 import { encodeProposal, type RequestRef } from '@group-services/wire';
 import { expect, test } from 'vitest';
 import { EMPTY_STATE, type GroupState, listOf } from './group-state.js';
-import { type OtherItem, Selection } from './selection.js';
+import { type OtherItem, type Selected, Selection } from './selection.js';
 
 const a = membershipId(daemonId('a' as NodeName, 1), 1);
 const b = membershipId(daemonId('b' as NodeName, 1), 1);
 const older = membershipId(daemonId('b' as NodeName, 1), 0);
 
 const ref = (n: number, origin = b): RequestRef => ({ origin, n, low: 1 });
-const join = (n: number, provider: string) => ({ ref: ref(n), provider, attributes: {} });
+const join = (n: number, provider: string, at = 0) => ({
+  ref: ref(n),
+  provider,
+  attributes: {},
+  at,
+});
 
 function leave(n: number, origin = b): OtherItem {
   const proposal = { kind: 'leave', low: 1, proposer: 1 } as const;
@@ -20,16 +25,27 @@ function failure(no: number) {
   return {
     departures: [{ no, provider: `b/${no}`, reason: 'process-failure' as const }],
     requests: [ref(no)],
+    at: 0,
   };
 }
 
 function taken(selection: Selection, state: GroupState): readonly string[] {
   const names: string[] = [];
   for (;;) {
-    const next = selection.next(state);
+    const next = selection.next(state, 0);
     if (next === undefined) return names;
-    const n = next.class === 'failure' ? next.item.departures[0]?.no : next.item.ref.n;
-    names.push(`${next.class} ${n}`);
+    names.push(...namesOf(next));
+  }
+}
+
+function namesOf(selected: Selected): readonly string[] {
+  switch (selected.class) {
+    case 'departures':
+      return selected.failures.map(({ departures }) => `failure ${departures[0]?.no}`);
+    case 'joins':
+      return selected.items.map((item) => `join ${item.ref.n}`);
+    case 'other':
+      return [`other ${selected.item.ref.n}`];
   }
 }
 
@@ -76,7 +92,7 @@ test('what is withdrawn or of a daemon that is gone does not run', () => {
   expect(selection.withdraw(b, 1)).toBe(true);
   expect(selection.withdraw(b, 1)).toBe(false);
   selection.retain(new Set([a]));
-  expect(selection.next(EMPTY_STATE)).toMatchObject({ item: { requests: [] } });
+  expect(selection.next(EMPTY_STATE, 0)).toMatchObject({ failures: [{ requests: [] }] });
   expect(taken(selection, EMPTY_STATE)).toEqual(['other 2']);
 });
 
@@ -85,5 +101,6 @@ test('a second report about a failed provider is answered by the same failure le
   selection.addFailure(failure(3));
   expect(selection.addToFailures(failure(3).departures, ref(8))).toBe(true);
   expect(selection.addToFailures(failure(4).departures, ref(9))).toBe(false);
-  expect(selection.next(EMPTY_STATE)).toMatchObject({ item: { requests: [ref(3), ref(8)] } });
+  const failures = [{ requests: [ref(3), ref(8)] }];
+  expect(selection.next(EMPTY_STATE, 0)).toMatchObject({ failures });
 });

@@ -1,5 +1,6 @@
 import { Rng } from '@group-services/core';
-import { type Daemon, PerfectMetagroup, type Step } from './perfect-metagroup.js';
+import type { Daemon } from './daemon.js';
+import { PerfectMetagroup, type Step } from './perfect-metagroup.js';
 import { bytesOf, Process } from './processes.js';
 
 const NODES = ['a', 'b', 'c'];
