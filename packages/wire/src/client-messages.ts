@@ -209,7 +209,11 @@ const proposalFields = {
 };
 
 export const toClientSchema = z.discriminatedUnion('kind', [
-  /** The answer to `join`: the new provider's snapshot. */
+  /**
+   * The answer to `join`: the new provider's snapshot, with the state value from before the join's
+   * protocol. If riders of that protocol came along, `rider` frames and an `approved` at the same
+   * position follow, without `membership`, which the snapshot shows already.
+   */
   z.object({
     kind: z.literal('joined'),
     request: u32Field,
@@ -289,6 +293,8 @@ export const toClientSchema = z.discriminatedUnion('kind', [
     causes,
     /** Set when this handle's own proposal or join is what ended. */
     request: u32Field.optional(),
+    /** The group's value, which the rejection left as it was; told to joiners. */
+    stateValue: bytesField.nullable().optional(),
     ...proposalFields,
     /** Failed providers are removed whatever the votes say; told before the rejection. */
     membership: membershipChange.optional(),
