@@ -35,6 +35,7 @@ export {
   decodeDaemonFrame,
   encodeDaemonFrame,
   type NodeMessage,
+  type VotingReport,
 } from './daemon-frames.js';
 export type { Decoded } from './decoded.js';
 export { type Entry, entrySchema, type Member } from './entry.js';
