@@ -4,6 +4,7 @@ import type {
   PartialAttributes,
   Phases,
   Proposed,
+  ProtocolKind,
   ToClient,
   VoteValue,
 } from '@group-services/wire';
@@ -25,6 +26,14 @@ export interface VoteRiders {
   readonly phase?: number | undefined;
 }
 
+export interface CastVote {
+  readonly handle: number;
+  readonly protocol: string;
+  readonly kind: ProtocolKind;
+  readonly phase: number;
+  readonly value: VoteValue | 'default';
+}
+
 /** A client process: what it asked and what it heard. */
 export class Process {
   readonly client: number;
@@ -34,6 +43,8 @@ export class Process {
   readonly heardIn = new Map<ToClient, number>();
   /** Requests in the order of their calls, with what they were. */
   readonly asked = new Map<number, string>();
+  /** Votes that its daemon took. */
+  readonly cast: CastVote[] = [];
   isGone = false;
   readonly #metagroup: PerfectMetagroup;
   #nextRequest = 1;
@@ -123,17 +134,21 @@ export class Process {
   vote(handle: number, value: VoteValue | 'default', riders: VoteRiders = {}): void {
     const ballot = this.ballots(handle).at(-1);
     const { state, message, defaultVote, phase = ballot?.phase ?? 1 } = riders;
+    const { id: protocol, kind } = ballot?.protocol ?? { id: 'none', kind: 'barrier' };
+    const heard = this.heard.length;
     this.#step({
       kind: 'vote',
       client: this.client,
       handle,
-      protocol: ballot?.protocol.id ?? 'none',
+      protocol,
       phase,
       value,
       stateValue: state === undefined ? undefined : bytesOf(state),
       message: message === undefined ? undefined : bytesOf(message),
       defaultVote,
     });
+    const isRefused = this.heard.slice(heard).some((it) => it.kind === 'vote-not-expected');
+    if (!isRefused) this.cast.push({ handle, protocol, kind, phase, value });
   }
 
   report(code: AnnouncementCode): void {
