@@ -76,8 +76,8 @@ export class Program {
   }
 
   /** The first message that the program sent to its parent. */
-  async message(): Promise<unknown> {
-    return await this.#first('a message', () => this.#messages[0]);
+  async message(number = 0): Promise<unknown> {
+    return await this.#first(`message ${number}`, () => this.#messages[number]);
   }
 
   signal(signal: NodeJS.Signals): void {
