@@ -164,6 +164,7 @@ export class ProcessGroupEngine implements Engine<ProcessGroupInput, ProcessGrou
     this.#group.membership = { self, generation, replica };
     this.#group.position = position;
     this.#attachment.attached();
+    this.#ballots.begin();
   }
 
   #onView(entry: Entry, position: number): void {

@@ -15,7 +15,7 @@ import {
 } from '@group-services/wire';
 import type { Group } from './group.js';
 import type { ClientInput } from './inputs.js';
-import { aborted, joinRefusal, joinTimedOut } from './refusals.js';
+import { aborted, abortedAfterStart, joinRefusal, joinTimedOut } from './refusals.js';
 import type { OwnRequests } from './requests.js';
 
 /** A join of a local process that has no result yet. */
@@ -116,7 +116,7 @@ export class Joining {
   /** It is approved. False: nobody wants it any more, and its failure is on its way. */
   started(join: WaitingJoin, listed: ListedProvider): boolean {
     if (!this.#joins.delete(join)) return false;
-    if (join.isWithdrawn) this.#refuse(join, aborted('the join'));
+    if (join.isWithdrawn) this.#refuse(join, abortedAfterStart());
     const abandoned = join.isWithdrawn ? GOODBYE : join.abandoned;
     if (abandoned === undefined) return true;
     this.#fail(join, listed, abandoned);
@@ -153,7 +153,8 @@ export class Joining {
   /** A goodbye before there is a provider withdraws the join. */
   goodbye(client: number, handle: number): void {
     const join = this.#find((it) => it.client === client && it.handle === handle);
-    if (join !== undefined) this.#giveUp(join, aborted('the join'), GOODBYE);
+    if (join === undefined) return;
+    this.#giveUp(join, join.listed ? abortedAfterStart() : aborted('the join'), GOODBYE);
   }
 
   clientGone(client: number, reason: LeaveReason, detail: string | undefined): void {

@@ -2,7 +2,7 @@ import { daemonId, membershipId, type NodeName } from '@group-services/core';
 import { encodeProposal, type RequestRef } from '@group-services/wire';
 import { expect, test } from 'vitest';
 import { EMPTY_STATE, type GroupState, listOf } from './group-state.js';
-import { type OtherItem, type Selected, Selection } from './selection.js';
+import { type LeaveItem, type OtherItem, type Selected, Selection } from './selection.js';
 
 const a = membershipId(daemonId('a' as NodeName, 1), 1);
 const b = membershipId(daemonId('b' as NodeName, 1), 1);
@@ -103,4 +103,61 @@ test('a second report about a failed provider is answered by the same failure le
   expect(selection.addToFailures(failure(4).departures, ref(9))).toBe(false);
   const failures = [{ requests: [ref(3), ref(8)] }];
   expect(selection.next(EMPTY_STATE, 0)).toMatchObject({ failures });
+});
+
+const batching: GroupState = {
+  ...EMPTY_STATE,
+  ...listOf([{ id: 'a/x', no: 1, daemon: a }]),
+  attributes: { ...EMPTY_STATE.attributes, batch: 'both', batchWindow: 10 },
+};
+
+function leaving(n: number, at: number, proposer = 1): LeaveItem {
+  return { ref: ref(n), proposal: { kind: 'leave', low: 1, proposer }, at };
+}
+
+test('M27: what is batched waits for its window, and everything after it waits too', () => {
+  const selection = new Selection();
+  selection.addOther(leave(1));
+  selection.addJoin(join(2, 'b/2', 5));
+  selection.addJoin(join(3, 'b/3', 9));
+  expect(selection.deadline(batching)).toBe(15);
+  expect(selection.next(batching, 14)).toBeUndefined();
+  selection.addLeave(leaving(4, 14));
+  selection.addFailure({ ...failure(5), at: 16 });
+  expect(selection.deadline(batching)).toBe(24);
+  expect(selection.next(batching, 23)).toBeUndefined();
+  expect(selection.next(batching, 24)).toMatchObject({
+    class: 'departures',
+    failures: [{ at: 16 }],
+    leaves: [{ at: 14 }],
+  });
+  expect(taken(selection, { ...batching, attributes: EMPTY_STATE.attributes })).toEqual([
+    'join 2',
+    'join 3',
+    'other 1',
+  ]);
+});
+
+test('M27: a second leave of one provider is not part of the batch', () => {
+  const selection = new Selection();
+  for (const item of [leaving(1, 0), leaving(2, 0, 7), leaving(3, 0)]) selection.addLeave(item);
+  expect(selection.next(batching, 10)).toMatchObject({ leaves: [{ at: 0 }, { at: 0 }] });
+  expect(selection.length).toBe(1);
+});
+
+test('M27: leaves collected before the attribute changed run one by one', () => {
+  const selection = new Selection();
+  selection.addLeave(leaving(1, 0));
+  selection.addLeave(leaving(2, 0, 7));
+  expect(selection.next(EMPTY_STATE, 0)).toMatchObject({ failures: [], leaves: [leaving(1, 0)] });
+  expect(selection.withdraw(b, 2)).toBe(true);
+  expect(selection.length).toBe(0);
+});
+
+test('M27: the join that begins a life of the group is alone', () => {
+  const selection = new Selection();
+  selection.addJoin(join(1, 'b/1', 5));
+  selection.addJoin(join(2, 'b/2', 5));
+  const empty = { ...batching, ...listOf([]) };
+  expect(selection.next(empty, 5)).toMatchObject({ items: [{ provider: 'b/1' }] });
 });
