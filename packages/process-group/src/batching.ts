@@ -9,12 +9,12 @@ import type {
 import { type Decision, decide, joinDecision } from './decisions.js';
 import type { GroupState } from './group-state.js';
 import type { FailureItem, JoinItem, LeaveItem } from './selection.js';
-import { strictest, type Terms } from './voter-set.js';
+import { type PhaseChoice, strictest } from './voter-set.js';
 
 /** One protocol for all that was collected, and answers for what did not get into it. */
 export interface Batch {
   readonly start: StartBody | undefined;
-  readonly terms: Terms;
+  readonly choice: PhaseChoice;
   readonly replies: readonly { readonly ref: RequestRef; readonly reply: ReplyBody }[];
 }
 
@@ -37,13 +37,13 @@ export function departureBatch({ failures, leaves }: Departures, state: GroupSta
     decision.kind === 'start' ? [] : [{ ref, reply: decision }],
   );
   const down = failures.flatMap(({ requests }) => requests);
-  const own = left.map(({ item: { proposal } }) => termsOf(proposal, state.attributes));
+  const own = left.map(({ item: { proposal } }) => choiceOf(proposal, state.attributes));
   const isFailure = failed.length > 0;
-  const terms = strictest(isFailure ? [{ phases: failurePhases, timeLimit }, ...own] : own);
+  const choice = strictest(isFailure ? [{ phases: failurePhases, timeLimit }, ...own] : own);
   if (!isFailure && left.length === 0) {
     // Removed by another protocol meanwhile.
     const done = down.map((ref) => ({ ref, reply: { kind: 'done' } as const }));
-    return { start: undefined, terms, replies: [...refusals, ...done] };
+    return { start: undefined, choice, replies: [...refusals, ...done] };
   }
   const leaving = left.flatMap(({ start: { change } }) =>
     change.kind === 'remove' ? change.departures : [],
@@ -55,7 +55,7 @@ export function departureBatch({ failures, leaves }: Departures, state: GroupSta
     requests: [...down, ...left.map(({ item }) => item.ref)],
     change: { kind: 'remove', departures: [...failed, ...leaving] },
   };
-  return { start, terms, replies: refusals };
+  return { start, choice, replies: refusals };
 }
 
 /** A leaver that has failed by now is removed as failed, and its leave is not run. */
@@ -88,20 +88,20 @@ export function joinBatch(items: readonly JoinItem[], state: GroupState): Batch 
     }
   }
   const { joinPhases: phases, timeLimit } = state.attributes;
-  const terms = { phases, timeLimit };
-  if (first?.change.kind !== 'join') return { start: undefined, terms, replies };
+  const choice = { phases, timeLimit };
+  if (first?.change.kind !== 'join') return { start: undefined, choice, replies };
   const proposer = joiners.length > 1 ? undefined : first.proposer;
   const start = { ...first, proposer, requests, change: { ...first.change, joiners } };
-  return { start, terms, replies };
+  return { start, choice, replies };
 }
 
 /** What a proposal asks for; a limit left out is the group's. */
-export function termsOf(
+export function choiceOf(
   {
     phases = 1,
     timeLimit,
   }: { readonly phases?: Phases | undefined; readonly timeLimit?: number | undefined },
   attributes: Pick<Attributes, 'timeLimit'>,
-): Terms {
+): PhaseChoice {
   return { phases, timeLimit: timeLimit ?? attributes.timeLimit };
 }

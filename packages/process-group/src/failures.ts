@@ -1,6 +1,6 @@
 import type { MembershipId } from '@group-services/core';
 import type { ListedDeparture, ListedProvider, RequestRef } from '@group-services/wire';
-import { joinersOf } from './group-state.js';
+import { joinersOf, voterOf } from './group-state.js';
 import type { Placing } from './placing.js';
 import type { FailureItem, Selection } from './selection.js';
 
@@ -21,7 +21,11 @@ export class Failures {
     this.#selection = selection;
   }
 
-  readonly isDown = (no: number): boolean => this.#selection.isFailing(no) || this.#parked.has(no);
+  /** Nobody waits for the vote of such a one; nor for that of a voter that does not exist. */
+  readonly isDown = (no: number): boolean =>
+    this.#selection.isFailing(no) ||
+    this.#parked.has(no) ||
+    voterOf(this.#placing.state, no) === undefined;
 
   /** PROVIDER_DOWN: of those still listed the ones that do not wait already fail now, together. */
   onDown(ref: RequestRef, departures: readonly ListedDeparture[], at: number): void {

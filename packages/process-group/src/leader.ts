@@ -1,7 +1,7 @@
 import { type Instant, type MembershipId, NEVER } from '@group-services/core';
 import { decodeProposal, type Entry, type MessageBody, type Proposal } from '@group-services/wire';
 import { batches } from './batch-window.js';
-import { type Batch, departureBatch, joinBatch, termsOf } from './batching.js';
+import { type Batch, choiceOf, departureBatch, joinBatch } from './batching.js';
 import { decide } from './decisions.js';
 import { Failures } from './failures.js';
 import type { Group } from './group.js';
@@ -192,12 +192,12 @@ export class Leader {
     }
   }
 
-  #carryOut({ start, terms, replies }: Batch): void {
+  #carryOut({ start, choice, replies }: Batch): void {
     for (const { ref, reply } of replies) this.#placing.reply(ref, reply);
     if (start === undefined) return;
     const { state } = this.#placing;
     const { isDown: isFailed } = this.#failures;
-    this.#placing.start({ ...start, voting: votingFor(start.change, terms, { state, isFailed }) });
+    this.#placing.start({ ...start, voting: votingFor(start.change, choice, { state, isFailed }) });
     this.#voting.follow();
   }
 
@@ -209,7 +209,11 @@ export class Leader {
       const { state } = this.#placing;
       const decision = decide(ref, proposal, state);
       if (decision.kind !== 'start') return this.#placing.reply(ref, decision);
-      this.#carryOut({ start: decision, terms: termsOf(proposal, state.attributes), replies: [] });
+      this.#carryOut({
+        start: decision,
+        choice: choiceOf(proposal, state.attributes),
+        replies: [],
+      });
     }
     if (this.#placing.state.attributes.contention === 'queue') return;
     for (const other of this.#selection.takeOthers()) {

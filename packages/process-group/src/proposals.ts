@@ -221,7 +221,7 @@ export class Proposals {
 function encoded(proposal: LocalProposal, low: number): Uint8Array {
   const { content, member, n } = proposal;
   const proposer = member.no;
-  const terms = proposal.phases === 1 ? {} : termsOf(proposal);
+  const choice = proposal.phases === 1 ? {} : choiceOf(proposal);
   switch (content.kind) {
     case 'send': {
       const { safe, payload } = content;
@@ -229,13 +229,13 @@ function encoded(proposal: LocalProposal, low: number): Uint8Array {
     }
     case 'expel': {
       const { providers: targets, reason } = content;
-      return encodeProposal({ kind: 'expel', low, proposer, targets, reason, ...terms });
+      return encodeProposal({ kind: 'expel', low, proposer, targets, reason, ...choice });
     }
     default:
-      return encodeProposal({ ...content, low, proposer, ...terms });
+      return encodeProposal({ ...content, low, proposer, ...choice });
   }
 }
 
-function termsOf({ phases, timeLimit }: LocalProposal) {
+function choiceOf({ phases, timeLimit }: LocalProposal) {
   return { phases, timeLimit: timeLimit === undefined ? undefined : Math.ceil(timeLimit) };
 }

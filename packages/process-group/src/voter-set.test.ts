@@ -35,21 +35,21 @@ test('M18: joiners do not vote where the group says so', () => {
 });
 
 test('without voters there is no vote, nor on what asks for one phase, nor on a first join', () => {
-  const terms = { phases: 'voting', timeLimit: 5 } as const;
+  const choice = { phases: 'voting', timeLimit: 5 } as const;
   const context = { state, isFailed: nobodyFailed };
-  expect(votingFor({ kind: 'none' }, terms, context)).toEqual({
+  expect(votingFor({ kind: 'none' }, choice, context)).toEqual({
     voters: [1, 2, 3],
     defaultVote: 'reject',
     maxPhases: 0,
-    ...terms,
+    ...choice,
   });
-  expect(votingFor({ kind: 'none' }, { ...terms, phases: 1 }, context)).toBeUndefined();
-  expect(votingFor({ kind: 'none' }, terms, { state, isFailed: () => true })).toBeUndefined();
+  expect(votingFor({ kind: 'none' }, { ...choice, phases: 1 }, context)).toBeUndefined();
+  expect(votingFor({ kind: 'none' }, choice, { state, isFailed: () => true })).toBeUndefined();
   const { attributes } = EMPTY_STATE;
-  expect(votingFor({ ...join, attributes }, terms, context)).toBeUndefined();
+  expect(votingFor({ ...join, attributes }, choice, context)).toBeUndefined();
 });
 
-test('M27: a batch has the terms of its most demanding member', () => {
+test('M27: a batch has the choice of its most demanding member', () => {
   expect(strictest([{ phases: 1, timeLimit: 10 }])).toEqual({ phases: 1, timeLimit: 10 });
   const two = { phases: { exactly: 2 }, timeLimit: 5 };
   const three = { phases: { exactly: 3 }, timeLimit: 7 };

@@ -3,7 +3,7 @@ import type { GroupState } from './group-state.js';
 import { departuresOf } from './running.js';
 
 /** How many phases a protocol has, and how long each may take; milliseconds, 0: no limit. */
-export interface Terms {
+export interface PhaseChoice {
   readonly phases: Phases;
   readonly timeLimit: number;
 }
@@ -31,18 +31,18 @@ export function voterSet(
  */
 export function votingFor(
   change: Change,
-  terms: Terms,
+  choice: PhaseChoice,
   { state, isFailed }: { readonly state: GroupState; readonly isFailed: (no: number) => boolean },
 ): Voting | undefined {
-  if (terms.phases === 1 || (change.kind === 'join' && change.attributes !== null))
+  if (choice.phases === 1 || (change.kind === 'join' && change.attributes !== null))
     return undefined;
   const voters = voterSet(change, state, isFailed);
   const { defaultVote, maxPhases } = state.attributes;
-  return voters.length === 0 ? undefined : { voters, defaultVote, maxPhases, ...terms };
+  return voters.length === 0 ? undefined : { voters, defaultVote, maxPhases, ...choice };
 }
 
-/** The terms of a batch are those of its most demanding member, so that nobody is asked for too little. */
-export function strictest(all: readonly Terms[]): Terms {
+/** The choice of a batch are those of its most demanding member, so that nobody is asked for too little. */
+export function strictest(all: readonly PhaseChoice[]): PhaseChoice {
   const timeLimits = all.map(({ timeLimit }) => timeLimit);
   return {
     phases: all.map(({ phases }) => phases).reduce(morePhases, 1),

@@ -123,7 +123,7 @@ export class Adventure {
     }
   }
 
-  get #terms(): { readonly phases?: Phases; readonly timeLimit?: number } {
+  get #choice(): { readonly phases?: Phases; readonly timeLimit?: number } {
     const rng = this.#rng;
     if (!this.#isVoting || rng.chance(0.4)) return {};
     return { phases: rng.pick(PHASES), ...(rng.chance(0.5) ? { timeLimit: 150 } : {}) };
@@ -147,7 +147,7 @@ export class Adventure {
       for (let i = this.#rng.between(1, 5); i > 0; i -= 1) this.#send(process, handle);
     } else if (dice <= 75) this.#changeState(process, handle);
     else if (dice <= 80) this.#changeContention(process, handle);
-    else if (dice <= 86) process.propose(handle, { kind: 'leave', reason: 'enough' }, this.#terms);
+    else if (dice <= 86) process.propose(handle, { kind: 'leave', reason: 'enough' }, this.#choice);
     else if (this.#isVoting && dice <= 90) this.#meet(process, handle);
     else if (dice <= 93) this.#expel(process, handle);
     else process.goodbye(handle);
@@ -162,7 +162,7 @@ export class Adventure {
   #changeState(process: Process, handle: number): void {
     const value = bytesOf('s'.repeat(this.#rng.between(0, 5)));
     const ifState = this.#rng.pick([undefined, null, bytesOf('ss')]);
-    process.propose(handle, { kind: 'state', value, ifState }, this.#terms);
+    process.propose(handle, { kind: 'state', value, ifState }, this.#choice);
   }
 
   #meet(process: Process, handle: number): void {
@@ -171,18 +171,18 @@ export class Adventure {
     const safe = this.#rng.chance(0.5);
     if (dice === 1) process.report('unresponsive');
     else if (dice === 2) process.propose(handle, { kind: 'barrier' }, { phases: 'voting' });
-    else process.propose(handle, { kind: 'voted-message', payload, safe }, this.#terms);
+    else process.propose(handle, { kind: 'voted-message', payload, safe }, this.#choice);
   }
 
   #changeContention(process: Process, handle: number): void {
     const contention = this.#rng.pick(['queue', 'drop'] as const);
-    process.propose(handle, { kind: 'attributes', attributes: { contention } }, this.#terms);
+    process.propose(handle, { kind: 'attributes', attributes: { contention } }, this.#choice);
   }
 
   #expel(process: Process, handle: number): void {
     const listed = process.daemon.engine.inspect().providers;
     if (listed.length === 0) return;
-    process.propose(handle, { kind: 'expel', providers: [this.#rng.pick(listed)] }, this.#terms);
+    process.propose(handle, { kind: 'expel', providers: [this.#rng.pick(listed)] }, this.#choice);
   }
 
   #watch(): void {

@@ -13,7 +13,7 @@ import type { PerfectMetagroup } from './perfect-metagroup.js';
 
 type Ballot = Extract<ToClient, { readonly kind: 'ballot' }>;
 
-interface Terms {
+interface PhaseChoice {
   readonly phases?: Phases;
   readonly timeLimit?: number | undefined;
 }
@@ -115,9 +115,9 @@ export class Process {
     return request;
   }
 
-  propose(handle: number, proposed: Proposed, terms: Terms = {}): number {
+  propose(handle: number, proposed: Proposed, choice: PhaseChoice = {}): number {
     const request = this.#ask(proposed.kind);
-    const { phases = 1, timeLimit } = terms;
+    const { phases = 1, timeLimit } = choice;
     const { client } = this;
     this.#step({ kind: 'propose', client, handle, request, phases, timeLimit, proposed });
     return request;
