@@ -129,14 +129,19 @@ export class Notifications {
     outcome: Outcome,
     rejection: Rejection,
   ): void {
-    this.#refusedFrame(join, outcome, rejection);
+    // No snapshot tells a joiner of the state value, and without a vote no ballot did.
+    this.#refusedFrame({ ...join, stateValue: outcome.before }, outcome, rejection);
   }
 
   #refusedFrame(
-    { client, handle, request }: Listener & { readonly request: number | undefined },
+    listener: Listener & {
+      readonly request: number | undefined;
+      readonly stateValue?: Uint8Array | null;
+    },
     outcome: Outcome,
     { running, result }: Rejection,
   ): void {
+    const { client, handle, request, stateValue } = listener;
     const { position, protocol, phases, causes } = outcome;
     const { change } = running.start;
     const stays = departuresOf(change).filter((departure) => !isForced(departure));
@@ -152,6 +157,7 @@ export class Notifications {
       ...proposalFields({ ...running, proposedState }, change),
       leaving: stays.map(clientDeparture),
       membership: this.#partsOf(outcome).membership,
+      ...(stateValue === undefined ? {} : { stateValue }),
     };
     this.#riders({ client, handle }, outcome);
     this.#group.outbox.toClient(client, frame);
