@@ -87,6 +87,28 @@ const groupHere = z.object({
 });
 export const groupsHere = z.array(groupHere);
 
+/** Whom a group waits for. */
+export const votesAnswer = z.object({
+  group: z.string(),
+  leader: z.string().optional(),
+  /** `leader`: all of it. `member`: what the daemon that was asked knows itself. `none`: nothing. */
+  from: z.string(),
+  /** Why the leader's answer is missing. */
+  note: z.string().optional(),
+  /** Null: nothing is being voted on. */
+  voting: z
+    .object({
+      protocol: z.string(),
+      kind: z.string(),
+      phase: count,
+      defaultVote: z.string(),
+      waitingFor: z.array(z.string()),
+      waitedMs: z.number(),
+      timeLeftMs: z.number().optional(),
+    })
+    .nullable(),
+});
+
 const connectedProcess = z.object({ client: count, name: z.string(), handles: count });
 export const connectedProcesses = z.array(connectedProcess);
 
@@ -95,4 +117,6 @@ export type Peer = z.output<typeof peer>;
 export type DomainNodes = z.output<typeof domainNodes>;
 /** A group as one daemon sees it. */
 export type GroupHere = z.output<typeof groupHere>;
+/** What is known of the voting in one group. */
+export type VotesAnswer = z.output<typeof votesAnswer>;
 export type ConnectedProcess = z.output<typeof connectedProcess>;

@@ -18,9 +18,20 @@ export class AdminClient {
   }
 
   async get<Schema extends z.ZodType>(path: string, schema: Schema): Promise<z.output<Schema>> {
+    const found = await this.find(path, schema);
+    if (found === undefined) throw this.#unusable(new URL(path, this.#base), 'status 404');
+    return found;
+  }
+
+  /** Undefined: the daemon knows nothing of that name. */
+  async find<Schema extends z.ZodType>(
+    path: string,
+    schema: Schema,
+  ): Promise<z.output<Schema> | undefined> {
     const url = new URL(path, this.#base);
     const signal = AbortSignal.timeout(this.#limitMs);
     const { status, text } = await this.#read(url, signal);
+    if (status === 404) return undefined;
     if (status !== 200) throw this.#unusable(url, `status ${status}`);
     const result = schema.safeParse(parsed(text));
     if (result.success) return result.data;

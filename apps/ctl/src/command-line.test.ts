@@ -1,6 +1,6 @@
 import { loadConfig } from '@group-services/runtime';
 import { describe, expect, it } from 'vitest';
-import { program, readRequest } from './command-line.js';
+import { phasesOf, program } from './command-line.js';
 
 function help(): string {
   const loaded = loadConfig(program, { argv: ['--help'], env: {} });
@@ -24,46 +24,24 @@ describe('the options', () => {
   });
 
   it('name every command in the help', () => {
-    for (const usage of ['status', 'nodes', 'groups', 'group NAME', 'watch NAME']) {
+    for (const usage of ['status', 'votes NAME', 'state set NAME VALUE', 'expel NAME ID...']) {
       expect(help()).toContain(`  ${usage}`);
     }
     expect(help()).toContain('GROUP_SERVICES_ENDPOINT');
   });
 });
 
-describe('a request', () => {
-  it.each(['status', 'nodes', 'groups'])('%s stands alone', (command) => {
-    expect(readRequest([command])).toEqual({ ok: true, request: { command } });
-    expect(readRequest([command, 'x'])).toEqual({
-      ok: false,
-      problem: `unexpected argument "x"; the form is: gsctl ${command}`,
-    });
+describe('phases', () => {
+  it.each([
+    ['1', 1],
+    ['voting', 'voting'],
+    ['2', { exactly: 2 }],
+  ] as const)('%s is what the client library takes', (written, phases) => {
+    expect(phasesOf(written)).toEqual(phases);
   });
 
-  it.each(['group', 'watch'])('%s has the name of a group', (command) => {
-    expect(readRequest([command, 'a b'])).toEqual({
-      ok: true,
-      request: { command, group: 'a b' },
-    });
-    expect(readRequest([command])).toEqual({
-      ok: false,
-      problem: `the name of a group is missing; the form is: gsctl ${command} NAME`,
-    });
-    expect(readRequest([command, 'x', 'y'])).toMatchObject({ ok: false });
-  });
-
-  it.each(['', 'a\nb', 'ü'.repeat(128)])('names no group by %j', (name) => {
-    expect(readRequest(['group', name])).toMatchObject({ ok: false });
-  });
-
-  it.each(['votes', 'doctor', 'state', 'toString'])('%s is unknown here', (command) => {
-    expect(readRequest([command])).toEqual({
-      ok: false,
-      problem: `unknown command "${command}"; there are status, nodes, groups, group, group reset, watch`,
-    });
-  });
-
-  it('has a command', () => {
-    expect(readRequest([])).toMatchObject({ ok: false });
+  it.each(['0', '-1', 'two', ''])('%j is a mistake', (written) => {
+    const loaded = loadConfig(program, { argv: ['send', `--phases=${written}`], env: {} });
+    expect(loaded).toMatchObject({ ok: false, exitCode: 2 });
   });
 });

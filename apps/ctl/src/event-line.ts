@@ -1,35 +1,48 @@
-import type { Departure, GroupView, SubscriptionEvent } from '@group-services/client';
+import type { Departure, GroupEvent, GroupView, MessageEvent } from '@group-services/client';
 import { printable } from './printable.js';
+import { causesText, phasesText } from './proposing.js';
 import { type PortableBytes, portableBytes, shownBytes } from './state-text.js';
 
-/** One line for people: when it came, its position, what happened. */
-export function eventLine(event: SubscriptionEvent, at: Date): string {
+/** One line for people: when it came, its position, what happened, and by which protocol. */
+export function eventLine(event: GroupEvent, at: Date): string {
   const time = at.toISOString().slice(11, 23);
-  const line = `${time}  #${event.position}  ${event.type.padEnd(10)}  ${happened(event)}`;
-  return printable(line);
+  const what = `${event.type.padEnd(10)}  ${happened(event)}${protocolText(event)}`;
+  return printable(`${time}  #${event.position}  ${what}`);
 }
 
 /** One JSON object for programs, without the line break. */
-export function eventJson(event: SubscriptionEvent, at: Date): string {
+export function eventJson(event: GroupEvent, at: Date): string {
   return JSON.stringify({ time: at.toISOString(), ...portable(event) });
 }
 
-function happened(event: SubscriptionEvent): string {
+function happened(event: GroupEvent): string {
   switch (event.type) {
     case 'snapshot':
       return `${viewText(event.view)}; state ${shownBytes(event.stateValue)}`;
     case 'membership':
       return `${changesText(event.joined, event.left)}; ${viewText(event.view)}`;
     case 'state':
-      return `${shownBytes(event.stateValue)}${byText(event)}`;
+      return shownBytes(event.stateValue);
+    case 'message':
+      return `${event.from}: ${shownBytes(event.message)}`;
+    case 'attributes':
+      return event.changed
+        .map((name) => `${name} ${JSON.stringify(event.attributes[name])}`)
+        .join(', ');
+    case 'barrier':
+      return `everybody met ${phasesText(event.phases)}`;
+    case 'rejected':
+      return `${event.kind} ${phasesText(event.phases)}${causesText(event.causes)}`;
+    case 'announcement':
+      return `${event.code}: ${event.providers.join(', ')}`;
     case 'dissolved':
       return 'nobody provides the group any more; waiting for its next life';
     case 'removed':
-      return `the daemon ended this watch: ${detailed(event)}`;
+      return `out: ${detailed(event)}`;
   }
 }
 
-function portable(event: SubscriptionEvent): object {
+function portable(event: GroupEvent): object {
   switch (event.type) {
     case 'snapshot':
       return { ...event, stateValue: orNull(event.stateValue) };
@@ -39,11 +52,31 @@ function portable(event: SubscriptionEvent): object {
         stateValue: orNull(event.stateValue),
         previous: orNull(event.previous),
       };
+    case 'message':
+      return { ...event, message: portableBytes((event satisfies MessageEvent).message) };
+    case 'rejected': {
+      const { proposedStateValue, message } = event;
+      return {
+        ...event,
+        ...(proposedStateValue && { proposedStateValue: portableBytes(proposedStateValue) }),
+        ...(message && { message: portableBytes(message) }),
+      };
+    }
     case 'membership':
+    case 'attributes':
+    case 'barrier':
+    case 'announcement':
     case 'dissolved':
     case 'removed':
       return event;
   }
+}
+
+/** Which protocol did it; a snapshot's is the one that let its holder in. */
+function protocolText({ protocol }: GroupEvent): string {
+  if (protocol === undefined) return '';
+  const { id, kind, proposer } = protocol;
+  return `  [${kind} ${id}${proposer === undefined ? '' : ` by ${proposer}`}]`;
 }
 
 function orNull(bytes: Uint8Array | undefined): PortableBytes | null {
@@ -58,10 +91,6 @@ function changesText(joined: readonly string[], left: readonly Departure[]): str
   const came = joined.map((provider) => `+${provider}`);
   const went = left.map((departure) => `-${departure.provider} (${detailed(departure)})`);
   return [...came, ...went].join(', ');
-}
-
-function byText({ protocol }: Extract<SubscriptionEvent, { type: 'state' }>): string {
-  return protocol?.proposer === undefined ? '' : `  by ${protocol.proposer}`;
 }
 
 function detailed({

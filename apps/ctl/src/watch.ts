@@ -1,7 +1,12 @@
+import { setTimeout } from 'node:timers/promises';
 import type { SubscriptionEvent } from '@group-services/client';
 import { answered, type DaemonSession } from './daemon-session.js';
 import { eventJson, eventLine } from './event-line.js';
 import { CommandFailure, EXIT_STATUS } from './exit-status.js';
+import { VotingWatch, votingJson, votingLine } from './voting-watch.js';
+
+/** Between two questions whom the group waits for. */
+const ASK_EVERY_MS = 500;
 
 export interface WatchOptions {
   readonly group: string;
@@ -29,6 +34,8 @@ export async function watch(daemon: DaemonSession, options: WatchOptions): Promi
   signal.addEventListener('abort', stop, { once: true });
   if (signal.aborted) stop();
   started();
+  const voting = new AbortController();
+  const asking = watchVoting(daemon, options, voting.signal);
   try {
     for await (const event of subscription) {
       if (signal.aborted) return;
@@ -37,6 +44,26 @@ export async function watch(daemon: DaemonSession, options: WatchOptions): Promi
     }
   } finally {
     signal.removeEventListener('abort', stop);
+    voting.abort();
+    await asking;
+  }
+}
+
+/** Voting phases, beside the results; the leader may be far, so they come in their own time. */
+async function watchVoting(
+  { api }: DaemonSession,
+  { group, json, print }: WatchOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const watcher = new VotingWatch(api, group);
+  while (!signal.aborted) {
+    const changes = await watcher.ask();
+    const at = new Date();
+    for (const change of signal.aborted ? [] : changes) {
+      await print(json ? votingJson(change, at) : votingLine(change, at));
+    }
+    // Ends early, and in order, when the watch does.
+    await setTimeout(ASK_EVERY_MS, undefined, { signal }).catch(() => undefined);
   }
 }
 

@@ -29,9 +29,11 @@ export class Child {
 
   constructor(file: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
     this.#child = spawn(process.execPath, [file, ...args], {
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['pipe', 'pipe', 'pipe'],
       env: { ...cleanEnvironment(), ...env },
     });
+    // A program that has ended reads nothing more.
+    this.#child.stdin?.on('error', () => undefined);
     for (const [stream, lines] of [
       [this.#child.stdout, this.#output],
       [this.#child.stderr, this.#errors],
@@ -53,6 +55,16 @@ export class Child {
 
   signal(signal: NodeJS.Signals): void {
     this.#child.kill(signal);
+  }
+
+  /** Writes to its standard input. */
+  type(text: string): void {
+    this.#child.stdin?.write(text);
+  }
+
+  /** The end of its standard input. */
+  endInput(): void {
+    this.#child.stdin?.end();
   }
 
   /** As a reader does that has seen enough. */

@@ -1,49 +1,12 @@
 import { createServer } from 'node:net';
-import { connect, type Provider } from '@group-services/client';
-import { describe, expect, onTestFinished, test as plain } from 'vitest';
-import { built, Child, type Ending } from './child.js';
+import type { Provider } from '@group-services/client';
+import { describe, expect, onTestFinished } from 'vitest';
 import { Domain } from './domain.js';
-
-/** The domain is shared: tests differ by the names of their groups. */
-const test = plain.extend<{ domain: Domain }>({
-  domain: [
-    // biome-ignore lint/correctness/noEmptyPattern: vitest reads the names of what a fixture needs from this pattern.
-    async ({}, use) => {
-      await using domain = await Domain.start();
-      await use(domain);
-    },
-    { scope: 'file' },
-  ],
-});
-
-const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
-
-function gsctl(args: readonly string[], env?: Readonly<Record<string, string>>): Child {
-  const child = new Child(built('ctl', 'gsctl.js'), args, env);
-  onTestFinished(() => child.signal('SIGKILL'));
-  return child;
-}
-
-function ran(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<Ending> {
-  return gsctl(args, env).ended;
-}
-
-async function jsonOf(args: readonly string[]): Promise<unknown> {
-  const { status, output, errors } = await ran([...args, '--json']);
-  expect({ status, errors }).toEqual({ status: 0, errors: '' });
-  return JSON.parse(output);
-}
+import { bytes, gsctl, joined, jsonOf, ran, test } from './support.js';
 
 async function removedReason(provider: Provider): Promise<string | undefined> {
   for await (const event of provider) if (event.type === 'removed') return event.reason;
   return undefined;
-}
-
-/** Joins from this process; leaves when the test is over. */
-async function joined(endpoint: string, group: string, instance: string): Promise<Provider> {
-  const services = await connect({ endpoint, name: 'tester' });
-  onTestFinished(() => services.close());
-  return await services.join(group, { instance });
 }
 
 describe('a daemon', () => {
@@ -167,18 +130,20 @@ describe('watch', () => {
     const forPrograms = gsctl([...args, '--json']);
     await forPeople.line(/^Watching group/u);
     const first = await joined(domain.endpoint('n1'), group, 'a');
-    await forPeople.line(/snapshot +view 1: n1\/a; state none$/u);
+    await forPeople.line(/snapshot +view 1: n1\/a; state none/u);
     await forPrograms.line(/"snapshot"/u);
     await joined(domain.endpoint('n1'), group, 'b');
     await first.changeState(bytes('{"total":7}'));
     await first.changeState(new Uint8Array([0xff]));
-    await forPeople.line(/state +base64:\/w== +by n1\/a$/u);
+    await forPeople.line(/state +base64:\/w== +\[state \S+ by n1\/a\]$/u);
     await forPrograms.line(/base64/u);
     for (const watch of [forPeople, forPrograms]) watch.signal('SIGINT');
     const [people, programs] = await Promise.all([forPeople.ended, forPrograms.ended]);
     expect(people.status).toBe(0);
-    expect(people.output).toMatch(/membership +\+n1\/b; view 2: n1\/a, n1\/b$/mu);
-    expect(people.output).toMatch(/state +\{"total":7\} +by n1\/a$/mu);
+    expect(people.output).toMatch(
+      /membership +\+n1\/b; view 2: n1\/a, n1\/b +\[join \S+ by n1\/b\]$/mu,
+    );
+    expect(people.output).toMatch(/state +\{"total":7\} +\[state \S+ by n1\/a\]$/mu);
     expect({ status: programs.status, errors: programs.errors }).toEqual({ status: 0, errors: '' });
     const events = programs.output.split('\n').map((line): unknown => JSON.parse(line));
     expect(events).toMatchObject([
@@ -235,8 +200,9 @@ describe('gsctl', () => {
 
   test.for([
     [],
-    ['votes', 'x'],
+    ['doctor', 'x'],
     ['status', 'x'],
+    ['state', 'put', 'x'],
     ['group'],
     ['status', '--bogus'],
     ['status', '--endpoint', 'tls://localhost:1'],

@@ -1,10 +1,13 @@
-import type { DaemonEngine } from '@group-services/daemon-engine';
+import type { GroupName } from '@group-services/core';
+import type { DaemonEngine, ListedNode, VotesAnswer } from '@group-services/daemon-engine';
 import type { Route } from '@group-services/runtime';
-import type { NodeQuestions } from './node-questions.js';
+import { groupNameProblem } from '@group-services/wire';
+import type { EngineQuestions } from './engine-questions.js';
 
 export interface AdminSources {
   readonly engine: DaemonEngine;
-  readonly questions: NodeQuestions;
+  readonly nodes: EngineQuestions<readonly ListedNode[]>;
+  readonly votes: EngineQuestions<VotesAnswer>;
   readonly domain: string;
   /** Of gsd. */
   readonly version: string;
@@ -13,7 +16,7 @@ export interface AdminSources {
 
 /** What `gsctl` and operators read: the engine's own report, cut into pieces. */
 export function adminRoutes(sources: AdminSources): Readonly<Record<string, Route>> {
-  const { engine, questions, domain, version } = sources;
+  const { engine, domain, version } = sources;
   const startedAt = sources.startedAt.toISOString();
   return {
     '/api/status': () => {
@@ -23,7 +26,8 @@ export function adminRoutes(sources: AdminSources): Readonly<Record<string, Rout
     },
     /** All of the domain, as the name server knows them: null when it cannot be asked. */
     '/api/nodes': async () => {
-      const nodes = (await questions.ask()) ?? null;
+      const nodes =
+        (await sources.nodes.ask((question) => ({ kind: 'listNodes', question }))) ?? null;
       const { node, incarnation, address, peers } = engine.inspect();
       return { self: { node, incarnation, address }, peers, nodes };
     },
@@ -31,6 +35,13 @@ export function adminRoutes(sources: AdminSources): Readonly<Record<string, Rout
     '/api/groups': () => engine.inspect().groups,
     '/api/groups/:name': ({ params }) =>
       engine.inspect().groups.find((group) => group.group === params['name']),
+    /** Whom the group waits for, as its leader says, from any node; within two seconds. */
+    '/api/groups/:name/votes': ({ params }) => {
+      const name = params['name'] ?? '';
+      if (groupNameProblem(name) !== undefined) return undefined;
+      const group = name as GroupName; // It has passed its check.
+      return sources.votes.ask((question) => ({ kind: 'askVotes', question, group }));
+    },
     '/api/clients': () => engine.inspect().clients,
   };
 }

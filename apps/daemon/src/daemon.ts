@@ -5,6 +5,8 @@ import {
   type DaemonInput,
   type DaemonOutput,
   DEFAULT_DAEMON_OPTIONS,
+  type ListedNode,
+  type VotesAnswer,
 } from '@group-services/daemon-engine';
 import {
   type AdminServer,
@@ -31,7 +33,7 @@ import { type Hello, MAGIC, WIRE_VERSION } from '@group-services/wire';
 import { adminRoutes } from './admin.js';
 import { ClientLinks } from './client-links.js';
 import { type DaemonConfig, program } from './config.js';
-import { NodeQuestions } from './node-questions.js';
+import { EngineQuestions } from './engine-questions.js';
 import { PeerAcceptor } from './peer-acceptor.js';
 
 /** How often and how long the last bytes to clients are waited for before the process may end. */
@@ -77,7 +79,8 @@ class Daemon {
   readonly #transports = [tcp(), udp(), unix()];
   readonly #incarnation = Date.now();
   readonly #intake = new Intake(() => this.#driver?.backlog ?? 0);
-  readonly #questions = new NodeQuestions((input) => this.#driver?.enqueue(input));
+  readonly #nodes = new EngineQuestions<readonly ListedNode[]>((it) => this.#driver?.enqueue(it));
+  readonly #votes = new EngineQuestions<VotesAnswer>((it) => this.#driver?.enqueue(it));
   readonly #listeners: Listener[] = [];
   #admin: AdminServer | undefined;
   #driver: Driver<DaemonInput, DaemonOutput> | undefined;
@@ -111,7 +114,8 @@ class Daemon {
       }),
       routes: adminRoutes({
         engine,
-        questions: this.#questions,
+        nodes: this.#nodes,
+        votes: this.#votes,
         domain: config.domain,
         version: program.version,
         startedAt: new Date(),
@@ -286,7 +290,10 @@ class Daemon {
         this.#logger[output.level](output.fields, output.event);
         return;
       case 'nodesListed':
-        this.#questions.answer(output.question, output.nodes);
+        this.#nodes.answer(output.question, output.nodes);
+        return;
+      case 'votesAnswered':
+        this.#votes.answer(output.question, output.answer);
         return;
       case 'stopped':
         this.#stopped?.();
@@ -312,7 +319,8 @@ class Daemon {
   /** Closes whatever stands; what was queued is still written. */
   async close(): Promise<void> {
     this.#driver?.stop();
-    this.#questions.close();
+    this.#nodes.close();
+    this.#votes.close();
     this.#clients?.closeAll();
     this.#peers?.close();
     this.#acceptor?.closeAll();

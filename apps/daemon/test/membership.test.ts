@@ -65,7 +65,7 @@ describe('joining', () => {
 
 describe('going', () => {
   test('M7 M32: a killed process leaves the group at all others', async ({ domain }) => {
-    const victim = await domain.member('n2', 'kill', { instance: 'victim' });
+    const victim = await domain.member('n2', 'kill', { join: { instance: 'victim' } });
     const others = [
       await join(await domain.connect('n1'), 'kill', { instance: 'a' }),
       await join(await domain.connect('n2'), 'kill', { instance: 'b' }),

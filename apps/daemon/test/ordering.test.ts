@@ -105,7 +105,7 @@ test('M25: a message of the largest size arrives everywhere', async ({ domain })
 
 test('B4: a process that does not read is removed and stalls nobody', async ({ startDomain }) => {
   const domain = await startDomain({ daemon: ['--client-buffer', '256KiB'] });
-  const sleeper = await domain.member('n2', 'slow', { instance: 'sleeper' });
+  const sleeper = await domain.member('n2', 'slow', { join: { instance: 'sleeper' } });
   const one = await join(await domain.connect('n1'), 'slow', { instance: 'a' });
   const two = await join(await domain.connect('n2'), 'slow', { instance: 'b' });
   await listsAre([one, two], [sleeper.id, 'n1/a', 'n2/b']);

@@ -28,8 +28,9 @@ import {
 } from './errors.js';
 import type { GroupServices } from './handles.js';
 import { FRAME_LIMITS, readAnswer, sendHello } from './handshake.js';
-import { refuseCredentials, refuseResponsiveness } from './not-available.js';
-import type { ConnectOptions } from './options.js';
+import { refuseCredentials } from './not-available.js';
+import type { ConnectOptions, ResponsivenessOptions } from './options.js';
+import { PingAnswerer, responsivenessOf } from './responsiveness.js';
 import { ConnectedServices } from './services.js';
 import { Session } from './session.js';
 
@@ -73,6 +74,7 @@ interface Plan {
   readonly transport: Transport;
   readonly name: string;
   readonly timeoutMs: number;
+  readonly responsiveness: ResponsivenessOptions | undefined;
   readonly onError: ((error: Error) => void) | undefined;
   readonly signal: AbortSignal | undefined;
 }
@@ -84,11 +86,11 @@ function planOf(options: Partial<ConnectOptions>, transports: readonly Transport
   checkFunction('onError', options.onError);
   checkSignal(options.signal);
   refuseCredentials({ token: options.token, tls: options.tls, endpoint });
-  refuseResponsiveness(options.responsiveness);
   return {
     endpoint,
     transport: transportOf(endpoint, transports),
     name: options.name ?? programName(),
+    responsiveness: responsivenessOf(options.responsiveness),
     timeoutMs: millisecondsOf('connectTimeout', options.connectTimeout, CONNECT_TIMEOUT_MS),
     onError: options.onError,
     signal: options.signal,
@@ -179,14 +181,25 @@ class ConnectAttempt implements LinkHandlers {
     }
     this.#settled = true;
     link.setFrameLimit(FRAME_LIMITS.after);
-    const { onError } = this.#plan;
-    const errors = new ErrorSink(onError);
-    const session = new Session(link, onError && ((error) => errors.report(error)));
+    const session = openSession(link, this.#plan);
     this.#session = session;
     const { welcome, node } = answer;
     const limits = argumentLimits(welcome.limits);
     this.#resolve(new ConnectedServices(session, { node, admin: welcome.admin, limits }));
   }
+}
+
+/** The session of a link that was welcomed; asks to be pinged if the program wants that. */
+function openSession(link: Link, { onError, responsiveness }: Plan): Session {
+  const errors = new ErrorSink(onError);
+  const onBroken = onError && ((error: Error) => errors.report(error));
+  if (responsiveness === undefined) return new Session(link, { onBroken });
+  const { interval, timeout, check } = responsiveness;
+  const answer = (n: number, ok: boolean): void => session.tell({ kind: 'pong', n, ok });
+  const pings = new PingAnswerer({ check, errors, answer });
+  const session = new Session(link, { onBroken, onPing: (n) => pings.onPing(n) });
+  session.tell({ kind: 'monitor', interval, timeout });
+  return session;
 }
 
 const DIAL_GRACE_MS = 1_000;

@@ -3,8 +3,13 @@ import type { ToClient } from '@group-services/wire';
 /** Frames of the daemon by the kind of their message. */
 export type FrameOf<K extends ToClient['kind']> = Extract<ToClient, { readonly kind: K }>;
 
+/** What concerns votes; a joiner hears it before it is a provider. */
+export type VotingFrame = FrameOf<'ballot' | 'rider' | 'vote-not-expected' | 'rejected'>;
+
 /** What a provider hears after it has joined. */
-export type ProviderFrame = FrameOf<'approved' | 'message' | 'removed'>;
+export type ProviderFrame =
+  | VotingFrame
+  | FrameOf<'approved' | 'message' | 'announcement' | 'removed'>;
 
 /** What a subscription hears after it was accepted. */
 export type SubscriptionFrame = FrameOf<'snapshot' | 'approved' | 'removed' | 'dissolved'>;

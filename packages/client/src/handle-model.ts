@@ -1,5 +1,5 @@
 import type { ClientProtocolInfo, ClientSnapshot } from '@group-services/wire';
-import { isAttributeName, publicAttributes } from './attribute-arguments.js';
+import { publicAttributes } from './attribute-arguments.js';
 import type { GroupAttributes } from './attributes.js';
 import type { GroupUse } from './define-group.js';
 import type { ErrorSink } from './error-sink.js';
@@ -7,16 +7,13 @@ import { EventFan } from './event-fan.js';
 import type { GroupEvent } from './events.js';
 import { ContradictingFrame, type FrameOf } from './frames.js';
 import type { GroupTypes } from './group-types.js';
-import type { GroupView, ProtocolInfo } from './protocol.js';
+import { OpenBallot } from './open-ballot.js';
+import { proposalContents } from './proposal-contents.js';
+import type { GroupView, MessageFrom } from './protocol.js';
+import { type Changes, type Outgoing, protocolEvents } from './protocol-events.js';
+import { messagesOf, type RiderMemory } from './riders.js';
 import { StateMemory } from './state-memory.js';
-import {
-  emptyView,
-  generationOf,
-  publicDeparture,
-  publicProtocol,
-  publicView,
-  viewBytes,
-} from './views.js';
+import { emptyView, generationOf, publicProtocol, publicView, viewBytes } from './views.js';
 
 export type AnyEvent = GroupEvent<GroupTypes>;
 
@@ -25,6 +22,8 @@ export interface Interest {
   readonly attributes: boolean;
   readonly membership: boolean;
   readonly state: boolean;
+  /** Messages and barriers. */
+  readonly messages: boolean;
 }
 
 export interface HandleModelOptions {
@@ -32,12 +31,16 @@ export interface HandleModelOptions {
   readonly use: GroupUse;
   readonly errors: ErrorSink;
   readonly interest: Interest;
+  /** Begun while the join was voted on; only providers have riders. */
+  readonly riders?: RiderMemory | undefined;
 }
 
-/** An event on its way, with the bytes it accounts for while it waits. */
-interface Outgoing {
-  readonly event: AnyEvent;
-  readonly bytes: number;
+/** What came of the end of a protocol. */
+export interface Ended {
+  /** Whether an iterator lags too far, which ends the handle. */
+  readonly lagging: boolean;
+  /** Message riders of the last phase. */
+  readonly messages: readonly MessageFrom<GroupTypes>[];
 }
 
 /**
@@ -53,6 +56,7 @@ export class HandleModel {
   readonly #use: GroupUse;
   readonly #errors: ErrorSink;
   readonly #interest: Interest;
+  readonly #riders: RiderMemory | undefined;
   #view: GroupView;
   /** Provider ids by the numbers that message frames name senders by. */
   #senders: ReadonlyMap<number, string> = new Map();
@@ -67,6 +71,7 @@ export class HandleModel {
     this.#use = options.use;
     this.#errors = options.errors;
     this.#interest = options.interest;
+    this.#riders = options.riders;
     this.#view = emptyView(options.group);
     this.fan = new EventFan(options.errors);
     this.stateMemory = new StateMemory(options.use.state);
@@ -105,39 +110,52 @@ export class HandleModel {
     return this.#publish([{ event, bytes: viewBytes(this.#view) + this.#stateBytes }]);
   }
 
-  approved(frame: FrameOf<'approved'>): boolean {
-    this.#makeRoom(this.#eventsOf(frame), frame.state?.value.length ?? 0);
-    this.#position = frame.position;
-    const base = { group: this.group, position: frame.position };
-    const protocol = publicProtocol(frame.protocol);
+  approved(frame: FrameOf<'approved'>): Ended {
+    const { attributes, membership, state, message } = frame;
+    const { interest, riders } = this.#ending(frame, [attributes, membership, state, message]);
     // All fields first: an event's handler must not see an older value of another field.
-    const attributes = this.#interest.attributes
-      ? this.#takeAttributes(frame, protocol)
-      : undefined;
-    const membership = this.#interest.membership ? frame.membership : undefined;
-    if (membership !== undefined) this.#setView(membership.view);
-    const previous = this.#stateValue;
-    const value = this.#interest.state ? frame.state?.value : undefined;
-    const hasState = value !== undefined && this.#takeState(value);
+    if (interest.attributes && attributes !== undefined) {
+      this.#attributes = publicAttributes(attributes.attributes);
+    }
+    const changes: Changes = {
+      attributes: interest.attributes && attributes !== undefined ? this.#attributes : undefined,
+      view: this.#changedView(frame),
+      state: interest.state && state !== undefined ? this.#changedState(state.value) : undefined,
+      message: message === undefined ? undefined : this.#readMessage(message),
+      riders,
+      barrier: interest.messages && frame.protocol.kind === 'barrier',
+    };
+    const lagging = this.#publish(protocolEvents(this.group, frame, changes));
+    return { lagging, messages: messagesOf(riders) };
+  }
 
-    const events: Outgoing[] = attributes === undefined ? [] : [attributes];
-    if (membership !== undefined) {
-      const event: AnyEvent = {
-        type: 'membership',
-        ...base,
-        protocol,
-        view: this.#view,
-        joined: [...membership.joined],
-        left: membership.left.map(publicDeparture),
-      };
-      events.push({ event, bytes: viewBytes(this.#view) });
-    }
-    if (hasState) {
-      const stateValue = this.#stateValue;
-      const event: AnyEvent = { type: 'state', ...base, protocol, stateValue, previous };
-      events.push({ event, bytes: this.#stateBytes });
-    }
-    return this.#publish(events);
+  /** Voted down; failed providers are removed all the same. */
+  rejected(frame: FrameOf<'rejected'>): Ended {
+    const { riders } = this.#ending(frame, [frame.membership, frame]);
+    const changes: Changes = {
+      view: this.#changedView(frame),
+      riders,
+      barrier: false,
+      rejected: this.#contents(frame),
+    };
+    const lagging = this.#publish(protocolEvents(this.group, frame, changes));
+    return { lagging, messages: messagesOf(riders) };
+  }
+
+  announcement(frame: FrameOf<'announcement'>): boolean {
+    const { code, position } = frame;
+    const providers = Object.freeze([...frame.providers]);
+    return this.tell({ type: 'announcement', group: this.group, position, code, providers });
+  }
+
+  /** A voting phase, as the fields are now and with the riders of the phase before. */
+  ballot(frame: FrameOf<'ballot'>): OpenBallot {
+    return new OpenBallot(frame, {
+      view: frame.view.fence === this.#view.fence ? this.#view : publicView(this.group, frame.view),
+      stateValue: this.#stateValue,
+      contents: this.#contents(frame),
+      messages: messagesOf(this.#riders?.take(frame.protocol.id) ?? []),
+    });
   }
 
   /** The hot path: one object for the event, one for its protocol. */
@@ -192,13 +210,39 @@ export class HandleModel {
     return overloaded;
   }
 
-  #eventsOf(frame: FrameOf<'approved'>): number {
-    const { attributes, membership, state } = this.#interest;
-    return (
-      Number(attributes && frame.attributes !== undefined) +
-      Number(membership && frame.membership !== undefined) +
-      Number(state && frame.state !== undefined)
-    );
+  /** Room for what a protocol's end may tell, its position, and its riders. */
+  #ending(frame: FrameOf<'approved' | 'rejected'>, parts: readonly unknown[]) {
+    const { id, kind } = frame.protocol;
+    const told = parts.filter((part) => part !== undefined).length;
+    const events = told + Number(kind === 'barrier') + (this.#riders?.count(id) ?? 0);
+    const bytes = frame.kind === 'approved' ? (frame.state?.value.length ?? 0) : 0;
+    this.#makeRoom(events, bytes);
+    this.#position = frame.position;
+    return { interest: this.#interest, riders: this.#riders?.take(id) ?? [] };
+  }
+
+  #contents(frame: FrameOf<'ballot' | 'rejected'>) {
+    const { stateMemory } = this;
+    return proposalContents(frame, { use: this.#use, errors: this.#errors, stateMemory });
+  }
+
+  #changedView(frame: FrameOf<'approved' | 'rejected'>): GroupView | undefined {
+    if (!this.#interest.membership || frame.membership === undefined) return undefined;
+    this.#setView(frame.membership.view);
+    return this.#view;
+  }
+
+  #changedState(bytes: Uint8Array): Changes['state'] {
+    const previous = this.#stateValue;
+    if (!this.#takeState(bytes)) return undefined;
+    return { value: this.#stateValue, previous, bytes: this.#stateBytes };
+  }
+
+  #readMessage(payload: Uint8Array): Changes['message'] {
+    const read = this.#use.message.read(payload.slice());
+    if (read.ok) return { value: read.value, bytes: payload.length };
+    this.#errors.report(read.error);
+    return undefined;
   }
 
   #makeRoom(events: number, bytes: number): void {
@@ -238,18 +282,5 @@ export class HandleModel {
     this.#stateBytes = own.length;
     this.stateMemory.remember(read.value, own);
     return true;
-  }
-
-  #takeAttributes(frame: FrameOf<'approved'>, protocol: ProtocolInfo): Outgoing | undefined {
-    if (frame.attributes === undefined) return undefined;
-    const attributes = publicAttributes(frame.attributes.attributes);
-    this.#attributes = attributes;
-    const changed = frame.attributes.changed.filter(isAttributeName);
-    const { group } = this;
-    const { position } = frame;
-    return {
-      event: { type: 'attributes', group, position, protocol, attributes, changed },
-      bytes: 0,
-    };
   }
 }

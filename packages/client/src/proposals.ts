@@ -4,7 +4,7 @@ import { phasesOf } from './attribute-arguments.js';
 import type { GroupTypes } from './group-types.js';
 import type { ProposalOptions } from './options.js';
 import type { ProposalWindow } from './proposal-window.js';
-import type { ProtocolKind, ProtocolResult } from './protocol.js';
+import type { Cause, MessageFrom, ProtocolKind, ProtocolResult } from './protocol.js';
 import type { Asked } from './refusal-error.js';
 import type { Session } from './session.js';
 
@@ -79,21 +79,19 @@ export class Proposer {
   }
 }
 
-/** The result of a one-phase protocol, which is always approved. */
-export function approvedResult(
-  kind: ProtocolKind,
-  detail: { readonly position: number; readonly phases: number; readonly stateValue: unknown },
-): AnyResult {
-  const { position, phases, stateValue } = detail;
-  return {
-    outcome: 'approved',
-    kind,
-    phases,
-    position,
-    causes: [],
-    stateValue,
-    messages: [],
-  };
+/** What a result tells besides its outcome; left out: of one phase, with no votes. */
+export interface ResultDetail {
+  readonly kind: ProtocolKind;
+  readonly position: number;
+  readonly phases?: number | undefined;
+  readonly causes?: readonly Cause[] | undefined;
+  readonly stateValue?: unknown;
+  readonly messages?: readonly MessageFrom<GroupTypes>[] | undefined;
+}
+
+export function resultOf(outcome: AnyResult['outcome'], detail: ResultDetail): AnyResult {
+  const { kind, phases = 0, position, causes = [], stateValue, messages = [] } = detail;
+  return { outcome, kind, phases, position, causes, stateValue, messages };
 }
 
 /** Bytes of a state value or message that is given to a call, within its limit. */

@@ -19,18 +19,26 @@ import { ContradictingFrame, type FrameOf, type HandleFrame } from './frames.js'
 import type { GroupTypes } from './group-types.js';
 import { type AnyEvent, HandleModel } from './handle-model.js';
 import type { Provider } from './handles.js';
-import { refuseBarrier, refuseVotingMessage } from './not-available.js';
 import type {
   ChangeStateOptions,
   ProposalOptions,
   ReasonedOptions,
   SendOptions,
 } from './options.js';
-import { type AnyResult, approvedResult, attempt, checkSize, Proposer } from './proposals.js';
+import {
+  type AnyResult,
+  attempt,
+  checkSize,
+  Proposer,
+  type ResultDetail,
+  resultOf,
+} from './proposals.js';
 import type { GroupView, RemovedReason } from './protocol.js';
 import type { Asked } from './refusal-error.js';
+import { messagesOf, type RiderMemory } from './riders.js';
 import { doneOrOver, type OpenHandle, type Session } from './session.js';
-import { publicProtocol } from './views.js';
+import { publicCauses, publicProtocol } from './views.js';
+import type { Voter } from './voter.js';
 
 /** What a provider is made of. */
 export interface ProviderParts {
@@ -40,8 +48,9 @@ export interface ProviderParts {
   readonly use: GroupUse;
   readonly limits: ArgumentLimits;
   readonly errors: ErrorSink;
-  /** Kept for when the service asks for votes; when omitted, every ballot is approved. */
-  readonly vote: unknown;
+  /** Both were there before: a joiner may be asked for its vote. */
+  readonly voter: Voter;
+  readonly riders: RiderMemory;
   readonly joined: FrameOf<'joined'>;
   /** Called once when the membership has ended. */
   readonly onEnded: () => void;
@@ -80,8 +89,9 @@ export class GroupProvider implements Provider<GroupTypes>, OpenHandle {
     this.removal = new Promise((resolve) => {
       this.#settleRemoval = resolve;
     });
-    const interest = { attributes: true, membership: true, state: true };
-    this.#model = new HandleModel({ group, use: parts.use, errors: parts.errors, interest });
+    const interest = { attributes: true, membership: true, state: true, messages: true };
+    const { use, errors, riders } = parts;
+    this.#model = new HandleModel({ group, use, errors, interest, riders });
     this.#model.attributes = publicAttributes(joined.attributes);
     this.#model.snapshot(joined.snapshot);
     this.#proposer = new Proposer(parts.session, parts.handle);
@@ -135,8 +145,10 @@ export class GroupProvider implements Provider<GroupTypes>, OpenHandle {
       this.#checkMember('send');
       const payload = this.#parts.use.message.write(message);
       checkSize(payload, 'message', this.#parts.limits);
-      const { safe, asked } = this.#sendOptions(options);
-      return this.#proposer.send({ payload, safe, asked });
+      if (options === undefined) {
+        return this.#proposer.send({ payload, safe: false, asked: this.#askedToSend });
+      }
+      return this.#sendWith(payload, optionsOf(options));
     });
   }
 
@@ -144,7 +156,10 @@ export class GroupProvider implements Provider<GroupTypes>, OpenHandle {
     return attempt(() => {
       const given = optionsOf(options);
       this.#checkMember('barrier');
-      return refuseBarrier(phasesOf(given.phases, 'voting'));
+      const phases = phasesOf(given.phases, 'voting');
+      if (phases === 1) throw invalid('phases', 'of a barrier cannot be 1: it meets by voting');
+      const proposed: Proposed = { kind: 'barrier' };
+      return this.#propose('barrier', { proposed, bytes: 0 }, { ...given, phases });
     });
   }
 
@@ -192,17 +207,40 @@ export class GroupProvider implements Provider<GroupTypes>, OpenHandle {
   }
 
   receive(frame: HandleFrame): AnyResult | undefined {
+    const { voter, riders } = this.#parts;
     switch (frame.kind) {
       case 'message':
         this.#lagging = this.#model.message(frame) || this.#lagging;
         if (frame.request === 0) return undefined;
-        return this.#result('message', frame.position, 0);
-      case 'approved':
-        this.#lagging = this.#model.approved(frame) || this.#lagging;
-        return this.#result(frame.protocol.kind, frame.position, frame.phases);
+        return this.#result('approved', { kind: 'message', position: frame.position });
+      case 'approved': {
+        voter.over();
+        const { lagging, messages } = this.#model.approved(frame);
+        this.#lagging = lagging || this.#lagging;
+        return this.#result('approved', { ...endOf(frame), messages });
+      }
+      case 'rejected': {
+        voter.over();
+        const { lagging, messages } = this.#model.rejected(frame);
+        this.#lagging = lagging || this.#lagging;
+        return this.#result('rejected', { ...endOf(frame), messages });
+      }
+      case 'ballot': {
+        const open = this.#model.ballot(frame);
+        if (this.#leaving === undefined) voter.ask(open);
+        return undefined;
+      }
+      case 'rider':
+        riders.add(frame);
+        return undefined;
+      case 'vote-not-expected':
+        voter.notExpected(frame);
+        return undefined;
+      case 'announcement':
+        this.#lagging = this.#model.announcement(frame) || this.#lagging;
+        return undefined;
       case 'removed':
-        this.#receiveRemoved(frame);
-        return this.#result(frame.protocol?.kind ?? 'leave', frame.position, 0);
+        return this.#receiveRemoved(frame);
       case 'snapshot':
       case 'dissolved':
         throw new ContradictingFrame(`a ${frame.kind} frame for provider ${this.id}`);
@@ -220,10 +258,23 @@ export class GroupProvider implements Provider<GroupTypes>, OpenHandle {
     this.#end({ reason });
   }
 
-  #receiveRemoved(frame: FrameOf<'removed'>): void {
+  /** Gives the result of its own leave, if that is what removed it. */
+  #receiveRemoved(frame: FrameOf<'removed'>): AnyResult {
     const { reason, detail, position } = frame;
     const protocol = frame.protocol === undefined ? undefined : publicProtocol(frame.protocol);
+    const messages = messagesOf(this.#parts.riders.take(protocol?.id ?? ''));
+    // The fields keep their values, but the result tells the state after the protocol.
+    const stateValue =
+      frame.stateValue === undefined ? undefined : this.#model.readState(frame.stateValue);
     this.#end({ reason, detail, position, protocol });
+    return this.#result('approved', {
+      kind: protocol?.kind ?? 'leave',
+      position,
+      phases: frame.phases,
+      causes: publicCauses(frame.causes),
+      messages,
+      ...(stateValue === undefined ? {} : { stateValue }),
+    });
   }
 
   #end(end: {
@@ -234,7 +285,8 @@ export class GroupProvider implements Provider<GroupTypes>, OpenHandle {
   }): void {
     if (this.#removed !== undefined) return;
     this.#removed = end.reason;
-    const { session, handle } = this.#parts;
+    const { session, handle, voter } = this.#parts;
+    voter.over();
     session.closeHandle(handle);
     this.#model.tell({
       type: 'removed',
@@ -253,7 +305,9 @@ export class GroupProvider implements Provider<GroupTypes>, OpenHandle {
 
   /** Ends the membership here when the daemon has confirmed, or when the connection is gone. */
   #sayGoodbye(reason: 'goodbye' | 'overloaded'): Promise<void> {
-    const { session, handle } = this.#parts;
+    const { session, handle, voter } = this.#parts;
+    // From now on the default vote is cast for it.
+    voter.over();
     return new Promise((resolve) => {
       const over = (): void => {
         this.#end({ reason });
@@ -287,20 +341,21 @@ export class GroupProvider implements Provider<GroupTypes>, OpenHandle {
     return this.#proposer.propose({ proposed, bytes, asked }, options);
   }
 
-  #sendOptions(options: SendOptions | undefined): {
-    readonly safe: boolean;
-    readonly asked: Asked;
-  } {
-    if (options === undefined) return { safe: false, asked: this.#askedToSend };
-    const { delivery, phases, timeLimit, signal } = optionsOf(options);
-    refuseVotingMessage(phasesOf(phases, 1));
-    optionalMilliseconds('timeLimit', timeLimit);
+  #sendWith(payload: Uint8Array, options: Partial<SendOptions>): Promise<AnyResult> {
+    const { delivery, signal } = options;
+    const phases = phasesOf(options.phases, 1);
+    optionalMilliseconds('timeLimit', options.timeLimit);
     checkSignal(signal);
     if (delivery !== undefined && delivery !== 'safe' && delivery !== 'agreed') {
       throw invalid('delivery', 'must be "safe" or "agreed"');
     }
-    const asked = signal === undefined ? this.#askedToSend : this.#asked('send', { signal });
-    return { safe: delivery === 'safe', asked };
+    const safe = delivery === 'safe';
+    if (phases === 1) {
+      const asked = signal === undefined ? this.#askedToSend : this.#asked('send', { signal });
+      return this.#proposer.send({ payload, safe, asked });
+    }
+    const proposed: Proposed = { kind: 'voted-message', payload, safe };
+    return this.#propose('send', { proposed, bytes: payload.length }, options);
   }
 
   #asked(
@@ -319,9 +374,14 @@ export class GroupProvider implements Provider<GroupTypes>, OpenHandle {
     };
   }
 
-  #result(kind: AnyResult['kind'], position: number, phases: number): AnyResult {
-    return approvedResult(kind, { position, phases, stateValue: this.#model.stateValue });
+  #result(outcome: AnyResult['outcome'], detail: ResultDetail): AnyResult {
+    return resultOf(outcome, { stateValue: this.#model.stateValue, ...detail });
   }
+}
+
+function endOf(frame: FrameOf<'approved' | 'rejected'>): ResultDetail {
+  const { position, phases, protocol } = frame;
+  return { kind: protocol.kind, position, phases, causes: publicCauses(frame.causes) };
 }
 
 function reasonField(reason: string | undefined): { readonly reason?: string } {

@@ -11,6 +11,7 @@ import {
   InvalidArgumentError,
   NotAuthorizedError,
   OverloadedError,
+  RejectedError,
   RemovedError,
   StateChangedError,
   TimeoutError,
@@ -18,7 +19,8 @@ import {
   UnknownGroupError,
   UnknownProviderError,
 } from './errors.js';
-import type { RemovedReason } from './protocol.js';
+import type { GroupTypes } from './group-types.js';
+import type { ProtocolResult, RemovedReason } from './protocol.js';
 
 /** What the caller asked for, as far as an error tells it. */
 export interface Asked {
@@ -84,6 +86,17 @@ export function refusalError(refusal: Refusal, asked: Asked): GroupServicesError
 /** The signal fired and nothing was changed. */
 export function aborted(signal: AbortSignal | undefined, message: string): AbortedError {
   return new AbortedError(message, { cause: signal?.reason });
+}
+
+/** The join was voted down. */
+export function rejected(result: ProtocolResult<GroupTypes>, asked: Asked): RejectedError {
+  const against = result.causes.flatMap(({ value, provider }) =>
+    value === 'reject' && provider !== undefined ? [provider] : [],
+  );
+  const by = against.length === 0 ? '' : ` by ${against.slice(0, 5).join(', ')}`;
+  const message = `the join of ${asked.group ?? 'the group'} was voted down${by}; see result.causes`;
+  // Its values have the types of the group that the caller asked to join.
+  return new RejectedError(message, { result: result as ProtocolResult });
 }
 
 function reasonOf(refusal: Refusal, asked: Asked): RemovedReason {

@@ -15,12 +15,13 @@ import { ErrorSink } from './error-sink.js';
 import type { FrameOf } from './frames.js';
 import type { GroupDefinition, GroupTypes } from './group-types.js';
 import type { GroupServices, GroupSummary, Provider, Subscription } from './handles.js';
+import { JoinAttempt } from './join-attempt.js';
 import type { JoinOptions, SubscribeOptions } from './options.js';
 import { attempt } from './proposals.js';
-import { GroupProvider } from './provider.js';
 import { type Asked, aborted } from './refusal-error.js';
 import { doneOrOver, type Session } from './session.js';
 import { GroupSubscription } from './subscription.js';
+import type { AnyVoteHandler } from './voter.js';
 
 /** What the handshake told of the daemon. */
 export interface DaemonFacts {
@@ -31,7 +32,7 @@ export interface DaemonFacts {
 
 type AnyDefinition = GroupDefinition<GroupTypes>;
 
-/** Options of a join whatever its types: a vote handler is only passed on. */
+/** Options of a join whatever its types: what a vote handler returns is checked. */
 type AnyJoinOptions = Omit<JoinOptions<GroupTypes>, 'vote'> & { readonly vote?: unknown };
 
 const JOIN_TIMEOUT_MS = 30_000;
@@ -115,41 +116,21 @@ export class ConnectedServices implements GroupServices {
     const asked: Asked = { action: 'join', group, instance, milliseconds: timeout, signal };
     const handle = this.#session.newHandle();
     this.#memberships += 1;
-    return new Promise((resolve, reject) => {
-      const onEnded = (): void => {
+    const attempt = new JoinAttempt({
+      session: this.#session,
+      handle,
+      group,
+      use,
+      limits: this.#limits,
+      errors: new ErrorSink(options.onError),
+      // It is a function, and gets ballots of the types of its group.
+      vote: options.vote as AnyVoteHandler | undefined,
+      asked,
+      onEnded: () => {
         this.#memberships -= 1;
-      };
-      const refused = (error: Error): void => {
-        onEnded();
-        reject(error);
-      };
-      const onAnswer = (joined: FrameOf<'joined'>): void => {
-        if (signal?.aborted) {
-          // It had started and was approved: out again at once.
-          const rejectAborted = (): void => refused(aborted(signal, 'the join was aborted'));
-          this.#session.request({ kind: 'goodbye', handle }, doneOrOver('goodbye', rejectAborted));
-          return;
-        }
-        const provider = new GroupProvider({
-          session: this.#session,
-          handle,
-          group,
-          use,
-          limits: this.#limits,
-          errors: new ErrorSink(options.onError),
-          vote: options.vote,
-          joined,
-          onEnded,
-        });
-        this.#session.openHandle(handle, provider);
-        resolve(provider);
-      };
-      const pending = { expects: 'joined', owner: 0, bytes: 0, asked, onAnswer } as const;
-      this.#session.request(
-        { kind: 'join', handle, group, instance, attributes, timeout },
-        { ...pending, reject: refused },
-      );
+      },
     });
+    return attempt.run({ kind: 'join', handle, group, instance, attributes, timeout });
   }
 
   #subscribe(

@@ -14,7 +14,7 @@ import { ContradictingFrame, type HandleFrame } from './frames.js';
 import type { GroupTypes } from './group-types.js';
 import { ProposalWindow } from './proposal-window.js';
 import type { ProtocolResult, RemovedReason } from './protocol.js';
-import { aborted, refusalError } from './refusal-error.js';
+import { aborted, refusalError, rejected } from './refusal-error.js';
 import { type Expectation, type Pending, RequestTable } from './request-table.js';
 
 /** A provider or subscription as the connection sees it. */
@@ -33,8 +33,18 @@ export interface OpenHandle {
 type WithoutRequest<T> = T extends unknown ? Omit<T, 'request'> : never;
 /** A request before it has its number. */
 export type RequestBody = WithoutRequest<
-  Exclude<FromClient, { readonly kind: 'withdraw' | 'send' }>
+  Exclude<FromClient, { readonly kind: 'withdraw' | 'send' | Statement['kind'] }>
 >;
+
+/** What has no answer. */
+export type Statement = Extract<FromClient, { readonly kind: 'vote' | 'monitor' | 'pong' }>;
+
+/** Who hears what belongs to no promise and no group. */
+export interface SessionEvents {
+  /** What the daemon did wrong. */
+  readonly onBroken?: ((error: Error) => void) | undefined;
+  readonly onPing?: ((n: number) => void) | undefined;
+}
 
 /** How long the daemon has for confirming `close`; then the connection is cut, with the same effect. */
 const CLOSE_TIMEOUT_MS = 5_000;
@@ -49,6 +59,7 @@ export class Session {
   readonly closed: Promise<Error | undefined>;
   readonly #link: Link;
   readonly #onBroken: ((error: Error) => void) | undefined;
+  readonly #onPing: (n: number) => void;
   readonly #handles = new Map<number, OpenHandle>();
   readonly #scratch = new Uint8Array(SCRATCH_BYTES);
   #lastHandle = 0;
@@ -56,10 +67,10 @@ export class Session {
   #closing: Promise<void> | undefined;
   #ended = false;
 
-  /** `onBroken` hears what the daemon did wrong, which belongs to no promise and no group. */
-  constructor(link: Link, onBroken: ((error: Error) => void) | undefined) {
+  constructor(link: Link, { onBroken, onPing = () => {} }: SessionEvents) {
     this.#link = link;
     this.#onBroken = onBroken;
+    this.#onPing = onPing;
     this.closed = new Promise((resolve) => {
       this.#settleClosed = resolve;
     });
@@ -110,6 +121,12 @@ export class Session {
     const frame = encodeFromClient({ kind: 'send', handle, request, safe, payload });
     this.#launch(request, frame, pending);
     this.#watch(request, pending);
+  }
+
+  /** Says what has no answer; on a connection that ends it is dropped. */
+  tell(statement: Statement): void {
+    if (this.#ended || this.#closing !== undefined) return;
+    this.#link.send(encodeFromClient(statement));
   }
 
   /** Ends every membership and the connection, once the daemon has confirmed. */
@@ -188,10 +205,18 @@ export class Session {
     switch (message.kind) {
       case 'message':
       case 'approved':
+      case 'rejected':
+      case 'ballot':
+      case 'rider':
+      case 'vote-not-expected':
+      case 'announcement':
       case 'removed':
       case 'snapshot':
       case 'dissolved':
         this.#toHandle(message);
+        return;
+      case 'ping':
+        this.#onPing(message.n);
         return;
       case 'joined':
         this.requests.take(message.request, 'joined')?.onAnswer(message);
@@ -221,9 +246,20 @@ export class Session {
     if (open === undefined) return;
     const result = open.receive(frame);
     if (result !== undefined && 'request' in frame && frame.request !== undefined) {
-      this.requests.take(frame.request, 'result')?.onAnswer(result);
+      this.#settle(frame.request, result);
     }
     open.settleLag();
+  }
+
+  /** A proposal is answered by any result; a join by one that voted it down. */
+  #settle(request: number, result: ProtocolResult<GroupTypes>): void {
+    const joining = result.outcome === 'rejected' ? this.requests.get(request) : undefined;
+    if (joining?.expects !== 'joined') {
+      this.requests.take(request, 'result')?.onAnswer(result);
+      return;
+    }
+    this.requests.takeAny(request);
+    joining.reject(rejected(result, joining.asked));
   }
 
   /**

@@ -35,7 +35,7 @@ export class GroupSubscription implements Subscription<GroupTypes>, OpenHandle {
     const { group, use, errors, membership, state } = parts;
     this.#parts = parts;
     this.group = group;
-    const interest = { attributes: false, membership, state };
+    const interest = { attributes: false, membership, state, messages: false };
     this.#model = new HandleModel({ group, use, errors, interest });
     const { snapshot } = parts.subscribed;
     if (snapshot !== null) this.#model.snapshot(snapshot);
@@ -77,7 +77,7 @@ export class GroupSubscription implements Subscription<GroupTypes>, OpenHandle {
         this.#lagging = this.#model.snapshot(frame.snapshot) || this.#lagging;
         return;
       case 'approved':
-        this.#lagging = this.#model.approved(frame) || this.#lagging;
+        this.#lagging = this.#model.approved(frame).lagging || this.#lagging;
         return;
       case 'removed':
         this.#receiveRemoved(frame);
@@ -85,8 +85,8 @@ export class GroupSubscription implements Subscription<GroupTypes>, OpenHandle {
       case 'dissolved':
         this.#receiveDissolved(frame.position);
         return;
-      case 'message':
-        throw new ContradictingFrame(`a message frame for a subscription of ${this.group}`);
+      default:
+        throw new ContradictingFrame(`a ${frame.kind} frame for a subscription of ${this.group}`);
     }
   }
 

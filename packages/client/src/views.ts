@@ -1,5 +1,10 @@
-import type { ClientDeparture, ClientProtocolInfo, ClientView } from '@group-services/wire';
-import type { Departure, GroupView, ProtocolInfo } from './protocol.js';
+import type {
+  ClientDeparture,
+  ClientProtocolInfo,
+  ClientView,
+  WireCause,
+} from '@group-services/wire';
+import type { Cause, Departure, GroupView, ProtocolInfo } from './protocol.js';
 
 /** Bytes that one provider id of a list accounts for in an event that waits. */
 const BYTES_PER_PROVIDER = 64;
@@ -26,7 +31,15 @@ export function publicProtocol(protocol: ClientProtocolInfo): ProtocolInfo {
 
 export function publicDeparture(departure: ClientDeparture): Departure {
   const { provider, reason, detail } = departure;
-  return detail === undefined ? { provider, reason } : { provider, reason, detail };
+  return Object.freeze(detail === undefined ? { provider, reason } : { provider, reason, detail });
+}
+
+/** Votes that decided. */
+export function publicCauses(causes: readonly WireCause[] = []): readonly Cause[] {
+  const each = causes.map(({ code, value, provider }) =>
+    Object.freeze(provider === undefined ? { code, value } : { code, value, provider }),
+  );
+  return Object.freeze(each);
 }
 
 /**

@@ -15,11 +15,13 @@ import {
 } from '@group-services/wire';
 import { connectThrough } from '../src/connect.js';
 import type {
+  Ballot,
   ConnectOptions,
   GroupDefinition,
   GroupServices,
   GroupTypes,
   Provider,
+  VoteHandler,
 } from '../src/index.js';
 
 /** A daemon that says exactly what a test tells it to, over a network within the process. */
@@ -152,29 +154,79 @@ export function snapshot(more: Partial<ClientSnapshot> = {}): ClientSnapshot {
   };
 }
 
+/** What a join is given, and the snapshot that it is answered with. */
+export interface MoreOfJoin {
+  readonly vote?: ((ballot: Ballot<GroupTypes>) => unknown) | undefined;
+  readonly onError?: (error: Error) => void;
+  readonly snapshot?: ClientSnapshot;
+}
+
 /** Joins with the daemon's approval: the provider and the number of its handle. */
 export async function joinedProvider<G extends GroupTypes>(
   daemon: FakeDaemon,
   services: GroupServices,
   group: GroupDefinition<G>,
-  more?: { readonly onError?: (error: Error) => void; readonly snapshot?: ClientSnapshot },
+  more?: MoreOfJoin,
 ): Promise<{ provider: Provider<G>; handle: number }>;
 export async function joinedProvider(
   daemon: FakeDaemon,
   services: GroupServices,
   group?: string,
-  more?: { readonly onError?: (error: Error) => void; readonly snapshot?: ClientSnapshot },
+  more?: MoreOfJoin,
 ): Promise<{ provider: Provider; handle: number }>;
 export async function joinedProvider(
   daemon: FakeDaemon,
   services: GroupServices,
   group: string | GroupDefinition<GroupTypes> = 'g',
-  more: { readonly onError?: (error: Error) => void; readonly snapshot?: ClientSnapshot } = {},
+  more: MoreOfJoin = {},
 ): Promise<{ provider: unknown; handle: number }> {
-  const joining = services.join(group as string, { onError: more.onError });
+  const { vote, onError } = more;
+  const joining = services.join(group as string, { vote: vote as VoteHandler, onError });
   const { request, handle } = await daemon.next('join');
   daemon.send(joinedFrame({ request, handle }, more.snapshot));
   return { provider: await joining, handle };
+}
+
+/** A ballot of protocol 7.6, which `n1/a` proposed, with no contents. */
+export function ballotFrame(
+  handle: number,
+  more: Partial<Omit<Extract<ToClient, { readonly kind: 'ballot' }>, 'kind' | 'handle'>> = {},
+): ToClient {
+  return {
+    kind: 'ballot',
+    handle,
+    protocol: { id: '7.6', kind: 'state', proposer: 'n1/a' },
+    phase: 1,
+    joining: [],
+    leaving: [],
+    view: view(1, 5, 'n1/a'),
+    stateValue: null,
+    causes: [],
+    defaultVote: 'reject',
+    ...more,
+  };
+}
+
+/** A message rider of protocol 7.6. */
+export function riderFrame(handle: number, from = 'n2/b', text = 'why'): ToClient {
+  return { kind: 'rider', handle, protocol: '7.6', from, payload: bytes(text) };
+}
+
+type Rejected = Extract<ToClient, { readonly kind: 'rejected' }>;
+
+/** Protocol 7.6 was voted down by `n2/b`, in its second phase. */
+export function rejectedFrame(handle: number, more: Partial<Rejected> = {}): Rejected {
+  return {
+    kind: 'rejected',
+    handle,
+    position: 8,
+    protocol: { id: '7.6', kind: 'state', proposer: 'n1/a' },
+    phases: 2,
+    causes: [{ code: 'voted', value: 'reject', provider: 'n2/b' }],
+    joining: [],
+    leaving: [],
+    ...more,
+  };
 }
 
 export function joinedFrame(

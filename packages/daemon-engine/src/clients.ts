@@ -1,8 +1,9 @@
-import { assertNever, daemonOf, type GroupName, nodeOf } from '@group-services/core';
+import { assertNever, daemonOf, type GroupName, type Instant, nodeOf } from '@group-services/core';
 import { type FromClient, LIMITS, type Refusal, type ToClient } from '@group-services/wire';
 import type { GroupSession } from './group-session.js';
 import type { ClientNo } from './inputs.js';
 import type { NameServerLink } from './name-server-link.js';
+import { type Finding, Responsiveness } from './responsiveness.js';
 import type { Shared } from './shared.js';
 
 /** What client connections need of the daemon around them. */
@@ -22,6 +23,17 @@ interface Handle {
 interface Client {
   readonly name: string;
   readonly handles: Map<number, Handle>;
+  /** Handles by the join or subscribe that opened them and has no answer yet. */
+  readonly opening: Map<number, number>;
+}
+
+/** A process as operators see it. */
+export interface ClientStatus {
+  readonly client: ClientNo;
+  readonly name: string;
+  readonly handles: number;
+  /** Undefined: it did not ask to be pinged. */
+  readonly responsiveness: ReturnType<Responsiveness['healthOf']>;
 }
 
 type Join = Extract<FromClient, { readonly kind: 'join' | 'subscribe' }>;
@@ -34,6 +46,7 @@ export class Clients {
   readonly #shared: Shared;
   readonly #ports: ClientPorts;
   readonly #clients = new Map<ClientNo, Client>();
+  readonly #responsiveness = new Responsiveness();
 
   constructor(shared: Shared, ports: ClientPorts) {
     this.#shared = shared;
@@ -44,11 +57,12 @@ export class Clients {
     return this.#clients.size;
   }
 
-  list(): { client: ClientNo; name: string; handles: number }[] {
+  list(): ClientStatus[] {
     return [...this.#clients].map(([client, { name, handles }]) => ({
       client,
       name,
       handles: handles.size,
+      responsiveness: this.#responsiveness.healthOf(client),
     }));
   }
 
@@ -57,7 +71,7 @@ export class Clients {
       this.#shared.emit({ kind: 'closeClient', client, reason: 'the daemon is stopping' });
       return;
     }
-    this.#clients.set(client, { name, handles: new Map() });
+    this.#clients.set(client, { name, handles: new Map(), opening: new Map() });
   }
 
   /** The connection broke: every membership of the process has failed. */
@@ -75,6 +89,7 @@ export class Clients {
     const known = this.#clients.get(client);
     if (known === undefined) return;
     this.#clients.delete(client);
+    this.#responsiveness.forget(client);
     const sessions = new Set([...known.handles.values()].map((handle) => handle.session));
     for (const session of sessions) {
       session.tellProcessGroup({ kind: 'clientGone', client, reason, detail });
@@ -87,13 +102,7 @@ export class Clients {
   send(client: ClientNo, message: ToClient): void {
     const known = this.#clients.get(client);
     if (known === undefined) return;
-    if (message.kind === 'removed') known.handles.delete(message.handle);
-    else if (
-      message.kind === 'dissolved' &&
-      known.handles.get(message.handle)?.persistent !== true
-    ) {
-      known.handles.delete(message.handle);
-    }
+    forgetEnded(known, message);
     this.#shared.emit({ kind: 'toClient', client, message });
   }
 
@@ -111,6 +120,14 @@ export class Clients {
       case 'join':
       case 'subscribe':
         return this.#open(client, known, message);
+      case 'vote':
+        return this.#vote(client, known, message);
+      case 'monitor': {
+        const times = { intervalMs: message.interval, timeoutMs: message.timeout };
+        return this.#responsiveness.monitor(client, times, this.#shared.now);
+      }
+      case 'pong':
+        return this.#found(client, this.#responsiveness.pong(client, message, this.#shared.now));
       case 'withdraw':
         return this.#withdraw(client, known, message.target);
       case 'groups':
@@ -149,6 +166,12 @@ export class Clients {
     session.tellProcessGroup({ ...message, client });
   }
 
+  /** A vote for a membership that has ended is for no phase: its ballot has been aborted already. */
+  #vote(client: ClientNo, known: Client, vote: Extract<FromClient, { kind: 'vote' }>): void {
+    const handle = known.handles.get(vote.handle);
+    if (handle?.kind === 'provider') handle.session.tellProcessGroup({ ...vote, client });
+  }
+
   /** The handle has ended meanwhile: what was asked was certainly not run. */
   #noHandle(
     client: ClientNo,
@@ -183,6 +206,7 @@ export class Clients {
     const kind = message.kind === 'join' ? 'provider' : 'subscription';
     const persistent = message.kind === 'subscribe' && message.persistent;
     known.handles.set(message.handle, { session, kind, persistent });
+    known.opening.set(message.request, message.handle);
     const timeoutMs = message.timeout;
     const { request, handle } = message;
     if (message.kind === 'join') {
@@ -257,7 +281,57 @@ export class Clients {
     });
   }
 
+  // ---------------------------------------------------------------- responsiveness
+
+  deadline(): Instant {
+    return this.#responsiveness.deadline();
+  }
+
+  onDeadline(): void {
+    for (const event of this.#responsiveness.onDeadline(this.#shared.now)) {
+      if (event.kind === 'found') this.#found(event.client, event.finding);
+      else this.send(event.client, { kind: 'ping', n: event.n });
+    }
+  }
+
+  /** Every group that the process provides hears of it. */
+  #found(client: ClientNo, code: Finding | undefined): void {
+    const known = this.#clients.get(client);
+    if (known === undefined || code === undefined) return;
+    this.#shared.log('info', 'responsiveness of a process', { client, name: known.name, code });
+    const provided = [...known.handles.values()].filter(({ kind }) => kind === 'provider');
+    for (const session of new Set(provided.map((handle) => handle.session))) {
+      session.tellProcessGroup({ kind: 'report', client, code });
+    }
+  }
+
   #refuse(client: ClientNo, request: number, refusal: Refusal): void {
     this.send(client, { kind: 'refused', request, ...refusal });
+  }
+}
+
+/** Forgets a handle that this answer or event ends, or that a refused request never opened. */
+function forgetEnded({ handles, opening }: Client, message: ToClient): void {
+  switch (message.kind) {
+    case 'joined':
+    case 'subscribed':
+      opening.delete(message.request);
+      return;
+    case 'refused':
+    case 'rejected': {
+      if (message.request === undefined) return;
+      const handle = opening.get(message.request);
+      opening.delete(message.request);
+      if (handle !== undefined) handles.delete(handle);
+      return;
+    }
+    case 'removed':
+      handles.delete(message.handle);
+      return;
+    case 'dissolved':
+      if (handles.get(message.handle)?.persistent !== true) handles.delete(message.handle);
+      return;
+    default:
+      return;
   }
 }

@@ -8,6 +8,7 @@ import { NameServerLink } from './name-server-link.js';
 import type { DaemonOptions } from './options.js';
 import { Peers } from './peers.js';
 import { Shared } from './shared.js';
+import { VoteQuestions } from './vote-questions.js';
 
 /** A stop that takes longer than this ends without the rest. */
 const STOP_MS = 4_000;
@@ -24,6 +25,7 @@ export class DaemonEngine implements Engine<DaemonInput, DaemonOutput> {
   readonly #nameServer: NameServerLink;
   readonly #groups: Groups;
   readonly #clients: Clients;
+  readonly #voteQuestions: VoteQuestions;
   #stopAt: Instant = NEVER;
   #stopped = false;
 
@@ -47,6 +49,11 @@ export class DaemonEngine implements Engine<DaemonInput, DaemonOutput> {
       session: (group) => this.#groups.get(group),
       openSession: (group) => this.#groups.open(group),
     });
+    this.#voteQuestions = new VoteQuestions(shared, {
+      peers: this.#peers,
+      nameServer: this.#nameServer,
+      session: (group) => this.#groups.get(group),
+    });
   }
 
   step(input: DaemonInput, now: Instant): readonly DaemonOutput[] {
@@ -64,6 +71,8 @@ export class DaemonEngine implements Engine<DaemonInput, DaemonOutput> {
       this.#peers.deadline(),
       this.#nameServer.deadline(),
       this.#groups.deadline(),
+      this.#clients.deadline(),
+      this.#voteQuestions.deadline(),
       this.#stopAt,
     );
   }
@@ -106,6 +115,8 @@ export class DaemonEngine implements Engine<DaemonInput, DaemonOutput> {
         return;
       case 'listNodes':
         return this.#listNodes(input.question);
+      case 'askVotes':
+        return this.#voteQuestions.ask(input.question, input.group);
       case 'stop':
         return this.#stop();
       default:
@@ -179,14 +190,24 @@ export class DaemonEngine implements Engine<DaemonInput, DaemonOutput> {
   }
 
   #fromPeer(message: DaemonMessage, input: Extract<DaemonInput, { kind: 'fromPeer' }>): void {
-    if (message.kind === 'group') this.#groups.received(message.envelope);
-    else this.#peers.onMessage(input.peer, message.message);
+    if (message.kind === 'group') {
+      this.#groups.received(message.envelope);
+      return;
+    }
+    const { message: said } = message;
+    if (said.kind === 'ask-votes' || said.kind === 'votes') {
+      this.#voteQuestions.onMessage(input.peer, said);
+    } else {
+      this.#peers.onMessage(input.peer, said);
+    }
   }
 
   #onDeadline(): void {
     this.#peers.onDeadline();
     this.#nameServer.onDeadline();
     this.#groups.onDeadline();
+    this.#clients.onDeadline();
+    this.#voteQuestions.onDeadline();
     this.#groups.closeOver();
     this.#groups.settle();
     if (this.#shared.stopping) this.#stopIfDone();

@@ -7,6 +7,7 @@ import type {
   ToClient,
   ToNameServer,
 } from '@group-services/wire';
+import type { VotesAnswer } from './vote-questions.js';
 
 /** A daemon of the domain as the name server knows it; `alive`: its lease is fresh. */
 export type ListedNode = Extract<FromNameServer, { readonly kind: 'listed' }>['nodes'][number];
@@ -46,6 +47,8 @@ export type DaemonInput =
     }
   /** An operator asks who is in the domain: one `nodesListed` with this number answers. */
   | { readonly kind: 'listNodes'; readonly question: number }
+  /** An operator asks whom a group waits for: one `votesAnswered` with this number answers. */
+  | { readonly kind: 'askVotes'; readonly question: number; readonly group: GroupName }
   /** Orderly stop: leave everything, then `stopped`. */
   | { readonly kind: 'stop' };
 
@@ -89,6 +92,12 @@ export type DaemonOutput =
       readonly kind: 'nodesListed';
       readonly question: number;
       readonly nodes: readonly ListedNode[] | undefined;
+    }
+  /** Undefined: there is no such group. */
+  | {
+      readonly kind: 'votesAnswered';
+      readonly question: number;
+      readonly answer: VotesAnswer | undefined;
     }
   /** All is left in order; the process may end. */
   | { readonly kind: 'stopped' }

@@ -1,5 +1,6 @@
 import { daemonOf, nodeOf } from '@group-services/core';
-import type { Clients } from './clients.js';
+import type { VotingInspection } from '@group-services/process-group';
+import type { ClientStatus, Clients } from './clients.js';
 import type { GroupSession } from './group-session.js';
 import type { Groups } from './groups.js';
 import type { NameServerLink } from './name-server-link.js';
@@ -28,6 +29,8 @@ export interface GroupStatus {
   readonly viewVersion: number;
   readonly fence: string;
   readonly stateBytes: number | undefined;
+  /** The phase that is being voted in: at the leader with all whose vote is missing. */
+  readonly voting: VotingInspection | undefined;
   readonly attributes: Readonly<Record<string, unknown>>;
   /** What is going on in this daemon. */
   readonly local: {
@@ -66,7 +69,7 @@ export interface DaemonStatus {
   };
   readonly peers: ReturnType<Peers['status']>;
   readonly groups: readonly GroupStatus[];
-  readonly clients: readonly { client: number; name: string; handles: number }[];
+  readonly clients: readonly ClientStatus[];
 }
 
 /** The parts that the report is made from. */
@@ -121,6 +124,7 @@ function groupStatus(session: GroupSession): GroupStatus {
     viewVersion: external.viewVersion,
     fence: external.fence,
     stateBytes: external.stateValueBytes,
+    voting: external.voting,
     attributes: external.attributes,
     local: {
       providers: external.localProviders,

@@ -54,6 +54,11 @@ export class Peers {
     this.#shared.emit({ kind: 'toPeer', peer, address, message });
   }
 
+  /** Nobody else needs the link with this daemon, unless a group does. */
+  release(peer: DaemonId): void {
+    if (!this.#watched.has(peer)) this.#shared.emit({ kind: 'dropPeer', peer });
+  }
+
   /** The complete set of daemons that share a group with this one. */
   watch(daemons: ReadonlySet<DaemonId>): void {
     const suspects = this.suspected();
@@ -87,7 +92,10 @@ export class Peers {
     this.#perform(this.#liveness.step({ kind: 'heard', from }, now));
   }
 
-  onMessage(from: DaemonId, message: NodeMessage): void {
+  onMessage(
+    from: DaemonId,
+    message: Extract<NodeMessage, { readonly kind: 'heartbeat' | 'stopping' }>,
+  ): void {
     const { now } = this.#shared;
     if (message.kind === 'heartbeat') {
       const { hears } = message;

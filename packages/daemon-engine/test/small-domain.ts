@@ -5,6 +5,7 @@ import {
   DaemonEngine,
   type DaemonInput,
   type DaemonOptions,
+  type DaemonOutput,
   DEFAULT_DAEMON_OPTIONS,
 } from '../src/index.js';
 
@@ -13,6 +14,8 @@ interface Node {
   readonly id: DaemonId;
   readonly engine: DaemonEngine;
   readonly toClients: { readonly client: number; readonly message: ToClient }[];
+  readonly votes: Extract<DaemonOutput, { readonly kind: 'votesAnswered' }>[];
+  readonly dropped: DaemonId[];
   stopped: boolean;
 }
 
@@ -73,7 +76,14 @@ export class SmallDomain {
       incarnation,
       address,
     });
-    this.#nodes.set(id, { id, engine, toClients: [], stopped: false });
+    this.#nodes.set(id, {
+      id,
+      engine,
+      toClients: [],
+      votes: [],
+      dropped: [],
+      stopped: false,
+    });
     this.#nameServerStep({ kind: 'connected', daemon: id, address });
     this.tell(id, {
       kind: 'nameServerUp',
@@ -109,6 +119,16 @@ export class SmallDomain {
   heard(id: DaemonId, client: number): ToClient[] {
     const node = this.#node(id);
     return node.toClients.filter((said) => said.client === client).map(({ message }) => message);
+  }
+
+  /** Answers to `askVotes`. */
+  votes(id: DaemonId): Node['votes'] {
+    return this.#node(id).votes;
+  }
+
+  /** Links that a daemon has given up. */
+  dropped(id: DaemonId): readonly DaemonId[] {
+    return this.#node(id).dropped;
   }
 
   isStopped(id: DaemonId): boolean {
@@ -178,6 +198,12 @@ export class SmallDomain {
         }
         case 'toClient':
           node.toClients.push(output);
+          break;
+        case 'votesAnswered':
+          node.votes.push(output);
+          break;
+        case 'dropPeer':
+          node.dropped.push(output.peer);
           break;
         case 'stopped':
           node.stopped = true;

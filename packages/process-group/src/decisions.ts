@@ -8,13 +8,13 @@ import {
   withAttributes,
 } from '@group-services/wire';
 import type { GroupState } from './group-state.js';
-import type { JoinItem, OtherItem } from './selection.js';
+import type { JoinItem, ProviderProposal } from './selection.js';
 
 /** A protocol to run, or the answer to a request that starts none. */
 export type Decision = StartBody | ReplyBody;
 
 type Base = Pick<StartBody, 'kind' | 'proposer' | 'requests'>;
-type Controlled = Exclude<OtherItem['proposal'], { readonly kind: 'message' }>;
+type Controlled = Exclude<ProviderProposal, { readonly kind: 'message' }>;
 
 /**
  * Prescreen (M22): the attributes given must be the group's; into an empty group they are what its new
@@ -69,6 +69,12 @@ export function decide(ref: RequestRef, proposal: Controlled, state: GroupState)
         change: { kind: 'attributes', attributes, changed },
       };
     }
+    case 'voted-message': {
+      const { payload, safe } = proposal;
+      return { ...base, protocol: 'message', change: { kind: 'message', payload, safe } };
+    }
+    case 'barrier':
+      return { ...base, protocol: 'barrier', change: { kind: 'none' } };
   }
 }
 

@@ -1,18 +1,25 @@
 import type { MembershipId } from '@group-services/core';
 import {
+  type AnnounceBody,
+  type Change,
   decodeOrdered,
   decodeReply,
   type ListedProvider,
   type MessageBody,
+  type OrderedBody,
   type RequestRef,
+  type ResultBody,
   type StartBody,
 } from '@group-services/wire';
+import type { Ballots } from './ballots.js';
 import type { Group, Membership } from './group.js';
+import { shownRiders } from './group-state.js';
 import type { Joining, WaitingJoin } from './joining.js';
 import type { LocalMembers, LocalProposal, LocalProvider } from './local-members.js';
-import { departuresOf, type Notifications } from './notifications.js';
+import type { Answered, Notifications, Outcome } from './notifications.js';
 import type { Proposals } from './proposals.js';
 import type { OwnRequests } from './requests.js';
+import { departuresOf, effectOf, isOfPhase, votingOf } from './running.js';
 import type { Subscriptions } from './subscriptions.js';
 
 interface Parts {
@@ -22,30 +29,66 @@ interface Parts {
   readonly joining: Joining;
   readonly subscriptions: Subscriptions;
   readonly notifications: Notifications;
+  readonly ballots: Ballots;
 }
 
+/** Requests of this node that a protocol answers. */
+interface Requests {
+  readonly proposals: readonly LocalProposal[];
+  readonly joins: readonly MatchedJoin[];
+}
+
+interface MatchedJoin {
+  readonly join: WaitingJoin;
+  readonly listed: ListedProvider;
+}
+
+const NO_REQUESTS: Requests = { proposals: [], joins: [] };
+
 /**
- * What the ordered stream brings to this daemon (`process-group-protocol.md` §3.4): each START is
- * applied to our copy, then told to local clients, and the requests it names have their answer.
+ * What the ordered stream brings to this daemon (`process-group-protocol.md` §3.4): each body is applied
+ * to our copy, then told to local clients. The requests that a START names are done with it; their
+ * processes have their answer with the START of a one-phase protocol, else with the last RESULT.
  */
 export class Delivery {
   readonly #group: Group;
   readonly #parts: Parts;
+  /** What the running protocol will answer. */
+  #voted = NO_REQUESTS;
 
   constructor(group: Group, parts: Parts) {
     this.#group = group;
     this.#parts = parts;
   }
 
-  ordered(membership: Membership, position: number, bytes: Uint8Array): void {
+  /** The membership has ended: everything asked for in it has its answer, or is asked for again. */
+  detached(): void {
+    this.#voted = NO_REQUESTS;
+  }
+
+  ordered(membership: Membership, position: number, bytes: Uint8Array): OrderedBody | undefined {
     this.#group.position = position;
     const decoded = decodeOrdered(bytes);
     if (!decoded.ok) {
       this.#group.outbox.log('error', 'ordered-undecodable', { position, error: decoded.error });
-    } else if (decoded.value.kind === 'message') {
-      this.#message(membership, position, decoded.value);
-    } else {
-      this.#start(membership, position, decoded.value);
+      return undefined;
+    }
+    this.#apply(membership, position, decoded.value);
+    return decoded.value;
+  }
+
+  #apply(membership: Membership, position: number, body: OrderedBody): void {
+    switch (body.kind) {
+      case 'message':
+        return this.#message(membership, position, body);
+      case 'start':
+        return this.#start(membership, position, body);
+      case 'result':
+        return this.#result(membership, position, body);
+      case 'rider':
+        return membership.replica.applyRider(body);
+      case 'announce':
+        return this.#announce(membership, position, body);
     }
   }
 
@@ -63,63 +106,115 @@ export class Delivery {
   }
 
   #start(membership: Membership, position: number, start: StartBody): void {
-    const { members, proposals, subscriptions, notifications } = this.#parts;
+    const { joining, proposals, ballots } = this.#parts;
     membership.replica.applyStart(start, position);
-    const { answered, joins } = this.#answers(membership.self, start.requests);
-    const removed = this.#takeOut(start);
+    const requests = this.#finished(membership.self, start);
     const protocol = this.#group.protocolInfo(start, position);
-    notifications.protocol({ start, position, answered, removed });
-    for (const member of removed) proposals.memberRemoved(member);
-    if (start.change.kind === 'join') {
-      for (const { join, listed } of this.#matched(joins, start.change.joiners)) {
-        if (!this.#parts.joining.started(join, listed)) continue;
-        const member = members.add(join.client, join.handle, listed);
-        notifications.joined(member, join.request, protocol);
-      }
+    if (votingOf(start) === undefined) {
+      const answered = answersOf(requests, (it) => proposals.started(it));
+      const { change } = start;
+      const outcome = { protocol, phases: 0, causes: [], riders: [], before: null };
+      this.#approved({ ...outcome, position, change, stateValue: null, answered }, requests.joins);
+      return;
     }
+    this.#voted = requests;
+    for (const proposal of requests.proposals) proposals.asked(proposal);
+    for (const { join, listed } of requests.joins) joining.asked(join, listed);
+    ballots.begin();
+  }
+
+  #result({ replica }: Membership, position: number, result: ResultBody): void {
+    const { ballots, proposals } = this.#parts;
+    const before = replica.state;
+    const { running } = before;
+    if (running === null || !isOfPhase(running, result)) return;
+    ballots.end();
+    replica.applyResult(result, position);
+    if (result.outcome === 'continue') return ballots.begin();
+    const protocol = this.#group.protocolInfo(running.start, running.protocol);
+    const riders = shownRiders(before, result);
+    const voted = this.#voted;
+    this.#voted = NO_REQUESTS;
+    const answered = answersOf(voted, (it) => proposals.decided(it));
+    const told = { protocol, position, phases: result.phase, causes: result.causes, riders };
+    const effect = effectOf(running, result);
+    const outcome: Outcome = { ...told, ...effect, answered, before: before.stateValue };
+    if (result.outcome === 'approved') this.#approved(outcome, voted.joins);
+    else this.#rejected(outcome, { running, result, joins: voted.joins });
+  }
+
+  #approved(outcome: Outcome, joins: readonly MatchedJoin[]): void {
+    const { members, joining, notifications } = this.#parts;
+    this.#removing(outcome.change, (removed) => notifications.approved(outcome, removed));
+    for (const { join, listed } of joins) {
+      if (!joining.started(join, listed)) continue;
+      const member = members.add(join.client, join.handle, listed);
+      notifications.joined(member, join.request, outcome);
+    }
+    this.#lifeGoesOn(outcome);
+  }
+
+  #rejected(
+    outcome: Outcome,
+    rejection: Parameters<Notifications['rejected']>[1] & {
+      readonly joins: readonly MatchedJoin[];
+    },
+  ): void {
+    const { joining, notifications } = this.#parts;
+    this.#removing(outcome.change, (removed) =>
+      notifications.rejected(outcome, rejection, removed),
+    );
+    for (const { join } of rejection.joins) {
+      if (joining.votedDown(join)) notifications.votedDown(join, outcome, rejection);
+    }
+    this.#lifeGoesOn(outcome);
+  }
+
+  /** Subscriptions begin with what is provided now, or end with it. */
+  #lifeGoesOn({ protocol }: Outcome): void {
+    const { subscriptions } = this.#parts;
     if (this.#group.isProvided) subscriptions.provided(protocol);
     else subscriptions.dissolved();
   }
 
-  /** The requests of this daemon that the protocol answers. */
-  #answers(
-    self: MembershipId,
-    refs: readonly RequestRef[],
-  ): { readonly answered: Map<LocalProvider, number>; readonly joins: readonly WaitingJoin[] } {
-    const answered = new Map<LocalProvider, number>();
-    const joins: WaitingJoin[] = [];
-    for (const { origin, n } of refs) {
-      if (origin !== self) continue;
-      const request = this.#parts.requests.finish(n);
-      if (request?.kind === 'join') joins.push(request.join);
-      if (request?.kind !== 'proposal' || !this.#parts.proposals.started(request.proposal))
-        continue;
-      answered.set(request.proposal.member, request.proposal.request);
-    }
-    return { answered, joins };
-  }
-
-  #takeOut(start: StartBody): readonly LocalProvider[] {
-    const { members } = this.#parts;
+  /** Providers of this node that the change removes: told, then what they still have open is answered. */
+  #removing(change: Change, tell: (removed: readonly LocalProvider[]) => void): void {
+    const { members, proposals } = this.#parts;
     const removed: LocalProvider[] = [];
-    for (const { no, reason } of departuresOf(start.change)) {
+    for (const { no, reason } of departuresOf(change)) {
       const member = members.byNo(no);
       if (member === undefined) continue;
       members.remove(member, reason);
       removed.push(member);
     }
-    return removed;
+    tell(removed);
+    for (const member of removed) proposals.memberRemoved(member);
   }
 
-  #matched(
-    joins: readonly WaitingJoin[],
-    joiners: readonly ListedProvider[],
-  ): readonly { readonly join: WaitingJoin; readonly listed: ListedProvider }[] {
-    const { node } = this.#group.options;
-    return joins.flatMap((join) => {
-      const listed = joiners.find(({ id }) => id === `${node}/${join.instance}`);
-      return listed === undefined ? [] : [{ join, listed }];
-    });
+  #announce(membership: Membership, position: number, body: AnnounceBody): void {
+    membership.replica.applyAnnounce(body);
+    for (const { origin, n } of body.requests) {
+      if (origin === membership.self) this.#parts.requests.finish(n);
+    }
+    this.#parts.notifications.announcement(body, position);
+  }
+
+  /** The requests of this daemon that the START names; they need not be kept any more. */
+  #finished(self: MembershipId, { requests, change }: StartBody): Requests {
+    const own = requests.filter(({ origin }: RequestRef) => origin === self);
+    if (own.length === 0) return NO_REQUESTS;
+    const proposals: LocalProposal[] = [];
+    const joins: MatchedJoin[] = [];
+    for (const { n } of own) {
+      const request = this.#parts.requests.finish(n);
+      if (request?.kind === 'proposal') proposals.push(request.proposal);
+      if (request?.kind !== 'join' || change.kind !== 'join') continue;
+      const { join } = request;
+      const id = `${this.#group.options.node}/${join.instance}`;
+      const listed = change.joiners.find((joiner) => joiner.id === id);
+      if (listed !== undefined) joins.push({ join, listed });
+    }
+    return { proposals, joins };
   }
 
   /** The leader answers one of our requests without a protocol. */
@@ -134,4 +229,13 @@ export class Delivery {
       this.#parts.proposals.refused(request.proposal, decoded.value);
     if (request?.kind === 'join') this.#parts.joining.refused(request.join, decoded.value);
   }
+}
+
+function answersOf(
+  { proposals }: Requests,
+  isAnswered: (proposal: LocalProposal) => boolean,
+): Answered {
+  return new Map(
+    proposals.filter(isAnswered).map(({ member, request }) => [member, request] as const),
+  );
 }

@@ -1,6 +1,7 @@
 import { assertNever, type Engine, type Instant } from '@group-services/core';
 import type { Entry } from '@group-services/wire';
 import { Attachment } from './attachment.js';
+import { Ballots } from './ballots.js';
 import { Delivery } from './delivery.js';
 import { Group, type ProcessGroupOptions } from './group.js';
 import type { DetachReason, PendingBody, ProcessGroupInput } from './inputs.js';
@@ -14,6 +15,7 @@ import type { ProcessGroupOutput } from './outputs.js';
 import { Proposals } from './proposals.js';
 import { placedReplica, Replica } from './replica.js';
 import { OwnRequests } from './requests.js';
+import { votingOf } from './running.js';
 import { decodeReplica, encodeReplica } from './snapshot.js';
 import { Subscriptions } from './subscriptions.js';
 import { Users } from './users.js';
@@ -35,6 +37,7 @@ export class ProcessGroupEngine implements Engine<ProcessGroupInput, ProcessGrou
   readonly #joining: Joining;
   readonly #subscriptions: Subscriptions;
   readonly #delivery: Delivery;
+  readonly #ballots: Ballots;
   readonly #users: Users;
   readonly #attachment: Attachment;
   #leader: Leader | undefined;
@@ -47,12 +50,14 @@ export class ProcessGroupEngine implements Engine<ProcessGroupInput, ProcessGrou
     const subscriptions = new Subscriptions(group);
     const proposals = new Proposals(group, members, requests);
     const notifications = new Notifications(group, members, subscriptions);
-    const parts = { members, requests, joining, subscriptions, proposals, notifications };
+    const ballots = new Ballots(group, { members, joining, requests });
+    const parts = { members, requests, joining, subscriptions, proposals, notifications, ballots };
     this.#group = group;
     this.#requests = requests;
     this.#joining = joining;
     this.#subscriptions = subscriptions;
     this.#proposals = proposals;
+    this.#ballots = ballots;
     this.#delivery = new Delivery(group, parts);
     this.#attachment = new Attachment(group, new LocalInterest(parts));
     this.#users = new Users(group, parts);
@@ -73,6 +78,7 @@ export class ProcessGroupEngine implements Engine<ProcessGroupInput, ProcessGrou
       waitingProposals: this.#proposals.waitingCount,
       leads: this.#leader !== undefined,
       queued: this.#leader?.queued ?? 0,
+      voting: this.#leader?.voting ?? this.#ballots.inspect(),
     });
   }
 
@@ -97,11 +103,10 @@ export class ProcessGroupEngine implements Engine<ProcessGroupInput, ProcessGrou
       case 'send':
       case 'propose':
         return this.#proposals.submit(input);
-      case 'ordered': {
-        const { membership } = this.#group;
-        if (membership === undefined) return;
-        return this.#delivery.ordered(membership, input.position, input.body);
-      }
+      case 'vote':
+        return this.#ballots.vote(input);
+      case 'ordered':
+        return this.#onOrdered(input.position, input.body);
       case 'request':
         return this.#leader?.onRequest(input.origin, input.n, input.body);
       case 'reply':
@@ -130,6 +135,7 @@ export class ProcessGroupEngine implements Engine<ProcessGroupInput, ProcessGrou
       case 'subscribe':
         if (this.#attachment.isStopping) return this.#users.refuseStopping(input);
         return this.#users.on(input);
+      case 'report':
       case 'unsubscribe':
       case 'withdraw':
       case 'goodbye':
@@ -137,6 +143,15 @@ export class ProcessGroupEngine implements Engine<ProcessGroupInput, ProcessGrou
         return this.#users.on(input);
       default:
         return assertNever(input);
+    }
+  }
+
+  #onOrdered(position: number, bytes: Uint8Array): void {
+    const { membership } = this.#group;
+    if (membership === undefined) return;
+    const body = this.#delivery.ordered(membership, position, bytes);
+    if (body?.kind === 'start' && votingOf(body) !== undefined) {
+      this.#leader?.onStartDelivered(position);
     }
   }
 
@@ -149,6 +164,7 @@ export class ProcessGroupEngine implements Engine<ProcessGroupInput, ProcessGrou
     this.#group.membership = { self, generation, replica };
     this.#group.position = position;
     this.#attachment.attached();
+    this.#ballots.begin();
   }
 
   #onView(entry: Entry, position: number): void {
@@ -161,9 +177,11 @@ export class ProcessGroupEngine implements Engine<ProcessGroupInput, ProcessGrou
   }
 
   #onLeading(entry: Entry, pending: readonly PendingBody[]): void {
-    const { membership, outbox } = this.#group;
+    const { membership, position } = this.#group;
     if (membership === undefined) return;
-    this.#leader = new Leader(outbox, placedReplica(membership.replica, pending), entry);
+    const placed = placedReplica(membership.replica, pending);
+    const upTo = pending.at(-1)?.position ?? position;
+    this.#leader = new Leader(this.#group, { placed, upTo }, entry);
   }
 
   #onSnapshotWanted(position: number): void {
@@ -177,12 +195,14 @@ export class ProcessGroupEngine implements Engine<ProcessGroupInput, ProcessGrou
     this.#group.membership = undefined;
     this.#attachment.detached(reason === 'unknown-group');
     this.#users.detached(reason);
+    this.#delivery.detached();
+    this.#ballots.detached();
   }
 
   #onDeadline(): void {
     this.#joining.expire();
     this.#subscriptions.expire();
-    this.#leader?.run();
+    this.#leader?.wake();
   }
 
   /** What follows from the new situation, whatever input brought it. */

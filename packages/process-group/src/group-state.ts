@@ -1,12 +1,25 @@
 import {
   type Attributes,
+  type Change,
   type ClientView,
   DEFAULT_ATTRIBUTES,
   type ListedDeparture,
   type ListedProvider,
+  type ResultBody,
+  type RiderBody,
   type StartBody,
 } from '@group-services/wire';
 import { fence } from './fence.js';
+import {
+  begun,
+  continued,
+  effectOf,
+  isOfPhase,
+  type Running,
+  type ShownRider,
+  votingOf,
+  withRider,
+} from './running.js';
 
 /**
  * What is replicated at every daemon of the processor group (`process-group-protocol.md` §3.2), as an
@@ -28,6 +41,8 @@ export interface GroupState {
   /** Position of the protocol that made the present list. */
   readonly viewPosition: number;
   readonly stateValue: Uint8Array | null;
+  /** The protocol that is being voted on. */
+  readonly running: Running | null;
 }
 
 export const EMPTY_STATE: GroupState = {
@@ -40,11 +55,59 @@ export const EMPTY_STATE: GroupState = {
   viewVersion: 0,
   viewPosition: 0,
   stateValue: null,
+  running: null,
 };
 
-/** The state after a one-phase protocol; total, whatever the body says. */
+/**
+ * The state after START: of a one-phase protocol it is the result; otherwise voting begins. Total, like
+ * all of these, whatever the body says.
+ */
 export function applyStart(state: GroupState, start: StartBody, position: number): GroupState {
   const { change } = start;
+  const voting = votingOf(start);
+  if (voting === undefined) return applyChange(state, change, position);
+  // Numbers are used up even if the joiners are voted down.
+  const nextNo = change.kind === 'join' ? numberAfter(state, change.joiners) : state.nextNo;
+  return { ...state, nextNo, running: begun(start, voting, position) };
+}
+
+export function applyRider(state: GroupState, rider: RiderBody): GroupState {
+  return state.running === null ? state : { ...state, running: withRider(state.running, rider) };
+}
+
+/** The next phase or the end of the running protocol; a RESULT of anything else changes nothing. */
+export function applyResult(state: GroupState, result: ResultBody, position: number): GroupState {
+  const { running } = state;
+  if (running === null || !isOfPhase(running, result)) return state;
+  if (result.outcome === 'continue') {
+    return { ...state, running: continued(running, result, shownRiders(state, result)) };
+  }
+  const { change, stateValue } = effectOf(running, result);
+  const next = applyChange({ ...state, running: null }, change, position);
+  return stateValue === null || next.providers.length === 0 ? next : { ...next, stateValue };
+}
+
+/** The message riders of the phase that this RESULT ends, in its order. */
+export function shownRiders(state: GroupState, { riders }: ResultBody): readonly ShownRider[] {
+  const placed = state.running?.placed ?? [];
+  return riders.flatMap((no) => {
+    const from = voterOf(state, no)?.id;
+    const payload = placed.find((rider) => rider.no === no)?.payload;
+    return from === undefined || payload === undefined ? [] : [{ from, payload }];
+  });
+}
+
+/** A listed provider or a joiner of the running protocol. */
+export function voterOf(state: GroupState, no: number): ListedProvider | undefined {
+  return state.byNo.get(no) ?? joinersOf(state.running).find((joiner) => joiner.no === no);
+}
+
+export function joinersOf(running: Running | null): readonly ListedProvider[] {
+  const change = running?.start.change;
+  return change?.kind === 'join' ? change.joiners : [];
+}
+
+function applyChange(state: GroupState, change: Change, position: number): GroupState {
   switch (change.kind) {
     case 'join':
       return joined(beginLife(state, change.attributes), change.joiners, position);
@@ -54,6 +117,9 @@ export function applyStart(state: GroupState, start: StartBody, position: number
       return { ...state, stateValue: change.value };
     case 'attributes':
       return { ...state, attributes: change.attributes };
+    case 'message':
+    case 'none':
+      return state;
   }
 }
 
@@ -69,8 +135,12 @@ function joined(
   position: number,
 ): GroupState {
   const added = joiners.filter(({ no, id }) => !state.byNo.has(no) && !state.byId.has(id));
-  const nextNo = Math.max(state.nextNo, ...joiners.map(({ no }) => no + 1));
+  const nextNo = numberAfter(state, joiners);
   return withList({ ...state, nextNo }, [...state.providers, ...added], position);
+}
+
+function numberAfter({ nextNo }: GroupState, joiners: readonly ListedProvider[]): number {
+  return joiners.reduce((next, { no }) => Math.max(next, no + 1), nextNo);
 }
 
 /** Without providers there is no state value: the life is over (M24). */

@@ -7,5 +7,5 @@ export type {
   PendingBody,
   ProcessGroupInput,
 } from './inputs.js';
-export type { ProcessGroupInspection } from './inspection.js';
+export type { ProcessGroupInspection, VotingInspection } from './inspection.js';
 export type { LogFields, LogLevel, ProcessGroupOutput } from './outputs.js';

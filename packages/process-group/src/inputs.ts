@@ -1,5 +1,13 @@
 import type { DeadlineReached, MembershipId } from '@group-services/core';
-import type { Entry, PartialAttributes, Phases, Proposed } from '@group-services/wire';
+import type {
+  AnnouncementCode,
+  DefaultVote,
+  Entry,
+  PartialAttributes,
+  Phases,
+  Proposed,
+  VoteValue,
+} from '@group-services/wire';
 
 /** What the processes of this node ask; numbers are the daemon's (`client`) and the client's own. */
 export type ClientInput =
@@ -48,6 +56,22 @@ export type ClientInput =
       readonly safe: boolean;
       readonly payload: Uint8Array;
     }
+  /** The vote of the holder of `handle`, a provider or a joiner. */
+  | {
+      readonly kind: 'vote';
+      readonly client: number;
+      readonly handle: number;
+      /** Id of the protocol, as in the ballot. */
+      readonly protocol: string;
+      readonly phase: number;
+      /** `default`: the default vote in force is cast. */
+      readonly value: VoteValue | 'default';
+      readonly stateValue?: Uint8Array | undefined;
+      readonly message?: Uint8Array | undefined;
+      readonly defaultVote?: DefaultVote | undefined;
+    }
+  /** The daemon found out about the responsiveness of a process: each of its providers is named. */
+  | { readonly kind: 'report'; readonly client: number; readonly code: AnnouncementCode }
   | { readonly kind: 'withdraw'; readonly client: number; readonly target: number }
   | {
       readonly kind: 'goodbye';

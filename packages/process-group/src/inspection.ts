@@ -1,3 +1,5 @@
+import type { Instant } from '@group-services/core';
+import type { DefaultVote, ProtocolKind } from '@group-services/wire';
 import { fence } from './fence.js';
 import type { Group } from './group.js';
 
@@ -13,6 +15,23 @@ export interface LocalCounts {
   readonly leads: boolean;
   /** What waits at the leader, if that is us. */
   readonly queued: number;
+  /** The protocol that is being voted on. */
+  readonly voting?: VotingInspection | undefined;
+}
+
+/** A voting phase as one daemon knows it: the leader all of it, the others what is theirs. */
+export interface VotingInspection {
+  /** Id, as in ballots. */
+  readonly protocol: string;
+  readonly kind: ProtocolKind;
+  readonly phase: number;
+  readonly defaultVote: DefaultVote;
+  /** Ids of voters whose vote is missing; all of them at the leader, else those of this daemon. */
+  readonly waitingFor: readonly string[];
+  /** When the phase began here. */
+  readonly since: Instant;
+  /** Milliseconds until default votes are cast; only the leader knows, and only with a limit. */
+  readonly timeLeft?: number | undefined;
 }
 
 /** One group as its daemon sees it: plain values for status and console. */

@@ -15,9 +15,8 @@ import {
 } from '@group-services/wire';
 import type { Group } from './group.js';
 import type { ClientInput } from './inputs.js';
-import { aborted, joinRefusal, joinTimedOut } from './refusals.js';
+import { aborted, abortedAfterStart, joinRefusal, joinTimedOut } from './refusals.js';
 import type { OwnRequests } from './requests.js';
-import { attributesGuard } from './voting-guard.js';
 
 /** A join of a local process that has no result yet. */
 export interface WaitingJoin {
@@ -31,13 +30,22 @@ export interface WaitingJoin {
   instance: string | undefined;
   /** The number towards the leader; 0 while it is not sent. */
   n: number;
+  /** As what it will be listed: its protocol is being voted on. */
+  listed: ListedProvider | undefined;
+  /** Too late to be taken back: if it is approved, the new provider says goodbye at once. */
+  isWithdrawn: boolean;
   /** The process has its answer already; if the join is approved after all, it fails for this reason. */
   abandoned: { readonly reason: LeaveReason; readonly detail?: string | undefined } | undefined;
 }
 
+type Abandoned = NonNullable<WaitingJoin['abandoned']>;
+
+const GOODBYE: Abandoned = { reason: 'goodbye' };
+
 /**
  * Joins of local processes (`process-group-protocol.md` §3.12): sent when this daemon is in the
- * processor group, sent again in its next membership, ended by START, refusal, limit or withdrawal.
+ * processor group, sent again in its next membership, ended by START, refusal, limit or withdrawal; if
+ * the join is voted on, by its RESULT, and from START on there is no limit.
  *
  * The caller of a join that runs out of time is answered at once; the leader is asked to forget the
  * join, and if that is too late, the new provider fails right after its own join (rule R1).
@@ -65,14 +73,9 @@ export class Joining {
 
   join(input: Extract<ClientInput, { readonly kind: 'join' }>): void {
     const { client, handle, request, instance, attributes, timeoutMs } = input;
-    const guarded = attributesGuard(attributes);
-    if (guarded !== undefined) {
-      this.#group.outbox.toClient(client, { kind: 'refused', request, ...guarded });
-      return;
-    }
     const expiresAt = timeoutMs === 0 ? NEVER : this.#group.now + timeoutMs;
     const base = { client, handle, request, instance, attributes, timeoutMs, expiresAt };
-    this.#joins.add({ ...base, n: 0, abandoned: undefined });
+    this.#joins.add({ ...base, n: 0, listed: undefined, isWithdrawn: false, abandoned: undefined });
     this.send();
   }
 
@@ -99,14 +102,37 @@ export class Joining {
     return false;
   }
 
-  /** Its START is delivered. False: nobody wants it any more, and its failure is on its way. */
+  /** It is being voted on; one that nobody wants any more fails, which the leader keeps for later. */
+  asked(join: WaitingJoin, listed: ListedProvider): void {
+    if (join.abandoned === undefined) join.listed = listed;
+    else this.#fail(join, listed, join.abandoned);
+  }
+
+  /** The joiner that votes under this number; undefined when there is none here. */
+  voter(no: number): WaitingJoin | undefined {
+    return this.#find(({ listed }) => listed?.no === no);
+  }
+
+  /** It is approved. False: nobody wants it any more, and its failure is on its way. */
   started(join: WaitingJoin, listed: ListedProvider): boolean {
-    this.#joins.delete(join);
-    if (join.abandoned === undefined) return true;
-    const { no, id: provider } = listed;
-    this.#requests.down({ no, provider, ...join.abandoned });
-    this.send();
+    if (!this.#joins.delete(join)) return false;
+    if (join.isWithdrawn) this.#refuse(join, abortedAfterStart());
+    const abandoned = join.isWithdrawn ? GOODBYE : join.abandoned;
+    if (abandoned === undefined) return true;
+    this.#fail(join, listed, abandoned);
     return false;
+  }
+
+  /** It is voted down. False: its process is told nothing any more. */
+  votedDown(join: WaitingJoin): boolean {
+    return this.#joins.delete(join);
+  }
+
+  /** If it is in, or being voted on, its failure is what follows. */
+  #fail(join: WaitingJoin, { no, id: provider }: ListedProvider, reason: Abandoned): void {
+    this.#joins.delete(join);
+    this.#requests.down({ no, provider, ...reason });
+    this.send();
   }
 
   refused(join: WaitingJoin, reply: ReplyBody): void {
@@ -119,14 +145,16 @@ export class Joining {
   withdraw(client: number, target: number): boolean {
     const join = this.#find((it) => it.client === client && it.request === target);
     if (join === undefined) return false;
-    this.#giveUp(join, aborted('the join'), { reason: 'goodbye' });
+    if (join.listed === undefined) this.#giveUp(join, aborted('the join'), GOODBYE);
+    else join.isWithdrawn = true;
     return true;
   }
 
   /** A goodbye before there is a provider withdraws the join. */
   goodbye(client: number, handle: number): void {
     const join = this.#find((it) => it.client === client && it.handle === handle);
-    if (join !== undefined) this.#giveUp(join, aborted('the join'), { reason: 'goodbye' });
+    if (join === undefined) return;
+    this.#giveUp(join, join.listed ? abortedAfterStart() : aborted('the join'), GOODBYE);
   }
 
   clientGone(client: number, reason: LeaveReason, detail: string | undefined): void {
@@ -144,22 +172,24 @@ export class Joining {
   detached(): void {
     for (const join of this.#joins) {
       join.n = 0;
+      join.listed = undefined;
+      if (join.isWithdrawn) this.#giveUp(join, aborted('the join'), GOODBYE);
       if (join.abandoned !== undefined) this.#joins.delete(join);
     }
   }
 
   deadline(): Instant {
     let earliest = NEVER;
-    for (const { abandoned, expiresAt } of this.#joins) {
-      if (abandoned === undefined) earliest = Math.min(earliest, expiresAt);
+    for (const { abandoned, listed, expiresAt } of this.#joins) {
+      if (abandoned === undefined && listed === undefined) earliest = Math.min(earliest, expiresAt);
     }
     return earliest;
   }
 
   expire(): void {
     for (const join of this.#joins) {
-      if (join.expiresAt > this.#group.now) continue;
-      this.#giveUp(join, joinTimedOut(join.timeoutMs), { reason: 'goodbye' });
+      if (join.expiresAt > this.#group.now || join.listed !== undefined) continue;
+      this.#giveUp(join, joinTimedOut(join.timeoutMs), GOODBYE);
     }
   }
 
@@ -170,15 +200,12 @@ export class Joining {
     return undefined;
   }
 
-  #giveUp(
-    join: WaitingJoin,
-    refusal: Refusal | undefined,
-    abandoned: NonNullable<WaitingJoin['abandoned']>,
-  ): void {
+  #giveUp(join: WaitingJoin, refusal: Refusal | undefined, abandoned: Abandoned): void {
     if (join.abandoned !== undefined) return;
     if (refusal !== undefined) this.#refuse(join, refusal);
     join.abandoned = abandoned;
-    if (join.n === 0) this.#joins.delete(join);
+    if (join.listed !== undefined) this.#fail(join, join.listed, abandoned);
+    else if (join.n === 0) this.#joins.delete(join);
     else this.#requests.withdraw(join.n);
   }
 

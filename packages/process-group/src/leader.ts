@@ -1,20 +1,16 @@
-import { type MembershipId, NEVER } from '@group-services/core';
-import {
-  decodeProposal,
-  type Entry,
-  encodeOrdered,
-  encodeReply,
-  type ListedDeparture,
-  type MessageBody,
-  type Proposal,
-  type ReplyBody,
-  type RequestRef,
-  type StartBody,
-} from '@group-services/wire';
-import { type Decision, decide, joinDecision } from './decisions.js';
-import type { Outbox } from './outbox.js';
+import { type Instant, type MembershipId, NEVER } from '@group-services/core';
+import { decodeProposal, type Entry, type MessageBody, type Proposal } from '@group-services/wire';
+import { batches } from './batch-window.js';
+import { type Batch, choiceOf, departureBatch, joinBatch } from './batching.js';
+import { decide } from './decisions.js';
+import { Failures } from './failures.js';
+import type { Group } from './group.js';
+import type { VotingInspection } from './inspection.js';
+import { Placing } from './placing.js';
 import type { Replica } from './replica.js';
-import { type FailureItem, type OtherItem, Selection } from './selection.js';
+import { type OtherItem, type Selected, Selection } from './selection.js';
+import { votingFor } from './voter-set.js';
+import { LeaderVoting } from './voting.js';
 
 /** Protocols started in one step, and their bytes: what flow control cannot stop stays small. */
 const STARTS_PER_STEP_MAX = 64;
@@ -22,30 +18,40 @@ const START_BYTES_PER_STEP_MAX = 256 * 1024;
 
 /**
  * The group leader's side (`process-group-protocol.md` §§3.4, 3.9): takes requests, selects the next
- * one and multicasts its START, which is the result of a one-phase protocol.
+ * ones and multicasts their START, which is the result of a one-phase protocol; of any other the votes
+ * decide, and nothing else is selected until its last RESULT is placed.
  *
  * It lives for one term. Everything is checked against the *placed* state: what has been delivered
  * here and all that is in the stream behind it. Requests that a former leader has started are known by
  * the replicated started set and skipped; all others come again from their daemons.
  */
 export class Leader {
-  readonly #outbox: Outbox;
-  readonly #placed: Replica;
+  readonly #group: Group;
+  readonly #placing: Placing;
+  readonly #selection = new Selection();
+  readonly #failures: Failures;
+  readonly #voting: LeaderVoting;
+  /** Up to here the stream is what former leaders placed. */
+  readonly #takenOver: number;
   #entry: Entry;
   #members: ReadonlySet<MembershipId>;
-  readonly #selection = new Selection();
   #open = true;
   /** More waits than one step may start; the driver's next deadline goes on. */
   #unfinished = false;
-  /** Bytes of all that was multicast in this term. */
-  #bytes = 0;
 
-  constructor(outbox: Outbox, placed: Replica, entry: Entry) {
-    this.#outbox = outbox;
-    this.#placed = placed;
+  constructor(
+    group: Group,
+    term: { readonly placed: Replica; readonly upTo: number },
+    entry: Entry,
+  ) {
+    this.#group = group;
+    this.#placing = new Placing(group.outbox, term.placed);
+    this.#takenOver = term.upTo;
+    this.#failures = new Failures(this.#placing, this.#selection);
+    this.#voting = new LeaderVoting(group, this.#placing, this.#failures);
     this.#entry = entry;
     this.#members = new Set(entry.members.map(({ id }) => id));
-    this.#failMissing();
+    this.#failures.failMissing(this.#members, group.now);
     this.run();
   }
 
@@ -54,8 +60,21 @@ export class Leader {
     return this.#selection.length;
   }
 
-  deadline(): number {
-    return this.#unfinished ? 0 : NEVER;
+  get voting(): VotingInspection | undefined {
+    return this.#voting.inspect();
+  }
+
+  deadline(): Instant {
+    if (this.#unfinished) return 0;
+    const isSelecting = this.#open && this.#placing.state.running === null;
+    const window = isSelecting ? this.#selection.deadline(this.#placing.state) : NEVER;
+    return Math.min(window, this.#voting.deadline());
+  }
+
+  /** Its deadline is reached. */
+  wake(): void {
+    this.#voting.expire();
+    this.run();
   }
 
   onView(entry: Entry): void {
@@ -64,8 +83,9 @@ export class Leader {
     this.#entry = entry;
     this.#members = new Set(entry.members.map(({ id }) => id));
     this.#selection.retain(this.#members);
-    this.#placed.retain(this.#members);
-    this.#failMissing();
+    this.#failures.retain(this.#members);
+    this.#placing.retain(this.#members);
+    this.#failures.failMissing(this.#members, this.#group.now);
     this.run();
   }
 
@@ -74,15 +94,23 @@ export class Leader {
     this.run();
   }
 
+  /** A START that voting follows is delivered here. */
+  onStartDelivered(position: number): void {
+    if (position <= this.#takenOver) return;
+    this.#voting.located(position);
+    this.run();
+  }
+
   onRequest(origin: MembershipId, n: number, body: Uint8Array): void {
-    if (!this.#members.has(origin) || this.#placed.started.has(origin, n)) return;
+    if (!this.#members.has(origin) || this.#placing.hasStarted(origin, n)) return;
     const decoded = decodeProposal(body);
     if (!decoded.ok) {
-      this.#outbox.log('warn', 'request-undecodable', { origin, n, error: decoded.error });
+      const { error } = decoded;
+      this.#group.outbox.log('warn', 'request-undecodable', { origin, n, error });
       return;
     }
     const proposal = decoded.value;
-    if (proposal.kind === 'message' && this.#open && this.#selection.length === 0) {
+    if (proposal.kind === 'message' && this.#isIdle) {
       // The hot path: nothing waits, so the message is selected as it comes.
       this.#placeMessage(origin, proposal, body);
       return;
@@ -91,120 +119,116 @@ export class Leader {
     this.run();
   }
 
+  get #isIdle(): boolean {
+    return this.#open && this.#selection.length === 0 && this.#placing.state.running === null;
+  }
+
   #enqueue(origin: MembershipId, n: number, proposal: Proposal, body: Uint8Array): void {
     const ref = { origin, n, low: proposal.low };
+    const at = this.#group.now;
+    const { attributes } = this.#placing.state;
     switch (proposal.kind) {
-      case 'join': {
-        const { provider, attributes } = proposal;
-        return this.#selection.addJoin({ ref, provider, attributes });
-      }
+      case 'join':
+        return this.#selection.addJoin({ ...proposal, ref, at });
       case 'down':
-        return this.#onDown(ref, proposal.departures);
-      case 'withdraw':
+        return this.#failures.onDown(ref, proposal.departures, at);
+      case 'votes':
+        return this.#voting.onVotes(ref, proposal);
+      case 'report':
+        return this.#voting.onReport(ref, proposal);
+      case 'withdraw': {
+        const target = { origin, n: proposal.target };
         if (this.#selection.withdraw(origin, proposal.target)) {
-          this.#reply(origin, proposal.target, { kind: 'withdrawn' });
+          this.#placing.reply(target, { kind: 'withdrawn' });
         }
-        return this.#reply(origin, n, { kind: 'done' });
+        return this.#placing.reply(ref, { kind: 'done' });
+      }
+      case 'leave':
+        if (!batches(attributes, 'departures')) return this.#addOther({ ref, proposal, body });
+        return this.#selection.addLeave({ ref, proposal, at });
       default:
-        this.#selection.addOther({ ref, proposal, body });
+        this.#addOther({ ref, proposal, body });
     }
   }
 
-  /** PROVIDER_DOWN: of those still listed the ones that do not wait already fail now, together. */
-  #onDown(ref: RequestRef, departures: readonly ListedDeparture[]): void {
-    const selection = this.#selection;
-    const listed = departures.filter(
-      ({ no }) => this.#placed.state.byNo.get(no)?.daemon === ref.origin,
-    );
-    const fresh = listed.filter(({ no }) => !selection.isFailing(no));
-    if (fresh.length > 0) selection.addFailure({ departures: fresh, requests: [ref] });
-    else if (!selection.addToFailures(listed, ref)) {
-      this.#reply(ref.origin, ref.n, { kind: 'done' });
-    }
+  /** What comes while a protocol runs contends with it. */
+  #addOther(item: OtherItem): void {
+    const { running, attributes } = this.#placing.state;
+    if (running === null || attributes.contention === 'queue') this.#selection.addOther(item);
+    else this.#placing.reply(item.ref, { kind: 'collision' });
   }
 
-  /** A node has failed when an accepted view is without it: one failure leave for each provider. */
-  #failMissing(): void {
-    for (const { id, no, daemon } of this.#placed.state.providers) {
-      if (this.#members.has(daemon) || this.#selection.isFailing(no)) continue;
-      const departure: ListedDeparture = { no, provider: id, reason: 'node-failure' };
-      this.#selection.addFailure({ departures: [departure], requests: [] });
-    }
-  }
-
-  /** Selects as long as something can run and flow control lets it. */
+  /** Goes on as long as something can be multicast and flow control lets it. */
   run(): void {
     this.#unfinished = false;
-    const bytesMax = this.#bytes + START_BYTES_PER_STEP_MAX;
+    const bytesMax = this.#placing.bytes + START_BYTES_PER_STEP_MAX;
     for (let started = 0; this.#open; started += 1) {
-      if (started === STARTS_PER_STEP_MAX || this.#bytes > bytesMax) {
-        this.#unfinished = this.#selection.length > 0;
+      if (started === STARTS_PER_STEP_MAX || this.#placing.bytes > bytesMax) {
+        this.#unfinished = true;
         return;
       }
-      const selected = this.#selection.next(this.#placed.state);
-      if (selected === undefined) return;
-      if (selected.class === 'failure') this.#placeFailure(selected.item);
-      else if (selected.class === 'join') {
-        this.#carryOut(selected.item.ref, joinDecision(selected.item, this.#placed.state));
-      } else this.#runOther(selected.item);
+      if (!this.#voting.placeNext() && !this.#startNext()) return;
     }
   }
 
-  #placeFailure(item: FailureItem): void {
-    this.#place({
-      kind: 'start',
-      protocol: 'failure',
-      requests: item.requests,
-      change: { kind: 'remove', departures: [...item.departures] },
-    });
+  #startNext(): boolean {
+    const { state } = this.#placing;
+    if (state.running !== null) return false;
+    const selected = this.#selection.next(state, this.#group.now);
+    if (selected === undefined) return false;
+    this.#start(selected);
+    return true;
+  }
+
+  #start(selected: Selected): void {
+    const { state } = this.#placing;
+    switch (selected.class) {
+      case 'departures':
+        return this.#carryOut(departureBatch(selected, state));
+      case 'joins':
+        return this.#carryOut(joinBatch(selected.items, state));
+      case 'other':
+        return this.#runOther(selected.item);
+    }
+  }
+
+  #carryOut({ start, choice, replies }: Batch): void {
+    for (const { ref, reply } of replies) this.#placing.reply(ref, reply);
+    if (start === undefined) return;
+    const { state } = this.#placing;
+    const { isDown: isFailed } = this.#failures;
+    this.#placing.start({ ...start, voting: votingFor(start.change, choice, { state, isFailed }) });
+    this.#voting.follow();
   }
 
   #runOther(item: OtherItem): void {
     const { ref, proposal } = item;
-    const ran =
-      proposal.kind === 'message'
-        ? this.#placeMessage(ref.origin, proposal, item.body)
-        : this.#carryOut(ref, decide(ref, proposal, this.#placed.state));
-    if (!ran || this.#placed.state.attributes.contention === 'queue') return;
+    if (proposal.kind === 'message') {
+      if (!this.#placeMessage(ref.origin, proposal, item.body)) return;
+    } else {
+      const { state } = this.#placing;
+      const decision = decide(ref, proposal, state);
+      if (decision.kind !== 'start') return this.#placing.reply(ref, decision);
+      this.#carryOut({
+        start: decision,
+        choice: choiceOf(proposal, state.attributes),
+        replies: [],
+      });
+    }
+    if (this.#placing.state.attributes.contention === 'queue') return;
     for (const other of this.#selection.takeOthers()) {
-      this.#reply(other.ref.origin, other.ref.n, { kind: 'collision' });
+      this.#placing.reply(other.ref, { kind: 'collision' });
     }
   }
 
-  /** The bytes of the request are the bytes of the START. False when the sender is gone. */
+  /** False when the sender is gone. */
   #placeMessage(origin: MembershipId, message: MessageBody, body: Uint8Array): boolean {
-    const proposer = this.#placed.state.byNo.get(message.proposer);
+    const proposer = this.#placing.state.byNo.get(message.proposer);
     if (proposer === undefined || proposer.daemon !== origin) {
-      this.#reply(origin, message.n, { kind: 'proposer-removed' });
+      this.#placing.reply({ origin, n: message.n }, { kind: 'proposer-removed' });
       return false;
     }
-    this.#placed.applyMessage(message);
-    this.#multicast(body, message.safe);
+    this.#placing.message(message, body);
     return true;
-  }
-
-  #carryOut(ref: OtherItem['ref'], decision: Decision): boolean {
-    if (decision.kind === 'start') this.#place(decision);
-    else this.#reply(ref.origin, ref.n, decision);
-    return decision.kind === 'start';
-  }
-
-  #place(start: StartBody): void {
-    const { change } = start;
-    const begun = change.kind === 'join' ? change.attributes : null;
-    const { delivery } = begun ?? this.#placed.state.attributes;
-    // The position is not known before delivery; nothing in the placed state depends on it.
-    this.#placed.applyStart(start, 0);
-    const body = encodeOrdered(start);
-    this.#multicast(body, delivery === 'safe');
-  }
-
-  #multicast(body: Uint8Array, safe: boolean): void {
-    this.#bytes += body.length;
-    this.#outbox.emit({ kind: 'multicast', body, safe });
-  }
-
-  #reply(origin: MembershipId, n: number, reply: ReplyBody): void {
-    this.#outbox.emit({ kind: 'reply', origin, n, body: encodeReply(reply) });
   }
 }

@@ -1,4 +1,4 @@
-import type { ListedProvider, Proposed, RemovedReason } from '@group-services/wire';
+import type { ListedProvider, Phases, Proposed, RemovedReason } from '@group-services/wire';
 
 /** A process of this node, as far as this group is concerned. */
 export interface LocalClient {
@@ -32,6 +32,10 @@ export interface LocalProposal {
   /** The client's number. */
   readonly request: number;
   readonly content: ProposalContent;
+  /** 1: its START is its result. */
+  readonly phases: Phases;
+  /** Milliseconds per phase; undefined: the group's. */
+  readonly timeLimit: number | undefined;
   /** Bytes that it carries. */
   readonly size: number;
   /** The number towards the leader; 0 while it waits here. */

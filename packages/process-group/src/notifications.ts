@@ -1,35 +1,62 @@
 import { invariant } from '@group-services/core';
 import type {
+  AnnounceBody,
   Change,
   ClientProtocolInfo,
   ClientView,
-  ListedDeparture,
   MessageBody,
-  StartBody,
+  ResultBody,
   ToClient,
+  WireCause,
 } from '@group-services/wire';
 import type { Group } from './group.js';
 import { viewOf } from './group-state.js';
 import type { LocalMembers, LocalProvider } from './local-members.js';
+import { clientDeparture, proposalFields } from './proposal-fields.js';
+import { departuresOf, isForced, type Running, type ShownRider } from './running.js';
 import type { Subscriptions } from './subscriptions.js';
 
 type Approved = Extract<ToClient, { readonly kind: 'approved' }>;
+type Rejected = Extract<ToClient, { readonly kind: 'rejected' }>;
 
 /** What ends with this protocol, as far as local providers proposed it: their request numbers. */
 export type Answered = ReadonlyMap<LocalProvider, number>;
 
-/** A delivered one-phase protocol; the group's state already has it. */
-export interface DeliveredProtocol {
-  readonly start: StartBody;
+/** A protocol that has ended; the group's state already has what it changed. */
+export interface Outcome {
+  readonly protocol: ClientProtocolInfo;
+  /** Of the RESULT, or of the START of a one-phase protocol. */
   readonly position: number;
+  /** Voting phases; 0: one-phase. */
+  readonly phases: number;
+  readonly causes: readonly WireCause[];
+  /** Message riders of the last phase. */
+  readonly riders: readonly ShownRider[];
+  /** What took effect. */
+  readonly change: Change;
+  /** The new state value that riders, or a voted state change, brought. */
+  readonly stateValue: Uint8Array | null;
   readonly answered: Answered;
-  /** Providers of this node that the protocol removed. */
-  readonly removed: readonly LocalProvider[];
+  /** The state value before; a new provider's snapshot holds it. */
+  readonly before: Uint8Array | null;
+}
+
+/** Why and how a protocol did not take effect. */
+interface Rejection {
+  readonly running: Running;
+  readonly result: ResultBody;
+}
+
+/** Somebody of this node who hears of the group. */
+interface Listener {
+  readonly client: number;
+  readonly handle: number;
 }
 
 /**
- * Who hears what of an approved protocol (`process-group-protocol.md` §3.14, M31): every local
- * provider, with everything of one protocol in one frame; subscribers only the kinds they asked for.
+ * Who hears what of a protocol (`process-group-protocol.md` §3.14, M31): every local provider, with
+ * everything of one protocol in one frame and the message riders ahead of it; subscribers only what was
+ * approved, of the kinds they asked for.
  */
 export class Notifications {
   readonly #group: Group;
@@ -60,101 +87,186 @@ export class Notifications {
   }
 
   /** To everybody who was in before: the removed first, then who stays. */
-  protocol(delivered: DeliveredProtocol): void {
-    const { start, position, answered, removed } = delivered;
-    const protocol = this.#group.protocolInfo(start, position);
-    for (const member of removed) this.#removed(member, delivered, protocol);
-    const parts = this.#partsOf(start.change);
+  approved(outcome: Outcome, removed: readonly LocalProvider[]): void {
+    const { position, protocol, phases, causes } = outcome;
+    for (const member of removed) this.#removed(member, outcome);
+    const parts = this.#partsOf(outcome);
+    const told = {
+      position,
+      protocol,
+      phases,
+      ...(causes.length > 0 ? { causes: [...causes] } : {}),
+    };
     for (const member of this.#members.all) {
-      const request = answered.get(member);
       const { handle, owner } = member;
-      this.#group.outbox.toClient(owner.client, {
-        kind: 'approved',
-        handle,
-        position,
-        protocol,
-        phases: 0,
-        request,
-        ...parts,
-      });
+      const request = outcome.answered.get(member);
+      this.#riders({ client: owner.client, handle }, outcome);
+      const frame = { kind: 'approved', handle, ...told, request, ...parts } as const;
+      this.#group.outbox.toClient(owner.client, frame);
     }
     // Without providers the life is over, and that is all that subscribers are told.
-    if (this.#group.isProvided) this.#subscribers(position, protocol, parts);
+    if (this.#group.isProvided) this.#subscribers(outcome, parts);
   }
 
-  /** The last thing it hears: nothing else of the protocol that removed it. */
-  #removed(
-    member: LocalProvider,
-    { start, position, answered }: DeliveredProtocol,
-    protocol: ClientProtocolInfo,
+  /**
+   * To providers only: subscribers learn of failed providers that are removed all the same, and of
+   * nothing else.
+   */
+  rejected(outcome: Outcome, rejection: Rejection, removed: readonly LocalProvider[]): void {
+    for (const member of removed) this.#removed(member, outcome);
+    const parts = this.#partsOf(outcome);
+    for (const member of this.#members.all) {
+      const { handle, owner } = member;
+      const request = outcome.answered.get(member);
+      this.#refusedFrame({ client: owner.client, handle, request }, outcome, rejection);
+    }
+    if (this.#group.isProvided) this.#subscribers(outcome, parts);
+  }
+
+  /** The answer to a join that was voted down. */
+  votedDown(
+    join: Listener & { readonly request: number },
+    outcome: Outcome,
+    rejection: Rejection,
   ): void {
-    const departure = departuresOf(start.change).find(({ no }) => no === member.no);
+    // No snapshot tells a joiner of the state value, and without a vote no ballot did.
+    this.#refusedFrame({ ...join, stateValue: outcome.before }, outcome, rejection);
+  }
+
+  #refusedFrame(
+    listener: Listener & {
+      readonly request: number | undefined;
+      readonly stateValue?: Uint8Array | null;
+    },
+    outcome: Outcome,
+    { running, result }: Rejection,
+  ): void {
+    const { client, handle, request, stateValue } = listener;
+    const { position, protocol, phases, causes } = outcome;
+    const { change } = running.start;
+    const stays = departuresOf(change).filter((departure) => !isForced(departure));
+    const proposedState = result.stateValue ?? running.proposedState;
+    const frame: Rejected = {
+      kind: 'rejected',
+      handle,
+      position,
+      protocol,
+      phases,
+      causes: [...causes],
+      request,
+      ...proposalFields({ ...running, proposedState }, change),
+      leaving: stays.map(clientDeparture),
+      membership: this.#partsOf(outcome).membership,
+      ...(stateValue === undefined ? {} : { stateValue }),
+    };
+    this.#riders({ client, handle }, outcome);
+    this.#group.outbox.toClient(client, frame);
+  }
+
+  #riders(
+    { client, handle }: Listener,
+    { protocol, riders }: Pick<Outcome, 'protocol' | 'riders'>,
+  ): void {
+    for (const { from, payload } of riders) {
+      const frame = { kind: 'rider', handle, protocol: protocol.id, from, payload } as const;
+      this.#group.outbox.toClient(client, frame);
+    }
+  }
+
+  /** The last thing it hears: nothing else of the protocol that removed it, unless it proposed it. */
+  #removed(member: LocalProvider, outcome: Outcome): void {
+    const { position, protocol, phases, causes, stateValue } = outcome;
+    const departure = departuresOf(outcome.change).find(({ no }) => no === member.no);
     if (departure === undefined) return;
     const { reason, detail } = departure;
-    this.#group.outbox.toClient(member.owner.client, {
+    const { handle, owner } = member;
+    const request = outcome.answered.get(member);
+    const isVoted = request !== undefined && phases > 0;
+    const result = { phases, causes: [...causes], stateValue: stateValue ?? undefined };
+    if (request !== undefined) this.#riders({ client: owner.client, handle }, outcome);
+    this.#group.outbox.toClient(owner.client, {
       kind: 'removed',
-      handle: member.handle,
+      handle,
       position,
       protocol,
       reason,
       detail,
-      request: answered.get(member),
+      request,
+      ...(isVoted ? result : {}),
     });
   }
 
-  #subscribers(position: number, protocol: ClientProtocolInfo, parts: Parts): void {
-    const { membership, state } = parts;
-    if (membership === undefined && state === undefined) return;
+  #subscribers({ position, protocol, phases }: Outcome, parts: Parts): void {
+    if (parts.membership === undefined && parts.state === undefined) return;
     for (const { client, handle, ...wants } of this.#subscriptions.live) {
-      const shown = membership === undefined ? wants.state : wants.membership;
-      if (!shown) continue;
-      this.#group.outbox.toClient(client, {
-        kind: 'approved',
-        handle,
-        position,
-        protocol,
-        phases: 0,
-        membership,
-        state,
-      });
+      const membership = wants.membership ? parts.membership : undefined;
+      const state = wants.state ? parts.state : undefined;
+      if (membership === undefined && state === undefined) continue;
+      const told = { position, protocol, phases, membership, state };
+      this.#group.outbox.toClient(client, { kind: 'approved', handle, ...told });
     }
   }
 
-  /** The answer to a join, which stands for the new provider's snapshot. */
-  joined(member: LocalProvider, request: number, protocol: ClientProtocolInfo): void {
-    const { state } = this.#group;
+  /** The answer to a join, which stands for the new provider's snapshot; riders follow. */
+  joined(member: LocalProvider, request: number, outcome: Outcome): void {
+    const { protocol, position, phases, riders, stateValue, before } = outcome;
+    const { state, outbox } = this.#group;
     if (state === undefined) return;
-    this.#group.outbox.toClient(member.owner.client, {
+    const { handle, id: provider, owner } = member;
+    const { client } = owner;
+    const snapshot = this.#group.snapshot({ membership: true, state: true }, protocol);
+    outbox.toClient(client, {
       kind: 'joined',
       request,
-      handle: member.handle,
-      provider: member.id,
+      handle,
+      provider,
       attributes: state.attributes,
-      snapshot: this.#group.snapshot({ membership: true, state: true }, protocol),
+      snapshot: phases > 0 ? { ...snapshot, stateValue: before } : snapshot,
     });
+    if (riders.length === 0 && stateValue === null) return;
+    this.#riders({ client, handle }, outcome);
+    const changed = stateValue === null ? {} : { state: { value: stateValue } };
+    outbox.toClient(client, { kind: 'approved', handle, position, protocol, phases, ...changed });
   }
 
-  #partsOf(change: Change): Parts {
+  /** To the providers; what is said about the process itself not to those that it names. */
+  announcement({ code, providers }: AnnounceBody, position: number): void {
+    for (const { handle, id, owner } of this.#members.all) {
+      if (code !== 'time-limit' && providers.includes(id)) continue;
+      const frame = { kind: 'announcement', handle, position, code, providers } as const;
+      this.#group.outbox.toClient(owner.client, frame);
+    }
+  }
+
+  #partsOf({ change, stateValue }: Outcome): Parts {
+    const state =
+      stateValue === null || !this.#group.isProvided ? {} : { state: { value: stateValue } };
     switch (change.kind) {
       case 'join':
         return {
-          membership: this.#membership(
-            change.joiners.map(({ id }) => id),
-            [],
-          ),
+          ...state,
+          membership: { view: this.#view(), joined: change.joiners.map(({ id }) => id), left: [] },
         };
       case 'remove':
-        return { membership: this.#membership([], change.departures) };
+        return {
+          ...state,
+          membership: {
+            view: this.#view(),
+            joined: [],
+            left: change.departures.map(clientDeparture),
+          },
+        };
       case 'state':
         return { state: { value: change.value } };
-      case 'attributes':
-        return { attributes: { attributes: change.attributes, changed: change.changed } };
+      case 'attributes': {
+        const { attributes, changed } = change;
+        return { ...state, attributes: { attributes, changed } };
+      }
+      case 'message':
+        return { ...state, message: change.payload };
+      case 'none':
+        return state;
     }
-  }
-
-  #membership(joined: string[], departures: readonly ListedDeparture[]): Parts['membership'] {
-    const left = departures.map(({ provider, reason, detail }) => ({ provider, reason, detail }));
-    return { view: this.#view(), joined, left };
   }
 
   #view(): ClientView {
@@ -170,8 +282,4 @@ export interface Own {
   readonly request: number;
 }
 
-type Parts = Pick<Approved, 'attributes' | 'membership' | 'state'>;
-
-export function departuresOf(change: Change): readonly ListedDeparture[] {
-  return change.kind === 'remove' ? change.departures : [];
-}
+type Parts = Pick<Approved, 'attributes' | 'membership' | 'state' | 'message'>;

@@ -3,7 +3,6 @@ import type { GroupState } from './group-state.js';
 import type { ClientInput } from './inputs.js';
 import type { LocalProposal, LocalProvider, ProposalContent } from './local-members.js';
 import { invalidArgument, overloaded, unknownProviders } from './refusals.js';
-import { attributesGuard, phasesGuard } from './voting-guard.js';
 
 type Propose = Extract<ClientInput, { readonly kind: 'propose' }>;
 
@@ -14,9 +13,9 @@ export function proposalProblem(
   state: GroupState | undefined,
 ): Refusal | undefined {
   const { proposed } = input;
-  const guarded = phasesGuard(input.phases);
-  if (guarded !== undefined) return guarded;
-  if (proposed.kind === 'attributes') return attributesGuard(proposed.attributes);
+  if (proposed.kind === 'barrier' && input.phases === 1) {
+    return invalidArgument('phases', "a barrier is always voted on; leave it out or give 'voting'");
+  }
   if (proposed.kind === 'expel') return expelProblem(member, proposed, state);
   return undefined;
 }
@@ -47,7 +46,7 @@ export function overload({ owner }: LocalProvider, size: number): Refusal | unde
 
 /** Bytes that a proposal carries. */
 export function sizeOf(content: ProposalContent): number {
-  if (content.kind === 'send') return content.payload.length;
+  if (content.kind === 'send' || content.kind === 'voted-message') return content.payload.length;
   if (content.kind === 'state') return content.value.length + (content.ifState?.length ?? 0);
   return 0;
 }

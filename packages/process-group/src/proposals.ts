@@ -33,6 +33,8 @@ export class Proposals {
   readonly #waiting = new Queue<LocalProposal>();
   /** Not run since their proposer is out, which is still to be delivered here. */
   readonly #notRun = new Set<LocalProposal>();
+  /** Being voted on. */
+  readonly #voted = new Set<LocalProposal>();
   #open = 0;
   #openBytes = 0;
   #window: number;
@@ -73,7 +75,10 @@ export class Proposals {
     }
     member.owner.pending += 1;
     member.owner.pendingBytes += size;
-    const proposal = { member, request, content, size, n: 0, isWithdrawing: false };
+    const phases = input.kind === 'send' ? 1 : input.phases;
+    const timeLimit = input.kind === 'send' ? undefined : input.timeLimit;
+    const state = { n: 0, isWithdrawing: false };
+    const proposal = { member, request, content, phases, timeLimit, size, ...state };
     if (this.#waiting.length === 0 && this.#hasRoom()) this.#launch(proposal);
     else this.#waiting.push(proposal);
   }
@@ -100,12 +105,30 @@ export class Proposals {
     }
   }
 
-  /** The START of this proposal is delivered. False: its provider is out already. */
+  /** The START of this proposal, its result, is delivered. False: its provider is out already. */
   started(proposal: LocalProposal): boolean {
     this.#close(proposal);
-    const isIn = proposal.member.removed === undefined;
+    const isIn = this.#isIn(proposal);
     if (isIn) this.#settle(proposal);
-    else this.#answer(proposal, connectionLost('the provider had ended when this was run'));
+    return isIn;
+  }
+
+  /** Its START is delivered, and its result is up to the votes. */
+  asked(proposal: LocalProposal): void {
+    this.#close(proposal);
+    if (this.#isIn(proposal)) this.#voted.add(proposal);
+  }
+
+  /** The votes have decided. False: its provider is out already, and has its answer. */
+  decided(proposal: LocalProposal): boolean {
+    if (!this.#voted.delete(proposal)) return false;
+    this.#settle(proposal);
+    return true;
+  }
+
+  #isIn(proposal: LocalProposal): boolean {
+    const isIn = proposal.member.removed === undefined;
+    if (!isIn) this.#answer(proposal, connectionLost('the provider had ended when this was run'));
     return isIn;
   }
 
@@ -120,6 +143,7 @@ export class Proposals {
 
   /** The provider has just been told that it is out: what waits here was certainly not run. */
   memberRemoved(member: LocalProvider): void {
+    this.#endVoted(member, 'the provider ended while this was voted on');
     const isMine = (proposal: LocalProposal): boolean => proposal.member === member;
     for (const proposal of this.#takeUnstarted(isMine)) {
       this.#answer(proposal, removedBefore(member.removed));
@@ -128,7 +152,17 @@ export class Proposals {
 
   /** The group is lost or the daemon stops: for these the process is told that it cannot know. */
   memberLost(member: LocalProvider, why: string): void {
+    this.#endVoted(member, why);
     for (const proposal of this.#takeUnstarted((it) => it.member === member)) {
+      this.#answer(proposal, connectionLost(why));
+    }
+  }
+
+  /** Its outcome is open: votes may still approve it. */
+  #endVoted(member: LocalProvider, why: string): void {
+    for (const proposal of this.#voted) {
+      if (proposal.member !== member) continue;
+      this.#voted.delete(proposal);
       this.#answer(proposal, connectionLost(why));
     }
   }
@@ -184,8 +218,10 @@ export class Proposals {
   }
 }
 
-function encoded({ content, member, n }: LocalProposal, low: number): Uint8Array {
+function encoded(proposal: LocalProposal, low: number): Uint8Array {
+  const { content, member, n } = proposal;
   const proposer = member.no;
+  const choice = proposal.phases === 1 ? {} : choiceOf(proposal);
   switch (content.kind) {
     case 'send': {
       const { safe, payload } = content;
@@ -193,9 +229,13 @@ function encoded({ content, member, n }: LocalProposal, low: number): Uint8Array
     }
     case 'expel': {
       const { providers: targets, reason } = content;
-      return encodeProposal({ kind: 'expel', low, proposer, targets, reason });
+      return encodeProposal({ kind: 'expel', low, proposer, targets, reason, ...choice });
     }
     default:
-      return encodeProposal({ ...content, low, proposer });
+      return encodeProposal({ ...content, low, proposer, ...choice });
   }
+}
+
+function choiceOf({ phases, timeLimit }: LocalProposal) {
+  return { phases, timeLimit: timeLimit === undefined ? undefined : Math.ceil(timeLimit) };
 }

@@ -6,6 +6,14 @@ export function aborted(what: string): Refusal {
   return { code: 'ABORTED', text: `${what} was withdrawn before it started; nothing was changed` };
 }
 
+/** Too late to be taken back. */
+export function abortedAfterStart(): Refusal {
+  return {
+    code: 'ABORTED',
+    text: 'the join was withdrawn after it had started; if it is approved, the new provider leaves at once',
+  };
+}
+
 export function joinTimedOut(milliseconds: number): Refusal {
   return {
     code: 'TIMEOUT',

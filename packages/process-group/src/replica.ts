@@ -1,12 +1,21 @@
 import type { MembershipId } from '@group-services/core';
 import {
+  type AnnounceBody,
   decodeOrdered,
   type ListedProvider,
   type MessageBody,
   type OrderedBody,
+  type ResultBody,
+  type RiderBody,
   type StartBody,
 } from '@group-services/wire';
-import { applyStart, EMPTY_STATE, type GroupState } from './group-state.js';
+import {
+  applyResult,
+  applyRider,
+  applyStart,
+  EMPTY_STATE,
+  type GroupState,
+} from './group-state.js';
 import type { PendingBody } from './inputs.js';
 import { StartedRequests } from './started-requests.js';
 
@@ -36,13 +45,43 @@ export class Replica {
   }
 
   apply(body: OrderedBody, position: number): void {
-    if (body.kind === 'message') this.applyMessage(body);
-    else this.applyStart(body, position);
+    switch (body.kind) {
+      case 'message':
+        this.applyMessage(body);
+        return;
+      case 'start':
+        return this.applyStart(body, position);
+      case 'rider':
+        return this.applyRider(body);
+      case 'result':
+        return this.applyResult(body, position);
+      case 'announce':
+        return this.applyAnnounce(body);
+    }
   }
 
   applyStart(start: StartBody, position: number): void {
     this.#started.addAll(start.requests);
     this.#state = applyStart(this.#state, start, position);
+  }
+
+  applyRider(rider: RiderBody): void {
+    this.#state = applyRider(this.#state, rider);
+  }
+
+  applyResult(result: ResultBody, position: number): void {
+    this.#state = applyResult(this.#state, result, position);
+  }
+
+  applyAnnounce({ requests }: AnnounceBody): void {
+    this.#started.addAll(requests);
+  }
+
+  /** The leader learns the position of the START that it placed. */
+  located(protocol: number): void {
+    const { running } = this.#state;
+    if (running?.protocol === 0)
+      this.#state = { ...this.#state, running: { ...running, protocol } };
   }
 
   /** A provider message changes nothing but the started set; the result is its sender. */

@@ -1,18 +1,21 @@
-import type { ListedDeparture } from '@group-services/wire';
+import type { AnnouncementCode, ListedDeparture, Proposal } from '@group-services/wire';
 import { encodeProposal } from '@group-services/wire';
 import type { WaitingJoin } from './joining.js';
 import type { LocalProposal } from './local-members.js';
 import type { Outbox } from './outbox.js';
 
+type Votes = Extract<Proposal, { readonly kind: 'votes' }>;
+
 /** What one of our requests to the leader stands for. */
 export type OwnRequest =
   | { readonly kind: 'proposal'; readonly proposal: LocalProposal }
   | { readonly kind: 'join'; readonly join: WaitingJoin }
-  | { readonly kind: 'down' }
-  | { readonly kind: 'withdraw' };
+  | { readonly kind: 'down' | 'withdraw' | 'votes' | 'report' };
 
 const DOWN: OwnRequest = { kind: 'down' };
 const WITHDRAW: OwnRequest = { kind: 'withdraw' };
+const VOTES: OwnRequest = { kind: 'votes' };
+const REPORT: OwnRequest = { kind: 'report' };
 
 /**
  * This daemon's requests to the leader that have no answer yet: numbered from 1 per membership, kept
@@ -66,6 +69,20 @@ export class OwnRequests {
   down(departure: ListedDeparture): void {
     const n = this.begin(DOWN);
     const body = encodeProposal({ kind: 'down', low: this.#low, departures: [departure] });
+    this.#outbox.emit({ kind: 'request', n, body });
+  }
+
+  /** VOTES, open until the RESULT of the phase is delivered; the number to finish it with. */
+  votes(cast: Omit<Votes, 'kind' | 'low'>): number {
+    const n = this.begin(VOTES);
+    const body = encodeProposal({ kind: 'votes', low: this.#low, ...cast });
+    this.#outbox.emit({ kind: 'request', n, body });
+    return n;
+  }
+
+  report(code: AnnouncementCode, providers: number[]): void {
+    const n = this.begin(REPORT);
+    const body = encodeProposal({ kind: 'report', low: this.#low, code, providers });
     this.#outbox.emit({ kind: 'request', n, body });
   }
 

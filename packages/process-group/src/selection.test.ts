@@ -2,14 +2,19 @@ import { daemonId, membershipId, type NodeName } from '@group-services/core';
 import { encodeProposal, type RequestRef } from '@group-services/wire';
 import { expect, test } from 'vitest';
 import { EMPTY_STATE, type GroupState, listOf } from './group-state.js';
-import { type OtherItem, Selection } from './selection.js';
+import { type LeaveItem, type OtherItem, type Selected, Selection } from './selection.js';
 
 const a = membershipId(daemonId('a' as NodeName, 1), 1);
 const b = membershipId(daemonId('b' as NodeName, 1), 1);
 const older = membershipId(daemonId('b' as NodeName, 1), 0);
 
 const ref = (n: number, origin = b): RequestRef => ({ origin, n, low: 1 });
-const join = (n: number, provider: string) => ({ ref: ref(n), provider, attributes: {} });
+const join = (n: number, provider: string, at = 0) => ({
+  ref: ref(n),
+  provider,
+  attributes: {},
+  at,
+});
 
 function leave(n: number, origin = b): OtherItem {
   const proposal = { kind: 'leave', low: 1, proposer: 1 } as const;
@@ -20,16 +25,27 @@ function failure(no: number) {
   return {
     departures: [{ no, provider: `b/${no}`, reason: 'process-failure' as const }],
     requests: [ref(no)],
+    at: 0,
   };
 }
 
 function taken(selection: Selection, state: GroupState): readonly string[] {
   const names: string[] = [];
   for (;;) {
-    const next = selection.next(state);
+    const next = selection.next(state, 0);
     if (next === undefined) return names;
-    const n = next.class === 'failure' ? next.item.departures[0]?.no : next.item.ref.n;
-    names.push(`${next.class} ${n}`);
+    names.push(...namesOf(next));
+  }
+}
+
+function namesOf(selected: Selected): readonly string[] {
+  switch (selected.class) {
+    case 'departures':
+      return selected.failures.map(({ departures }) => `failure ${departures[0]?.no}`);
+    case 'joins':
+      return selected.items.map((item) => `join ${item.ref.n}`);
+    case 'other':
+      return [`other ${selected.item.ref.n}`];
   }
 }
 
@@ -76,7 +92,7 @@ test('what is withdrawn or of a daemon that is gone does not run', () => {
   expect(selection.withdraw(b, 1)).toBe(true);
   expect(selection.withdraw(b, 1)).toBe(false);
   selection.retain(new Set([a]));
-  expect(selection.next(EMPTY_STATE)).toMatchObject({ item: { requests: [] } });
+  expect(selection.next(EMPTY_STATE, 0)).toMatchObject({ failures: [{ requests: [] }] });
   expect(taken(selection, EMPTY_STATE)).toEqual(['other 2']);
 });
 
@@ -85,5 +101,63 @@ test('a second report about a failed provider is answered by the same failure le
   selection.addFailure(failure(3));
   expect(selection.addToFailures(failure(3).departures, ref(8))).toBe(true);
   expect(selection.addToFailures(failure(4).departures, ref(9))).toBe(false);
-  expect(selection.next(EMPTY_STATE)).toMatchObject({ item: { requests: [ref(3), ref(8)] } });
+  const failures = [{ requests: [ref(3), ref(8)] }];
+  expect(selection.next(EMPTY_STATE, 0)).toMatchObject({ failures });
+});
+
+const batching: GroupState = {
+  ...EMPTY_STATE,
+  ...listOf([{ id: 'a/x', no: 1, daemon: a }]),
+  attributes: { ...EMPTY_STATE.attributes, batch: 'both', batchWindow: 10 },
+};
+
+function leaving(n: number, at: number, proposer = 1): LeaveItem {
+  return { ref: ref(n), proposal: { kind: 'leave', low: 1, proposer }, at };
+}
+
+test('M27: what is batched waits for its window, and everything after it waits too', () => {
+  const selection = new Selection();
+  selection.addOther(leave(1));
+  selection.addJoin(join(2, 'b/2', 5));
+  selection.addJoin(join(3, 'b/3', 9));
+  expect(selection.deadline(batching)).toBe(15);
+  expect(selection.next(batching, 14)).toBeUndefined();
+  selection.addLeave(leaving(4, 14));
+  selection.addFailure({ ...failure(5), at: 16 });
+  expect(selection.deadline(batching)).toBe(24);
+  expect(selection.next(batching, 23)).toBeUndefined();
+  expect(selection.next(batching, 24)).toMatchObject({
+    class: 'departures',
+    failures: [{ at: 16 }],
+    leaves: [{ at: 14 }],
+  });
+  expect(taken(selection, { ...batching, attributes: EMPTY_STATE.attributes })).toEqual([
+    'join 2',
+    'join 3',
+    'other 1',
+  ]);
+});
+
+test('M27: a second leave of one provider is not part of the batch', () => {
+  const selection = new Selection();
+  for (const item of [leaving(1, 0), leaving(2, 0, 7), leaving(3, 0)]) selection.addLeave(item);
+  expect(selection.next(batching, 10)).toMatchObject({ leaves: [{ at: 0 }, { at: 0 }] });
+  expect(selection.length).toBe(1);
+});
+
+test('M27: leaves collected before the attribute changed run one by one', () => {
+  const selection = new Selection();
+  selection.addLeave(leaving(1, 0));
+  selection.addLeave(leaving(2, 0, 7));
+  expect(selection.next(EMPTY_STATE, 0)).toMatchObject({ failures: [], leaves: [leaving(1, 0)] });
+  expect(selection.withdraw(b, 2)).toBe(true);
+  expect(selection.length).toBe(0);
+});
+
+test('M27: the join that begins a life of the group is alone', () => {
+  const selection = new Selection();
+  selection.addJoin(join(1, 'b/1', 5));
+  selection.addJoin(join(2, 'b/2', 5));
+  const empty = { ...batching, ...listOf([]) };
+  expect(selection.next(empty, 5)).toMatchObject({ items: [{ provider: 'b/1' }] });
 });

@@ -1,41 +1,64 @@
-import type { MembershipId } from '@group-services/core';
+import { type Instant, type MembershipId, NEVER } from '@group-services/core';
 import type {
+  Attributes,
   ListedDeparture,
   ListedProvider,
   PartialAttributes,
   Proposal,
   RequestRef,
 } from '@group-services/wire';
+import { batches, type Collected, isCollected } from './batch-window.js';
 import type { GroupState } from './group-state.js';
 import { Queue } from './queue.js';
 
 /** Providers to be removed by one failure leave, and the requests that this answers. */
-export interface FailureItem {
+export interface FailureItem extends Collected {
   readonly departures: readonly ListedDeparture[];
   requests: RequestRef[];
 }
 
-export interface JoinItem {
+export interface JoinItem extends Collected {
   readonly ref: RequestRef;
   readonly provider: string;
   readonly attributes: PartialAttributes;
 }
 
+/** What providers propose: everything of the third class, and departures that are batched. */
+export type ProviderProposal = Exclude<
+  Proposal,
+  { readonly kind: 'join' | 'down' | 'withdraw' | 'votes' | 'report' }
+>;
+
 /** A proposal of the third class; `body` is the request as it came. */
 export interface OtherItem {
   readonly ref: RequestRef;
-  readonly proposal: Exclude<Proposal, { readonly kind: 'join' | 'down' | 'withdraw' }>;
+  readonly proposal: ProviderProposal;
   readonly body: Uint8Array;
 }
 
+/** A voluntary leave that is collected with failures. */
+export interface LeaveItem extends Collected {
+  readonly ref: RequestRef;
+  readonly proposal: Extract<Proposal, { readonly kind: 'leave' }>;
+}
+
 export type Selected =
-  | { readonly class: 'failure'; readonly item: FailureItem }
-  | { readonly class: 'join'; readonly item: JoinItem }
+  | {
+      readonly class: 'departures';
+      readonly failures: readonly FailureItem[];
+      readonly leaves: readonly LeaveItem[];
+    }
+  | { readonly class: 'joins'; readonly items: readonly JoinItem[] }
   | { readonly class: 'other'; readonly item: OtherItem };
 
+interface Referring {
+  readonly ref: RequestRef;
+}
+
 /**
- * What waits at the leader, and what comes next (`process-group-protocol.md` §3.9, M26): all failures
- * before any join (rule R3), all joins before anything else; within a class the order of arrival.
+ * What waits at the leader, and what comes next (`process-group-protocol.md` §§3.9, 3.10; M26, M27):
+ * all failures before any join (rule R3), all joins before anything else; within a class the order of
+ * arrival. What is batched is held back until its window is over, and with it all that comes after it.
  *
  * Its length is bounded by what origins may have open at a time.
  */
@@ -43,11 +66,13 @@ export class Selection {
   readonly #failures = new Queue<FailureItem>();
   /** Provider numbers that wait for their failure leave. */
   readonly #failing = new Map<number, FailureItem>();
+  /** Leaves that arrived while departures were batched. */
+  readonly #leaves = new Queue<LeaveItem>();
   readonly #joins = new Queue<JoinItem>();
   readonly #others = new Queue<OtherItem>();
 
   get length(): number {
-    return this.#failures.length + this.#joins.length + this.#others.length;
+    return this.#failures.length + this.#leaves.length + this.#joins.length + this.#others.length;
   }
 
   isFailing(no: number): boolean {
@@ -71,6 +96,10 @@ export class Selection {
     return true;
   }
 
+  addLeave(item: LeaveItem): void {
+    this.#leaves.push(item);
+  }
+
   addJoin(item: JoinItem): void {
     this.#joins.push(item);
   }
@@ -79,47 +108,91 @@ export class Selection {
     this.#others.push(item);
   }
 
-  /** Takes the next item out; undefined when nothing can run now. */
-  next(state: GroupState): Selected | undefined {
-    const failure = this.#failures.shift();
-    if (failure !== undefined) {
-      for (const { no } of failure.departures) this.#failing.delete(no);
-      return { class: 'failure', item: failure };
+  /** Takes the next items out; undefined when nothing can run now. */
+  next(state: GroupState, now: Instant): Selected | undefined {
+    const { attributes } = state;
+    if (this.#failures.length + this.#leaves.length > 0) {
+      return this.#isCollecting(this.#firstDeparture(), attributes, now)
+        ? undefined
+        : this.#departures(batches(attributes, 'departures'));
     }
-    const join = this.#nextJoin(state);
-    if (join !== undefined) return { class: 'join', item: join };
-    const other = this.#others.shift();
-    return other === undefined ? undefined : { class: 'other', item: other };
+    const join = this.#firstFree(state);
+    if (join === undefined) {
+      const item = this.#others.shift();
+      return item === undefined ? undefined : { class: 'other', item };
+    }
+    if (!joinsAreBatched(state)) {
+      return { class: 'joins', items: this.#takeJoin(join) };
+    }
+    if (!isCollected(join, attributes, now)) return undefined;
+    return { class: 'joins', items: this.#joins.removeAll((item) => isFree(this, item, state)) };
   }
 
-  /**
-   * A join with the id of a failed provider is held until that one is removed (rule R2). A provider
-   * of another membership of the same node has failed, whether or not its failure is known here yet.
-   */
-  #nextJoin(state: GroupState): JoinItem | undefined {
-    const first = this.#joins.peek();
-    if (first === undefined) return undefined;
-    const isFree = ({ provider, ref }: JoinItem): boolean => {
-      const listed = state.byId.get(provider);
-      return listed === undefined || !this.#hasFailed(listed, ref.origin);
-    };
-    if (isFree(first)) return this.#joins.shift();
-    for (const item of this.#joins) {
-      if (isFree(item)) return this.#joins.removeAll((other) => other === item)[0];
+  /** When a window that is open now will be over; what is not batched waits for no time. */
+  deadline(state: GroupState): Instant {
+    const { attributes } = state;
+    const departure = this.#firstDeparture();
+    const first = departure ?? (joinsAreBatched(state) ? this.#firstFree(state) : undefined);
+    return first === undefined ? NEVER : first.at + attributes.batchWindow;
+  }
+
+  #firstDeparture(): Collected | undefined {
+    const failure = this.#failures.peek();
+    const leave = this.#leaves.peek();
+    if (failure === undefined || leave === undefined) return failure ?? leave;
+    return failure.at <= leave.at ? failure : leave;
+  }
+
+  #isCollecting(first: Collected | undefined, attributes: Attributes, now: Instant): boolean {
+    if (first === undefined || !batches(attributes, 'departures')) return false;
+    return !isCollected(first, attributes, now);
+  }
+
+  #departures(all: boolean): Selected {
+    if (!all) {
+      const failure = this.#failures.shift();
+      const leave = failure === undefined ? this.#leaves.shift() : undefined;
+      return this.#taken(
+        failure === undefined ? [] : [failure],
+        leave === undefined ? [] : [leave],
+      );
     }
+    // A second leave of one provider is a proposal of its own.
+    const leaving = new Set<number>();
+    const leaves = this.#leaves.removeAll(({ proposal: { proposer } }) => {
+      const isFirst = !leaving.has(proposer);
+      leaving.add(proposer);
+      return isFirst;
+    });
+    return this.#taken(
+      this.#failures.removeAll(() => true),
+      leaves,
+    );
+  }
+
+  #taken(failures: readonly FailureItem[], leaves: readonly LeaveItem[]): Selected {
+    for (const { departures } of failures) {
+      for (const { no } of departures) this.#failing.delete(no);
+    }
+    return { class: 'departures', failures, leaves };
+  }
+
+  #takeJoin(join: JoinItem): readonly JoinItem[] {
+    if (this.#joins.peek() !== join) return this.#joins.removeAll((item) => item === join);
+    this.#joins.shift();
+    return [join];
+  }
+
+  #firstFree(state: GroupState): JoinItem | undefined {
+    for (const item of this.#joins) if (isFree(this, item, state)) return item;
     return undefined;
-  }
-
-  #hasFailed(listed: ListedProvider, origin: MembershipId): boolean {
-    return listed.daemon !== origin || this.#failing.has(listed.no);
   }
 
   /** Takes back a join or proposal that has not started; false when there is none. */
   withdraw(origin: MembershipId, n: number): boolean {
-    const isTarget = ({ ref }: { readonly ref: RequestRef }): boolean =>
-      ref.origin === origin && ref.n === n;
-    return (
-      this.#joins.removeAll(isTarget).length > 0 || this.#others.removeAll(isTarget).length > 0
+    const isTarget = ({ ref }: Referring): boolean => ref.origin === origin && ref.n === n;
+    return [this.#joins, this.#leaves, this.#others].some(
+      (queue) => queue.removeAll(isTarget).length > 0,
     );
   }
 
@@ -130,11 +203,25 @@ export class Selection {
 
   /** Requests of memberships that are gone are never answered; failures stay. */
   retain(members: ReadonlySet<MembershipId>): void {
-    const isGone = ({ ref }: { readonly ref: RequestRef }): boolean => !members.has(ref.origin);
-    this.#joins.removeAll(isGone);
-    this.#others.removeAll(isGone);
+    const isGone = ({ ref }: Referring): boolean => !members.has(ref.origin);
+    for (const queue of [this.#joins, this.#leaves, this.#others]) queue.removeAll(isGone);
     for (const item of this.#failures) {
       item.requests = item.requests.filter(({ origin }) => members.has(origin));
     }
   }
+}
+
+/** A join that begins a life of the group runs alone: the others are compared with its attributes. */
+function joinsAreBatched({ attributes, providers }: GroupState): boolean {
+  return providers.length > 0 && batches(attributes, 'joins');
+}
+
+/**
+ * A join with the id of a failed provider is held until that one is removed (rule R2). A provider
+ * of another membership of the same node has failed, whether or not its failure is known here yet.
+ */
+function isFree(selection: Selection, { provider, ref }: JoinItem, { byId }: GroupState): boolean {
+  const listed: ListedProvider | undefined = byId.get(provider);
+  if (listed === undefined) return true;
+  return listed.daemon === ref.origin && !selection.isFailing(listed.no);
 }

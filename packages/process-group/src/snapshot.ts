@@ -1,15 +1,17 @@
-import { decodeGroupSnapshot, encodeGroupSnapshot } from '@group-services/wire';
+import { decodeGroupSnapshot, encodeGroupSnapshot, type GroupSnapshot } from '@group-services/wire';
 import { listOf } from './group-state.js';
 import { Replica } from './replica.js';
+import { type Running, votingOf } from './running.js';
 import { StartedRequests } from './started-requests.js';
 
 /** What a joining daemon is given: all that is replicated, and nothing of the leader's queues. */
 export function encodeReplica(replica: Replica): Uint8Array {
-  const { byNo: _numbers, byId: _ids, providers, ...rest } = replica.state;
+  const { byNo: _numbers, byId: _ids, providers, running, ...rest } = replica.state;
   return encodeGroupSnapshot({
     ...rest,
     providers: [...providers],
     started: replica.started.toSnapshot(),
+    running: running === null ? null : written(running),
   });
 }
 
@@ -19,7 +21,19 @@ export function decodeReplica(
 ): { readonly ok: true; readonly value: Replica } | { readonly ok: false; readonly error: string } {
   const decoded = decodeGroupSnapshot(bytes);
   if (!decoded.ok) return decoded;
-  const { started, providers, ...rest } = decoded.value;
-  const state = { ...rest, ...listOf(providers) };
+  const { started, providers, running, ...rest } = decoded.value;
+  const state = { ...rest, ...listOf(providers), running: running === null ? null : read(running) };
   return { ok: true, value: new Replica(state, StartedRequests.fromSnapshot(started)) };
+}
+
+type WrittenRunning = NonNullable<GroupSnapshot['running']>;
+
+/** Its voting is in the START. */
+function written({ voting: _voting, causes, shown, placed, ...rest }: Running): WrittenRunning {
+  return { ...rest, causes: [...causes], shown: [...shown], placed: [...placed] };
+}
+
+function read(running: WrittenRunning): Running | null {
+  const voting = votingOf(running.start);
+  return voting === undefined ? null : { ...running, voting };
 }

@@ -17,7 +17,7 @@ interface Parts {
 }
 
 type Coming = Extract<ClientInput, { readonly kind: 'join' | 'subscribe' }>;
-type UserInput = Exclude<ClientInput, { readonly kind: 'send' | 'propose' }>;
+type UserInput = Exclude<ClientInput, { readonly kind: 'send' | 'propose' | 'vote' }>;
 
 /** Remark of an orderly stop in the failure leaves of a daemon's providers. */
 const DAEMON_STOPPED = 'daemon stopped';
@@ -44,6 +44,8 @@ export class Users {
       case 'unsubscribe':
         this.#parts.subscriptions.unsubscribe(input.client, input.handle);
         return this.#done(input);
+      case 'report':
+        return this.#report(input);
       case 'withdraw':
         return this.#withdraw(input.client, input.target);
       case 'goodbye':
@@ -66,6 +68,12 @@ export class Users {
     const { joining, subscriptions, proposals } = this.#parts;
     if (joining.withdraw(client, target) || subscriptions.withdraw(client, target)) return;
     proposals.withdraw(client, target);
+  }
+
+  /** Of a process without providers here nobody need be told. */
+  #report({ client, code }: Extract<ClientInput, { kind: 'report' }>): void {
+    const numbers = this.#parts.members.of(client).map(({ no }) => no);
+    if (numbers.length > 0) this.#parts.requests.report(code, numbers);
   }
 
   /**

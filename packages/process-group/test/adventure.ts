@@ -1,19 +1,31 @@
 import { Rng } from '@group-services/core';
-import { type Daemon, PerfectMetagroup, type Step } from './perfect-metagroup.js';
+import type { PartialAttributes, Phases } from '@group-services/wire';
+import type { Daemon } from './daemon.js';
+import { PerfectMetagroup, type Step } from './perfect-metagroup.js';
 import { bytesOf, Process } from './processes.js';
 
 const NODES = ['a', 'b', 'c'];
 const INSTANCES = ['x', 'y', undefined, undefined];
+const VALUES = ['approve', 'approve', 'approve', 'continue', 'reject', 'default'] as const;
+const DEFAULTS = ['approve', 'reject'] as const;
+const PHASES = [1, 'voting', { exactly: 1 }, { exactly: 2 }] as const;
+
+interface Options {
+  /** Every kind of protocol may be voted on, and batched. */
+  readonly isVoting: boolean;
+}
 
 /** A long random life of one group over three daemons; one seed is one life. */
 export class Adventure {
   readonly metagroup: PerfectMetagroup;
   readonly processes: Process[] = [];
   readonly #rng: Rng;
+  readonly #isVoting: boolean;
   #nextClient = 1;
   #texts = new Map<Process, number>();
 
-  constructor(seed: number) {
+  constructor(seed: number, { isVoting }: Options = { isVoting: false }) {
+    this.#isVoting = isVoting;
     this.#rng = new Rng(seed);
     this.metagroup = new PerfectMetagroup({ proposalQueue: 12 });
     for (const node of NODES) this.metagroup.start(node);
@@ -31,9 +43,9 @@ export class Adventure {
   /** Faults end; everything that can still happen happens. */
   rest(): void {
     this.metagroup.flow(true);
-    for (let i = 0; i < 4; i += 1) {
+    for (let i = 0; i < (this.#isVoting ? 60 : 4); i += 1) {
       this.metagroup.settle((steps) => this.#choose(steps));
-      this.metagroup.advance(600);
+      this.metagroup.advance(this.#isVoting ? 31_000 : 600);
     }
     this.metagroup.settle((steps) => this.#choose(steps));
   }
@@ -48,7 +60,8 @@ export class Adventure {
 
   #act(): void {
     const dice = this.#rng.between(1, 100);
-    if (dice <= 12 || this.#living.length === 0) this.#arrive();
+    if (this.#isVoting && this.#rng.chance(0.5)) this.#vote();
+    else if (dice <= 12 || this.#living.length === 0) this.#arrive();
     else if (dice <= 70) this.#provide();
     else if (dice <= 78) this.#watch();
     else if (dice <= 84) this.#rng.pick(this.#living).withdraw(this.#rng.between(1, 12));
@@ -66,8 +79,54 @@ export class Adventure {
     process.join({
       instance: this.#rng.pick(INSTANCES),
       timeoutMs: this.#rng.chance(0.2) ? 400 : 0,
-      attributes: this.#rng.chance(0.8) ? {} : { delivery: 'agreed' },
+      attributes: this.#attributes(),
     });
+  }
+
+  #attributes(): PartialAttributes {
+    const rng = this.#rng;
+    const isPlain = rng.chance(0.8);
+    // The first one brings them; later ones that give any are likely to be refused.
+    const isFirst = this.metagroup.leader?.engine.inspect().providers.length !== 0;
+    if (!this.#isVoting || (isPlain && !isFirst)) return isPlain ? {} : { delivery: 'agreed' };
+    if (this.processes.some((it) => it.provided.length > 0)) return {};
+    return {
+      delivery: rng.pick(['agreed', 'safe']),
+      joinPhases: rng.pick(PHASES),
+      failurePhases: rng.pick(PHASES),
+      batch: rng.pick(['none', 'none', 'joins', 'departures', 'both']),
+      batchWindow: 100,
+      defaultVote: rng.pick(DEFAULTS),
+      timeLimit: rng.between(50, 400),
+      maxPhases: rng.pick([0, 0, 1, 3]),
+      contention: rng.pick(['queue', 'queue', 'drop']),
+      joinersVote: rng.chance(0.8),
+    };
+  }
+
+  /** Most of the votes that are waited for; sometimes what nobody asked for. */
+  #vote(): void {
+    const rng = this.#rng;
+    for (const process of this.#living) {
+      const handles = new Set(
+        process.heard.flatMap((it) => (it.kind === 'ballot' ? it.handle : [])),
+      );
+      for (const handle of handles) {
+        if (rng.chance(0.15)) continue;
+        process.vote(handle, rng.pick(VALUES), {
+          state: rng.chance(0.2) ? 'v'.repeat(rng.between(0, 5)) : undefined,
+          message: rng.chance(0.3) ? `rider of ${process.client}` : undefined,
+          defaultVote: rng.chance(0.2) ? rng.pick(DEFAULTS) : undefined,
+          ...(rng.chance(0.05) ? { phase: rng.between(1, 4) } : {}),
+        });
+      }
+    }
+  }
+
+  get #choice(): { readonly phases?: Phases; readonly timeLimit?: number } {
+    const rng = this.#rng;
+    if (!this.#isVoting || rng.chance(0.4)) return {};
+    return { phases: rng.pick(PHASES), ...(rng.chance(0.5) ? { timeLimit: 150 } : {}) };
   }
 
   #process(daemon: Daemon): Process {
@@ -88,7 +147,8 @@ export class Adventure {
       for (let i = this.#rng.between(1, 5); i > 0; i -= 1) this.#send(process, handle);
     } else if (dice <= 75) this.#changeState(process, handle);
     else if (dice <= 80) this.#changeContention(process, handle);
-    else if (dice <= 86) process.propose(handle, { kind: 'leave', reason: 'enough' });
+    else if (dice <= 86) process.propose(handle, { kind: 'leave', reason: 'enough' }, this.#choice);
+    else if (this.#isVoting && dice <= 90) this.#meet(process, handle);
     else if (dice <= 93) this.#expel(process, handle);
     else process.goodbye(handle);
   }
@@ -102,18 +162,27 @@ export class Adventure {
   #changeState(process: Process, handle: number): void {
     const value = bytesOf('s'.repeat(this.#rng.between(0, 5)));
     const ifState = this.#rng.pick([undefined, null, bytesOf('ss')]);
-    process.propose(handle, { kind: 'state', value, ifState });
+    process.propose(handle, { kind: 'state', value, ifState }, this.#choice);
+  }
+
+  #meet(process: Process, handle: number): void {
+    const dice = this.#rng.between(1, 3);
+    const payload = bytesOf('voted');
+    const safe = this.#rng.chance(0.5);
+    if (dice === 1) process.report('unresponsive');
+    else if (dice === 2) process.propose(handle, { kind: 'barrier' }, { phases: 'voting' });
+    else process.propose(handle, { kind: 'voted-message', payload, safe }, this.#choice);
   }
 
   #changeContention(process: Process, handle: number): void {
     const contention = this.#rng.pick(['queue', 'drop'] as const);
-    process.propose(handle, { kind: 'attributes', attributes: { contention } });
+    process.propose(handle, { kind: 'attributes', attributes: { contention } }, this.#choice);
   }
 
   #expel(process: Process, handle: number): void {
     const listed = process.daemon.engine.inspect().providers;
     if (listed.length === 0) return;
-    process.propose(handle, { kind: 'expel', providers: [this.#rng.pick(listed)] });
+    process.propose(handle, { kind: 'expel', providers: [this.#rng.pick(listed)] }, this.#choice);
   }
 
   #watch(): void {

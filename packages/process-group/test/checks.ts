@@ -1,4 +1,5 @@
 import type { ClientView, ToClient } from '@group-services/wire';
+import { outcomesWrong } from './outcome-checks.js';
 import type { PerfectMetagroup } from './perfect-metagroup.js';
 import { answeredBy, type Process, textOf } from './processes.js';
 
@@ -14,6 +15,8 @@ export function violations(
     ...living.flatMap(answersOf),
     ...living.flatMap(historiesOf),
     ...contentsDiffer(living),
+    ...outcomesWrong(living),
+    ...stillWaiting(metagroup),
     ...ordersDiffer(living),
     ...refusedButRun(processes, living),
     ...listedAndLiving(metagroup, living),
@@ -51,10 +54,37 @@ function historiesOf(process: Process): readonly string[] {
   const wrong: string[] = [];
   const handles = new Set(process.heard.map(handleOf).filter((handle) => handle > 0));
   for (const handle of handles) {
-    const story = process.heard.filter((message) => handleOf(message) === handle);
-    for (const problem of storyProblems(story)) {
+    const all = process.heard.filter((message) => handleOf(message) === handle);
+    const story = all.filter(isEvent);
+    for (const problem of [...storyProblems(story), ...ballotProblems(all)]) {
       wrong.push(`${process.daemon.node}${process.client} handle ${handle}: ${problem}`);
     }
+  }
+  return wrong;
+}
+
+/** Not what is said about votes; and not what ends a join that was voted down. */
+function isEvent(message: ToClient, index: number, all: readonly ToClient[]): boolean {
+  if (['ballot', 'rider', 'vote-not-expected'].includes(message.kind)) return false;
+  return message.kind !== 'rejected' || all.slice(0, index).some(({ kind }) => kind === 'joined');
+}
+
+/** Of each protocol a voter hears the phases one by one, and nothing after its end. */
+function ballotProblems(story: readonly ToClient[]): readonly string[] {
+  const wrong: string[] = [];
+  const phases = new Map<string, number>();
+  const over = new Set<string>();
+  for (const message of story) {
+    if (message.kind === 'approved' || message.kind === 'rejected') over.add(message.protocol.id);
+    if (message.kind === 'rider' && over.has(message.protocol)) {
+      // Those of a joiner's own join follow its snapshot, which is the end of the join.
+      wrong.push(`hears a rider of ${message.protocol} after its end`);
+    }
+    if (message.kind !== 'ballot') continue;
+    const { protocol, phase } = message;
+    if (over.has(protocol.id)) wrong.push(`is asked about ${protocol.id} after its end`);
+    if (phase !== (phases.get(protocol.id) ?? 0) + 1) wrong.push(`skips to phase ${phase}`);
+    phases.set(protocol.id, phase);
   }
   return wrong;
 }
@@ -65,26 +95,37 @@ function storyProblems(story: readonly ToClient[]): readonly string[] {
   let view: ClientView | undefined;
   let isOver = false;
   const [first] = story;
-  if (first?.kind !== 'joined' && first?.kind !== 'subscribed') wrong.push(`begins ${first?.kind}`);
-  for (const message of story) {
+  if (first === undefined) return [];
+  if (first.kind !== 'joined' && first.kind !== 'subscribed') wrong.push(`begins ${first.kind}`);
+  for (const [index, message] of story.entries()) {
     if (isOver) wrong.push(`hears ${message.kind} after its end`);
     const at = positionOf(message);
     if (at !== undefined && 'handle' in message) {
       // A new generation counts anew; only a persistent subscription lives that long.
       const isNewStart = message.kind === 'snapshot';
       const isEnd = message.kind === 'removed' || message.kind === 'dissolved';
-      if (!isNewStart && (isEnd ? at < position : at <= position)) wrong.push('goes back');
+      const isSame = isEnd || story[index - 1]?.kind === 'joined';
+      if (!isNewStart && (isSame ? at < position : at <= position)) wrong.push('goes back');
       position = at;
     }
     if (message.kind === 'joined' || message.kind === 'snapshot') view = message.snapshot.view;
     if (message.kind === 'subscribed') view = message.snapshot?.view;
-    if (message.kind === 'approved' && message.membership !== undefined) {
+    if (hasMembership(message)) {
       wrong.push(...viewProblems(view, message.membership));
       view = message.membership.view;
     }
     if (message.kind === 'removed') isOver = true;
   }
   return wrong;
+}
+
+type Changing = Extract<ToClient, { kind: 'approved' | 'rejected' }>;
+
+function hasMembership(
+  message: ToClient,
+): message is Changing & { readonly membership: NonNullable<Changing['membership']> } {
+  const isChanging = message.kind === 'approved' || message.kind === 'rejected';
+  return isChanging && message.membership !== undefined;
 }
 
 function viewProblems(
@@ -109,7 +150,7 @@ function contentsDiffer(living: readonly Process[]): readonly string[] {
   const wrong: string[] = [];
   for (const { heard, heardIn } of living) {
     for (const message of heard) {
-      if (message.kind !== 'message' && message.kind !== 'approved') continue;
+      if (!isContent(message)) continue;
       // Positions count per generation.
       const place = `${heardIn.get(message)} ${message.position}`;
       const content = contentOf(message);
@@ -121,9 +162,17 @@ function contentsDiffer(living: readonly Process[]): readonly string[] {
   return wrong;
 }
 
-function contentOf(message: Extract<ToClient, { kind: 'message' | 'approved' }>): string {
+type Content = Extract<ToClient, { kind: 'message' | 'approved' | 'rejected' | 'announcement' }>;
+
+function isContent(message: ToClient): message is Content {
+  return ['message', 'approved', 'rejected', 'announcement'].includes(message.kind);
+}
+
+/** `rejected` and what subscribers hear of forced removals is the same protocol. */
+function contentOf(message: Content): string {
   if (message.kind === 'message') return `${message.from} ${textOf(message.payload)}`;
-  return JSON.stringify(message.protocol);
+  if (message.kind === 'announcement') return `${message.code} ${message.providers}`;
+  return JSON.stringify({ protocol: message.protocol, phases: message.phases });
 }
 
 /** Messages of one sender arrive in the order of its calls, each once. */
@@ -174,6 +223,17 @@ function listedAndLiving(
   const held = living.reduce((sum, process) => sum + process.provided.length, 0);
   const listed = metagroup.leader?.engine.inspect().providers.length ?? 0;
   return held === listed ? [] : [`${held} providers are held, ${listed} are listed`];
+}
+
+/** At rest nothing is voted on and no request is open. */
+function stillWaiting(metagroup: PerfectMetagroup): readonly string[] {
+  return [...metagroup.daemons.values()].flatMap(({ node, engine }) => {
+    const { voting, openRequests, waitingProposals } = engine.inspect();
+    const what = JSON.stringify({ voting, openRequests, waitingProposals });
+    return voting === undefined && openRequests + waitingProposals === 0
+      ? []
+      : [`${node} still has ${what}`];
+  });
 }
 
 function handleOf(message: ToClient): number {

@@ -13,3 +13,14 @@ test('M17 M25 M29: one order, one answer, equal lists, whoever dies', () => {
     { numRuns: 100 },
   );
 });
+
+test('M18 M19 M21 M27 M28: outcomes are what the votes make them, whoever dies', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: 0xffffffff }), (seed) => {
+      const adventure = new Adventure(seed, { isVoting: true });
+      adventure.run(80);
+      expect(violations(adventure.metagroup, adventure.processes)).toEqual([]);
+    }),
+    { numRuns: 100 },
+  );
+});

@@ -12,6 +12,7 @@ import {
   type ProcessGroupInput,
   type ProcessGroupOutput,
 } from '../src/index.js';
+import { Daemon } from './daemon.js';
 
 /** One thing that could happen next. */
 export interface Step {
@@ -28,30 +29,6 @@ type Placed =
     }
   | { readonly kind: 'view'; readonly entry: Entry };
 
-type Wish = 'in' | 'in-or-create' | 'out' | 'none';
-
-/** A daemon: its engine and what the internal layer holds for it. */
-export class Daemon {
-  readonly node: NodeName;
-  readonly engine: ProcessGroupEngine;
-  readonly open = new Map<number, Uint8Array>();
-  toLeader: { readonly n: number; readonly body: Uint8Array }[] = [];
-  fromLeader: { readonly n: number; readonly body: Uint8Array }[] = [];
-  membership: MembershipId | undefined;
-  /** It has its snapshot. */
-  isFull = false;
-  delivered = 0;
-  /** Of the group that it is in, or was in last. */
-  generation = 0;
-  wish: Wish = 'none';
-  isAlive = true;
-
-  constructor(node: NodeName, engine: ProcessGroupEngine) {
-    this.node = node;
-    this.engine = engine;
-  }
-}
-
 export interface PerfectOptions {
   readonly lingerMs?: number;
   readonly proposalQueue?: number;
@@ -66,6 +43,8 @@ export class PerfectMetagroup {
   readonly daemons = new Map<string, Daemon>();
   readonly told: ((daemon: Daemon, client: number, message: ToClient) => void)[] = [];
   readonly complaints: string[] = [];
+  /** Warnings of the engines. */
+  readonly logs: string[] = [];
   readonly #options: PerfectOptions;
   now = 0;
   #generation = 0;
@@ -398,8 +377,10 @@ export class PerfectMetagroup {
       case 'snapshot':
         this.#snapshot = output.bytes;
         return;
-      case 'log':
-        this.complaints.push(`${output.event} ${JSON.stringify(output.fields)}`);
+      case 'log': {
+        const line = `${output.event} ${JSON.stringify(output.fields)}`;
+        (output.event === 'vote-overdue' ? this.logs : this.complaints).push(line);
+      }
     }
   }
 }

@@ -1,5 +1,38 @@
-import type { Proposed, ToClient } from '@group-services/wire';
-import type { Daemon, PerfectMetagroup } from './perfect-metagroup.js';
+import type {
+  AnnouncementCode,
+  DefaultVote,
+  PartialAttributes,
+  Phases,
+  Proposed,
+  ProtocolKind,
+  ToClient,
+  VoteValue,
+} from '@group-services/wire';
+import type { Daemon } from './daemon.js';
+import type { PerfectMetagroup } from './perfect-metagroup.js';
+
+type Ballot = Extract<ToClient, { readonly kind: 'ballot' }>;
+
+interface PhaseChoice {
+  readonly phases?: Phases;
+  readonly timeLimit?: number | undefined;
+}
+
+export interface VoteRiders {
+  readonly state?: string | undefined;
+  readonly message?: string | undefined;
+  readonly defaultVote?: DefaultVote | undefined;
+  /** Another than the one it was asked for last. */
+  readonly phase?: number | undefined;
+}
+
+export interface CastVote {
+  readonly handle: number;
+  readonly protocol: string;
+  readonly kind: ProtocolKind;
+  readonly phase: number;
+  readonly value: VoteValue | 'default';
+}
 
 /** A client process: what it asked and what it heard. */
 export class Process {
@@ -10,6 +43,8 @@ export class Process {
   readonly heardIn = new Map<ToClient, number>();
   /** Requests in the order of their calls, with what they were. */
   readonly asked = new Map<number, string>();
+  /** Votes that its daemon took. */
+  readonly cast: CastVote[] = [];
   isGone = false;
   readonly #metagroup: PerfectMetagroup;
   #nextRequest = 1;
@@ -38,7 +73,7 @@ export class Process {
 
   join(options: {
     readonly instance?: string | undefined;
-    readonly attributes?: object | undefined;
+    readonly attributes?: PartialAttributes | undefined;
     readonly timeoutMs?: number | undefined;
   }): number {
     const { instance, attributes = {}, timeoutMs = 0 } = options;
@@ -80,10 +115,44 @@ export class Process {
     return request;
   }
 
-  propose(handle: number, proposed: Proposed, phases: 1 | 'voting' = 1): number {
+  propose(handle: number, proposed: Proposed, choice: PhaseChoice = {}): number {
     const request = this.#ask(proposed.kind);
-    this.#step({ kind: 'propose', client: this.client, handle, request, phases, proposed });
+    const { phases = 1, timeLimit } = choice;
+    const { client } = this;
+    this.#step({ kind: 'propose', client, handle, request, phases, timeLimit, proposed });
     return request;
+  }
+
+  /** The ballots that this process has heard for a handle. */
+  ballots(handle: number): readonly Ballot[] {
+    return this.heard.filter(
+      (message): message is Ballot => message.kind === 'ballot' && message.handle === handle,
+    );
+  }
+
+  /** Votes in the phase that it was asked for last. */
+  vote(handle: number, value: VoteValue | 'default', riders: VoteRiders = {}): void {
+    const ballot = this.ballots(handle).at(-1);
+    const { state, message, defaultVote, phase = ballot?.phase ?? 1 } = riders;
+    const { id: protocol, kind } = ballot?.protocol ?? { id: 'none', kind: 'barrier' };
+    const heard = this.heard.length;
+    this.#step({
+      kind: 'vote',
+      client: this.client,
+      handle,
+      protocol,
+      phase,
+      value,
+      stateValue: state === undefined ? undefined : bytesOf(state),
+      message: message === undefined ? undefined : bytesOf(message),
+      defaultVote,
+    });
+    const isRefused = this.heard.slice(heard).some((it) => it.kind === 'vote-not-expected');
+    if (!isRefused) this.cast.push({ handle, protocol, kind, phase, value });
+  }
+
+  report(code: AnnouncementCode): void {
+    this.#step({ kind: 'report', client: this.client, code });
   }
 
   withdraw(target: number): void {

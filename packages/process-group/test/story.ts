@@ -1,8 +1,19 @@
 import type { Directive } from '@group-services/testkit';
-import type { Proposed, ToClient } from '@group-services/wire';
-import { type Daemon, PerfectMetagroup } from './perfect-metagroup.js';
+import type {
+  AnnouncementCode,
+  PartialAttributes,
+  Phases,
+  Proposed,
+  ToClient,
+  VoteValue,
+  WireCause,
+} from '@group-services/wire';
+import type { VotingInspection } from '../src/index.js';
+import type { Daemon } from './daemon.js';
+import { PerfectMetagroup } from './perfect-metagroup.js';
 import { bytesOf, Process, textOf } from './processes.js';
 
+type Value = VoteValue | 'default';
 type Verb = (directive: Directive) => void;
 
 /**
@@ -71,6 +82,28 @@ export class Story {
       const providers = it.words.slice(1);
       this.#propose(it, { kind: 'expel', providers, reason: it.arguments.get('reason') });
     },
+    voted: (it) => {
+      const payload = bytesOf(it.words[1] ?? '');
+      const safe = it.words[2] === 'safe';
+      this.#propose(it, { kind: 'voted-message', payload, safe });
+    },
+    barrier: (it) => this.#propose(it, { kind: 'barrier' }, 'voting'),
+    /** In the phase that it was asked for last, unless `phase` says another. */
+    vote: (it) => {
+      const { words, arguments: named } = it;
+      const riders = { state: named.get('state'), message: named.get('message') };
+      const defaultVote = named.get('default');
+      this.#process(it).vote(handleOf(it), words[1] as Value, {
+        ...riders,
+        ...(defaultVote === undefined ? {} : { defaultVote: defaultVote as 'approve' }),
+        ...(named.has('phase') ? { phase: Number(named.get('phase')) } : {}),
+      });
+    },
+    report: (it) => this.#process(it).report(it.words[1] as AnnouncementCode),
+    show: (it) => {
+      const { voting } = this.#daemon(it).engine.inspect();
+      this.#printed.push(voting === undefined ? 'nothing is voted on' : shown(voting));
+    },
     withdraw: (it) => this.#process(it).withdraw(Number(it.arguments.get('request'))),
     goodbye: (it) => this.#process(it).goodbye(handleOf(it)),
     die: (it) => this.#process(it).die('process-failure', it.arguments.get('detail')),
@@ -83,13 +116,18 @@ export class Story {
     this.#printed = [];
     verb(directive);
     if (!this.#isHeld) this.#metagroup.settle();
+    this.#printed.push(...this.#metagroup.logs.splice(0));
     for (const complaint of this.#metagroup.complaints.splice(0)) this.#printed.push(complaint);
     return this.#printed.join('\n');
   }
 
-  #propose(it: Directive, proposed: Proposed): void {
-    const phases = it.arguments.get('phases') === 'voting' ? 'voting' : 1;
-    this.#process(it).propose(handleOf(it), proposed, phases);
+  #propose(it: Directive, proposed: Proposed, otherwise: Phases = 1): void {
+    const given = it.arguments.get('phases');
+    const limit = it.arguments.get('limit');
+    this.#process(it).propose(handleOf(it), proposed, {
+      phases: given === undefined ? otherwise : phasesOf(given),
+      timeLimit: limit === undefined ? undefined : Number(limit),
+    });
   }
 
   #daemon({ words: [node = ''] }: Directive): Daemon {
@@ -118,14 +156,26 @@ function handleOf({ arguments: named }: Directive): number {
 }
 
 const NUMBERS = new Set(['batchWindow', 'timeLimit', 'maxPhases']);
-const NO_ATTRIBUTES = new Set(['instance', 'timeout', 'handle', 'phases']);
+const PHASES = new Set(['joinPhases', 'failurePhases']);
+const NO_ATTRIBUTES = new Set(['instance', 'timeout', 'handle', 'phases', 'limit']);
 
-function attributesOf({ arguments: named }: Directive): Record<string, string | number> {
+function attributesOf({ arguments: named }: Directive): PartialAttributes {
   return Object.fromEntries(
     [...named]
       .filter(([name]) => !NO_ATTRIBUTES.has(name))
-      .map(([name, value]) => [name, NUMBERS.has(name) ? Number(value) : value]),
+      .map(([name, value]) => [name, attributeOf(name, value)]),
   );
+}
+
+function attributeOf(name: string, value: string): unknown {
+  if (NUMBERS.has(name)) return Number(value);
+  if (PHASES.has(name)) return phasesOf(value);
+  return name === 'joinersVote' ? value === 'true' : value;
+}
+
+function phasesOf(text: string): Phases {
+  if (text === 'voting') return text;
+  return text === '1' ? 1 : { exactly: Number(text.replace('exactly', '')) };
 }
 
 /** One frame as one line: what it is, whose request it answers, what it says. */
@@ -144,13 +194,23 @@ function contentOf(message: ToClient): string {
     case 'snapshot':
       return ` ${snapshotOf(message.snapshot)}`;
     case 'approved':
-      return ` ${message.protocol.kind} at ${message.position}${partsOf(message)}`;
+      return ` ${message.protocol.kind} at ${message.position}${phasesRun(message)}${partsOf(message)}`;
     case 'message':
       return ` ${textOf(message.payload)} from ${message.from} at ${message.position}`;
     case 'removed': {
       const detail = message.detail === undefined ? '' : ` (${message.detail})`;
-      return ` by ${message.protocol?.kind ?? 'nothing'} at ${message.position}: ${message.reason}${detail}`;
+      return ` by ${message.protocol?.kind ?? 'nothing'} at ${message.position}${phasesRun(message)}: ${message.reason}${detail}`;
     }
+    case 'ballot':
+      return ballotOf(message);
+    case 'rider':
+      return ` ${textOf(message.payload)} from ${message.from}`;
+    case 'rejected':
+      return ` ${message.protocol.kind} of ${message.protocol.id} at ${message.position} after ${message.phases}${causesOf(message.causes)}${changesOf(message)}${partsOf(message)}`;
+    case 'announcement':
+      return ` ${message.code} at ${message.position} [${message.providers.join(' ')}]`;
+    case 'vote-not-expected':
+      return ` ${message.protocol} phase ${message.phase}`;
     case 'dissolved':
       return ` at ${message.position}`;
     case 'refused':
@@ -159,6 +219,58 @@ function contentOf(message: ToClient): string {
       return '';
   }
 }
+
+/** Nothing is said of a one-phase protocol. */
+function phasesRun({
+  phases = 0,
+  causes = [],
+}: {
+  readonly phases?: number | undefined;
+  readonly causes?: readonly WireCause[] | undefined;
+}): string {
+  return phases === 0 ? '' : ` after ${phases}${causesOf(causes)}`;
+}
+
+function causesOf(causes: readonly WireCause[]): string {
+  const said = causes.map(({ code, value, provider }) =>
+    [provider, value, code].filter((word) => word !== undefined).join(' '),
+  );
+  return said.length === 0 ? '' : ` (${said.join(', ')})`;
+}
+
+function ballotOf(ballot: Extract<ToClient, { kind: 'ballot' }>): string {
+  const { protocol, phase, view, defaultVote, timeLeft = 'no', causes, stateValue } = ballot;
+  const state = stateValue === null ? '' : ` state ${textOf(stateValue)}`;
+  return ` ${protocol.kind} of ${protocol.id} phase ${phase}${causesOf(causes)}${changesOf(ballot)}: [${view.providers.join(' ')}]${state} default ${defaultVote} limit ${timeLeft}`;
+}
+
+/** What is proposed. */
+function changesOf({
+  joining,
+  leaving,
+  proposedStateValue,
+  message,
+  attributes,
+}: Pick<
+  Extract<ToClient, { kind: 'ballot' }>,
+  'joining' | 'leaving' | 'proposedStateValue' | 'message' | 'attributes'
+>): string {
+  const parts = [
+    ...leaving.map(({ provider, reason }) => `-${provider} ${reason}`),
+    ...joining.map((id) => `+${id}`),
+    ...(proposedStateValue === undefined ? [] : [`value ${textOf(proposedStateValue)}`]),
+    ...(message === undefined ? [] : [`message ${textOf(message)}`]),
+    ...(attributes === undefined ? [] : ['attributes']),
+  ];
+  return parts.length === 0 ? '' : ` ${parts.join(', ')}`;
+}
+
+function shown(voting: VotingInspection): string {
+  const { kind, protocol, phase, defaultVote, waitingFor, since, timeLeft = 'unknown' } = voting;
+  return `${kind} of ${protocol} phase ${phase} default ${defaultVote} waits for [${waitingFor.join(' ')}] since ${since} left ${timeLeft}`;
+}
+
+const NOTHING = { state: undefined, attributes: undefined };
 
 type Snapshot = Extract<ToClient, { kind: 'joined' }>['snapshot'];
 type View = Snapshot['view'];
@@ -172,9 +284,13 @@ function viewOf({ version, fence, providers }: View): string {
   return `view ${version} fence ${short === '' ? 'none' : short} [${providers.join(' ')}]`;
 }
 
-function partsOf(message: Extract<ToClient, { kind: 'approved' }>): string {
-  const { membership, state, attributes } = message;
+function partsOf(message: Extract<ToClient, { kind: 'approved' | 'rejected' }>): string {
+  const { membership } = message;
+  const { state, attributes } = message.kind === 'approved' ? message : NOTHING;
   const parts: string[] = [];
+  if (message.kind === 'approved' && message.message !== undefined) {
+    parts.push(`message ${textOf(message.message)}`);
+  }
   if (attributes !== undefined) parts.push(`changed [${attributes.changed.join(' ')}]`);
   if (membership !== undefined) {
     const left = membership.left.map(({ provider, reason, detail }) =>

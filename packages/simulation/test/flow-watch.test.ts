@@ -35,6 +35,13 @@ function placed(seq: number): InternalFact {
   return { kind: 'placed', version: 1, seq, origin: LEADER, counter: seq };
 }
 
+const CLIENT: Status['clients'][number] = {
+  client: 1,
+  name: 'c',
+  handles: 1,
+  responsiveness: undefined,
+};
+
 function daemon(
   what: Partial<Group['local']> & Partial<NonNullable<Group['stream']>> = {},
   more: Partial<Status> = {},
@@ -52,6 +59,7 @@ function daemon(
     fence: '',
     stateBytes: undefined,
     attributes: {},
+    voting: undefined,
     local: {
       providers: 1,
       subscriptions: 0,
@@ -97,7 +105,7 @@ describe('bounds of one daemon', () => {
     ['waiting joins', daemon({ waitingJoins: 1 })],
     ['waiting proposals', daemon({ waitingProposals: 1 })],
     ['queued proposals', daemon({ queued: 1 })],
-    ['client connections', daemon({}, { clients: [{ client: 1, name: 'c', handles: 1 }] })],
+    ['client connections', daemon({}, { clients: [CLIENT] })],
     ['groups', daemon({}, { groups: [1, 2].flatMap(() => daemon().inspect?.().groups ?? []) })],
   ])('%s that are left at rest are found', (what, engine) => {
     watch().atRest(daemon(), 0);

@@ -11,6 +11,7 @@ import {
   u32Field,
 } from './fields.js';
 import { leaveReasons, protocolKinds } from './group-bodies.js';
+import { announcementCodes, causeSchema, defaultVoteField, voteValues } from './voting-bodies.js';
 
 /**
  * What a process and its daemon say to each other after the handshake (`process-group-protocol.md`
@@ -37,6 +38,9 @@ const proposedSchema = z.discriminatedUnion('kind', [
     ifState: bytesField.nullable().optional(),
   }),
   z.object({ kind: z.literal('attributes'), attributes: partialAttributesSchema }),
+  /** A provider message that is voted on; a one-phase one is a `send` frame. */
+  z.object({ kind: z.literal('voted-message'), payload: bytesField, safe: z.boolean() }),
+  z.object({ kind: z.literal('barrier') }),
 ]);
 
 export const fromClientSchema = z.discriminatedUnion('kind', [
@@ -68,6 +72,23 @@ export const fromClientSchema = z.discriminatedUnion('kind', [
     timeLimit: timeout.optional(),
     proposed: proposedSchema,
   }),
+  /** The vote of the holder of `handle` in one phase; has no answer. */
+  z.object({
+    kind: z.literal('vote'),
+    handle: u32Field,
+    /** Id of the protocol, as in the ballot. */
+    protocol: z.string().max(64),
+    phase: countField,
+    /** `default`: the handler threw, the default vote in force is cast. */
+    value: z.enum([...voteValues, 'default']),
+    stateValue: bytesField.optional(),
+    message: bytesField.optional(),
+    defaultVote: defaultVoteField.optional(),
+  }),
+  /** Asks to be pinged, for as long as the connection lasts. */
+  z.object({ kind: z.literal('monitor'), interval: z.number().min(1).max(0x7fffffff), timeout }),
+  /** The answer to `ping`; false: the process says that something is wrong with it. */
+  z.object({ kind: z.literal('pong'), n: countField, ok: z.boolean() }),
   /** Takes back a join, subscribe or proposal: answered by `refused` ABORTED, or by its result. */
   z.object({ kind: z.literal('withdraw'), target: u32Field }),
   /** `overloaded`: said by the library, since the program does not consume its events. */
@@ -172,8 +193,29 @@ const refusalSchema = z.object({
   reason: z.enum(removedReasons).optional(),
 });
 
+const causes = z.array(causeSchema);
+
+const membershipChange = z.object({
+  view: viewSchema,
+  joined: z.array(providerIdField),
+  left: z.array(departureSchema),
+});
+
+/** What a protocol would change, as ballots and rejections show it. */
+const proposalFields = {
+  joining: z.array(providerIdField),
+  leaving: z.array(departureSchema),
+  proposedStateValue: bytesField.optional(),
+  message: bytesField.optional(),
+  attributes: attributesSchema.optional(),
+};
+
 export const toClientSchema = z.discriminatedUnion('kind', [
-  /** The answer to `join`: the new provider's snapshot. */
+  /**
+   * The answer to `join`: the new provider's snapshot, with the state value from before the join's
+   * protocol. If riders of that protocol came along, `rider` frames and an `approved` at the same
+   * position follow, without `membership`, which the snapshot shows already.
+   */
   z.object({
     kind: z.literal('joined'),
     request: u32Field,
@@ -203,15 +245,71 @@ export const toClientSchema = z.discriminatedUnion('kind', [
     attributes: z
       .object({ attributes: attributesSchema, changed: z.array(z.string().max(64)) })
       .optional(),
-    membership: z
-      .object({
-        view: viewSchema,
-        joined: z.array(providerIdField),
-        left: z.array(departureSchema),
-      })
-      .optional(),
+    membership: membershipChange.optional(),
     state: z.object({ value: bytesField }).optional(),
+    /** A provider message that was voted on. */
+    message: bytesField.optional(),
+    /** Default votes that helped to approve it. */
+    causes: causes.optional(),
   }),
+  /** A voting phase has begun: the holder is asked for its vote. A joiner is asked before `joined`. */
+  z.object({
+    kind: z.literal('ballot'),
+    handle: u32Field,
+    protocol: protocolInfoSchema,
+    phase: countField,
+    ...proposalFields,
+    view: viewSchema,
+    stateValue: bytesField.nullable(),
+    /** Why the phase before continued. */
+    causes,
+    defaultVote: defaultVoteField,
+    /** Milliseconds. */
+    timeLeft: z.number().min(0).optional(),
+  }),
+  /** The phase of that ballot is over, or there is none: the vote does not count. */
+  z.object({
+    kind: z.literal('vote-not-expected'),
+    handle: u32Field,
+    protocol: z.string().max(64),
+    phase: countField,
+  }),
+  /**
+   * A message rider of the phase that has just ended, ahead of the `ballot`, `approved`, `rejected` or
+   * `removed` frame of the same protocol for the same handle.
+   */
+  z.object({
+    kind: z.literal('rider'),
+    handle: u32Field,
+    protocol: z.string().max(64),
+    from: providerIdField,
+    payload: bytesField,
+  }),
+  /** Voted down. To a joiner it is the answer to its `join`. */
+  z.object({
+    kind: z.literal('rejected'),
+    handle: u32Field,
+    position: countField,
+    protocol: protocolInfoSchema,
+    phases: countField,
+    causes,
+    /** Set when this handle's own proposal or join is what ended. */
+    request: u32Field.optional(),
+    /** The group's value, which the rejection left as it was; told to joiners. */
+    stateValue: bytesField.nullable().optional(),
+    ...proposalFields,
+    /** Failed providers are removed whatever the votes say; told before the rejection. */
+    membership: membershipChange.optional(),
+  }),
+  z.object({
+    kind: z.literal('announcement'),
+    handle: u32Field,
+    position: countField,
+    code: z.enum(announcementCodes),
+    providers: z.array(providerIdField),
+  }),
+  /** Answer with `pong`. */
+  z.object({ kind: z.literal('ping'), n: countField }),
   /** The last thing a provider hears; a subscription too, when the service ended it. */
   z.object({
     kind: z.literal('removed'),
@@ -222,6 +320,11 @@ export const toClientSchema = z.discriminatedUnion('kind', [
     detail: reasonField.optional(),
     /** Set when its own `leave` is what removed it. */
     request: u32Field.optional(),
+    /** Of the protocol that removed it; with `request`. */
+    phases: countField.optional(),
+    causes: causes.optional(),
+    /** The group's state value after that protocol, if a rider changed it; with `request`. */
+    stateValue: bytesField.optional(),
   }),
   /** The group has no provider any more. */
   z.object({ kind: z.literal('dissolved'), handle: u32Field, position: countField }),

@@ -1,15 +1,42 @@
 import { z } from 'zod';
 import type { Decoded } from './decoded.js';
-import { daemonIdField } from './fields.js';
+import { countField, daemonIdField, groupNameField, providerIdField } from './fields.js';
 import { decodeControl, type EncodedFrame, encodeControl, FRAME } from './frame.js';
+import { protocolKinds } from './group-bodies.js';
 import { decodeGroupFrame, encodeGroupFrame, type PeerMemberships } from './group-frames.js';
 import type { GroupEnvelope } from './group-messages.js';
+import { defaultVoteField } from './voting-bodies.js';
+
+/** A voting phase as a daemon tells others about it: times are spans, since clocks differ. */
+const votingReportSchema = z.object({
+  protocol: z.string().max(64),
+  kind: z.enum(protocolKinds),
+  phase: countField,
+  defaultVote: defaultVoteField,
+  /** Voters whose vote is missing. */
+  waitingFor: z.array(providerIdField).max(100_000),
+  /** Milliseconds since the phase began. */
+  waitedMs: countField,
+  /** Milliseconds until default votes are cast; absent without a limit. */
+  timeLeftMs: countField.optional(),
+});
+export type VotingReport = z.infer<typeof votingReportSchema>;
 
 export const nodeMessageSchema = z.discriminatedUnion('kind', [
   /** Sent to every watched peer at each interval; says whom the sender hears (two-way liveness). */
   z.object({ kind: z.literal('heartbeat'), hears: z.array(daemonIdField).max(10_000) }),
   /** The daemon stops in order: not a failure that has to be waited for. */
   z.object({ kind: z.literal('stopping') }),
+  /** Whom does the group wait for? Asked for operators, of the daemon that leads it. */
+  z.object({ kind: z.literal('ask-votes'), number: countField, group: groupNameField }),
+  /** The answer; `voting` is null when nothing is being voted on. */
+  z.object({
+    kind: z.literal('votes'),
+    number: countField,
+    /** Whether the one who answers leads the group. */
+    leads: z.boolean(),
+    voting: votingReportSchema.nullable(),
+  }),
 ]);
 
 /** What daemons say to each other outside any group. */

@@ -13,6 +13,16 @@ import {
 } from './fields.js';
 import { FRAME, unpackValid } from './frame.js';
 import { pack } from './msgpack.js';
+import {
+  announcementCodes,
+  phaseChoice,
+  reportSchema,
+  resultSchema,
+  riderSchema,
+  runningSchema,
+  votesSchema,
+  votingSchema,
+} from './voting-bodies.js';
 
 /**
  * The external layer's bodies inside ordered multicasts, requests and replies
@@ -82,6 +92,7 @@ export const proposalSchema = z.discriminatedUnion('kind', [
     low: countField,
     proposer: u32Field,
     reason: reasonField.optional(),
+    ...phaseChoice,
   }),
   z.object({
     kind: z.literal('expel'),
@@ -89,6 +100,7 @@ export const proposalSchema = z.discriminatedUnion('kind', [
     proposer: u32Field,
     targets: z.array(providerNameField).min(1).max(10_000),
     reason: reasonField.optional(),
+    ...phaseChoice,
   }),
   z.object({
     kind: z.literal('state'),
@@ -97,13 +109,27 @@ export const proposalSchema = z.discriminatedUnion('kind', [
     value: bytesField,
     /** Absent: no condition; null: only if there is no value yet. */
     ifState: bytesField.nullable().optional(),
+    ...phaseChoice,
   }),
   z.object({
     kind: z.literal('attributes'),
     low: countField,
     proposer: u32Field,
     attributes: partialAttributesSchema,
+    ...phaseChoice,
   }),
+  /** A provider message that is voted on; one-phase messages have their own form. */
+  z.object({
+    kind: z.literal('voted-message'),
+    low: countField,
+    proposer: u32Field,
+    payload: bytesField,
+    safe: z.boolean(),
+    ...phaseChoice,
+  }),
+  z.object({ kind: z.literal('barrier'), low: countField, proposer: u32Field, ...phaseChoice }),
+  votesSchema,
+  reportSchema,
   /** PROVIDER_DOWN: processes whose socket broke, or that said goodbye or quit. */
   z.object({
     kind: z.literal('down'),
@@ -172,6 +198,10 @@ const changeSchema = z.discriminatedUnion('kind', [
     attributes: attributesSchema,
     changed: z.array(z.string().max(64)),
   }),
+  /** A provider message that was voted on; `safe` is how its result is delivered. */
+  z.object({ kind: z.literal('message'), payload: bytesField, safe: z.boolean() }),
+  /** A barrier changes nothing. */
+  z.object({ kind: z.literal('none') }),
 ]);
 export type Change = z.infer<typeof changeSchema>;
 
@@ -182,11 +212,29 @@ export const startSchema = z.object({
   /** The requests that this protocol answers; empty for what the leader itself begins. */
   requests: z.array(requestRefSchema).max(10_000),
   change: changeSchema,
+  voting: votingSchema.optional(),
 });
 
-/** A one-phase protocol: its START is its result. */
+/** The START of a protocol; of a one-phase protocol it is the result. */
 export type StartBody = z.infer<typeof startSchema>;
-export type OrderedBody = StartBody | MessageBody;
+
+/** ANNOUNCE: a notice to providers. */
+export const announceSchema = z.object({
+  kind: z.literal('announce'),
+  code: z.enum(announcementCodes),
+  providers: z.array(providerIdField).max(100_000),
+  requests: z.array(requestRefSchema).max(10_000),
+});
+export type AnnounceBody = z.infer<typeof announceSchema>;
+
+const orderedSchema = z.discriminatedUnion('kind', [
+  startSchema,
+  resultSchema,
+  riderSchema,
+  announceSchema,
+]);
+
+export type OrderedBody = z.infer<typeof orderedSchema> | MessageBody;
 
 // ------------------------------------------------------------------ snapshot
 
@@ -205,6 +253,8 @@ export const groupSnapshotSchema = z.object({
   started: z.array(
     z.object({ origin: membershipIdField, upTo: countField, ahead: z.array(countField) }),
   ),
+  /** The protocol that is being voted on, if there is one. */
+  running: runningSchema.extend({ start: startSchema }).nullable(),
 });
 
 /** What a joining daemon gets of the group (`process-group-protocol.md` §3.4). */
@@ -269,7 +319,7 @@ export function encodeOrdered(body: OrderedBody): Uint8Array {
 export function decodeOrdered(bytes: Uint8Array): Decoded<OrderedBody> {
   if (bytes[0] === FRAME.message) return decodeMessageBody(bytes);
   if (bytes[0] !== FRAME.control) return undecodable('unknown kind of ordered body');
-  return unpackValid(bytes.subarray(1), startSchema);
+  return unpackValid(bytes.subarray(1), orderedSchema);
 }
 
 export function encodeReply(reply: ReplyBody): Uint8Array {

@@ -35,12 +35,14 @@ export {
   decodeDaemonFrame,
   encodeDaemonFrame,
   type NodeMessage,
+  type VotingReport,
 } from './daemon-frames.js';
 export type { Decoded } from './decoded.js';
 export { type Entry, entrySchema, type Member } from './entry.js';
 export { groupNameProblem, isInstance } from './fields.js';
 export { type EncodedFrame, joinFrame } from './frame.js';
 export {
+  type AnnounceBody,
   type Change,
   decodeGroupSnapshot,
   decodeOrdered,
@@ -111,3 +113,13 @@ export {
   type ToNameServer,
 } from './name-server-messages.js';
 export { commonWireVersion, WIRE_VERSION, type WireVersions } from './version.js';
+export type {
+  AnnouncementCode,
+  DefaultVote,
+  ResultBody,
+  RiderBody,
+  VoteValue,
+  Voting,
+  WireCause,
+  WireVote,
+} from './voting-bodies.js';

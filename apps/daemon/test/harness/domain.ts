@@ -1,5 +1,10 @@
 import { fileURLToPath } from 'node:url';
-import { type ConnectOptions, connect, type GroupServices } from '@group-services/client';
+import {
+  type ConnectOptions,
+  connect,
+  type GroupServices,
+  type JoinOptions,
+} from '@group-services/client';
 import { Daemon } from './daemon.js';
 import { Member } from './member.js';
 import { NameServer } from './name-server.js';
@@ -13,7 +18,17 @@ export interface DomainOptions {
   readonly daemon?: readonly string[] | undefined;
 }
 
-const member = fileURLToPath(new URL('../programs/member.mjs', import.meta.url));
+/** How a process of its own behaves. */
+export interface MemberOptions {
+  readonly join?: JoinOptions | undefined;
+  /** In the folder `programs`; `member.mjs`, which joins and does nothing, when left out. */
+  readonly program?: string | undefined;
+  readonly responsiveness?: { readonly interval: number; readonly timeout: number } | undefined;
+  /** It is asked for votes and never answers. */
+  readonly silent?: boolean | undefined;
+}
+
+const programs = new URL('../programs/', import.meta.url);
 
 /** A name server, daemons and their clients, on free ports and in a folder of their own. */
 export class TestDomain {
@@ -56,10 +71,12 @@ export class TestDomain {
   }
 
   /** A process of its own that has joined a group through the daemon of a node. */
-  async member(node: string, group: string, options: object = {}): Promise<Member> {
-    const job = { endpoint: this.daemon(node).endpoint, group, options };
+  async member(node: string, group: string, given: MemberOptions = {}): Promise<Member> {
+    const { join: options = {}, program = 'member.mjs', ...more } = given;
+    const job = { endpoint: this.daemon(node).endpoint, group, options, ...more };
     const args = [JSON.stringify(job)];
-    return await Member.joined(this.#bench.run({ label: `member@${node}`, file: member, args }));
+    const file = fileURLToPath(new URL(program, programs));
+    return await Member.joined(this.#bench.run({ label: `member@${node}`, file, args }));
   }
 
   /** Ends what runs in this process; the workbench ends the rest. */

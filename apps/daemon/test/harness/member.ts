@@ -16,6 +16,15 @@ export class Member {
     return new Member(program, id);
   }
 
+  /** Waits until it has been asked for a vote: its second message, after its id. */
+  async asked(): Promise<void> {
+    await this.#program.message(1);
+  }
+
+  resume(): void {
+    this.#program.signal('SIGCONT');
+  }
+
   /** It lives, and does nothing any more. */
   pause(): void {
     this.#program.signal('SIGSTOP');

@@ -16,6 +16,8 @@ export interface ProgramOptions {
   readonly file: string;
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>> | undefined;
+  /** Another Node than the one of the tests. */
+  readonly node?: string | undefined;
 }
 
 /** One real process: what it printed, how it ended, and ways to hurt it. */
@@ -30,9 +32,9 @@ export class Program {
   #ending: Ending | undefined;
   #wake: () => void = () => {};
 
-  constructor({ label, file, args, env }: ProgramOptions) {
+  constructor({ label, file, args, env, node = process.execPath }: ProgramOptions) {
     this.label = label;
-    this.#child = spawn(process.execPath, ['--import', endWithParent, file, ...args], {
+    this.#child = spawn(node, ['--import', endWithParent, file, ...args], {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       env: { ...process.env, NODE_OPTIONS: '', ...env },
     });
@@ -76,8 +78,8 @@ export class Program {
   }
 
   /** The first message that the program sent to its parent. */
-  async message(): Promise<unknown> {
-    return await this.#first('a message', () => this.#messages[0]);
+  async message(number = 0): Promise<unknown> {
+    return await this.#first(`message ${number}`, () => this.#messages[number]);
   }
 
   signal(signal: NodeJS.Signals): void {

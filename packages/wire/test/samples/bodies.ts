@@ -18,6 +18,7 @@ import {
   type Proposal,
   type ReplyBody,
   type Snapshot,
+  type Voting,
 } from '../../src/index.js';
 import { attributes, bytes, entry, type Family, m1, m2 } from './common.js';
 
@@ -35,6 +36,14 @@ const departure = {
   reason: 'process-failure',
   detail: 'overloaded',
 } as const;
+
+const voting: Voting = {
+  voters: [1, 2],
+  defaultVote: 'approve',
+  timeLimit: 0,
+  phases: 'voting',
+  maxPhases: 5,
+};
 
 export const proposals: Family<Proposal> = {
   name: 'proposal',
@@ -65,6 +74,40 @@ export const proposals: Family<Proposal> = {
       ifState: bytes(0),
     },
     attributes: { kind: 'attributes', low: 4, proposer: 1, attributes: { version: 'two' } },
+    'leave, voted on': {
+      kind: 'leave',
+      low: 2,
+      proposer: 1,
+      phases: { exactly: 2 },
+      timeLimit: 5_000,
+    },
+    'message that is voted on': {
+      kind: 'voted-message',
+      low: 5,
+      proposer: 1,
+      payload: bytes(0x68, 0x69),
+      safe: true,
+      phases: 'voting',
+      timeLimit: 0,
+    },
+    barrier: { kind: 'barrier', low: 5, proposer: 1, phases: 'voting' },
+    votes: {
+      kind: 'votes',
+      low: 5,
+      protocol: 60,
+      phase: 2,
+      votes: [
+        {
+          no: 2,
+          value: 'continue',
+          stateValue: bytes(3),
+          message: bytes(0x6d),
+          defaultVote: 'reject',
+        },
+        { no: 3, value: 'default' },
+      ],
+    },
+    report: { kind: 'report', low: 5, code: 'unresponsive', providers: [2, 3] },
     down: { kind: 'down', low: 4, departures: [departure] },
     withdraw: { kind: 'withdraw', low: 4, target: 3 },
     message,
@@ -138,6 +181,64 @@ export const orderedBodies: Family<OrderedBody> = {
       requests: [{ origin: m1, n: 4, low: 4 }],
       change: { kind: 'attributes', attributes, changed: ['version'] },
     },
+    'start of a removal that is voted on': {
+      kind: 'start',
+      protocol: 'failure',
+      requests: [{ origin: m2, n: 5, low: 5 }],
+      change: { kind: 'remove', departures: [departure] },
+      voting: {
+        voters: [1, 3],
+        defaultVote: 'reject',
+        timeLimit: 30_000,
+        phases: { exactly: 2 },
+        maxPhases: 0,
+      },
+    },
+    'start of a message that is voted on': {
+      kind: 'start',
+      protocol: 'message',
+      proposer: 'n1/p1',
+      requests: [{ origin: m1, n: 5, low: 5 }],
+      change: { kind: 'message', payload: bytes(0x68), safe: false },
+      voting,
+    },
+    'start of a barrier': {
+      kind: 'start',
+      protocol: 'barrier',
+      proposer: 'n1/p1',
+      requests: [{ origin: m1, n: 6, low: 6 }],
+      change: { kind: 'none' },
+      voting,
+    },
+    rider: { kind: 'rider', protocol: 60, phase: 1, no: 2, payload: bytes(0x6d) },
+    'result, another phase': {
+      kind: 'result',
+      protocol: 60,
+      phase: 1,
+      outcome: 'continue',
+      causes: [{ code: 'voted', value: 'continue', provider: 'n2/p2' }],
+      riders: [2],
+      stateValue: bytes(3),
+      defaultVote: 'approve',
+    },
+    'result, rejected': {
+      kind: 'result',
+      protocol: 60,
+      phase: 2,
+      outcome: 'rejected',
+      causes: [
+        { code: 'max-phases', value: 'reject' },
+        { code: 'provider-failed', value: 'reject', provider: 'n2/p2' },
+      ],
+      riders: [],
+      defaultVote: 'reject',
+    },
+    announce: {
+      kind: 'announce',
+      code: 'time-limit',
+      providers: ['n2/p2'],
+      requests: [{ origin: m2, n: 7, low: 7 }],
+    },
     // The same bytes as the proposal: the leader forwards what it received.
     message,
   },
@@ -157,6 +258,34 @@ export const groupSnapshots: Family<GroupSnapshot> = {
       viewPosition: 58,
       stateValue: bytes(1, 2),
       started: [{ origin: m1, upTo: 8, ahead: [10, 12] }],
+      running: null,
+    },
+    'while a protocol is voted on': {
+      life: 1,
+      attributes,
+      providers: [{ id: 'n1/p1', no: 1, daemon: m1 }],
+      nextNo: 3,
+      viewVersion: 3,
+      viewPosition: 58,
+      stateValue: null,
+      started: [],
+      running: {
+        protocol: 60,
+        start: {
+          kind: 'start',
+          protocol: 'state',
+          proposer: 'n1/p1',
+          requests: [{ origin: m1, n: 3, low: 2 }],
+          change: { kind: 'state', value: bytes(1) },
+          voting,
+        },
+        phase: 2,
+        proposedState: bytes(2),
+        defaultVote: 'reject',
+        causes: [{ code: 'voted', value: 'continue', provider: 'n1/p1' }],
+        shown: [{ from: 'n1/p1', payload: bytes(0x6d) }],
+        placed: [{ no: 1, payload: bytes(0x6e) }],
+      },
     },
   },
 };

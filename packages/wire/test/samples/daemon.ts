@@ -7,7 +7,18 @@ import {
   type LogEntry,
   PeerMemberships,
 } from '../../src/index.js';
-import { bytes, daemon1, daemon2, entry, type Family, generation, m1, m2, m3 } from './common.js';
+import {
+  bytes,
+  daemon1,
+  daemon2,
+  entry,
+  type Family,
+  generation,
+  group,
+  m1,
+  m2,
+  m3,
+} from './common.js';
 
 /** All samples go from the first daemon to the second. */
 export const sender = new PeerMemberships(daemon1);
@@ -84,6 +95,28 @@ export const betweenDaemons: Family<DaemonMessage> = {
   encode: (message) => joinFrame(encodeDaemonFrame(message)),
   decode: (frame) => decodeDaemonFrame(frame, sender, receiver),
   samples: {
+    askVotes: { kind: 'node', message: { kind: 'ask-votes', number: 3, group } },
+    votes: {
+      kind: 'node',
+      message: {
+        kind: 'votes',
+        number: 3,
+        leads: true,
+        voting: {
+          protocol: '7.90',
+          kind: 'state',
+          phase: 2,
+          defaultVote: 'reject',
+          waitingFor: ['n2/b'],
+          waitedMs: 1_500,
+          timeLeftMs: 28_500,
+        },
+      },
+    },
+    votesOfNothing: {
+      kind: 'node',
+      message: { kind: 'votes', number: 4, leads: false, voting: null },
+    },
     heartbeat: { kind: 'node', message: { kind: 'heartbeat', hears: [daemon2] } },
     stopping: { kind: 'node', message: { kind: 'stopping' } },
     ...Object.fromEntries(

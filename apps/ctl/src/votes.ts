@@ -1,0 +1,51 @@
+import { type VotesAnswer, votesAnswer } from './admin-answers.js';
+import type { DaemonSession } from './daemon-session.js';
+import { CommandFailure, EXIT_STATUS } from './exit-status.js';
+import type { Report } from './report.js';
+import { facts } from './table.js';
+
+/** `gsctl votes NAME`: the daemon answers within two seconds, with the leader or without. */
+export async function votes(daemon: DaemonSession, group: string): Promise<Report> {
+  const found = await daemon.api.find(votesPath(group), votesAnswer);
+  if (found === undefined) {
+    const message = `nobody provides group ${group}; gsctl groups lists all`;
+    throw new CommandFailure(EXIT_STATUS.failed, message);
+  }
+  return { json: found, text: votesText(found) };
+}
+
+export function votesPath(group: string): string {
+  return `/api/groups/${encodeURIComponent(group)}/votes`;
+}
+
+export function votesText({ group, leader, from, note, voting }: VotesAnswer): string {
+  const source = facts([
+    ['group', group],
+    ['leader', leader],
+    ...(voting === null ? [] : votingFacts(voting)),
+  ]);
+  const nothing = voting === null ? '\n\nNothing is being voted on.' : '';
+  if (from === 'leader') return `${source}${nothing}`;
+  const known =
+    from === 'member'
+      ? 'this is what the daemon that was asked knows itself, of its own processes'
+      : 'the daemon that was asked has no part in the group';
+  return `${source}\n\nNot the leader's answer (${note ?? 'unknown reason'}): ${known}.`;
+}
+
+function votingFacts(
+  voting: NonNullable<VotesAnswer['voting']>,
+): readonly (readonly [string, string])[] {
+  const { protocol, kind, phase, defaultVote, waitingFor, waitedMs, timeLeftMs } = voting;
+  return [
+    ['protocol', `${kind} ${protocol}`],
+    ['phase', `${phase}, for ${seconds(waitedMs)}`],
+    ['time left', timeLeftMs === undefined ? 'no limit known' : seconds(timeLeftMs)],
+    ['default vote', defaultVote],
+    ['waiting for', waitingFor.length === 0 ? 'nobody' : waitingFor.join(', ')],
+  ];
+}
+
+export function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`;
+}

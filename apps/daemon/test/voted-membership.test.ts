@@ -1,0 +1,122 @@
+import { AbortedError, TimeoutError, type VoteValue } from '@group-services/client';
+import { expect } from 'vitest';
+import { eventually } from './harness/eventually.js';
+import { test } from './harness/test.js';
+import { join } from './harness/watched.js';
+
+/** A vote handler that is answered by the test, ballot by ballot. */
+function byHand() {
+  const open: ((vote: VoteValue) => void)[] = [];
+  return {
+    vote: () => new Promise<VoteValue>((resolve) => open.push(resolve)),
+    /** Waits until it is asked, then votes. */
+    answer: async (vote: VoteValue): Promise<void> => {
+      const resolve = await eventually('a ballot is open', () => open.shift());
+      resolve(vote);
+    },
+    asked: async (): Promise<void> => {
+      await eventually('a ballot is open', () => open.length > 0);
+    },
+  };
+}
+
+test('M22: the limit of a join counts until its protocol starts', async ({ domain }) => {
+  const guard = byHand();
+  await join(await domain.connect('n1'), 'limited', {
+    attributes: { joinPhases: 'voting', timeLimit: 0 },
+    vote: guard.vote,
+  });
+  const services = await domain.connect('n2');
+  const started = services.join('limited', { instance: 'started', timeout: 400 });
+  await guard.asked();
+  // It waits behind the first one for as long; when it gives up, that limit has passed.
+  const waiting = services.join('limited', { instance: 'waiting', timeout: 400 });
+  await expect(waiting).rejects.toBeInstanceOf(TimeoutError);
+  await guard.answer('approve');
+  expect((await started).id).toBe('n2/started');
+});
+
+test('M22: a join that is aborted after its start says goodbye when it is approved', async ({
+  domain,
+}) => {
+  const guard = byHand();
+  const one = await join(await domain.connect('n1'), 'regret', {
+    attributes: { joinPhases: 'voting' },
+    vote: guard.vote,
+  });
+  const controller = new AbortController();
+  const services = await domain.connect('n3');
+  const joining = services.join('regret', {
+    instance: 'late',
+    signal: controller.signal,
+    vote: () => {
+      controller.abort('changed my mind');
+      return 'approve';
+    },
+  });
+  await guard.answer('approve');
+  const error = await joining.catch((e: unknown) => e);
+  expect(error).toBeInstanceOf(AbortedError);
+  expect(error).toMatchObject({ cause: 'changed my mind' });
+  await one.next('membership', ({ left }) => left[0]?.reason === 'goodbye');
+  const changes = one.of('membership').map(({ joined, left }) => [joined.length, left.length]);
+  expect(changes).toEqual([
+    [1, 0],
+    [0, 1],
+  ]);
+});
+
+test('M23: who wants to leave votes on it, and stays when it is voted down', async ({ domain }) => {
+  const votes: string[] = [];
+  const one = await join(await domain.connect('n1'), 'leaving', {
+    vote: ({ phase }) => (phase === 1 ? 'continue' : 'reject'),
+  });
+  const two = await join(await domain.connect('n2'), 'leaving', {
+    vote: ({ leaving }) => {
+      votes.push(
+        ...leaving.map(({ provider, reason, detail }) => `${provider} ${reason} ${detail}`),
+      );
+      return 'approve';
+    },
+  });
+  const { id } = two.handle;
+  const refused = await two.handle.leave({ phases: 'voting', reason: 'tired' });
+  expect(refused).toMatchObject({ outcome: 'rejected', kind: 'leave', phases: 2 });
+  expect(votes).toEqual([`${id} leave tired`, `${id} leave tired`]);
+  const rejected = await one.next('rejected');
+  expect(rejected).toMatchObject({ kind: 'leave', leaving: [{ provider: id, detail: 'tired' }] });
+  expect(two.list).toEqual([one.handle.id, id]);
+  // Without a vote nobody can hold it.
+  const left = await two.handle.leave();
+  expect(left).toMatchObject({ outcome: 'approved', kind: 'leave', phases: 0 });
+  await two.over;
+  expect(two.events.at(-1)).toMatchObject({ type: 'removed', position: left.position });
+});
+
+test('M23: the target of an expel does not vote', async ({ domain }) => {
+  const asked: string[] = [];
+  const voter = (name: string, value: VoteValue) => ({
+    vote: (): VoteValue => {
+      asked.push(name);
+      return value;
+    },
+  });
+  const services = await domain.connect('n2');
+  const one = await join(services, 'expelling', voter('one', 'approve'));
+  const two = await join(services, 'expelling', voter('two', 'approve'));
+  const other = await domain.connect('n3');
+  const target = await join(other, 'expelling', voter('target', 'reject'));
+  const targets = [target.handle.id];
+  const expelled = await one.handle.expel(targets, { phases: 'voting', reason: 'asleep' });
+  expect(expelled).toMatchObject({ outcome: 'approved', kind: 'expel', phases: 1 });
+  await target.over;
+  expect(asked.sort()).toEqual(['one', 'two']);
+  expect(target.events.at(-1)).toMatchObject({
+    type: 'removed',
+    reason: 'expel',
+    detail: 'asleep',
+    position: expelled.position,
+    protocol: { kind: 'expel', proposer: one.handle.id },
+  });
+  await two.listIs([one.handle.id, two.handle.id]);
+});

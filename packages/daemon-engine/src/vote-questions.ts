@@ -1,0 +1,207 @@
+import {
+  type DaemonId,
+  daemonId,
+  daemonOf,
+  type GroupName,
+  type Instant,
+  type MembershipId,
+  NEVER,
+  nodeOf,
+} from '@group-services/core';
+import type { FromNameServer, NodeMessage, VotingReport } from '@group-services/wire';
+import type { GroupSession } from './group-session.js';
+import type { NameServerLink } from './name-server-link.js';
+import type { Peers } from './peers.js';
+import type { Shared } from './shared.js';
+
+type Listed = Extract<FromNameServer, { readonly kind: 'listed' }>;
+
+/** What is known of the voting in one group. */
+export interface VotesAnswer {
+  readonly group: string;
+  /** Node of the daemon that leads the processor group, as far as it is known. */
+  readonly leader: string | undefined;
+  /** `leader`: all of it. `member`: what this daemon knows itself. `none`: it is not in the group. */
+  readonly from: 'leader' | 'member' | 'none';
+  /** Why the leader's answer is missing. */
+  readonly note: string | undefined;
+  /** Null: nothing is being voted on. */
+  readonly voting: VotingReport | null;
+}
+
+/** Everybody has an answer within this time. */
+const ANSWER_MS = 2_000;
+const OPEN_MAX = 1_000;
+/** A link with a daemon that shares no group is kept for so long after a question or answer. */
+const LINK_MS = 10_000;
+
+interface Open {
+  readonly question: number;
+  readonly group: GroupName;
+  readonly until: Instant;
+  leader: DaemonId | undefined;
+  /** What is missing at the moment. */
+  waitsFor: 'the name server' | 'the leader';
+}
+
+/** What questions need of the daemon around them. */
+export interface VoteQuestionPorts {
+  readonly peers: Peers;
+  readonly nameServer: NameServerLink;
+  readonly session: (group: GroupName) => GroupSession | undefined;
+}
+
+/**
+ * Answers whom a group waits for, from any node: the leader knows, so it is asked, over the link
+ * between daemons, wherever it is. Without its answer in time there is what this daemon knows itself.
+ */
+export class VoteQuestions {
+  readonly #shared: Shared;
+  readonly #ports: VoteQuestionPorts;
+  readonly #open = new Map<number, Open>();
+  /** Links made for a question, and until when. */
+  readonly #links = new Map<DaemonId, Instant>();
+  #last = 0;
+
+  constructor(shared: Shared, ports: VoteQuestionPorts) {
+    this.#shared = shared;
+    this.#ports = ports;
+  }
+
+  ask(question: number, group: GroupName): void {
+    const session = this.#ports.session(group);
+    if (session !== undefined && isLeading(session)) {
+      const leader = nodeOf(this.#shared.self);
+      const voting = this.#report(session);
+      this.#answer(question, { group, leader, from: 'leader', note: undefined, voting });
+      return;
+    }
+    this.#last += 1;
+    const number = this.#last;
+    const until = this.#shared.now + ANSWER_MS;
+    const waitsFor = 'the name server';
+    const open: Open = { question, group, until, leader: undefined, waitsFor };
+    if (this.#open.size >= OPEN_MAX) {
+      this.#answerFromHere(open, 'too many questions are open at this daemon');
+      return;
+    }
+    this.#open.set(number, open);
+    const entry = session?.metagroup?.entry;
+    const member = entry?.members.find(({ id }) => id === entry.leader);
+    if (member !== undefined) this.#askLeader(number, member.id, member.address);
+    else this.#ports.nameServer.list((listed) => this.#onListed(number, listed));
+  }
+
+  /** A question or an answer of another daemon. */
+  onMessage(from: DaemonId, message: Extract<NodeMessage, { kind: 'ask-votes' | 'votes' }>): void {
+    if (message.kind === 'votes') {
+      this.#onVotes(from, message);
+      return;
+    }
+    const session = this.#ports.session(message.group);
+    const leads = session !== undefined && isLeading(session);
+    const voting = session === undefined ? null : this.#report(session);
+    this.#send(from, { kind: 'votes', number: message.number, leads, voting });
+  }
+
+  deadline(): Instant {
+    let earliest: Instant = NEVER;
+    for (const { until } of this.#open.values()) earliest = Math.min(earliest, until);
+    for (const until of this.#links.values()) earliest = Math.min(earliest, until);
+    return earliest;
+  }
+
+  onDeadline(): void {
+    const { now } = this.#shared;
+    for (const [number, open] of this.#open) {
+      if (open.until > now) continue;
+      this.#open.delete(number);
+      this.#answerFromHere(open, `${open.waitsFor} did not answer in time`);
+    }
+    for (const [peer, until] of this.#links) {
+      if (until > now) continue;
+      this.#links.delete(peer);
+      this.#ports.peers.release(peer);
+    }
+  }
+
+  /** This daemon is not in the processor group: the name server knows who leads it. */
+  #onListed(number: number, listed: Listed | undefined): void {
+    const open = this.#open.get(number);
+    if (open === undefined) return;
+    const group = listed?.groups.find((it) => it.group === open.group);
+    if (listed === undefined || group === undefined) {
+      this.#open.delete(number);
+      if (listed === undefined) this.#answerFromHere(open, 'the name server cannot be asked');
+      else this.#answer(open.question, undefined);
+      return;
+    }
+    const leader = daemonOf(group.leader);
+    const node = listed.nodes.find((it) => daemonId(it.node, it.incarnation) === leader);
+    open.leader = leader;
+    if (node !== undefined) {
+      this.#askLeader(number, group.leader, node.address);
+      return;
+    }
+    this.#open.delete(number);
+    this.#answerFromHere(open, 'the name server does not know where the leader is');
+  }
+
+  #askLeader(number: number, leader: MembershipId, address: string): void {
+    const open = this.#open.get(number);
+    if (open === undefined) return;
+    const peer = daemonOf(leader);
+    open.leader = peer;
+    open.waitsFor = 'the leader';
+    this.#ports.peers.learnAddress(peer, address);
+    this.#send(peer, { kind: 'ask-votes', number, group: open.group });
+  }
+
+  #onVotes(from: DaemonId, { number, leads, voting }: Extract<NodeMessage, { kind: 'votes' }>) {
+    const open = this.#open.get(number);
+    if (open?.leader !== from) return;
+    this.#open.delete(number);
+    const { question, group } = open;
+    if (leads) {
+      const leader = nodeOf(from);
+      this.#answer(question, { group, leader, from: 'leader', note: undefined, voting });
+    } else {
+      this.#answerFromHere(open, 'the leader is changing; ask again');
+    }
+  }
+
+  #answerFromHere({ question, group, leader }: Open, note: string): void {
+    const session = this.#ports.session(group);
+    const isMember = session?.metagroup?.entry !== undefined;
+    this.#answer(question, {
+      group,
+      leader: leader === undefined ? undefined : nodeOf(leader),
+      from: isMember ? 'member' : 'none',
+      note,
+      voting: isMember ? this.#report(session) : null,
+    });
+  }
+
+  #report(session: GroupSession): VotingReport | null {
+    const { voting } = session.processGroup.inspect();
+    if (voting === undefined) return null;
+    const { protocol, kind, phase, defaultVote, since, timeLeft } = voting;
+    const waitedMs = Math.max(0, Math.round(this.#shared.now - since));
+    const timeLeftMs = timeLeft === undefined ? undefined : Math.max(0, Math.round(timeLeft));
+    const waitingFor = [...voting.waitingFor];
+    return { protocol, kind, phase, defaultVote, waitingFor, waitedMs, timeLeftMs };
+  }
+
+  #send(peer: DaemonId, message: NodeMessage): void {
+    this.#links.set(peer, this.#shared.now + LINK_MS);
+    this.#ports.peers.send(peer, { kind: 'node', message });
+  }
+
+  #answer(question: number, answer: VotesAnswer | undefined): void {
+    this.#shared.emit({ kind: 'votesAnswered', question, answer });
+  }
+}
+
+function isLeading(session: GroupSession): boolean {
+  return session.metagroup?.role === 'leader';
+}

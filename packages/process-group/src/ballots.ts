@@ -1,0 +1,150 @@
+import type { Instant } from '@group-services/core';
+import type { ToClient, WireVote } from '@group-services/wire';
+import type { Group } from './group.js';
+import { NO_VIEW, viewOf, voterOf } from './group-state.js';
+import type { ClientInput } from './inputs.js';
+import type { VotingInspection } from './inspection.js';
+import type { Joining } from './joining.js';
+import type { LocalMembers } from './local-members.js';
+import { proposalFields } from './proposal-fields.js';
+import type { OwnRequests } from './requests.js';
+import type { Running } from './running.js';
+
+type VoteInput = Extract<ClientInput, { readonly kind: 'vote' }>;
+
+/** A process of this node that is asked for a vote. */
+interface Voter {
+  readonly no: number;
+  readonly client: number;
+  readonly handle: number;
+}
+
+/** A phase of the running protocol, as far as this node has voters in it. */
+interface OpenPhase {
+  readonly running: Running;
+  readonly since: Instant;
+  readonly waiting: Set<Voter>;
+  /** Numbers of our VOTES. */
+  readonly sent: number[];
+}
+
+interface Parts {
+  readonly members: LocalMembers;
+  readonly joining: Joining;
+  readonly requests: OwnRequests;
+}
+
+/**
+ * The local part of voting (`process-group-protocol.md` §3.5): asks the voters of this node, providers
+ * and joiners, once per phase, and passes on each vote as a request that stays open until the RESULT of
+ * the phase is delivered, so that it reaches every leader that may have to count it.
+ *
+ * A vote that nobody asked for, a second one, or one for another phase or protocol is not passed on.
+ */
+export class Ballots {
+  readonly #group: Group;
+  readonly #parts: Parts;
+  #phase: OpenPhase | undefined;
+
+  constructor(group: Group, parts: Parts) {
+    this.#group = group;
+    this.#parts = parts;
+  }
+
+  /** A phase of the running protocol begins here; message riders of the one before come first. */
+  begin(): void {
+    const { state, now } = this.#group;
+    const running = state?.running;
+    if (running === undefined || running === null) return;
+    const voters = running.voting.voters.flatMap((no) => this.#local(no) ?? []);
+    this.#phase = { running, since: now, waiting: new Set(voters), sent: [] };
+    if (voters.length === 0) return;
+    const ballot = this.#ballot(running);
+    const protocol = ballot.protocol.id;
+    const { outbox } = this.#group;
+    for (const { client, handle } of voters) {
+      for (const rider of running.shown) {
+        outbox.toClient(client, { kind: 'rider', handle, protocol, ...rider });
+      }
+      outbox.toClient(client, { kind: 'ballot', handle, ...ballot });
+    }
+  }
+
+  /** The RESULT of the phase is delivered: our votes have been counted, or never will be. */
+  end(): void {
+    for (const n of this.#phase?.sent ?? []) this.#parts.requests.finish(n);
+    this.#phase = undefined;
+  }
+
+  /** The membership has ended, and its requests with it. */
+  detached(): void {
+    this.#phase = undefined;
+  }
+
+  vote(input: VoteInput): void {
+    const { client, handle, protocol, phase } = input;
+    const open = this.#phase;
+    const voter = [...(open?.waiting ?? [])].find(
+      (it) => it.client === client && it.handle === handle,
+    );
+    if (open === undefined || voter === undefined || !this.#isFor(open.running, input)) {
+      const frame = { kind: 'vote-not-expected', handle, protocol, phase } as const;
+      this.#group.outbox.toClient(client, frame);
+      return;
+    }
+    open.waiting.delete(voter);
+    const votes = [wireVote(voter.no, input)];
+    const { running } = open;
+    open.sent.push(this.#parts.requests.votes({ protocol: running.protocol, phase, votes }));
+  }
+
+  #isFor(running: Running, { protocol, phase }: VoteInput): boolean {
+    return this.#group.protocolId(running.protocol) === protocol && running.phase === phase;
+  }
+
+  #local(no: number): Voter | undefined {
+    const member = this.#parts.members.byNo(no);
+    if (member !== undefined) return { no, client: member.owner.client, handle: member.handle };
+    const join = this.#parts.joining.voter(no);
+    return join === undefined ? undefined : { no, client: join.client, handle: join.handle };
+  }
+
+  #ballot(running: Running): Omit<Extract<ToClient, { kind: 'ballot' }>, 'kind' | 'handle'> {
+    const { membership } = this.#group;
+    const { start, phase, causes, defaultVote, voting, protocol } = running;
+    const { timeLimit } = voting;
+    const state = membership?.replica.state;
+    return {
+      protocol: this.#group.protocolInfo(start, protocol),
+      phase,
+      ...proposalFields(running, start.change),
+      view: state === undefined ? NO_VIEW : viewOf(state, membership?.generation ?? 0),
+      stateValue: state?.stateValue ?? null,
+      causes: [...causes],
+      defaultVote,
+      timeLeft: timeLimit === 0 ? undefined : timeLimit,
+    };
+  }
+
+  /** What a daemon that does not lead knows of the phase. */
+  inspect(): VotingInspection | undefined {
+    const { state } = this.#group;
+    const phase = this.#phase;
+    if (phase === undefined || state === undefined) return undefined;
+    const { running, since, waiting } = phase;
+    const missing = [...waiting].filter(({ no }) => this.#local(no) !== undefined);
+    return {
+      protocol: this.#group.protocolId(running.protocol),
+      kind: running.start.protocol,
+      phase: running.phase,
+      defaultVote: running.defaultVote,
+      waitingFor: missing.flatMap(({ no }) => voterOf(state, no)?.id ?? []),
+      since,
+    };
+  }
+}
+
+function wireVote(no: number, { value, stateValue, message, defaultVote }: VoteInput): WireVote {
+  // A default vote carries no rider.
+  return value === 'default' ? { no, value } : { no, value, stateValue, message, defaultVote };
+}

@@ -1,0 +1,85 @@
+import type { MembershipId } from '@group-services/core';
+import type { ListedDeparture, ListedProvider, RequestRef } from '@group-services/wire';
+import { joinersOf, voterOf } from './group-state.js';
+import type { Placing } from './placing.js';
+import type { FailureItem, Selection } from './selection.js';
+
+/**
+ * Failures at the leader (`process-group-protocol.md` §§3.11, 3.13): of processes, reported by their
+ * daemons, and of nodes, by views. Who is down gets the default vote in the running protocol; its
+ * failure leave follows.
+ *
+ * Rule R1: the failure of a joiner in progress is parked until its join has ended.
+ */
+export class Failures {
+  readonly #placing: Placing;
+  readonly #selection: Selection;
+  readonly #parked = new Map<number, FailureItem>();
+
+  constructor(placing: Placing, selection: Selection) {
+    this.#placing = placing;
+    this.#selection = selection;
+  }
+
+  /** Nobody waits for the vote of such a one; nor for that of a voter that does not exist. */
+  readonly isDown = (no: number): boolean =>
+    this.#selection.isFailing(no) ||
+    this.#parked.has(no) ||
+    voterOf(this.#placing.state, no) === undefined;
+
+  /** PROVIDER_DOWN: of those still listed the ones that do not wait already fail now, together. */
+  onDown(ref: RequestRef, departures: readonly ListedDeparture[], at: number): void {
+    const selection = this.#selection;
+    const { byNo, running } = this.#placing.state;
+    const joiners = joinersOf(running);
+    const theirs = departures.filter(({ no }) => byNo.get(no)?.daemon === ref.origin);
+    const fresh = theirs.filter(({ no }) => !selection.isFailing(no));
+    const joining = departures.filter(({ no }) =>
+      joiners.some((joiner) => joiner.no === no && joiner.daemon === ref.origin),
+    );
+    for (const departure of joining) this.#park(departure, [ref], at);
+    if (fresh.length > 0) selection.addFailure({ departures: fresh, requests: [ref], at });
+    else if (!selection.addToFailures(theirs, ref) && joining.length === 0) {
+      this.#placing.reply(ref, { kind: 'done' });
+    }
+  }
+
+  /** A node has failed when an accepted view is without it: one failure leave for each provider. */
+  failMissing(members: ReadonlySet<MembershipId>, at: number): void {
+    const { providers, running } = this.#placing.state;
+    const missing = ({ daemon, no }: ListedProvider): boolean =>
+      !members.has(daemon) && !this.isDown(no);
+    for (const provider of providers.filter(missing)) {
+      this.#selection.addFailure({ departures: [nodeFailure(provider)], requests: [], at });
+    }
+    for (const joiner of joinersOf(running).filter(missing)) {
+      this.#park(nodeFailure(joiner), [], at);
+    }
+  }
+
+  #park(departure: ListedDeparture, requests: RequestRef[], at: number): void {
+    const known = this.#parked.get(departure.no);
+    if (known !== undefined) known.requests = [...known.requests, ...requests];
+    else this.#parked.set(departure.no, { departures: [departure], requests, at });
+  }
+
+  retain(members: ReadonlySet<MembershipId>): void {
+    for (const item of this.#parked.values()) {
+      item.requests = item.requests.filter(({ origin }) => members.has(origin));
+    }
+  }
+
+  /** A protocol has ended: joiners that are in now fail, of the others nothing is left to do. */
+  release(): void {
+    const { byNo } = this.#placing.state;
+    for (const [no, item] of this.#parked) {
+      if (byNo.has(no)) this.#selection.addFailure(item);
+      else for (const ref of item.requests) this.#placing.reply(ref, { kind: 'done' });
+    }
+    this.#parked.clear();
+  }
+}
+
+function nodeFailure({ no, id: provider }: ListedProvider): ListedDeparture {
+  return { no, provider, reason: 'node-failure' };
+}

@@ -1,0 +1,107 @@
+import type { MembershipId } from '@group-services/core';
+import {
+  type AnnounceBody,
+  type Change,
+  encodeOrdered,
+  encodeReply,
+  type MessageBody,
+  type OrderedBody,
+  type ReplyBody,
+  type RequestRef,
+  type ResultBody,
+  type RiderBody,
+  type StartBody,
+} from '@group-services/wire';
+import type { GroupState } from './group-state.js';
+import type { Outbox } from './outbox.js';
+import type { Replica } from './replica.js';
+import { effectOf, votingOf } from './running.js';
+
+/**
+ * What the leader puts into the stream, and the *placed* state: what has been delivered here and all
+ * that stands in the stream behind it.
+ */
+export class Placing {
+  readonly #outbox: Outbox;
+  readonly #placed: Replica;
+  /** Of all that was multicast in this term. */
+  #bytes = 0;
+
+  constructor(outbox: Outbox, placed: Replica) {
+    this.#outbox = outbox;
+    this.#placed = placed;
+  }
+
+  get state(): GroupState {
+    return this.#placed.state;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  hasStarted(origin: MembershipId, n: number): boolean {
+    return this.#placed.started.has(origin, n);
+  }
+
+  retain(members: ReadonlySet<MembershipId>): void {
+    this.#placed.retain(members);
+  }
+
+  /** Our own START is delivered: from now on the running protocol has its name. */
+  located(position: number): void {
+    this.#placed.located(position);
+  }
+
+  /** The bytes of the request are the bytes of the START. */
+  message(message: MessageBody, body: Uint8Array): void {
+    this.#placed.applyMessage(message);
+    this.#multicast(body, message.safe);
+  }
+
+  start(start: StartBody): void {
+    const safe = votingOf(start) === undefined && this.#isSafe(start.change, null);
+    this.#place(start, safe);
+  }
+
+  result(result: ResultBody): void {
+    const { running } = this.state;
+    if (running === null) return;
+    const effect = effectOf(running, result);
+    const isEnd = result.outcome !== 'continue';
+    this.#place(result, isEnd && this.#isSafe(effect.change, effect.stateValue));
+  }
+
+  rider(rider: RiderBody): void {
+    this.#place(rider, false);
+  }
+
+  announce(announcement: AnnounceBody): void {
+    this.#place(announcement, false);
+  }
+
+  /** Results that change something are delivered as the group says, messages as they say. */
+  #isSafe(change: Change, stateValue: Uint8Array | null): boolean {
+    if (change.kind === 'message' && change.safe) return true;
+    if (stateValue === null && (change.kind === 'message' || change.kind === 'none')) return false;
+    const begun = change.kind === 'join' ? change.attributes : null;
+    const { delivery } = begun ?? this.state.attributes;
+    return delivery === 'safe';
+  }
+
+  #place(body: Exclude<OrderedBody, MessageBody>, safe: boolean): void {
+    // The position is not known before delivery; nothing in the placed state depends on it but the
+    // name of a protocol that is voted on, which waits for `located`.
+    this.#placed.apply(body, 0);
+    this.#multicast(encodeOrdered(body), safe);
+  }
+
+  #multicast(body: Uint8Array, safe: boolean): void {
+    this.#bytes += body.length;
+    this.#outbox.emit({ kind: 'multicast', body, safe });
+  }
+
+  reply({ origin, n }: Pick<RequestRef, 'origin' | 'n'>, reply: ReplyBody): void {
+    this.#outbox.emit({ kind: 'reply', origin, n, body: encodeReply(reply) });
+  }
+}

@@ -1,0 +1,26 @@
+import type { MembershipId, NodeName } from '@group-services/core';
+import type { ProcessGroupEngine } from '../src/index.js';
+
+type Wish = 'in' | 'in-or-create' | 'out' | 'none';
+
+/** A daemon: its engine and what the internal layer holds for it. */
+export class Daemon {
+  readonly node: NodeName;
+  readonly engine: ProcessGroupEngine;
+  readonly open = new Map<number, Uint8Array>();
+  toLeader: { readonly n: number; readonly body: Uint8Array }[] = [];
+  fromLeader: { readonly n: number; readonly body: Uint8Array }[] = [];
+  membership: MembershipId | undefined;
+  /** It has its snapshot. */
+  isFull = false;
+  delivered = 0;
+  /** Of the group that it is in, or was in last. */
+  generation = 0;
+  wish: Wish = 'none';
+  isAlive = true;
+
+  constructor(node: NodeName, engine: ProcessGroupEngine) {
+    this.node = node;
+    this.engine = engine;
+  }
+}

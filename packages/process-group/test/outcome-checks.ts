@@ -1,0 +1,84 @@
+import type { ToClient } from '@group-services/wire';
+import type { CastVote, Process } from './processes.js';
+
+type End = Extract<ToClient, { kind: 'approved' | 'rejected' }>;
+
+interface Ended {
+  readonly outcome: 'approved' | 'rejected';
+  readonly phases: number;
+  readonly position: number;
+  readonly causes: End['causes'];
+}
+
+/** Every outcome is the same for all, and is what the votes and default votes make it. */
+export function outcomesWrong(living: readonly Process[]): readonly string[] {
+  const ends = new Map<string, Ended>();
+  const wrong: string[] = [];
+  for (const process of living) {
+    const handles = new Set(process.heard.flatMap((it) => (it.kind === 'joined' ? it.handle : [])));
+    for (const message of process.heard) {
+      if (message.kind !== 'approved' && message.kind !== 'rejected') continue;
+      // Subscribers are not told of votes; a joiner's own end has no causes.
+      if (message.phases === 0 || !handles.has(message.handle)) continue;
+      if (message.kind === 'approved' && isOwnJoin(process, message)) continue;
+      const { kind: outcome, phases, position, causes = [] } = message;
+      const key = message.protocol.id;
+      const end = { outcome, phases, position, causes };
+      const known = ends.get(key);
+      if (known === undefined) ends.set(key, end);
+      else if (JSON.stringify(known) !== JSON.stringify(end)) {
+        wrong.push(`${key} ended as ${JSON.stringify(known)} and as ${JSON.stringify(end)}`);
+      }
+    }
+  }
+  for (const [protocol, end] of ends) {
+    const votes = living.flatMap((process) =>
+      process.cast
+        .filter((vote) => vote.protocol === protocol && vote.phase === end.phases)
+        .map((vote) => ({ ...vote, provider: providerOf(process, vote) })),
+    );
+    wrong.push(...outcomeProblems(end, votes).map((problem) => `${protocol}: ${problem}`));
+  }
+  return wrong;
+}
+
+function isOwnJoin(process: Process, end: End): boolean {
+  return process.heard.some(
+    (it) =>
+      it.kind === 'joined' && it.handle === end.handle && it.snapshot.position === end.position,
+  );
+}
+
+function providerOf(process: Process, { handle }: CastVote): string | undefined {
+  const joined = process.heard.find((it) => it.kind === 'joined' && it.handle === handle);
+  return joined?.kind === 'joined' ? joined.provider : undefined;
+}
+
+function outcomeProblems(
+  { outcome, causes = [] }: Ended,
+  votes: readonly (CastVote & { readonly provider: string | undefined })[],
+): readonly string[] {
+  const defaulted = new Set(causes.filter(({ code }) => code !== 'voted').map((it) => it.provider));
+  if (outcome === 'approved') {
+    const ignored = votes.filter(
+      ({ value, provider }) =>
+        (value === 'reject' || value === 'continue') &&
+        provider !== undefined &&
+        !defaulted.has(provider),
+    );
+    const bad = causes.filter(({ code, value }) => code === 'voted' || value !== 'approve');
+    return [
+      ...ignored.map(({ provider, value }) => `approved although ${provider} voted ${value}`),
+      ...bad.map((cause) => `approved because of ${JSON.stringify(cause)}`),
+    ];
+  }
+  const wrong = causes.length === 0 ? ['rejected for no reason'] : [];
+  for (const { code, value, provider } of causes) {
+    if (value !== 'reject') wrong.push(`rejected because of a vote to ${value}`);
+    const own = votes.find((vote) => vote.provider === provider && provider !== undefined);
+    if (code === 'voted' && own !== undefined && own.value !== 'reject') {
+      wrong.push(`rejected by ${provider}, who voted ${own.value}`);
+    }
+  }
+  return wrong;
+}

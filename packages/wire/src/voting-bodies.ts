@@ -1,0 +1,135 @@
+import { z } from 'zod';
+import { phasesSchema } from './attributes.js';
+import { bytesField, countField, providerIdField, u32Field } from './fields.js';
+
+/**
+ * What voting adds to the external layer's bodies (`process-group-protocol.md` §§3.4–3.8).
+ *
+ * A protocol is named by the position of its START. Message riders travel as ordered bodies of their
+ * own, placed when the vote arrives, so that a RESULT stays small however many there are; the RESULT
+ * says whose count.
+ */
+
+export const voteValues = ['approve', 'continue', 'reject'] as const;
+export type VoteValue = (typeof voteValues)[number];
+
+export const defaultVoteField = z.enum(['approve', 'reject']);
+export type DefaultVote = z.infer<typeof defaultVoteField>;
+
+const milliseconds = z.number().int().min(0).max(0x7fffffff);
+
+/** Fixed in START; a START without it, or without voters, is approved as it is. */
+export const votingSchema = z.object({
+  /** Provider numbers, joiners included. */
+  voters: z.array(u32Field).max(100_000),
+  /** In force in the first phase. */
+  defaultVote: defaultVoteField,
+  /** Milliseconds per phase; 0: none. */
+  timeLimit: milliseconds,
+  phases: phasesSchema,
+  /** 0: unlimited. */
+  maxPhases: countField,
+});
+export type Voting = z.infer<typeof votingSchema>;
+
+/** Phase choice and limit that a proposal carries; absent: one phase, the group's limit. */
+export const phaseChoice = {
+  phases: phasesSchema.optional(),
+  timeLimit: milliseconds.optional(),
+};
+
+export const causeCodes = [
+  'voted',
+  'default-vote',
+  'time-limit',
+  'provider-failed',
+  'max-phases',
+] as const;
+
+/** How one vote that decided came about. */
+export const causeSchema = z.object({
+  code: z.enum(causeCodes),
+  value: z.enum(voteValues),
+  provider: providerIdField.optional(),
+});
+export type WireCause = z.infer<typeof causeSchema>;
+
+/** One provider's vote on its way to the leader. */
+export const voteSchema = z.object({
+  no: u32Field,
+  /** `default`: the handler threw, the default vote in force is cast. */
+  value: z.enum([...voteValues, 'default']),
+  stateValue: bytesField.optional(),
+  message: bytesField.optional(),
+  defaultVote: defaultVoteField.optional(),
+});
+export type WireVote = z.infer<typeof voteSchema>;
+
+/** VOTES: done at the RESULT of the phase; answered `done` when the phase is over already. */
+export const votesSchema = z.object({
+  kind: z.literal('votes'),
+  low: countField,
+  protocol: countField,
+  phase: countField,
+  votes: z.array(voteSchema).min(1).max(10_000),
+});
+
+export const outcomes = ['continue', 'approved', 'rejected'] as const;
+
+/** RESULT of one voting phase. */
+export const resultSchema = z.object({
+  kind: z.literal('result'),
+  protocol: countField,
+  phase: countField,
+  outcome: z.enum(outcomes),
+  causes: z.array(causeSchema).max(100_001),
+  /** Whose message riders of this phase count, in the leader's order of receipt. */
+  riders: z.array(u32Field).max(100_000),
+  /** The latest value proposed in this phase; absent: as before. */
+  stateValue: bytesField.optional(),
+  /** In force in the next phase. */
+  defaultVote: defaultVoteField,
+});
+export type ResultBody = z.infer<typeof resultSchema>;
+
+/** A message rider, ahead of the RESULT of its phase. */
+export const riderSchema = z.object({
+  kind: z.literal('rider'),
+  protocol: countField,
+  phase: countField,
+  no: u32Field,
+  payload: bytesField,
+});
+export type RiderBody = z.infer<typeof riderSchema>;
+
+export const announcementCodes = [
+  'time-limit',
+  'unresponsive',
+  'responsive-again',
+  'self-reported-error',
+] as const;
+export type AnnouncementCode = (typeof announcementCodes)[number];
+
+/** A daemon asks for an announcement about one of its providers; done at the ANNOUNCE that names it. */
+export const reportSchema = z.object({
+  kind: z.literal('report'),
+  low: countField,
+  code: z.enum(announcementCodes),
+  providers: z.array(u32Field).min(1).max(10_000),
+});
+
+/** A protocol whose voting is not over, as a joining daemon gets it. */
+export const runningSchema = z.object({
+  /** Position of the START. */
+  protocol: countField,
+  phase: countField,
+  /** The state value proposed so far; null: none. */
+  proposedState: bytesField.nullable(),
+  defaultVote: defaultVoteField,
+  /** Why the phase before continued. */
+  causes: z.array(causeSchema).max(100_001),
+  /** Message riders of the phase before, as shown in the present one. */
+  shown: z.array(z.object({ from: providerIdField, payload: bytesField })),
+  /** Message riders placed in the present phase, in order. */
+  placed: z.array(z.object({ no: u32Field, payload: bytesField })),
+});
