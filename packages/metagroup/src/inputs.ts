@@ -123,6 +123,8 @@ export type MetagroupOutput =
     }
   | { readonly kind: 'replied'; readonly n: number; readonly body: Uint8Array }
   | { readonly kind: 'flow'; readonly open: boolean }
+  /** As many submissions wait as may: this one was not taken, and whoever gave it decides. */
+  | { readonly kind: 'submitRefused'; readonly body: Uint8Array; readonly safe: boolean }
   | { readonly kind: 'snapshotWanted'; readonly position: number }
   | { readonly kind: 'ended'; readonly reason: EndReason; readonly why: string }
   | { readonly kind: 'observed'; readonly event: Observation };

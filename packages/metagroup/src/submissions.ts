@@ -43,14 +43,16 @@ export class Submissions {
     return this.#waiting.length;
   }
 
-  /** Takes a message; false when too many wait already. */
-  submit(body: Uint8Array, safe: boolean): boolean {
-    if (this.#waiting.length >= WAITING_MAX) return false;
+  /** Takes a message unless too many wait already. */
+  submit(body: Uint8Array, safe: boolean): void {
+    if (this.#waiting.length >= WAITING_MAX) {
+      this.#m.emit({ kind: 'submitRefused', body, safe });
+      return;
+    }
     this.#counter += 1;
     this.#waiting.push({ counter: this.#counter, safe, body });
     this.#m.observe({ kind: 'submitted', counter: this.#counter });
     this.#send();
-    return true;
   }
 
   /** Everything up to this counter is contiguous in our log. */

@@ -150,7 +150,9 @@ export class ClientProcess {
     handles.said(session.label, message, time.now);
     if ('request' in message) {
       session.lastRequest = message.request;
-      const decides = ['join', 'subscribe', 'unsubscribe', 'goodbye'].includes(message.kind);
+      const leaves = message.kind === 'propose' && message.proposed.kind === 'leave';
+      const decides =
+        leaves || ['join', 'subscribe', 'unsubscribe', 'goodbye'].includes(message.kind);
       const own = 'handle' in message ? session.handles.get(message.handle) : undefined;
       if (decides && own !== undefined) session.deciding.set(message.request, own);
     }
@@ -198,6 +200,7 @@ export class ClientProcess {
     session.deciding.delete(request);
     const isOver = own.phase === 'opening' ? answer === 'refused' : answer === 'done';
     if (isOver) session.handles.delete(own.handle);
+    else if (answer === 'refused') own.phase = 'open';
   }
 
   // ---------------------------------------------------------------- what it does

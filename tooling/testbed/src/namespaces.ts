@@ -4,6 +4,7 @@
 // behind can be told from what another run is using now.
 import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 
 const PREFIX = 'gsbed';
 /** Field 22 of /proc/PID/stat, counted behind the name of the program, which may contain anything. */
@@ -29,11 +30,17 @@ export async function ip(lines: readonly string[], namespace?: string): Promise<
   await output('ip', [...where, '-batch', '-'], `${lines.join('\n')}\n`);
 }
 
-/** Ends every process in the namespaces with this prefix but the caller, and removes them. */
-export async function removeNamespaces(prefix: string): Promise<void> {
+/** A folder for the files of a testbed; not in the system's own, whose name may be too long for sockets. */
+export function folderOf(prefix: string): string {
+  return `/tmp/${prefix}files`;
+}
+
+/** Ends every process in the namespaces with this prefix but the caller; removes them and the folder. */
+export async function removeAll(prefix: string): Promise<void> {
   const names = namespaces().filter((name) => name.startsWith(prefix));
   for (const name of names) await killAllIn(name);
   if (names.length > 0) await ip(names.map((name) => `netns del ${name}`));
+  await rm(folderOf(prefix), { recursive: true, force: true });
 }
 
 /** As if the power of the host had failed. */
@@ -47,7 +54,7 @@ export async function killAllIn(namespace: string): Promise<void> {
 export async function removeLeftovers(): Promise<number> {
   const left = namespaces().filter(isLeftover);
   for (const prefix of new Set(left.map((name) => name.split('-').slice(0, 4).join('-')))) {
-    await removeNamespaces(`${prefix}-`);
+    await removeAll(`${prefix}-`);
   }
   return left.length;
 }

@@ -1,4 +1,4 @@
-import { ip, output, removeLeftovers, removeNamespaces, uniquePrefix } from './namespaces.js';
+import { ip, output, removeAll, removeLeftovers, uniquePrefix } from './namespaces.js';
 
 /**
  * What this machine lacks for a testbed, as a sentence; undefined when a testbed can be made here.
@@ -22,7 +22,7 @@ export async function missingRequirement(): Promise<string | undefined> {
   } catch (error) {
     return `this kernel does not allow it: ${error instanceof Error ? error.message : error}`;
   } finally {
-    await removeNamespaces(prefix);
+    await removeAll(prefix);
   }
 }
 

@@ -1,9 +1,11 @@
+import { mkdir } from 'node:fs/promises';
 import {
+  folderOf,
   killAllIn,
   namespaceFile,
   namespaces,
+  removeAll,
   removeLeftovers,
-  removeNamespaces,
   uniquePrefix,
 } from './namespaces.js';
 import { createNetwork, enter, type Host, type Network } from './network.js';
@@ -37,12 +39,18 @@ export class Testbed {
     await removeLeftovers();
     const prefix = uniquePrefix();
     try {
+      await mkdir(folderOf(prefix));
       const network = await createNetwork(prefix, hostNames(hosts));
       return new Testbed(prefix, network, await SwitchControl.start(network, prefix));
     } catch (error) {
-      await removeNamespaces(prefix);
+      await removeAll(prefix);
       throw error;
     }
+  }
+
+  /** For files that all hosts share; gone after `close`. */
+  get folder(): string {
+    return folderOf(this.prefix);
   }
 
   get hosts(): readonly string[] {
@@ -132,7 +140,7 @@ export class Testbed {
     await this.#switch.close();
     // Nothing is left of them, unless the switch had been killed.
     if (namespaces().some((name) => name.startsWith(this.prefix))) {
-      await removeNamespaces(this.prefix);
+      await removeAll(this.prefix);
     }
     await Promise.all(this.#programs.map((program) => program.ended));
   }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test as plain } from 'vitest';
 import { eventually, namespaces, Program, Testbed } from '../src/index.js';
@@ -125,6 +126,7 @@ describe.skipIf(cannotRun)('a testbed', () => {
     greeters.program('h3').pause();
     await bed.close();
     expect(namespaces().filter((name) => name.startsWith(bed.prefix))).toEqual([]);
+    expect(existsSync(bed.folder)).toBe(false);
     expect(programs.map(({ isRunning }) => isRunning)).toEqual([false, false, false]);
   });
 

@@ -23,7 +23,7 @@ const QUIET_BRANCHES = new Set(['change', 'formed', 'snapshot-installed', 'taken
  *
  * `domain a b c`: nodes; `name=value` sets an engine option. `join a`, `look-up a`, `kill a`,
  * `restart a`, `leave a`, `suspect a b`, `trust a b`: a suspects (trusts) b.
- * `request a text`, `submit a text`: texts that contain `!` are safe.
+ * `request a text`, `submit a text`: texts that contain `!` are safe. `submit-many a count`.
  * `drop|hold|duplicate from to kind [count]`: what happens to the next such messages; `ns` is the
  * name server. `pass`: such rules end. `release`: what is held arrives, in order; `release reversed`.
  * `isolate a`, `contact a`: its daemon loses contact (policy `suspend`), and is back. `anew`: the name
@@ -119,6 +119,11 @@ export class ScenarioRun {
         return node.tell(node.app.request(rest));
       case 'submit':
         return node.tell({ kind: 'submit', body: toBytes(rest), safe: rest.includes('!') });
+      case 'submit-many':
+        for (let count = 1; count <= Number(rest); count += 1) {
+          node.tell({ kind: 'submit', body: toBytes(`${count}`), safe: false });
+        }
+        return;
       default:
         throw new Error(`unknown directive ${verb}`);
     }
@@ -199,6 +204,8 @@ function describeOutput(output: MetagroupOutput): string | undefined {
       return 'leads no more';
     case 'flow':
       return output.open ? 'flow open' : 'flow closed';
+    case 'submitRefused':
+      return `does not take ${toText(output.body)}`;
     case 'replied':
       return `reply ${output.n} ${toText(output.body)}`;
     case 'ended':

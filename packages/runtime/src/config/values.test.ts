@@ -64,6 +64,11 @@ describe('values', () => {
     expect(read(schema, 'memory://a')).toBe(
       'expected tcp://host:port or unix:///path, found "memory://a"',
     );
+    expect(read(schema, 'udp://127.0.0.1:7400')).toBe(
+      'expected tcp://host:port or unix:///path, found "udp://127.0.0.1:7400" (udp carries only what daemons say to each other)',
+    );
+    expect(read(address(['tcp', 'udp']), 'udp://127.0.0.1:0')).toBe('udp://127.0.0.1:0');
+    expect(read(schema, 'tcp://h:70000')).toMatch(/at most 65535/u);
     expect(read(schema, 'tcp://h:70000')).toMatch(/at most 65535/u);
     expect(read(httpAddress(), 'http://127.0.0.1:7490')).toBe('http://127.0.0.1:7490');
     for (const written of [

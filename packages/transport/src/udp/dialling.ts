@@ -25,7 +25,7 @@ import { isRefusal, numeric, openUdpSocket, WINDOW_MAX, windowOf } from './udp-s
 
 /** OPEN is repeated after this, then after twice as long, and so on. */
 const OPEN_AFTER_MS = 40;
-const OPEN_AFTER_MAX_MS = 500;
+const OPEN_AFTER_MAX_MS = 160;
 
 export interface Dialling {
   readonly address: string;

@@ -29,7 +29,7 @@ const LINKS_MAX = 4_096;
 const HALF_OPEN_MAX = 256;
 /** Ids of associations that are over: a late OPEN of one must not begin it anew. */
 const ENDED_MAX = 4_096;
-/** Strangers are answered at most so often in a second, or we could be used to flood somebody. */
+/** Strangers are refused at most so often in a second, or we could be used to flood somebody. */
 const REFUSALS_PER_SECOND = 200;
 
 interface Accepted {
@@ -136,7 +136,8 @@ export class Listening {
     } else if (!this.#accepting || this.#ended.has(keyOf(id))) {
       this.#answer(codeDatagram(DATAGRAM.refuse, id, REFUSE.notListening), from);
     } else if (!this.#cookie(id, from).equals(opening.cookie)) {
-      this.#answer(cookieDatagram(id, this.#cookie(id, from)), from);
+      // Smaller than what it answers, and diallers in earnest must get theirs in a flood of others.
+      this.#send(cookieDatagram(id, this.#cookie(id, from)), from);
     } else if (this.#links.size >= LINKS_MAX || this.#halfOpen.size >= HALF_OPEN_MAX) {
       counters.openingsRefused += 1;
       this.#answer(codeDatagram(DATAGRAM.refuse, id, REFUSE.full), from);

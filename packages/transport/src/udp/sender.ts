@@ -12,8 +12,8 @@ import { Outbox, type Outgoing } from './outbox.js';
 /** A link that is held up asks this often where the peer stands. */
 const PING_EVERY_MS = 25;
 /** Unconfirmed frames are repeated first after this; each later wait is twice as long. */
-const REPEAT_AFTER_MS = 50;
-const REPEAT_AFTER_MAX_MS = 1_000;
+const REPEAT_AFTER_MS = 40;
+const REPEAT_AFTER_MAX_MS = 160;
 /** Longer than any handshake may take. */
 const REPEAT_FOR_MS = 8_000;
 

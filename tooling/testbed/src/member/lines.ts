@@ -7,6 +7,8 @@ export interface Job {
 }
 
 export type Command =
+  /** Join, and join again after every loss. */
+  | { readonly do: 'join' }
   /** Send numbered messages, a few at a time, until told to rest. */
   | { readonly do: 'flow' }
   /** Answered by `rested` when the outcome of every message is known. */

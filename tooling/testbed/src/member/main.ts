@@ -46,6 +46,8 @@ async function stay(): Promise<void> {
 
 async function carryOut(command: Command): Promise<void> {
   switch (command.do) {
+    case 'join':
+      return await stay();
     case 'flow':
       return flow.start(lives);
     case 'rest':
@@ -75,7 +77,6 @@ function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : String(error);
 }
 
-void stay();
 for await (const line of createInterface({ input: process.stdin })) {
   void carryOut(JSON.parse(line) as Command);
 }

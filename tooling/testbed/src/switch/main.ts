@@ -4,7 +4,7 @@
 // It is also the testbed's guard: its standard input ends when the test process does, in whatever way,
 // and then it removes everything. So it must not follow the signals that end a test run.
 import { createInterface } from 'node:readline';
-import { removeNamespaces } from '../namespaces.js';
+import { removeAll } from '../namespaces.js';
 import { Fabric } from './fabric.js';
 import type { Rules } from './rules.js';
 
@@ -21,7 +21,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   if (rules !== undefined) fabric.apply(rules);
   answer();
 }
-await removeNamespaces(prefix ?? '');
+await removeAll(prefix ?? '');
 process.exit(0);
 
 function answer(): void {

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
@@ -45,20 +45,20 @@ export class Domain {
 
   /** Starts everything; resolves when every member lists all of `nodes`. The first one leads. */
   static async start(options: DomainOptions, nodes: readonly string[]): Promise<Domain> {
-    // Not the system's temporary folder, whose name may be too long for the path of a socket.
-    const domain = new Domain(options, await mkdtemp('/tmp/gsbed-'));
-    await domain.startProgram(NAME_SERVER, ...(options.keepsTable ? [] : ['--fresh']));
-    await Promise.all(nodes.map((node) => domain.startProgram(node)));
-    for (const node of nodes) {
-      domain.addMember(node);
-      await domain.member(node).listsNodes([...domain.members.values()].map(({ name }) => name));
-    }
+    const domain = new Domain(options, await mkdtemp(join(options.bed.folder, 'domain-')));
+    for (const node of nodes) domain.addMember(node);
+    await Promise.all([
+      domain.startProgram(NAME_SERVER, ...(options.keepsTable ? [] : ['--fresh'])),
+      ...nodes.map((node) => domain.startProgram(node)),
+    ]);
+    for (const member of domain.members.values()) await member.join();
+    const names = [...domain.members.values()].map(({ name }) => name);
+    for (const member of domain.members.values()) await member.listsNodes(names);
     return domain;
   }
 
   async close(): Promise<void> {
     await this.#options.bed.reset();
-    await rm(this.#folder, { recursive: true, force: true });
   }
 
   member(node: string): Member {
@@ -85,7 +85,7 @@ export class Domain {
     await program.firstLine();
   }
 
-  /** A process that joins through the daemon of a node. */
+  /** A process that can join through the daemon of a node. */
   addMember(node: string): void {
     const job = { endpoint: this.#socket(node), group: 'g', instance: 'm' };
     this.members.set(node, new Member(this.#options.bed, node, job));

@@ -70,6 +70,15 @@ export class Member {
     return [...this.outcomes].flatMap(([text, outcome]) => (outcome === 'approved' ? [text] : []));
   }
 
+  /** Resolves when its list names it; only then has it been given a place behind all who came before. */
+  async join(): Promise<void> {
+    this.#tell({ do: 'join' });
+    await eventually(
+      () => `${this.name} joins`,
+      () => this.view?.providers.includes(this.name) === true,
+    );
+  }
+
   /** Begins to send numbered messages, through every membership. */
   flow(): void {
     this.#tell({ do: 'flow' });
