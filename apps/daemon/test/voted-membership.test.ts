@@ -1,8 +1,8 @@
 import { AbortedError, TimeoutError, type VoteValue } from '@group-services/client';
 import { expect } from 'vitest';
-import { eventually } from './harness/eventually.js';
+import { eventually, within } from './harness/eventually.js';
 import { test } from './harness/test.js';
-import { join } from './harness/watched.js';
+import { bytes, join, text } from './harness/watched.js';
 
 /** A vote handler that is answered by the test, ballot by ballot. */
 function byHand() {
@@ -119,4 +119,22 @@ test('M23: the target of an expel does not vote', async ({ domain }) => {
     protocol: { kind: 'expel', proposer: one.handle.id },
   });
   await two.listIs([one.handle.id, two.handle.id]);
+});
+
+test('B5: goodbye leaves the outcome of a vote that has begun unknown', async ({ domain }) => {
+  const guard = byHand();
+  const one = await join(await domain.connect('n1'), 'goodbye', { vote: guard.vote });
+  const two = await join(await domain.connect('n2'), 'goodbye');
+  const voted = two.handle.changeState(bytes('voted'), { phases: 'voting' });
+  const queued = two.handle.changeState(bytes('queued'));
+  const outcomes = Promise.allSettled([voted, queued]);
+  await guard.asked();
+  await two.handle.goodbye();
+  await expect(voted).rejects.toMatchObject({ code: 'CONNECTION_LOST' });
+  // The leader comes to the other one when the vote is over, and does not run it.
+  await guard.answer('approve');
+  const [, waited] = await within('both are answered', outcomes);
+  expect(waited).toMatchObject({ reason: { code: 'REMOVED', reason: 'goodbye' } });
+  await one.listIs([one.handle.id]);
+  expect(text(one.handle.stateValue)).not.toBe('queued');
 });

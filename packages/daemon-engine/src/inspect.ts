@@ -1,11 +1,12 @@
-import { daemonOf, nodeOf } from '@group-services/core';
-import type { VotingInspection } from '@group-services/process-group';
+import { daemonOf, type Instant, nodeOf } from '@group-services/core';
+import type { VotingReport } from '@group-services/wire';
 import type { ClientStatus, Clients } from './clients.js';
 import type { GroupSession } from './group-session.js';
 import type { Groups } from './groups.js';
 import type { NameServerLink } from './name-server-link.js';
 import type { Peers } from './peers.js';
 import type { Shared } from './shared.js';
+import { votingReport } from './voting-report.js';
 
 /** One group as its daemon sees it. */
 export interface GroupStatus {
@@ -30,7 +31,7 @@ export interface GroupStatus {
   readonly fence: string;
   readonly stateBytes: number | undefined;
   /** The phase that is being voted in: at the leader with all whose vote is missing. */
-  readonly voting: VotingInspection | undefined;
+  readonly voting: VotingReport | null;
   readonly attributes: Readonly<Record<string, unknown>>;
   /** What is going on in this daemon. */
   readonly local: {
@@ -96,13 +97,13 @@ export function inspect(parts: InspectParts): DaemonStatus {
     peers: peers.status(),
     groups: groups
       .all()
-      .map(groupStatus)
+      .map((session) => groupStatus(session, shared.now))
       .sort((a, b) => (a.group < b.group ? -1 : 1)),
     clients: clients.list(),
   };
 }
 
-function groupStatus(session: GroupSession): GroupStatus {
+function groupStatus(session: GroupSession, now: Instant): GroupStatus {
   const { metagroup } = session;
   const entry = metagroup?.entry;
   const external = session.processGroup.inspect();
@@ -124,7 +125,7 @@ function groupStatus(session: GroupSession): GroupStatus {
     viewVersion: external.viewVersion,
     fence: external.fence,
     stateBytes: external.stateValueBytes,
-    voting: external.voting,
+    voting: votingReport(session, now),
     attributes: external.attributes,
     local: {
       providers: external.localProviders,

@@ -13,6 +13,7 @@ import type { GroupSession } from './group-session.js';
 import type { NameServerLink } from './name-server-link.js';
 import type { Peers } from './peers.js';
 import type { Shared } from './shared.js';
+import { votingReport } from './voting-report.js';
 
 type Listed = Extract<FromNameServer, { readonly kind: 'listed' }>;
 
@@ -72,7 +73,7 @@ export class VoteQuestions {
     const session = this.#ports.session(group);
     if (session !== undefined && isLeading(session)) {
       const leader = nodeOf(this.#shared.self);
-      const voting = this.#report(session);
+      const voting = votingReport(session, this.#shared.now);
       this.#answer(question, { group, leader, from: 'leader', note: undefined, voting });
       return;
     }
@@ -100,7 +101,7 @@ export class VoteQuestions {
     }
     const session = this.#ports.session(message.group);
     const leads = session !== undefined && isLeading(session);
-    const voting = session === undefined ? null : this.#report(session);
+    const voting = session === undefined ? null : votingReport(session, this.#shared.now);
     this.#send(from, { kind: 'votes', number: message.number, leads, voting });
   }
 
@@ -178,18 +179,8 @@ export class VoteQuestions {
       leader: leader === undefined ? undefined : nodeOf(leader),
       from: isMember ? 'member' : 'none',
       note,
-      voting: isMember ? this.#report(session) : null,
+      voting: isMember ? votingReport(session, this.#shared.now) : null,
     });
-  }
-
-  #report(session: GroupSession): VotingReport | null {
-    const { voting } = session.processGroup.inspect();
-    if (voting === undefined) return null;
-    const { protocol, kind, phase, defaultVote, since, timeLeft } = voting;
-    const waitedMs = Math.max(0, Math.round(this.#shared.now - since));
-    const timeLeftMs = timeLeft === undefined ? undefined : Math.max(0, Math.round(timeLeft));
-    const waitingFor = [...voting.waitingFor];
-    return { protocol, kind, phase, defaultVote, waitingFor, waitedMs, timeLeftMs };
   }
 
   #send(peer: DaemonId, message: NodeMessage): void {

@@ -1,5 +1,5 @@
 import { NEVER } from '@group-services/core';
-import { encodeReply, LIMITS } from '@group-services/wire';
+import { encodeProposal, encodeReply, LIMITS } from '@group-services/wire';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { PerfectMetagroup } from './perfect-metagroup.js';
@@ -109,6 +109,52 @@ test('no bytes of a peer make it throw', () => {
       },
     ),
     { numRuns: 50 },
+  );
+});
+
+test('no votes, reports and results of a peer make it throw, or end what others decide', () => {
+  const small = fc.nat(9);
+  const votes = fc.record({
+    kind: fc.constant('votes' as const),
+    low: small,
+    protocol: small,
+    phase: fc.nat(2),
+    votes: fc.array(
+      fc.record({
+        no: fc.nat(4),
+        value: fc.constantFrom('approve' as const, 'continue' as const, 'default' as const),
+        message: fc.constant(Uint8Array.of(1)),
+      }),
+      { minLength: 1, maxLength: 4 },
+    ),
+  });
+  const providers = fc.array(fc.nat(4), { minLength: 1, maxLength: 3 });
+  const report = fc.record({
+    kind: fc.constant('report' as const),
+    low: small,
+    code: fc.constant('unresponsive' as const),
+    providers,
+  });
+  const bodies = fc.array(fc.oneof(votes, report), { maxLength: 12 });
+  fc.assert(
+    fc.property(bodies, (all) => {
+      const { metagroup, a, b } = pair(8);
+      const origin = b.daemon.membership;
+      if (origin === undefined) throw new Error('b is in');
+      a.propose(1, { kind: 'barrier' }, { phases: 'voting' });
+      metagroup.settle();
+      for (const [index, proposal] of all.entries()) {
+        const body = encodeProposal(proposal);
+        metagroup.step(a.daemon, { kind: 'request', origin, n: 1_000 + index, body });
+        metagroup.settle();
+      }
+      // Only the daemon of a provider votes for it.
+      expect(a.heard.some((it) => it.kind === 'approved' && it.protocol.kind === 'barrier')).toBe(
+        false,
+      );
+      expect(metagroup.complaints).toEqual([]);
+    }),
+    { numRuns: 60 },
   );
 });
 

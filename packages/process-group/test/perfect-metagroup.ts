@@ -82,6 +82,11 @@ export class PerfectMetagroup {
     return this.#log.length;
   }
 
+  /** What has been multicast, in order. */
+  get multicasts(): readonly { readonly body: Uint8Array; readonly safe: boolean }[] {
+    return this.#log.flatMap((placed) => (placed.kind === 'body' ? [placed] : []));
+  }
+
   step(daemon: Daemon, input: ProcessGroupInput): void {
     if (!daemon.isAlive) return;
     for (const output of daemon.engine.step(input, this.now)) this.#perform(daemon, output);
