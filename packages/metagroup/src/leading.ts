@@ -174,7 +174,7 @@ export class Leading {
   // ---------------------------------------------------------------- stability
 
   onAck(from: MembershipId, ack: Acknowledgement): void {
-    const progress = this.stability.of(from);
+    const progress = this.stability.of(from) ?? this.stability.ofNode(from);
     if (progress === undefined) return;
     const wasFull = progress.full;
     if (!this.stability.acknowledge(progress, ack, this.last, this.#m.now)) return;

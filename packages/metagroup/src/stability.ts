@@ -1,4 +1,4 @@
-import { type Instant, type MembershipId, mutated } from '@group-services/core';
+import { daemonOf, type Instant, type MembershipId, mutated, nodeOf } from '@group-services/core';
 import type { Acknowledgement, Member } from '@group-services/wire';
 
 /** What the leader knows of one member's progress. */
@@ -51,6 +51,13 @@ export class Stability {
     if (progress.full) return;
     progress.full = true;
     this.#full = undefined;
+  }
+
+  /** Only for a deliberate defect: whoever is on the list from the same node. */
+  ofNode(member: MembershipId): Progress | undefined {
+    if (!mutated('earlier-acks-counted')) return undefined;
+    const node = nodeOf(daemonOf(member));
+    return this.#members.find((progress) => nodeOf(daemonOf(progress.member.id)) === node);
   }
 
   /** Counts a member that answered the takeover, or a joiner with the floor of its view. */

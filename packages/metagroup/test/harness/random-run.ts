@@ -4,6 +4,7 @@ import { toBytes, toText } from './app.js';
 import { Checks } from './checks.js';
 import { Domain } from './domain.js';
 import { GROUP, type TestNode } from './node.js';
+import { OrderlyLeaves } from './orderly-leaves.js';
 
 const FAULTS_END = 1_500;
 const QUIET_END = FAULTS_END + 4_000;
@@ -39,6 +40,7 @@ export class RandomRun {
   readonly #weather: Weather;
   readonly #domain: Domain;
   readonly checks = new Checks();
+  readonly #leaves = new OrderlyLeaves(this.checks);
   /** Pairs `from to` between which nothing passes. */
   readonly #cut = new Set<string>();
   #calm = false;
@@ -84,7 +86,9 @@ export class RandomRun {
     for (const name of this.#domain.nodes.keys()) {
       time.at(this.#rng.between(0, 100), () => this.#start(name));
     }
-    for (let at = 0; at < FAULTS_END; at += this.#rng.between(1, 20)) {
+    // Then the last message is not followed by another that would make up for its loss.
+    const quiet = this.#variants.chance(0.3) ? this.#variants.between(100, 800) : 0;
+    for (let at = 0; at < FAULTS_END - quiet; at += this.#rng.between(1, 20)) {
       time.at(at, () => this.#act());
     }
     for (let at = 0; at < QUIET_END; at += RENEW_EVERY) {
@@ -115,6 +119,7 @@ export class RandomRun {
   #happened(node: TestNode, output: MetagroupOutput): void {
     this.#note(node, output);
     this.checks.happened(node, output);
+    this.#leaves.happened(node, output, this.#domain.time.now);
     if (output.kind !== 'ended') return;
     const { incarnation } = node;
     // Who was let go comes back after a while, as a daemon with clients would.
@@ -155,7 +160,7 @@ export class RandomRun {
     else if (what < 0.955) this.#kill(this.#rng.chance(0.5) ? this.#leaderOr(node) : node.name);
     else if (what < 0.97) this.#partition(node);
     else if (what < 0.985) this.#suspectWrongly(node);
-    else if (what < 0.995) node.tell({ kind: 'leave' });
+    else if (what < 0.995) this.#leave(node);
     else this.#nameServerAway();
   }
 
@@ -163,6 +168,11 @@ export class RandomRun {
     const entry = this.#domain.nameServer.entries.get(GROUP);
     const leader = entry === undefined ? undefined : this.#domain.daemon(daemonOf(entry.leader));
     return (leader ?? node).name;
+  }
+
+  #leave(node: TestNode): void {
+    this.#leaves.asked(node, this.#domain.time.now);
+    node.tell({ kind: 'leave' });
   }
 
   #talk(node: TestNode): void {
