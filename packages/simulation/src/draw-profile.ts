@@ -110,6 +110,7 @@ function drawFaults(rng: Rng, scale: Scale, suspectAfterMs: number): FaultProfil
     nameServerCrash: rate(0.4),
     nameServerLink: rate(0.4),
     nameServerPause: rate(0.2),
+    outdatedRecovery: rate(0.15),
     clientKill: rate(0.5),
     clientDeaf: rate(0.2),
     clockJump: rate(0.15),

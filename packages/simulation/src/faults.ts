@@ -3,9 +3,9 @@ import type { ClientProcess } from './client-process.js';
 import type { DaemonNode } from './daemon-node.js';
 import { FaultTimes } from './fault-times.js';
 import type { NameServerNode } from './name-server-node.js';
-import { type Cut, drawIsolation, drawPartition } from './partitions.js';
+import { bothWays, type Cut, drawIsolation, drawPartition } from './partitions.js';
 import type { FaultRates } from './profile.js';
-import type { Surroundings } from './surroundings.js';
+import { NAME_SERVER, type Surroundings } from './surroundings.js';
 
 /** What faults happen to. */
 export interface Victims {
@@ -49,6 +49,7 @@ export class Faults {
       ['nameServerCrash', () => this.#crashNameServer()],
       ['nameServerLink', () => this.#breakNameServerLink()],
       ['nameServerPause', () => this.#pauseNameServer()],
+      ['outdatedRecovery', () => this.#recoverOutdated()],
       ['clientKill', () => this.#killClient()],
       ['clientDeaf', () => this.#deafenClient()],
       ['clockJump', () => this.#jumpClock()],
@@ -155,11 +156,15 @@ export class Faults {
   }
 
   #cut(cuts: readonly Cut[]): void {
+    this.#cutFor(cuts, this.#times.partition());
+  }
+
+  #cutFor(cuts: readonly Cut[], lastsMs: number): void {
     const { reachability, timeline, time } = this.#around;
     const text = (): string => cuts.map((cut) => cut.join('>')).join(' ');
     timeline.add(time.now, 'network', 'is cut', text);
     for (const [from, to] of cuts) reachability.cut(from, to);
-    this.#after(this.#times.partition(), () => {
+    this.#after(lastsMs, () => {
       timeline.add(time.now, 'network', 'is mended', text);
       for (const [from, to] of cuts) reachability.mend(from, to);
     });
@@ -216,6 +221,27 @@ export class Faults {
     const { nameServer } = this.#victims;
     nameServer.pause();
     this.#after(this.#times.pause() / 2, () => nameServer.resume());
+  }
+
+  /**
+   * One daemon is cut off until the others have gone on without it; then the name server starts again,
+   * and for as long as it may wait for what daemons hold only that one reaches it.
+   */
+  #recoverOutdated(): void {
+    this.#count('outdated recovery');
+    const { nameServer } = this.#victims;
+    const { suspectAfterMs, leaseMs } = this.#around.profile.timing;
+    const node = this.#anyDaemon().node;
+    const others = this.#nodes.filter((other) => other !== node);
+    const between = (one: string): Cut[] => others.flatMap((other) => bothWays(one, other));
+    const behindMs = suspectAfterMs * (1 + 3 * this.#rng.next());
+    const aloneMs = leaseMs * (1 + this.#rng.next());
+    this.#cutFor([...between(node), ...bothWays(node, NAME_SERVER)], behindMs);
+    this.#after(behindMs, () => {
+      this.#cutFor([...between(node), ...between(NAME_SERVER)], aloneMs);
+      nameServer.crash();
+      nameServer.start();
+    });
   }
 
   // ---------------------------------------------------------------- processes

@@ -4,6 +4,13 @@ import { NAME_SERVER } from './surroundings.js';
 /** One direction in which nothing arrives any more. */
 export type Cut = readonly [from: string, to: string];
 
+export function bothWays(one: string, other: string): readonly Cut[] {
+  return [
+    [one, other],
+    [other, one],
+  ];
+}
+
 type IsCut = (from: string, to: string) => boolean;
 
 /** Draws the shape of a partition over the nodes and the name server. */

@@ -64,6 +64,8 @@ export interface FaultRates {
   readonly nameServerCrash: number | undefined;
   readonly nameServerLink: number | undefined;
   readonly nameServerPause: number | undefined;
+  /** The name server starts again and is reached first by a member that a partition has left behind. */
+  readonly outdatedRecovery: number | undefined;
   readonly clientKill: number | undefined;
   /** A process that stops reading, for a while or to the end. */
   readonly clientDeaf: number | undefined;
