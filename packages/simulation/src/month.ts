@@ -113,6 +113,7 @@ function churn(safetyMs: number): Profile {
       nameServerCrash: 12 * HOUR,
       nameServerLink: 4 * HOUR,
       nameServerPause: 24 * HOUR,
+      outdatedRecovery: undefined,
       clientKill: HOUR,
       clientDeaf: 12 * HOUR,
       clockJump: undefined,

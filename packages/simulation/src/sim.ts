@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { isMainThread } from 'node:worker_threads';
 import { runBatch, type Totals } from './batch.js';
 import { explain } from './explain.js';
+import { MUTATION_NAMES, showMutations } from './mutation-run.js';
 import { explanation, progressLine, summary } from './report.js';
 import { runSeed } from './run-seed.js';
 import { showMonth } from './show-month.js';
@@ -17,6 +18,8 @@ npm run sim -- --seed X [--trace] [--only WORD,WORD]
     runs one seed, with everything that happens
 npm run sim -- --month [--days N]
     runs one domain over a month of churn and shows what it keeps
+npm run sim -- --mutation NAME | --mutations [--seeds N]
+    takes one protection away, or each in turn, and says how many seeds it took to notice
 `;
 const PROGRESS_MS = 2000;
 
@@ -40,6 +43,8 @@ async function main(): Promise<number> {
       'keep-going': { type: 'boolean', default: false },
       month: { type: 'boolean', default: false },
       days: { type: 'string', default: '30' },
+      mutation: { type: 'string' },
+      mutations: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
@@ -48,6 +53,10 @@ async function main(): Promise<number> {
     return 0;
   }
   if (values.month) return showMonth(Number(values.days), print) ? 0 : 1;
+  if (values.mutations || values.mutation !== undefined) {
+    const names = values.mutation === undefined ? MUTATION_NAMES : [values.mutation];
+    return showMutations(names, wholeNumber('seeds', values.seeds), print) === 0 ? 0 : 1;
+  }
   if (values.seed !== undefined) {
     return runOne(wholeNumber('seed', values.seed), values.trace ? values.only : undefined);
   }

@@ -1,0 +1,60 @@
+import { MUTATIONS, type MutationName, mutate } from '@group-services/core/mutation';
+import type { Profile } from './profile.js';
+import { runSeed } from './run-seed.js';
+
+/** The first seed in which a deliberate defect shows, and which checker noticed it. */
+export interface Catch {
+  readonly seed: number;
+  readonly checker: string;
+  readonly text: string;
+}
+
+/** Every deliberate defect. */
+// The keys of an object literal are its type's keys.
+export const MUTATION_NAMES = Object.keys(MUTATIONS) as readonly MutationName[];
+
+/** What a seed must draw for a defect to show at all; the rest of the seed stays. */
+const SHAPES: Partial<Record<MutationName, (drawn: Profile) => Profile>> = {
+  'highest-version-continues': (drawn) => ({
+    ...drawn,
+    daemons: Math.max(3, drawn.daemons),
+    store: 'memory',
+    faults: { ...drawn.faults, outdatedRecovery: 5 * drawn.timing.suspectAfterMs },
+  }),
+};
+
+/** A defect's first catch among so many seeds from 1 on. */
+export function firstCatch(mutation: MutationName, seeds: number): Catch | undefined {
+  const reshape = SHAPES[mutation];
+  for (let seed = 1; seed <= seeds; seed += 1) {
+    const options = { seed, ...(reshape === undefined ? {} : { reshape }) };
+    mutate(mutation);
+    const { failure } = runSeed(options);
+    mutate(undefined);
+    // What fails without the defect as well says nothing about it.
+    if (failure === undefined || runSeed(options).failure !== undefined) continue;
+    return { seed, checker: failure.checker, text: failure.text };
+  }
+  return undefined;
+}
+
+/** Looks for every defect given, prints a row of the table for each; the number that escaped. */
+export function showMutations(
+  names: readonly string[],
+  seeds: number,
+  print: (text: string) => void,
+): number {
+  const known = MUTATION_NAMES.filter((name) => names.includes(name));
+  if (known.length !== names.length) {
+    throw new TypeError(`the deliberate defects are: ${MUTATION_NAMES.join(', ')}`);
+  }
+  let escaped = 0;
+  print('| defect | what is wrong | seeds needed | checker |\n| --- | --- | --- | --- |\n');
+  for (const name of known) {
+    const first = firstCatch(name, seeds);
+    if (first === undefined) escaped += 1;
+    const needed = first === undefined ? `more than ${seeds}` : `${first.seed}`;
+    print(`| ${name} | ${MUTATIONS[name]} | ${needed} | ${first?.checker ?? ''} |\n`);
+  }
+  return escaped;
+}
