@@ -23,10 +23,10 @@ const SHAPES: Partial<Record<MutationName, (drawn: Profile) => Profile>> = {
   }),
 };
 
-/** A defect's first catch among so many seeds from 1 on. */
-export function firstCatch(mutation: MutationName, seeds: number): Catch | undefined {
+/** A defect's first catch among so many seeds. */
+export function firstCatch(mutation: MutationName, seeds: number, from = 1): Catch | undefined {
   const reshape = SHAPES[mutation];
-  for (let seed = 1; seed <= seeds; seed += 1) {
+  for (let seed = from; seed < from + seeds; seed += 1) {
     const options = { seed, ...(reshape === undefined ? {} : { reshape }) };
     mutate(mutation);
     const { failure } = runSeed(options);

@@ -4,14 +4,17 @@ import { firstCatch } from '../src/mutation-run.js';
 /**
  * Deliberate defects of the name server (docs/TESTING.md, Mutations). Those of the members are found
  * sooner by the random runs of `packages/metagroup`; `npm run sim -- --mutations` looks for all.
+ *
+ * The seed is where it was noticed last; when what a seed draws has changed, others are looked at.
  */
-const SEEDS = 100;
+const SEEDS = 150;
 
 test.each([
-  'outdated-version-accepted',
-  'leader-without-state',
-  'old-incarnation-accepted',
-  'highest-version-continues',
-] as const)('a seed notices the defect %s', { timeout: 120_000 }, (name) => {
-  expect(firstCatch(name, SEEDS), `none of ${SEEDS} seeds notices it`).toBeDefined();
+  ['outdated-version-accepted', 16],
+  ['leader-without-state', 30],
+  ['old-incarnation-accepted', 14],
+  ['highest-version-continues', 45],
+] as const)('a seed notices the defect %s', { timeout: 240_000 }, (name, seed) => {
+  const first = firstCatch(name, 1, seed) ?? firstCatch(name, SEEDS);
+  expect(first, `none of ${SEEDS} seeds notices it`).toBeDefined();
 });
