@@ -59,7 +59,7 @@ function daemon(
     fence: '',
     stateBytes: undefined,
     attributes: {},
-    voting: undefined,
+    voting: null,
     local: {
       providers: 1,
       subscriptions: 0,
