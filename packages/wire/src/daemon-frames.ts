@@ -1,7 +1,8 @@
+import { type DaemonId, isDaemonId } from '@group-services/core';
 import { z } from 'zod';
 import type { Decoded } from './decoded.js';
 import { countField, daemonIdField, groupNameField, providerIdField } from './fields.js';
-import { decodeControl, type EncodedFrame, encodeControl, FRAME } from './frame.js';
+import { decodeControl, type EncodedFrame, encodeControl, FRAME, type Validator } from './frame.js';
 import { protocolKinds } from './group-bodies.js';
 import { decodeGroupFrame, encodeGroupFrame, type PeerMemberships } from './group-frames.js';
 import type { GroupEnvelope } from './group-messages.js';
@@ -22,9 +23,11 @@ const votingReportSchema = z.object({
 });
 export type VotingReport = z.infer<typeof votingReportSchema>;
 
+const HEARS_MAX = 10_000;
+
 export const nodeMessageSchema = z.discriminatedUnion('kind', [
   /** Sent to every watched peer at each interval; says whom the sender hears (two-way liveness). */
-  z.object({ kind: z.literal('heartbeat'), hears: z.array(daemonIdField).max(10_000) }),
+  z.object({ kind: z.literal('heartbeat'), hears: z.array(daemonIdField).max(HEARS_MAX) }),
   /** The daemon stops in order: not a failure that has to be waited for. */
   z.object({ kind: z.literal('stopping') }),
   /** Whom does the group wait for? Asked for operators, of the daemon that leads it. */
@@ -41,6 +44,27 @@ export const nodeMessageSchema = z.discriminatedUnion('kind', [
 
 /** What daemons say to each other outside any group. */
 export type NodeMessage = z.infer<typeof nodeMessageSchema>;
+
+/**
+ * Most of all messages are heartbeats, and the schema is the larger part of reading one. It stays the
+ * definition: whatever is not plainly a heartbeat is left to it.
+ */
+export const nodeMessageValidator: Validator<NodeMessage> = {
+  safeParse(value) {
+    const hears = heardIn(value);
+    return hears === undefined
+      ? nodeMessageSchema.safeParse(value)
+      : { success: true, data: { kind: 'heartbeat', hears } };
+  },
+};
+
+function heardIn(value: unknown): DaemonId[] | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (!('kind' in value) || value.kind !== 'heartbeat' || !('hears' in value)) return undefined;
+  const { hears } = value;
+  if (!Array.isArray(hears) || hears.length > HEARS_MAX) return undefined;
+  return hears.every((id) => typeof id === 'string' && isDaemonId(id)) ? hears : undefined;
+}
 
 /** Everything that travels on a link between daemons. */
 export type DaemonMessage =
@@ -59,7 +83,7 @@ export function decodeDaemonFrame(
   self: PeerMemberships,
 ): Decoded<DaemonMessage> {
   if (frame[0] === FRAME.control) {
-    const node = decodeControl(frame, nodeMessageSchema);
+    const node = decodeControl(frame, nodeMessageValidator);
     return node.ok ? { ok: true, value: { kind: 'node', message: node.value } } : node;
   }
   const envelope = decodeGroupFrame(frame, peer, self);
