@@ -74,14 +74,16 @@ export class Driver<Input, Output> {
     if (this.#stopped) return;
     const now = this.#options.host.now();
     for (const input of this.#take()) this.#step(input, now);
-    for (let round = 0; round < DEADLINES_PER_TURN_MAX; round += 1) {
-      if (this.#options.engine.deadline() > now) break;
+    // Only steps move it, and asking goes through every engine inside.
+    let deadline = this.#options.engine.deadline();
+    for (let round = 0; round < DEADLINES_PER_TURN_MAX && deadline <= now; round += 1) {
       this.#step({ kind: 'deadlineReached' }, now);
+      deadline = this.#options.engine.deadline();
     }
     this.#options.turnEnded?.();
     if (this.#stopped) return;
     if (this.#inbox.length > 0) this.#schedule();
-    this.#setTimer();
+    this.#setTimer(deadline);
   }
 
   #take(): (Input | DeadlineReached)[] {
@@ -103,8 +105,7 @@ export class Driver<Input, Output> {
   }
 
   /** The timer belongs to the engine's deadline alone: set here, replaced here, cleared by stop. */
-  #setTimer(): void {
-    const at = this.#options.engine.deadline();
+  #setTimer(at: Instant): void {
     if (at === this.#timerAt) return;
     this.#timerAt = at;
     this.#options.host.setTimer(at, () => {

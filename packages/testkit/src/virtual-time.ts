@@ -6,12 +6,24 @@ export interface Scheduled {
   cancel(): void;
 }
 
+class Task implements Scheduled {
+  run: (() => void) | undefined;
+
+  constructor(run: () => void) {
+    this.run = run;
+  }
+
+  cancel(): void {
+    this.run = undefined;
+  }
+}
+
 /**
  * Time that passes only from one scheduled task to the next. All that runs in one simulation shares
  * one of these; tasks of the same instant run in the order in which they were scheduled.
  */
 export class VirtualTime {
-  readonly #queue = new EventQueue<{ run: (() => void) | undefined }>();
+  readonly #queue = new EventQueue<Task>();
   #now: Instant = 0;
 
   get now(): Instant {
@@ -26,13 +38,9 @@ export class VirtualTime {
   /** Runs `task` at `at`; what lies in the past runs at the present instant, but never at once. */
   at(at: Instant, task: () => void): Scheduled {
     invariant(Number.isFinite(at), 'a task is scheduled for a finite instant');
-    const entry: { run: (() => void) | undefined } = { run: task };
-    this.#queue.push(Math.max(at, this.#now), entry);
-    return {
-      cancel: () => {
-        entry.run = undefined;
-      },
-    };
+    const scheduled = new Task(task);
+    this.#queue.push(Math.max(at, this.#now), scheduled);
+    return scheduled;
   }
 
   /** Runs `task` so many milliseconds from now. */
