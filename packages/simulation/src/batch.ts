@@ -50,22 +50,70 @@ export async function runBatch(options: BatchOptions): Promise<Totals> {
   const end = from + seeds;
   let next = from;
   let stopAt = end;
-  const results = new Map<number, ChunkResult>();
+  const sum = new RunningSum(from, afterFailure);
   const work = async (job: number): Promise<void> => {
     while (next < stopAt) {
       const chunk = { from: next, seeds: Math.min(CHUNK, end - next) };
       next += chunk.seeds;
       const result = await options.run(chunk, job);
-      results.set(chunk.from, result);
       // What was handed out before has lower seeds and is finished; nothing beyond is begun.
       if (result.failures.length > 0 && afterFailure === 'stop') {
         stopAt = Math.min(stopAt, chunk.from + chunk.seeds);
       }
-      options.progressed?.(totalOf(results.values()));
+      sum.add(result);
+      options.progressed?.(sum.totals);
     }
   };
   await Promise.all(Array.from({ length: jobs }, (_, job) => work(job)));
-  return totalOf([...results.values()].filter((result) => result.from < stopAt));
+  return sum.totals;
+}
+
+/**
+ * Adds up chunks by seed, so that sums of fractions and the first failure come out the same, whichever
+ * job is done first. It holds only the chunks that overtook a slower one.
+ */
+class RunningSum {
+  readonly #counters = new Counters();
+  readonly #failures: FailedSeed[] = [];
+  readonly #early = new Map<number, ChunkResult>();
+  readonly #afterFailure: BatchOptions['afterFailure'];
+  #next: number;
+  #seeds = 0;
+  #virtualMs = 0;
+  #digest = 0;
+
+  constructor(from: number, afterFailure: BatchOptions['afterFailure']) {
+    this.#next = from;
+    this.#afterFailure = afterFailure;
+  }
+
+  /** Of everything up to the first seed that is still missing. */
+  get totals(): Totals {
+    return {
+      seeds: this.#seeds,
+      virtualMs: this.#virtualMs,
+      digest: this.#digest >>> 0,
+      counters: this.#counters,
+      failures: this.#failures,
+    };
+  }
+
+  add(result: ChunkResult): void {
+    this.#early.set(result.from, result);
+    for (;;) {
+      const due = this.#early.get(this.#next);
+      if (due === undefined) return;
+      this.#early.delete(this.#next);
+      // Nothing beyond the first failure belongs to a run that stops there.
+      if (this.#failures.length > 0 && this.#afterFailure === 'stop') return;
+      this.#next += due.seeds;
+      this.#seeds += due.seeds;
+      this.#virtualMs += due.virtualMs;
+      this.#digest ^= due.digest;
+      this.#counters.addAll(due.counts);
+      this.#failures.push(...due.failures);
+    }
+  }
 }
 
 /** Runs a chunk here and now. */
@@ -87,21 +135,4 @@ export function runChunk(
     failures.push({ seed, failure: { checker, text } });
   }
   return { from, seeds, virtualMs, digest, counts: counters.entries(), failures };
-}
-
-function totalOf(results: Iterable<ChunkResult>): Totals {
-  const counters = new Counters();
-  const failures: FailedSeed[] = [];
-  let seeds = 0;
-  let virtualMs = 0;
-  let digest = 0;
-  // By seed, so that sums of fractions come out the same.
-  for (const result of [...results].sort((a, b) => a.from - b.from)) {
-    seeds += result.seeds;
-    virtualMs += result.virtualMs;
-    digest ^= result.digest;
-    counters.addAll(result.counts);
-    failures.push(...result.failures);
-  }
-  return { seeds, virtualMs, digest: digest >>> 0, counters, failures };
 }

@@ -69,6 +69,7 @@ export class PeerNetwork {
   readonly #processes = new Map<string, PeerProcess>();
   readonly #links = new Map<string, Link>();
   readonly #memberships = new WeakMap<PeerProcess, PeerMemberships>();
+  #written: { readonly message: DaemonMessage; readonly frame: Uint8Array } | undefined;
 
   constructor(options: PeerNetworkOptions) {
     this.#options = options;
@@ -93,11 +94,19 @@ export class PeerNetwork {
   }
 
   send(from: PeerProcess, to: DaemonId, message: DaemonMessage): void {
-    const frame = joinFrame(encodeDaemonFrame(message));
+    const frame = this.#encode(message);
     this.#options.timeline.addBytes(frame);
     const link = this.#link(from, to);
     if (link.state === 'open') this.#transmit(link, frame);
     else if (link.waiting.length < WAITING_MAX) link.waiting.push(frame);
+  }
+
+  /** What goes to several is written once. */
+  #encode(message: DaemonMessage): Uint8Array {
+    if (this.#written?.message !== message) {
+      this.#written = { message, frame: joinFrame(encodeDaemonFrame(message)) };
+    }
+    return this.#written.frame;
   }
 
   /** Dials anew to see whether the peer answers. */

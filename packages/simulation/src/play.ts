@@ -6,8 +6,8 @@ import type { Profile } from './profile.js';
 const EVENTS_MAX = 3_000_000;
 /** So many at one instant and an engine asks for a deadline that it then does not serve. */
 const EVENTS_PER_INSTANT_MAX = 20_000;
-/** Before so many suspicion times nobody asks whether a healed domain is at rest. */
-const REST_AFTER_SUSPICIONS = 3;
+/** Before so many suspicion times and a lease nobody asks whether a healed domain is at rest. */
+const REST_AFTER_SUSPICIONS = 1;
 
 /** The safety phase with its faults, then the liveness phase without. Throws what checkers find. */
 export function play(domain: Domain, profile: Profile): void {

@@ -6,13 +6,17 @@ import type { HandleEvent, HandleListener, RequestEvent } from './handles.js';
 /** Passes everything that happens to all checkers. */
 export class Witnesses implements HandleListener {
   readonly #checkers: readonly Checker[];
+  readonly #ofInternal: readonly Checker[];
+  readonly #ofHandles: readonly Checker[];
 
   constructor(checkers: readonly Checker[]) {
     this.#checkers = checkers;
+    this.#ofInternal = checkers.filter((checker) => checker.internal !== undefined);
+    this.#ofHandles = checkers.filter((checker) => checker.handle !== undefined);
   }
 
   internal(event: InternalEvent): void {
-    for (const checker of this.#checkers) checker.internal?.(event);
+    for (const checker of this.#ofInternal) checker.internal?.(event);
   }
 
   entry(entry: Entry): void {
@@ -20,7 +24,7 @@ export class Witnesses implements HandleListener {
   }
 
   handle(event: HandleEvent): void {
-    for (const checker of this.#checkers) checker.handle?.(event);
+    for (const checker of this.#ofHandles) checker.handle?.(event);
   }
 
   request(event: RequestEvent): void {

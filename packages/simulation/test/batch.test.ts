@@ -1,6 +1,13 @@
 import { Rng } from '@group-services/core';
 import { describe, expect, test } from 'vitest';
-import { type BatchOptions, type Chunk, runBatch, runChunk } from '../src/batch.js';
+import {
+  type BatchOptions,
+  type Chunk,
+  type ChunkResult,
+  runBatch,
+  runChunk,
+  type Totals,
+} from '../src/batch.js';
 import { Counters } from '../src/counters.js';
 import { drawProfile } from '../src/draw-profile.js';
 import type { SeedResult } from '../src/run-seed.js';
@@ -47,6 +54,27 @@ describe('many seeds', () => {
     expect(handed.map(({ from }) => from)).toEqual([1, 11]);
     expect(together).toEqual(alone);
     expect(together.failures.map(({ seed }) => seed)).toEqual([17]);
+  });
+
+  test('are added up as they come, each once and in order', async () => {
+    const seen: number[] = [];
+    const finish = new Map<number, () => void>();
+    const run = (chunk: Chunk): Promise<ChunkResult> =>
+      new Promise((resolve) => {
+        finish.set(chunk.from, () => resolve(runChunk(chunk, made)));
+      });
+    const progressed = ({ seeds }: Totals): void => {
+      seen.push(seeds);
+    };
+    const options = { from: 1, seeds: 40, jobs: 4, run, progressed } as const;
+    const ended = runBatch({ ...options, afterFailure: 'keep-going' });
+    for (const from of [31, 11, 1, 21]) {
+      finish.get(from)?.();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    // What overtook the first chunk waits for it.
+    expect(seen).toEqual([0, 0, 20, 40]);
+    expect((await ended).counters.get('odd')).toBe(20);
   });
 });
 
