@@ -1,6 +1,7 @@
 import { type DaemonId, Driver, daemonId, type NodeName } from '@group-services/core';
 import type { DaemonInput, DaemonOutput } from '@group-services/daemon-engine';
 import { VirtualHost } from '@group-services/testkit';
+import { Depositions } from './depositions.js';
 import type { DaemonUnderTest } from './engines.js';
 import { FlowWatch } from './flow-watch.js';
 import { type ClientConnection, type DaemonClient, LocalClients } from './local-clients.js';
@@ -25,6 +26,7 @@ interface Run {
   readonly clients: LocalClients;
   readonly nameServer: NameServerLink;
   readonly flow: FlowWatch;
+  readonly depositions: Depositions;
 }
 
 /** One node: starts and ends of its daemon, and everything the daemon's process does around it. */
@@ -122,7 +124,9 @@ export class DaemonNode {
     });
     const clients = new LocalClients(this.#around, { node, daemon: id, enqueue });
     const flow = new FlowWatch(this.#around, id);
-    const run: Run = { id, host, engine, driver, process, clients, nameServer, flow };
+    const depositions = new Depositions(this.#around.counters);
+    const parts = { host, engine, driver, process, clients, nameServer, flow, depositions };
+    const run: Run = { id, ...parts };
     this.#run = run;
     this.#dieAfterOutputs = undefined;
     timeline.add(time.now, this.node, `starts as ${id}`);
@@ -302,6 +306,7 @@ export class DaemonNode {
     counters.count(`internal: ${output.event.kind}`);
     witnesses.internal(event);
     run.flow.observed(event);
+    run.depositions.observed(event);
   }
 
   #end(run: Run): void {

@@ -38,7 +38,7 @@ export const TRANSITIONS: readonly Transition[] = [
   reached('slow member removed', USUAL, 'branch: slow-member'),
   reached('links checked both ways', USUAL, 'branch: two-way-check'),
   reached('complaint accepted at the fourth', RARE, 'branch: complainer-removed'),
-  reached('leader deposed', USUAL, 'branch: deposed'),
+  reached('leader deposed', USUAL, 'leaders removed while they led', 'branch: deposed'),
   reached('told STALE', USUAL, 'branch: stale'),
   reached('claim refused leader-alive', COMMON, 'branch: change-refused-leader-alive'),
   reached('change refused for its version', COMMON, 'branch: change-refused-version'),
