@@ -71,7 +71,9 @@ module.exports = {
       name: 'defects-are-switched-on-by-tests-alone',
       comment: 'engines ask `mutated`; only the simulator and tests may change the answer',
       severity: 'error',
-      from: { pathNot: ['^packages/simulation/', '^packages/core/src/index[.]ts$', '[.]test[.]ts$'] },
+      from: {
+        pathNot: ['^packages/simulation/', '^packages/core/src/index[.]ts$', '[.]test[.]ts$'],
+      },
       to: { path: '^packages/core/src/mutation[.]ts$' },
     },
     {
