@@ -188,6 +188,7 @@ export class Delivery {
       removed.push(member);
     }
     tell(removed);
+    for (const { no } of departuresOf(change)) proposals.removalDelivered(no);
     for (const member of removed) proposals.memberRemoved(member);
   }
 
@@ -224,10 +225,11 @@ export class Delivery {
       this.#group.outbox.log('error', 'reply-undecodable', { n, error: decoded.error });
       return;
     }
-    const request = this.#parts.requests.finish(n);
-    if (request?.kind === 'proposal')
-      this.#parts.proposals.refused(request.proposal, decoded.value);
-    if (request?.kind === 'join') this.#parts.joining.refused(request.join, decoded.value);
+    const { requests, proposals, joining } = this.#parts;
+    const request = requests.get(n);
+    if (request?.kind === 'proposal') return proposals.refused(n, request.proposal, decoded.value);
+    requests.finish(n);
+    if (request?.kind === 'join') joining.refused(request.join, decoded.value);
   }
 }
 

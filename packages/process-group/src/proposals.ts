@@ -31,7 +31,10 @@ export class Proposals {
   readonly #members: LocalMembers;
   readonly #requests: OwnRequests;
   readonly #waiting = new Queue<LocalProposal>();
-  /** Not run since their proposer is out, which is still to be delivered here. */
+  /**
+   * Not run since their proposer is out, which is still to be delivered here. They stay open at the
+   * leader: should the removal die with it, the next leader knows nothing of it and runs them.
+   */
   readonly #notRun = new Set<LocalProposal>();
   /** Being voted on. */
   readonly #voted = new Set<LocalProposal>();
@@ -132,13 +135,27 @@ export class Proposals {
     return isIn;
   }
 
-  /** The leader did not run it. */
-  refused(proposal: LocalProposal, reply: ReplyBody): void {
-    this.#close(proposal);
+  /** The leader did not run our request `n`. */
+  refused(n: number, proposal: LocalProposal, reply: ReplyBody): void {
     const { removed } = proposal.member;
-    if (reply.kind !== 'proposer-removed') this.#answer(proposal, proposalRefusal(reply));
-    else if (removed === undefined) this.#notRun.add(proposal);
-    else this.#answer(proposal, removedBefore(removed));
+    if (reply.kind === 'proposer-removed' && removed === undefined) {
+      this.#notRun.add(proposal);
+      return;
+    }
+    this.#requests.finish(n);
+    this.#close(proposal);
+    const isRemoved = reply.kind === 'proposer-removed';
+    this.#answer(proposal, isRemoved ? removedBefore(removed) : proposalRefusal(reply));
+  }
+
+  /** The removal of a provider is delivered: what the leader did not run for that is answered. */
+  removalDelivered(no: number): void {
+    for (const proposal of this.#notRun) {
+      if (proposal.member.no !== no) continue;
+      this.#requests.finish(proposal.n);
+      this.#close(proposal);
+      this.#answer(proposal, removedBefore(proposal.member.removed));
+    }
   }
 
   /** The provider has just been told that it is out: what waits here was certainly not run. */
@@ -188,13 +205,12 @@ export class Proposals {
   }
 
   #takeUnstarted(matches: (proposal: LocalProposal) => boolean): readonly LocalProposal[] {
-    const notRun = [...this.#notRun].filter(matches);
-    for (const proposal of notRun) this.#notRun.delete(proposal);
-    return this.#waiting.length > 0 ? [...notRun, ...this.#waiting.removeAll(matches)] : notRun;
+    return this.#waiting.length > 0 ? this.#waiting.removeAll(matches) : [];
   }
 
   /** It is not at the leader any more: another one may go. */
   #close(proposal: LocalProposal): void {
+    this.#notRun.delete(proposal);
     this.#open -= 1;
     this.#openBytes -= proposal.size;
     this.#pump();
