@@ -36,6 +36,8 @@ export interface ChangeContext {
   readonly isActive: (group: GroupName, membership: MembershipId) => boolean;
   /** Until then a daemon that has not come back after our restart is believed to be alive. */
   readonly trustUnknownUntil: () => Instant;
+  /** Told when a change is accepted: those that it leaves may all be over. */
+  readonly accepted: (group: GroupName) => void;
 }
 
 /**
@@ -273,6 +275,7 @@ export class Changes {
       outbox.send(daemon, { kind: 'notice', entry: next });
     }
     this.groupChanged(question.group);
+    this.#context.accepted(question.group);
   }
 
   #answer(question: ChangeQuestion, accepted: boolean): void {

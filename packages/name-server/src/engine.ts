@@ -83,6 +83,7 @@ export class NameServerEngine implements Engine<NameServerInput, NameServerOutpu
       pendingMax: this.#limits.pendingClaims,
       isActive: (group, membership) => this.#isActive(group, membership),
       trustUnknownUntil: () => (this.#startedAt ?? 0) + options.leaseMs,
+      accepted: (group) => this.#lookups.startAnewWithoutState(group),
     });
     this.#attendance = new Attendance({
       table: this.#table,

@@ -12,6 +12,8 @@ const FOUND: readonly (readonly [seed: number, what: string])[] = [
   [457, 'flow control was overrun by all that one step selected'],
   [10079, 'a deadline that was due was not served, and time stood still'],
   [50129, 'the checker took a joiner of a lost generation for a member of the next'],
+  [2003534, 'proposals refused for a removal that died with the leader had no answer'],
+  [2004556, 'a leader handed over to a daemon that had been started anew'],
   [50819, 'a joiner waited for ever for a generation that the name server had lost'],
 ];
 
