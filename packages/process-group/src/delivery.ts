@@ -13,7 +13,7 @@ import {
 } from '@group-services/wire';
 import type { Ballots } from './ballots.js';
 import type { Group, Membership } from './group.js';
-import { shownRiders } from './group-state.js';
+import { shownRiders, voterOf } from './group-state.js';
 import type { Joining, WaitingJoin } from './joining.js';
 import type { LocalMembers, LocalProposal, LocalProvider } from './local-members.js';
 import type { Answered, Notifications, Outcome } from './notifications.js';
@@ -170,11 +170,18 @@ export class Delivery {
     this.#lifeGoesOn(outcome);
   }
 
-  /** Subscriptions begin with what is provided now, or end with it. */
+  /** Subscriptions begin with what is provided now, or end with it; failures that are over are. */
   #lifeGoesOn({ protocol }: Outcome): void {
     const { subscriptions } = this.#parts;
     if (this.#group.isProvided) subscriptions.provided(protocol);
     else subscriptions.dissolved();
+    this.#parts.requests.finishDowns((no) => this.#isGone(no));
+  }
+
+  /** Neither listed nor about to be. */
+  #isGone(no: number): boolean {
+    const { state } = this.#group;
+    return state === undefined || voterOf(state, no) === undefined;
   }
 
   /** Providers of this node that the change removes: told, then what they still have open is answered. */
@@ -228,6 +235,7 @@ export class Delivery {
     const { requests, proposals, joining } = this.#parts;
     const request = requests.get(n);
     if (request?.kind === 'proposal') return proposals.refused(n, request.proposal, decoded.value);
+    if (request?.kind === 'down' && !this.#isGone(request.no)) return;
     requests.finish(n);
     if (request?.kind === 'join') joining.refused(request.join, decoded.value);
   }

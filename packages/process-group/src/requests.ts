@@ -10,9 +10,9 @@ type Votes = Extract<Proposal, { readonly kind: 'votes' }>;
 export type OwnRequest =
   | { readonly kind: 'proposal'; readonly proposal: LocalProposal }
   | { readonly kind: 'join'; readonly join: WaitingJoin }
-  | { readonly kind: 'down' | 'withdraw' | 'votes' | 'report' };
+  | { readonly kind: 'down'; readonly no: number }
+  | { readonly kind: 'withdraw' | 'votes' | 'report' };
 
-const DOWN: OwnRequest = { kind: 'down' };
 const WITHDRAW: OwnRequest = { kind: 'withdraw' };
 const VOTES: OwnRequest = { kind: 'votes' };
 const REPORT: OwnRequest = { kind: 'report' };
@@ -26,6 +26,8 @@ export class OwnRequests {
   #next = 1;
   #low = 1;
   readonly #open = new Map<number, OwnRequest>();
+  /** The open reports of failed providers among them: request and provider. */
+  readonly #downs = new Map<number, number>();
 
   constructor(outbox: Outbox) {
     this.#outbox = outbox;
@@ -67,9 +69,18 @@ export class OwnRequests {
 
   /** PROVIDER_DOWN for one provider of this daemon. */
   down(departure: ListedDeparture): void {
-    const n = this.begin(DOWN);
+    const n = this.begin({ kind: 'down', no: departure.no });
+    this.#downs.set(n, departure.no);
     const body = encodeProposal({ kind: 'down', low: this.#low, departures: [departure] });
     this.#outbox.emit({ kind: 'request', n, body });
+  }
+
+  /**
+   * A report stays open until the provider is gone here as well. A leader that has placed the removal
+   * says that nothing is left to do; should it die with it, the next leader must hear the report.
+   */
+  finishDowns(isGone: (no: number) => boolean): void {
+    for (const [n, no] of this.#downs) if (isGone(no)) this.finish(n);
   }
 
   /** VOTES, open until the RESULT of the phase is delivered; the number to finish it with. */
@@ -97,6 +108,7 @@ export class OwnRequests {
     const request = this.#open.get(n);
     if (request === undefined) return undefined;
     this.#open.delete(n);
+    if (request.kind === 'down') this.#downs.delete(n);
     while (this.#low < this.#next && !this.#open.has(this.#low)) this.#low += 1;
     this.#outbox.emit({ kind: 'requestDone', n });
     return request;
@@ -106,6 +118,7 @@ export class OwnRequests {
   reset(): readonly OwnRequest[] {
     const open = [...this.#open.values()];
     this.#open.clear();
+    this.#downs.clear();
     this.#next = 1;
     this.#low = 1;
     return open;
