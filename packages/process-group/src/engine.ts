@@ -150,6 +150,7 @@ export class ProcessGroupEngine implements Engine<ProcessGroupInput, ProcessGrou
     const { membership } = this.#group;
     if (membership === undefined) return;
     const body = this.#delivery.ordered(membership, position, bytes);
+    this.#leader?.onBodyDelivered();
     if (body?.kind === 'start' && votingOf(body) !== undefined) {
       this.#leader?.onStartDelivered(position);
     }
@@ -181,7 +182,8 @@ export class ProcessGroupEngine implements Engine<ProcessGroupInput, ProcessGrou
     if (membership === undefined) return;
     const placed = placedReplica(membership.replica, pending);
     const upTo = pending.at(-1)?.position ?? position;
-    this.#leader = new Leader(this.#group, { placed, upTo }, entry);
+    const term = { placed, pending: pending.length, upTo };
+    this.#leader = new Leader(this.#group, term, entry);
   }
 
   #onSnapshotWanted(position: number): void {

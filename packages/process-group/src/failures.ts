@@ -40,7 +40,7 @@ export class Failures {
     for (const departure of joining) this.#park(departure, [ref], at);
     if (fresh.length > 0) selection.addFailure({ departures: fresh, requests: [ref], at });
     else if (!selection.addToFailures(theirs, ref) && joining.length === 0) {
-      this.#placing.reply(ref, { kind: 'done' });
+      this.#placing.refuse(ref, { kind: 'done' });
     }
   }
 

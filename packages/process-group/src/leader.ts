@@ -41,11 +41,11 @@ export class Leader {
 
   constructor(
     group: Group,
-    term: { readonly placed: Replica; readonly upTo: number },
+    term: { readonly placed: Replica; readonly pending: number; readonly upTo: number },
     entry: Entry,
   ) {
     this.#group = group;
-    this.#placing = new Placing(group.outbox, term.placed);
+    this.#placing = new Placing(group.outbox, term);
     this.#takenOver = term.upTo;
     this.#failures = new Failures(this.#placing, this.#selection);
     this.#voting = new LeaderVoting(group, this.#placing, this.#failures);
@@ -92,6 +92,11 @@ export class Leader {
   onFlow(open: boolean): void {
     this.#open = open;
     this.run();
+  }
+
+  /** One more body of the stream is delivered here. */
+  onBodyDelivered(): void {
+    this.#placing.bodyDelivered();
   }
 
   /** A START that voting follows is delivered here. */
@@ -193,7 +198,7 @@ export class Leader {
   }
 
   #carryOut({ start, choice, replies }: Batch): void {
-    for (const { ref, reply } of replies) this.#placing.reply(ref, reply);
+    for (const { ref, reply } of replies) this.#placing.refuse(ref, reply);
     if (start === undefined) return;
     const { state } = this.#placing;
     const { isDown: isFailed } = this.#failures;
@@ -208,7 +213,7 @@ export class Leader {
     } else {
       const { state } = this.#placing;
       const decision = decide(ref, proposal, state);
-      if (decision.kind !== 'start') return this.#placing.reply(ref, decision);
+      if (decision.kind !== 'start') return this.#placing.refuse(ref, decision);
       this.#carryOut({
         start: decision,
         choice: choiceOf(proposal, state.attributes),
@@ -225,7 +230,7 @@ export class Leader {
   #placeMessage(origin: MembershipId, message: MessageBody, body: Uint8Array): boolean {
     const proposer = this.#placing.state.byNo.get(message.proposer);
     if (proposer === undefined || proposer.daemon !== origin) {
-      this.#placing.reply({ origin, n: message.n }, { kind: 'proposer-removed' });
+      this.#placing.refuse({ origin, n: message.n }, { kind: 'proposer-removed' });
       return false;
     }
     this.#placing.message(message, body);

@@ -17,6 +17,13 @@ import type { Outbox } from './outbox.js';
 import type { Replica } from './replica.js';
 import { effectOf, votingOf } from './running.js';
 
+interface Held {
+  /** Goes out when so many bodies have been delivered. */
+  readonly after: number;
+  readonly ref: Pick<RequestRef, 'origin' | 'n'>;
+  readonly reply: ReplyBody;
+}
+
 /**
  * What the leader puts into the stream, and the *placed* state: what has been delivered here and all
  * that stands in the stream behind it.
@@ -26,10 +33,17 @@ export class Placing {
   readonly #placed: Replica;
   /** Of all that was multicast in this term. */
   #bytes = 0;
+  /** Bodies still to be delivered when the term began, and all that were multicast in it. */
+  #count: number;
+  /** How many of them have been delivered here. */
+  #delivered = 0;
+  /** Refusals that rest on what is still to be delivered, oldest first. */
+  readonly #held: Held[] = [];
 
-  constructor(outbox: Outbox, placed: Replica) {
+  constructor(outbox: Outbox, term: { readonly placed: Replica; readonly pending: number }) {
     this.#outbox = outbox;
-    this.#placed = placed;
+    this.#placed = term.placed;
+    this.#count = term.pending;
   }
 
   get state(): GroupState {
@@ -98,7 +112,27 @@ export class Placing {
 
   #multicast(body: Uint8Array, safe: boolean): void {
     this.#bytes += body.length;
+    this.#count += 1;
     this.#outbox.emit({ kind: 'multicast', body, safe });
+  }
+
+  /** One more body is delivered here. */
+  bodyDelivered(): void {
+    this.#delivered += 1;
+    for (let first = this.#held[0]; first !== undefined; first = this.#held[0]) {
+      if (first.after > this.#delivered) return;
+      this.#held.shift();
+      this.reply(first.ref, first.reply);
+    }
+  }
+
+  /**
+   * Says no because of the placed state, as soon as that is delivered here: were it said sooner, a
+   * process could hear of a state value, a list or attributes that die with this leader.
+   */
+  refuse(ref: Pick<RequestRef, 'origin' | 'n'>, reply: ReplyBody): void {
+    if (this.#delivered === this.#count) this.reply(ref, reply);
+    else this.#held.push({ after: this.#count, ref, reply });
   }
 
   reply({ origin, n }: Pick<RequestRef, 'origin' | 'n'>, reply: ReplyBody): void {
