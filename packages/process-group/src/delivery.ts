@@ -236,6 +236,8 @@ export class Delivery {
     const request = requests.get(n);
     if (request?.kind === 'proposal') return proposals.refused(n, request.proposal, decoded.value);
     if (request?.kind === 'down' && !this.#isGone(request.no)) return;
+    // The RESULT of their phase ends votes.
+    if (request?.kind === 'votes') return;
     requests.finish(n);
     if (request?.kind === 'join') joining.refused(request.join, decoded.value);
   }

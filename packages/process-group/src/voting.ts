@@ -22,8 +22,8 @@ interface Waiting {
  * message riders as they come and the RESULT when nobody is waited for any more, and announces who was
  * silent.
  *
- * VOTES are not answered while they count: their daemons keep them, and send them to a new leader,
- * until the RESULT of the phase is delivered. Those of a phase that is over are answered `done`.
+ * VOTES are never answered: their daemons keep them, and send them to a new leader, until they deliver
+ * the RESULT of the phase. One that has been placed may be lost, and then they count again.
  */
 export class LeaderVoting {
   readonly #group: Group;
@@ -69,12 +69,10 @@ export class LeaderVoting {
     if (running?.protocol === 0) {
       this.#early.push({ ref, votes });
     } else if (
-      poll === undefined ||
-      running?.protocol !== votes.protocol ||
-      running.phase !== votes.phase
+      poll !== undefined &&
+      running?.protocol === votes.protocol &&
+      running.phase === votes.phase
     ) {
-      this.#placing.reply(ref, { kind: 'done' });
-    } else {
       for (const vote of votes.votes) this.#take(vote, ref.origin, { poll, running });
     }
   }

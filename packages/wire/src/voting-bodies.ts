@@ -65,7 +65,7 @@ export const voteSchema = z.object({
 });
 export type WireVote = z.infer<typeof voteSchema>;
 
-/** VOTES: done at the RESULT of the phase; answered `done` when the phase is over already. */
+/** VOTES: never answered, done at the RESULT of the phase. */
 export const votesSchema = z.object({
   kind: z.literal('votes'),
   low: countField,
