@@ -72,6 +72,7 @@ export class MetagroupEngine implements Engine<MetagroupInput, MetagroupOutput> 
       this.#parts.leaving.deadline(),
       this.#parts.roles.deadline(),
       this.#parts.takeoverMember.deadline(),
+      this.#parts.donating.deadline(),
     );
   }
 
@@ -131,6 +132,7 @@ export class MetagroupEngine implements Engine<MetagroupInput, MetagroupOutput> 
         return;
       case 'snapshot':
         this.#parts.roles.active?.snapshots.taken(input.position, input.bytes);
+        this.#parts.donating.taken(input.position, input.bytes);
         return;
       case 'contactLost':
         return this.#parts.isolation.begin();
@@ -209,7 +211,10 @@ export class MetagroupEngine implements Engine<MetagroupInput, MetagroupOutput> 
         else this.#parts.following.onChunk(from, message);
         return;
       case 'snapshot-received':
-        return this.#parts.roles.active?.snapshots.onReceived(from, message.position, message.next);
+        this.#parts.roles.active?.snapshots.onReceived(from, message);
+        return this.#parts.donating.onReceived(from, message);
+      case 'donate':
+        return this.#parts.donating.onDonate(from, message);
       case 'gone':
         return this.#onGone(from, message.membership);
       case 'not-leader':
@@ -310,7 +315,9 @@ export class MetagroupEngine implements Engine<MetagroupInput, MetagroupOutput> 
   }
 
   #viewInstalled(entry: Entry, position: number): void {
-    this.#parts.roles.active?.snapshots.viewInstalled(entry, position);
+    const { active } = this.#parts.roles;
+    if (active === undefined) this.#parts.donating.viewInstalled(entry, position);
+    else active.snapshots.viewInstalled(entry, position);
     this.#parts.learning.learn(entry);
   }
 
@@ -359,6 +366,7 @@ export class MetagroupEngine implements Engine<MetagroupInput, MetagroupOutput> 
     this.#parts.changes.onDeadline();
     this.#parts.roles.onDeadline();
     this.#parts.takeoverMember.onDeadline();
+    this.#parts.donating.onDeadline();
     m.checkWanted = true;
   }
 }

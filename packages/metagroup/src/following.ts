@@ -56,9 +56,10 @@ export class Following {
   /** A chunk of the snapshot that we have installed: our acknowledgement of it was lost. */
   onChunk(from: MembershipId, chunk: SnapshotChunk): void {
     const m = this.#m;
-    if (from !== m.leader || chunk.position > m.delivered) return;
-    const { version, position, chunks } = chunk;
-    m.send(from, { kind: 'snapshot-received', version, position, next: chunks });
+    if (chunk.position > m.delivered) return;
+    const { version, position, chunks, attempt } = chunk;
+    const numbered = attempt === undefined ? {} : { attempt };
+    m.send(from, { kind: 'snapshot-received', version, position, next: chunks, ...numbered });
   }
 
   onSync(from: MembershipId, sync: Sync): void {

@@ -9,6 +9,7 @@ import {
 import type { Membership } from './membership.js';
 
 type SnapshotChunk = Extract<GroupControl, { readonly kind: 'snapshot' }>;
+type Received = Extract<GroupControl, { readonly kind: 'snapshot-received' }>;
 
 /** What joining ends in. */
 export interface JoiningPorts {
@@ -53,6 +54,8 @@ export class Joining {
   #chunks = new Map<number, Uint8Array>();
   #source: MembershipId | undefined;
   #position = 0;
+  /** Which sender of it `#source` is; a later one starts anew. */
+  #attempt = 0;
   /** The first chunk that is missing. */
   #wanted = 0;
   #bytes = 0;
@@ -169,12 +172,7 @@ export class Joining {
   onChunk(from: MembershipId, chunk: SnapshotChunk): void {
     const m = this.#m;
     if (chunk.version < m.promised) return;
-    if (this.#source !== from || this.#position !== chunk.position) {
-      if (this.#source !== undefined && chunk.position < this.#position) return;
-      this.#dropChunks();
-      this.#source = from;
-      this.#position = chunk.position;
-    }
+    if (!this.#isFromPresentSource(from, chunk)) return;
     this.#keep(chunk);
     if (this.#bytes > SNAPSHOT_BYTES_MAX) {
       m.end('removed', `the snapshot exceeds ${SNAPSHOT_BYTES_MAX} bytes`);
@@ -182,9 +180,42 @@ export class Joining {
     }
     const next = this.#wanted;
     this.#retryAt = m.now + m.options.retryMs * 4;
-    if (next === chunk.chunks && !this.#install(from, chunk)) return;
-    const { version, position } = chunk;
-    m.send(from, { kind: 'snapshot-received', version, position, next });
+    if (next === chunk.chunks && !this.#install(chunk)) return;
+    this.#confirm(from, chunk, next);
+  }
+
+  /** A later snapshot, or a later sender of the same one, takes the place of what has come before. */
+  #isFromPresentSource(from: MembershipId, chunk: SnapshotChunk): boolean {
+    const { position, attempt = 0 } = chunk;
+    if (this.#source !== undefined) {
+      if (position < this.#position) return false;
+      if (position === this.#position && attempt < this.#attempt) {
+        // Its sender learns that another has taken its place.
+        this.#m.send(from, this.#received(chunk, this.#wanted));
+        return false;
+      }
+    }
+    if (this.#source !== from || this.#position !== position || this.#attempt !== attempt) {
+      this.#dropChunks();
+      this.#source = from;
+      this.#position = position;
+      this.#attempt = attempt;
+    }
+    return true;
+  }
+
+  /** The leader is told as well: it looks after our progress whoever sends. */
+  #confirm(from: MembershipId, chunk: SnapshotChunk, next: number): void {
+    const m = this.#m;
+    const received = this.#received(chunk, next);
+    m.send(from, received);
+    const leader = m.known?.leader;
+    if (leader !== undefined && leader !== from) m.send(leader, received);
+  }
+
+  #received({ version, position }: SnapshotChunk, next: number): Received {
+    const attempt = this.#attempt === 0 ? {} : { attempt: this.#attempt };
+    return { kind: 'snapshot-received', version, position, next, ...attempt };
   }
 
   #keep(chunk: SnapshotChunk): void {
@@ -197,7 +228,7 @@ export class Joining {
   }
 
   /** True when the snapshot was that of the membership we are, and we are a member now. */
-  #install(from: MembershipId, last: SnapshotChunk): boolean {
+  #install(last: SnapshotChunk): boolean {
     const m = this.#m;
     const whole = new Uint8Array(this.#bytes);
     let at = 0;
@@ -225,7 +256,8 @@ export class Joining {
     m.promised = Math.max(m.promised, last.version);
     m.since = last.since;
     m.cut = last.cut;
-    m.leader = from;
+    // The leader that placed the view, whoever has sent its state.
+    m.leader = entry.leader;
     this.#retryAt = NEVER;
     const late = mutated('snapshot-one-late') ? 1 : 0;
     this.#startAt(last.position + late, snapshot.value);

@@ -2,6 +2,7 @@ import type { Entry } from '@group-services/wire';
 import { Changes } from './changes.js';
 import { Claiming } from './claiming.js';
 import { Delivery } from './delivery.js';
+import { Donating } from './donating.js';
 import { Following } from './following.js';
 import { Isolation } from './isolation.js';
 import { type Early, Joining } from './joining.js';
@@ -26,6 +27,7 @@ export interface Parts {
   readonly roles: Roles;
   readonly takeoverMember: TakeoverMember;
   readonly isolation: Isolation;
+  readonly donating: Donating;
 }
 
 /** What happens in one part and touches several. */
@@ -78,5 +80,6 @@ export function makeParts(m: Membership, events: PartEvents): Parts {
     roles,
     takeoverMember: new TakeoverMember(m),
     isolation: new Isolation(m, { joining, roles, submissions }),
+    donating: new Donating(m),
   };
 }

@@ -84,7 +84,7 @@ export class Roles {
     const m = this.#m;
     const { entry, cut, answers } = result;
     this.claiming = undefined;
-    const { leading } = this.#activate(entry, cut);
+    const { leading, snapshots } = this.#activate(entry, cut);
     for (const member of entry.members) {
       if (member.id === m.self) continue;
       const contiguous = answers.get(member.id) ?? null;
@@ -99,6 +99,7 @@ export class Roles {
       }
     }
     leading.placeView();
+    snapshots.viewPlaced();
     this.#startServing();
   }
 
@@ -141,6 +142,7 @@ export class Roles {
     active.snapshots.retain(listed);
     this.#ports.requests.retain(listed);
     active.leading.change(entry);
+    active.snapshots.viewPlaced();
   }
 
   /** Somebody else leads a newer version; who it is will be heard from itself. */

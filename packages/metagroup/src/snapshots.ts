@@ -1,21 +1,23 @@
 import { type Instant, type MembershipId, mutated, NEVER } from '@group-services/core';
-import { type Entry, encodeSnapshot, type Snapshot } from '@group-services/wire';
+import {
+  type Entry,
+  encodeSnapshot,
+  type GroupControl,
+  type Member,
+  type Snapshot,
+} from '@group-services/wire';
 import type { Leading } from './leading.js';
 import type { Membership } from './membership.js';
+import type { Progress } from './stability.js';
+import { Transfer } from './transfer.js';
 
-/** How many chunks are under way to one joiner. */
-const WINDOW = 4;
+type Received = Extract<GroupControl, { readonly kind: 'snapshot-received' }>;
 
-/** One joiner's transfer. */
-interface Transfer {
-  readonly bytes: Uint8Array;
-  readonly position: number;
-  readonly chunks: number;
-  /** The chunk that the joiner wants next, and the one we send next. */
-  wanted: number;
-  next: number;
-  retryAt: Instant;
-}
+/** A donor whose joiner has made no progress for so many retry times is not waited for. */
+const DONOR_PATIENCE_RETRIES = 4;
+/** A donor sends in the first attempt that has a number, the leader after it in the second. */
+const BY_DONOR = 1;
+const AFTER_DONOR = 2;
 
 /** A snapshot that is being asked for: the counters are those of its position. */
 interface Waiting {
@@ -25,18 +27,32 @@ interface Waiting {
   readonly counters: Snapshot['counters'];
 }
 
+/** A joiner whose snapshot another full member was asked to send. */
+interface Donated {
+  readonly donor: MembershipId;
+  readonly position: number;
+  /** Our own snapshot of the same position, once it has been taken. */
+  bytes: Uint8Array | undefined;
+  wanted: number;
+  /** When we send it ourselves unless the joiner has come further. */
+  takeBackAt: Instant;
+}
+
 /**
- * The leader's side of a joiner's state snapshot (`metagroup-protocol.md` §5).
+ * The leader's side of joiners' state snapshots (`metagroup-protocol.md` §5).
  *
  * Taken when the leader *delivers* the VIEW that added the joiner, so that nobody's base exceeds
- * anybody's contiguous prefix: the upper layer is asked for its state exactly then. It goes out in
- * chunks, a few at a time; the joiner says which it wants next. The retry timer of a transfer runs
- * from its first chunk until the joiner has all of them or acknowledges the stream like any member.
+ * anybody's contiguous prefix: the upper layer is asked for its state exactly then. The leader sends one
+ * snapshot at a time. For each further joiner it asks another full member, the donor, which takes its
+ * own at *its* delivery of the same VIEW. It is asked when the VIEW is placed, since later its state
+ * has gone on. Joiners confirm to both; if one comes no further, the leader sends it itself, in a later
+ * attempt, which the joiner prefers.
  */
 export class Snapshots {
   readonly #m: Membership;
   readonly #leading: Leading;
   readonly #transfers = new Map<MembershipId, Transfer>();
+  readonly #donated = new Map<MembershipId, Donated>();
   /** Joiners whose view has been delivered and whose snapshot is being asked for. */
   #waiting: Waiting[] = [];
 
@@ -45,12 +61,46 @@ export class Snapshots {
     this.#leading = leading;
   }
 
+  /** A view has been placed and is not delivered yet: who sends what its joiners need? */
+  viewPlaced(): void {
+    const position = this.#leading.last;
+    if (this.#m.delivered >= position) return;
+    const joiners = this.#joinersOf(position);
+    if (joiners.length === 0) return;
+    const donors = this.#donors();
+    const ours = this.#transfers.size === 0 ? 1 : 0;
+    for (const { member } of joiners.slice(ours)) {
+      const donor = donors.shift();
+      if (donor === undefined) return;
+      this.#ask(donor, member.id, position);
+    }
+  }
+
+  #joinersOf(position: number): readonly Progress[] {
+    const members = this.#leading.stability.members();
+    return members.filter(({ full, floor }) => !full && floor === position);
+  }
+
+  /** Full members that nothing speaks against and that send no snapshot already. */
+  #donors(): Member[] {
+    const busy = new Set([...this.#donated.values()].map(({ donor }) => donor));
+    const full = this.#leading.stability.fullMembers();
+    return full.filter(({ id }) => !busy.has(id) && !this.#m.isSuspected(id));
+  }
+
+  #ask(donor: Member, joiner: MembershipId, position: number): void {
+    const m = this.#m;
+    const { entry, since } = this.#leading;
+    const donated = { donor: donor.id, position, bytes: undefined, wanted: 0, takeBackAt: NEVER };
+    this.#donated.set(joiner, donated);
+    const attempt = BY_DONOR;
+    const { version } = entry;
+    m.sendTo(donor, { kind: 'donate', version, since, position, joiner, attempt });
+  }
+
   /** A view has been delivered: those that it added need a snapshot of this moment. */
   viewInstalled(entry: Entry, position: number): void {
-    const to: MembershipId[] = [];
-    for (const progress of this.#leading.stability.members()) {
-      if (!progress.full && progress.floor === position) to.push(progress.member.id);
-    }
+    const to = this.#joinersOf(position).map(({ member }) => member.id);
     if (to.length === 0) return;
     const placed = mutated('snapshot-without-counters') ? [] : [...this.#m.counters];
     const counters = placed.map(([origin, known]) => ({ origin, ...known }));
@@ -64,34 +114,55 @@ export class Snapshots {
     const waiting = this.#waiting[index];
     if (waiting === undefined) return;
     this.#waiting.splice(index, 1);
-    const m = this.#m;
     const { entry, counters } = waiting;
     const bytes = encodeSnapshot({ entry, counters, state });
-    const chunks = Math.max(1, Math.ceil(bytes.length / m.options.snapshotChunkBytes));
     for (const id of waiting.to) {
       if (this.#leading.stability.of(id) === undefined) continue;
-      const transfer = { bytes, position, chunks, wanted: 0, next: 0, retryAt: NEVER };
-      this.#transfers.set(id, transfer);
-      m.branch('snapshot-sent');
-      this.#sendChunks(id, transfer);
+      const donated = this.#donated.get(id);
+      if (donated === undefined) {
+        this.#begin(id, { bytes, position, attempt: 0 });
+      } else {
+        donated.bytes = bytes;
+        donated.takeBackAt = this.#m.now + this.#patience;
+      }
     }
   }
 
-  onReceived(from: MembershipId, position: number, next: number): void {
-    const transfer = this.#transfers.get(from);
-    if (transfer === undefined || transfer.position !== position || next < transfer.wanted) return;
-    if (next > transfer.chunks) return;
+  #begin(
+    to: MembershipId,
+    what: { readonly bytes: Uint8Array; readonly position: number; readonly attempt: number },
+  ): void {
+    this.#m.branch('snapshot-sent');
+    const stamp = () => ({
+      version: this.#leading.entry.version,
+      since: this.#leading.since,
+      cut: this.#m.cut,
+    });
+    this.#transfers.set(to, new Transfer(this.#m, { to, ...what, stamp }));
+  }
+
+  get #patience(): number {
+    return DONOR_PATIENCE_RETRIES * this.#m.options.retryMs;
+  }
+
+  onReceived(from: MembershipId, received: Received): void {
     const progress = this.#leading.stability.of(from);
-    if (progress !== undefined && next > transfer.wanted) progress.progressAt = this.#m.now;
-    transfer.wanted = next;
-    transfer.next = Math.max(transfer.next, next);
-    if (next < transfer.chunks) {
-      this.#sendChunks(from, transfer);
+    if (progress === undefined) return;
+    const donated = this.#donated.get(from);
+    if (donated !== undefined) {
+      const { position, next, attempt } = received;
+      if (attempt !== BY_DONOR || position !== donated.position || next <= donated.wanted) return;
+      donated.wanted = next;
+      donated.takeBackAt = this.#m.now + this.#patience;
+      progress.progressAt = this.#m.now;
       return;
     }
+    const outcome = this.#transfers.get(from)?.received(received) ?? 'nothing';
+    if (outcome === 'nothing') return;
+    progress.progressAt = this.#m.now;
+    if (outcome !== 'complete') return;
     // From now on it is asked to acknowledge like everybody.
     this.#transfers.delete(from);
-    if (progress === undefined) return;
     this.#leading.stability.makeFull(progress);
     this.#m.checkWanted = true;
     this.#leading.sendSync(from, true);
@@ -100,43 +171,33 @@ export class Snapshots {
   /** Members that are listed no more need nothing. */
   retain(members: ReadonlySet<MembershipId>): void {
     for (const id of this.#transfers.keys()) if (!members.has(id)) this.#transfers.delete(id);
+    for (const id of this.#donated.keys()) if (!members.has(id)) this.#donated.delete(id);
   }
 
   deadline(): Instant {
     let earliest: Instant = NEVER;
     for (const { retryAt } of this.#transfers.values()) earliest = Math.min(earliest, retryAt);
+    for (const { takeBackAt } of this.#donated.values()) earliest = Math.min(earliest, takeBackAt);
     return earliest;
   }
 
   onDeadline(): void {
+    const { now } = this.#m;
     for (const [id, transfer] of this.#transfers) {
-      if (transfer.retryAt > this.#m.now) continue;
-      if (this.#leading.stability.of(id)?.full !== false) {
-        this.#transfers.delete(id);
-        continue;
-      }
-      transfer.next = transfer.wanted;
-      this.#sendChunks(id, transfer);
+      if (transfer.retryAt > now) continue;
+      if (this.#isJoining(id)) transfer.again();
+      else this.#transfers.delete(id);
+    }
+    for (const [id, { bytes, position, takeBackAt }] of this.#donated) {
+      if (takeBackAt > now) continue;
+      this.#donated.delete(id);
+      if (bytes === undefined || !this.#isJoining(id)) continue;
+      this.#m.branch('snapshot-taken-back');
+      this.#begin(id, { bytes, position, attempt: AFTER_DONOR });
     }
   }
 
-  #sendChunks(to: MembershipId, transfer: Transfer): void {
-    const m = this.#m;
-    const size = m.options.snapshotChunkBytes;
-    while (transfer.next < transfer.chunks && transfer.next < transfer.wanted + WINDOW) {
-      const index = transfer.next;
-      transfer.next += 1;
-      m.send(to, {
-        kind: 'snapshot',
-        version: this.#leading.entry.version,
-        since: this.#leading.since,
-        cut: m.cut,
-        position: transfer.position,
-        index,
-        chunks: transfer.chunks,
-        bytes: transfer.bytes.subarray(index * size, (index + 1) * size),
-      });
-    }
-    transfer.retryAt = m.now + m.options.retryMs;
+  #isJoining(id: MembershipId): boolean {
+    return this.#leading.stability.of(id)?.full === false;
   }
 }

@@ -28,6 +28,8 @@ export const TRANSITIONS: readonly Transition[] = [
   reached('takeover restarted', USUAL, 'branch: retakeover'),
   reached('joiner promised', COMMON, 'branch: joiner-promised'),
   reached('snapshot sent', COMMON, 'branch: snapshot-sent'),
+  reached('snapshot sent by a member', COMMON, 'branch: snapshot-by-member'),
+  reached('snapshot sent by the leader after all', USUAL, 'branch: snapshot-taken-back'),
   reached('snapshot installed', COMMON, 'branch: snapshot-installed'),
   reached('gap complained about', COMMON, 'branch: nack'),
   reached('nack repaired', COMMON, 'branch: repair'),

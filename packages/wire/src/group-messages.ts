@@ -122,6 +122,15 @@ export const groupControlSchema = z.discriminatedUnion('kind', [
     from: countField,
     to: countField,
   }),
+  /** The leader asks another full member to send a joiner the snapshot of the view at `position`. */
+  z.object({
+    kind: z.literal('donate'),
+    version: versionField,
+    since: versionField,
+    position: countField,
+    joiner: membershipIdField,
+    attempt: countField,
+  }),
   z.object({
     kind: z.literal('snapshot'),
     version: versionField,
@@ -131,6 +140,8 @@ export const groupControlSchema = z.discriminatedUnion('kind', [
     index: countField,
     chunks: countField,
     bytes: bytesField,
+    /** Which sender of this snapshot it is; the leader's first attempt has no number. */
+    attempt: countField.optional(),
   }),
   z.object({
     kind: z.literal('snapshot-received'),
@@ -138,6 +149,7 @@ export const groupControlSchema = z.discriminatedUnion('kind', [
     position: countField,
     /** The chunk wanted next; equal to the number of chunks when all are here. */
     next: countField,
+    attempt: countField.optional(),
   }),
   /** Answer to what was addressed to a membership that is not (or no longer) there. */
   z.object({ kind: z.literal('gone'), membership: membershipIdField }),
