@@ -1,5 +1,6 @@
 import { assertNever, daemonOf, type GroupName, type Instant, nodeOf } from '@group-services/core';
 import { type FromClient, LIMITS, type Refusal, type ToClient } from '@group-services/wire';
+import { oversize } from './client-limits.js';
 import type { GroupSession } from './group-session.js';
 import type { ClientNo } from './inputs.js';
 import type { NameServerLink } from './name-server-link.js';
@@ -155,6 +156,10 @@ export class Clients {
       return;
     }
     const { session } = handle;
+    if (message.kind === 'send' || message.kind === 'propose') {
+      const problem = oversize(message);
+      if (problem !== undefined) return this.#refuse(client, message.request, problem);
+    }
     if (message.kind === 'send') {
       // Spelled out: this is the hot path, and a literal costs less than a spread.
       const { request, safe, payload } = message;
@@ -168,6 +173,8 @@ export class Clients {
 
   /** A vote for a membership that has ended is for no phase: its ballot has been aborted already. */
   #vote(client: ClientNo, known: Client, vote: Extract<FromClient, { kind: 'vote' }>): void {
+    const problem = oversize(vote);
+    if (problem !== undefined) return this.#misbehaves(client, problem.text);
     const handle = known.handles.get(vote.handle);
     if (handle?.kind === 'provider') handle.session.tellProcessGroup({ ...vote, client });
   }
@@ -188,10 +195,7 @@ export class Clients {
 
   #open(client: ClientNo, known: Client, message: Join): void {
     if (known.handles.has(message.handle)) {
-      const reason = `handle ${message.handle} is in use`;
-      this.#shared.emit({ kind: 'closeClient', client, reason });
-      this.#gone(client, 'process-failure', 'protocol error');
-      return;
+      return this.#misbehaves(client, `handle ${message.handle} is in use`);
     }
     if (known.handles.size >= LIMITS.membershipsPerProcess) {
       this.#refuse(client, message.request, {
@@ -233,6 +237,11 @@ export class Clients {
         timeoutMs,
       });
     }
+  }
+
+  #misbehaves(client: ClientNo, reason: string): void {
+    this.#shared.emit({ kind: 'closeClient', client, reason });
+    this.#gone(client, 'process-failure', 'protocol error');
   }
 
   #withdraw(client: ClientNo, known: Client, target: number): void {

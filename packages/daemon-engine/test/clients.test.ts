@@ -60,3 +60,49 @@ it('passes over votes of memberships that are not there', () => {
   domain.client(a, 1, { kind: 'vote', handle: 9, protocol: '1.1', phase: 1, value: 'approve' });
   expect(domain.heard(a, 1)).toHaveLength(before);
 });
+
+const MiB = 1024 * 1024;
+
+it('refuses what is larger than the limits that it announced, and passes on what is not', () => {
+  const { domain, a } = oneDaemon();
+  const large = new Uint8Array(MiB + 1);
+  const value = new Uint8Array(LIMITS.stateValue + 1);
+  const proposals: readonly Extract<FromClient, { kind: 'propose' }>['proposed'][] = [
+    { kind: 'state', value },
+    { kind: 'state', value: new Uint8Array(1), ifState: value },
+    { kind: 'voted-message', payload: large, safe: false },
+    // Within the field's 1,024 characters, but three bytes each.
+    { kind: 'leave', reason: '\u20ac'.repeat(1_000) },
+    { kind: 'state', value: value.subarray(1) },
+  ];
+  domain.client(a, 1, { kind: 'send', handle: 1, request: 10, safe: false, payload: large });
+  for (const [index, proposed] of proposals.entries()) {
+    const request = 11 + index;
+    domain.client(a, 1, { kind: 'propose', handle: 1, request, phases: 1, proposed });
+  }
+  domain.advance(100);
+  const refused = domain.heard(a, 1).flatMap((said) => (said.kind === 'refused' ? [said] : []));
+  expect(refused.map((it) => [it.request, it.code, it.argument, it.limit])).toEqual([
+    [10, 'INVALID_ARGUMENT', 'message', 'message'],
+    [11, 'INVALID_ARGUMENT', 'stateValue', 'stateValue'],
+    [12, 'INVALID_ARGUMENT', 'ifState', 'stateValue'],
+    [13, 'INVALID_ARGUMENT', 'message', 'message'],
+    [14, 'INVALID_ARGUMENT', 'reason', 'reason'],
+  ]);
+  expect(domain.heard(a, 1).some((said) => said.kind === 'approved' && said.request === 15)).toBe(
+    true,
+  );
+});
+
+it('ends the connection of a process whose riders are larger than that', () => {
+  const { domain, a } = oneDaemon();
+  const vote = { kind: 'vote', handle: 1, protocol: '1.1', phase: 1, value: 'approve' } as const;
+  domain.client(a, 1, {
+    ...vote,
+    message: new Uint8Array(MiB),
+    stateValue: new Uint8Array(65_536),
+  });
+  expect(domain.engine(a).inspect().clients).toHaveLength(1);
+  domain.client(a, 1, { ...vote, stateValue: new Uint8Array(65_537) });
+  expect(domain.engine(a).inspect().clients).toHaveLength(0);
+});
