@@ -208,6 +208,8 @@ export class Leader {
 
   #runOther(item: OtherItem): void {
     const { ref, proposal } = item;
+    // A change of this attribute is for what is selected after it.
+    const { contention } = this.#placing.state.attributes;
     if (proposal.kind === 'message') {
       if (!this.#placeMessage(ref.origin, proposal, item.body)) return;
     } else {
@@ -220,7 +222,7 @@ export class Leader {
         replies: [],
       });
     }
-    if (this.#placing.state.attributes.contention === 'queue') return;
+    if (contention === 'queue') return;
     for (const other of this.#selection.takeOthers()) {
       this.#placing.reply(other.ref, { kind: 'collision' });
     }

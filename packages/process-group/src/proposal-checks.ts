@@ -1,10 +1,13 @@
-import { LIMITS, type Proposed, type Refusal } from '@group-services/wire';
+import { LIMITS, type Proposed, type Refusal, utf8Length } from '@group-services/wire';
 import type { GroupState } from './group-state.js';
 import type { ClientInput } from './inputs.js';
 import type { LocalProposal, LocalProvider, ProposalContent } from './local-members.js';
 import { invalidArgument, overloaded, unknownProviders } from './refusals.js';
 
 type Propose = Extract<ClientInput, { readonly kind: 'propose' }>;
+
+/** What one provider takes in the START that removes it, without the reason. */
+const DEPARTURE_BYTES_MAX = 200;
 
 /** Why a proposal is refused before it leaves this daemon; undefined when it can go. */
 export function proposalProblem(
@@ -22,7 +25,7 @@ export function proposalProblem(
 
 function expelProblem(
   member: LocalProvider,
-  { providers }: Extract<Proposed, { readonly kind: 'expel' }>,
+  { providers, reason = '' }: Extract<Proposed, { readonly kind: 'expel' }>,
   state: GroupState | undefined,
 ): Refusal | undefined {
   if (providers.includes(member.id)) {
@@ -30,6 +33,10 @@ function expelProblem(
   }
   if (new Set(providers).size < providers.length) {
     return invalidArgument('providers', 'a provider is named twice; name each once');
+  }
+  // Each is removed with the reason: all of it must fit a frame.
+  if (providers.length * (DEPARTURE_BYTES_MAX + utf8Length(reason)) > LIMITS.message) {
+    return invalidArgument('providers', 'too many for one expel with this reason; name fewer');
   }
   const unknown = providers.filter((id) => state?.byId.has(id) !== true);
   return unknown.length > 0 ? unknownProviders(unknown) : undefined;
@@ -48,7 +55,9 @@ export function overload({ owner }: LocalProvider, size: number): Refusal | unde
 export function sizeOf(content: ProposalContent): number {
   if (content.kind === 'send' || content.kind === 'voted-message') return content.payload.length;
   if (content.kind === 'state') return content.value.length + (content.ifState?.length ?? 0);
-  return 0;
+  if (content.kind === 'leave') return content.reason?.length ?? 0;
+  if (content.kind !== 'expel') return 0;
+  return content.providers.reduce((sum, id) => sum + id.length, content.reason?.length ?? 0);
 }
 
 /** Whether this is what a process calls its request `target`. */

@@ -68,8 +68,14 @@ export function invalidArgument(argument: string, text: string): Refusal {
   return { code: 'INVALID_ARGUMENT', text: `${argument}: ${text}`, argument };
 }
 
+/** Of what a caller took for an id: no id is longer, and the text has its limit. */
+const NAMED_LENGTH_MAX = 129;
+
 export function unknownProviders(providers: readonly string[]): Refusal {
-  const named = providers.slice(0, 10).join(', ');
+  const named = providers
+    .slice(0, 10)
+    .map((provider) => provider.slice(0, NAMED_LENGTH_MAX))
+    .join(', ');
   return {
     code: 'UNKNOWN_PROVIDER',
     text: `not in the group: ${named}; name providers of the present view`,

@@ -161,3 +161,16 @@ test('M27: the join that begins a life of the group is alone', () => {
   const empty = { ...batching, ...listOf([]) };
   expect(selection.next(empty, 5)).toMatchObject({ items: [{ provider: 'b/1' }] });
 });
+
+test('M27: a batch has a bound, and the rest of it comes before anything else', () => {
+  const selection = new Selection();
+  for (let n = 1; n <= 900; n += 1) selection.addFailure(failure(n));
+  for (let n = 1; n <= 200; n += 1) selection.addLeave(leaving(n, 0, 5_000 + n));
+  for (let n = 1; n <= 1_500; n += 1) selection.addJoin(join(n, `b/${n}`));
+  const sizes: string[] = [];
+  for (let next = selection.next(batching, 10); next; next = selection.next(batching, 10)) {
+    if (next.class === 'departures') sizes.push(`${next.failures.length}+${next.leaves.length}`);
+    if (next.class === 'joins') sizes.push(`${next.items.length}`);
+  }
+  expect(sizes).toEqual(['900+100', '0+100', '1000', '500']);
+});

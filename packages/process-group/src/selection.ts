@@ -7,7 +7,7 @@ import type {
   Proposal,
   RequestRef,
 } from '@group-services/wire';
-import { batches, type Collected, isCollected } from './batch-window.js';
+import { batches, batchRoom, type Collected, isCollected } from './batch-window.js';
 import type { GroupState } from './group-state.js';
 import { Queue } from './queue.js';
 
@@ -125,7 +125,9 @@ export class Selection {
       return { class: 'joins', items: this.#takeJoin(join) };
     }
     if (!isCollected(join, attributes, now)) return undefined;
-    return { class: 'joins', items: this.#joins.removeAll((item) => isFree(this, item, state)) };
+    const hasRoom = batchRoom();
+    const items = this.#joins.removeAll((item) => isFree(this, item, state) && hasRoom());
+    return { class: 'joins', items };
   }
 
   /** When a window that is open now will be over; what is not batched waits for no time. */
@@ -157,17 +159,16 @@ export class Selection {
         leave === undefined ? [] : [leave],
       );
     }
+    const hasRoom = batchRoom();
+    const failures = this.#failures.removeAll(({ departures }) => hasRoom(departures.length));
     // A second leave of one provider is a proposal of its own.
     const leaving = new Set<number>();
     const leaves = this.#leaves.removeAll(({ proposal: { proposer } }) => {
-      const isFirst = !leaving.has(proposer);
+      if (leaving.has(proposer) || !hasRoom()) return false;
       leaving.add(proposer);
-      return isFirst;
+      return true;
     });
-    return this.#taken(
-      this.#failures.removeAll(() => true),
-      leaves,
-    );
+    return this.#taken(failures, leaves);
   }
 
   #taken(failures: readonly FailureItem[], leaves: readonly LeaveItem[]): Selected {

@@ -1,5 +1,12 @@
 import { NEVER } from '@group-services/core';
-import { encodeProposal, encodeReply, LIMITS } from '@group-services/wire';
+import {
+  decodeToClient,
+  encodeProposal,
+  encodeReply,
+  encodeToClient,
+  joinFrame,
+  LIMITS,
+} from '@group-services/wire';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { PerfectMetagroup } from './perfect-metagroup.js';
@@ -177,4 +184,22 @@ test('what comes at the wrong time is ignored', () => {
     metagroup.step(daemon, input);
   }
   expect([daemon.engine.isIdle, metagroup.steps(), metagroup.complaints]).toEqual([true, [], []]);
+});
+
+test('an expel fits a frame, and so does the answer to one of strangers', () => {
+  const { metagroup, b } = pair(8);
+  const strangers = Array.from({ length: 6_000 }, (_, i) => `c/${i}`);
+  b.propose(1, { kind: 'expel', providers: strangers });
+  b.propose(1, { kind: 'expel', providers: strangers.slice(0, 1_000), reason: 'x'.repeat(1_000) });
+  b.propose(1, { kind: 'expel', providers: [...'abcdefghij'].map((it) => it.repeat(1_024)) });
+  metagroup.settle();
+  const refused = b.heard.flatMap((it) => (it.kind === 'refused' ? [it] : []));
+  expect(refused.map(({ code, argument }) => [code, argument])).toEqual([
+    ['INVALID_ARGUMENT', 'providers'],
+    ['INVALID_ARGUMENT', 'providers'],
+    ['UNKNOWN_PROVIDER', undefined],
+  ]);
+  for (const message of refused) {
+    expect(decodeToClient(joinFrame(encodeToClient(message))).ok).toBe(true);
+  }
 });
