@@ -8,9 +8,9 @@ import type { Group } from './group.js';
 import type { ClientInput } from './inputs.js';
 import type { LocalMembers, LocalProposal, LocalProvider } from './local-members.js';
 import { isRequestOf, overload, proposalProblem, sizeOf } from './proposal-checks.js';
-import { Queue } from './queue.js';
 import { aborted, connectionLost, proposalRefusal, removedBefore } from './refusals.js';
 import type { OwnRequests } from './requests.js';
+import { WaitingProposals } from './waiting-proposals.js';
 
 /** Bytes of proposals that one daemon may have open at the leader. */
 const WINDOW_BYTES = 4 * 1024 * 1024;
@@ -22,15 +22,15 @@ type Propose = Extract<ClientInput, { readonly kind: 'propose' | 'send' }>;
 /**
  * What local providers propose, from the call to its one answer (`client-api.md`, Proposals).
  *
- * A daemon has only so many proposals open at the leader; the rest waits here, in order, so that a
- * full group makes its proposers wait. An answer is the delivered START, or a refusal. `REMOVED` is
+ * A daemon has only so many proposals open at the leader; the rest waits here, in order per process, so
+ * that a full group makes its proposers wait. An answer is the delivered START, or a refusal. `REMOVED` is
  * given only when the proposal was not run, and after the provider has heard that it is out.
  */
 export class Proposals {
   readonly #group: Group;
   readonly #members: LocalMembers;
   readonly #requests: OwnRequests;
-  readonly #waiting = new Queue<LocalProposal>();
+  readonly #waiting = new WaitingProposals();
   /**
    * Not run since their proposer is out, which is still to be delivered here. They stay open at the
    * leader: should the removal die with it, the next leader knows nothing of it and runs them.
@@ -161,8 +161,7 @@ export class Proposals {
   /** The provider has just been told that it is out: what waits here was certainly not run. */
   memberRemoved(member: LocalProvider): void {
     this.#endVoted(member, 'the provider ended while this was voted on');
-    const isMine = (proposal: LocalProposal): boolean => proposal.member === member;
-    for (const proposal of this.#takeUnstarted(isMine)) {
+    for (const proposal of this.#waiting.takeOf(member)) {
       this.#answer(proposal, removedBefore(member.removed));
     }
   }
@@ -170,7 +169,7 @@ export class Proposals {
   /** The group is lost or the daemon stops: for these the process is told that it cannot know. */
   memberLost(member: LocalProvider, why: string): void {
     this.#endVoted(member, why);
-    for (const proposal of this.#takeUnstarted((it) => it.member === member)) {
+    for (const proposal of this.#waiting.takeOf(member)) {
       this.#answer(proposal, connectionLost(why));
     }
   }
@@ -192,20 +191,15 @@ export class Proposals {
 
   /** Takes a proposal back that has not started; one at the leader is asked back. */
   withdraw(client: number, target: number): void {
-    const isTarget = isRequestOf(client, target);
-    const [waiting] = this.#waiting.length > 0 ? this.#waiting.removeAll(isTarget) : [];
+    const waiting = this.#waiting.takeRequest(client, target);
     if (waiting !== undefined) {
       this.#answer(waiting, aborted('the proposal'));
       return;
     }
-    const open = this.#requests.proposal(isTarget);
+    const open = this.#requests.proposal(isRequestOf(client, target));
     if (open === undefined || open.isWithdrawing) return;
     open.isWithdrawing = true;
     this.#requests.withdraw(open.n);
-  }
-
-  #takeUnstarted(matches: (proposal: LocalProposal) => boolean): readonly LocalProposal[] {
-    return this.#waiting.length > 0 ? this.#waiting.removeAll(matches) : [];
   }
 
   /** It is not at the leader any more: another one may go. */

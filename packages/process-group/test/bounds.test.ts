@@ -10,7 +10,7 @@ import {
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { PerfectMetagroup } from './perfect-metagroup.js';
-import { Process } from './processes.js';
+import { Process, textOf } from './processes.js';
 
 /** Two daemons with a provider each; nothing of it is on its way any more. */
 function pair(proposalQueue: number) {
@@ -32,6 +32,22 @@ test('a daemon has its share of the queue open at the leader, the rest waits in 
   metagroup.settle();
   const own = b.heard.flatMap((it) => (it.kind === 'message' ? [it.request] : []));
   expect(own).toEqual(Array.from({ length: 20 }, (_, i) => i + 2));
+});
+
+test('a flood by one process does not starve others on the same daemon', () => {
+  const { metagroup, a, b } = pair(8);
+  const other = new Process(metagroup, b.daemon, 2);
+  other.join({ instance: 'y' });
+  metagroup.settle();
+  for (let i = 1; i <= 2_000; i += 1) b.send(1, `flood ${i}`);
+  for (let i = 1; i <= 3; i += 1) other.send(1, `other ${i}`);
+  metagroup.settle();
+  const order = a.heard.flatMap((it) => (it.kind === 'message' ? [textOf(it.payload)] : []));
+  const places = [1, 2, 3].map((i) => order.indexOf(`other ${i}`));
+  // Behind the four that were open at the leader, then in turns; each in its own order.
+  expect(places).toEqual([5, 7, 9]);
+  const flood = order.filter((text) => text.startsWith('flood'));
+  expect(flood).toEqual(Array.from({ length: 2_000 }, (_, i) => `flood ${i + 1}`));
 });
 
 test('failures and joins do not wait behind proposals', () => {
