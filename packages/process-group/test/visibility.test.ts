@@ -30,7 +30,8 @@ class Stage {
     state.subscribe({ persistent: true, membership: false });
     if (isTargetIn) this.target.join({ instance: 'x' });
     this.metagroup.settle();
-    this.provider.propose(1, { kind: 'attributes', attributes: { joinPhases: 'voting' } });
+    const attributes = { joinPhases: 'voting', failurePhases: 'voting' } as const;
+    this.provider.propose(1, { kind: 'attributes', attributes });
     this.metagroup.settle();
     for (const it of this.#everybody) this.#heard.set(it, it.heard.length);
   }
@@ -40,11 +41,11 @@ class Stage {
   }
 
   /** Whoever is asked votes this; nobody votes without a value. */
-  vote(value: VoteValue | undefined): void {
+  vote(value: VoteValue | undefined, state?: string): void {
     this.metagroup.settle();
     if (value === undefined) return;
     for (const process of [this.provider, this.other, this.target]) {
-      if (process.ballots(1).length > 0) process.vote(1, value);
+      if (process.ballots(1).length > 0) process.vote(1, value, { state });
     }
     this.metagroup.settle();
   }
@@ -63,6 +64,8 @@ interface Row {
   readonly isTargetIn?: boolean;
   readonly act: (stage: Stage) => void;
   readonly vote?: VoteValue;
+  /** A state value that rides on the votes. */
+  readonly rider?: string;
   /** Of another provider, of the joiner, leaver or target, of the two subscribers. */
   readonly heard: readonly [string, string, string, string];
 }
@@ -89,6 +92,13 @@ const matrix: readonly Row[] = [
     heard: ['ballot', 'ballot', '', ''],
   },
   { event: 'vote requested, expel', isTargetIn: true, act: expel, heard: ['ballot', '', '', ''] },
+  {
+    event: 'vote requested, failure',
+    isTargetIn: true,
+    act: ({ target }) => target.die(),
+    heard: ['ballot', '', '', ''],
+  },
+  { event: 'vote requested, state change', act: state, heard: ['ballot', '', '', ''] },
   {
     event: 'join approved',
     act: join,
@@ -119,7 +129,37 @@ const matrix: readonly Row[] = [
     event: 'failure approved',
     isTargetIn: true,
     act: ({ target }) => target.die(),
+    vote: 'approve',
     heard: ['approved', '', 'approved', ''],
+  },
+  {
+    event: 'failure rejected, which removes all the same',
+    isTargetIn: true,
+    act: ({ target }) => target.die(),
+    vote: 'reject',
+    heard: ['rejected', '', 'approved', ''],
+  },
+  {
+    event: 'join approved with a state value riding along',
+    act: join,
+    vote: 'approve',
+    rider: 'v',
+    heard: ['approved', 'joined approved', 'approved', 'approved'],
+  },
+  {
+    event: 'leave approved with a state value riding along',
+    isTargetIn: true,
+    act: leave,
+    vote: 'approve',
+    rider: 'v',
+    heard: ['approved', 'removed', 'approved', 'approved'],
+  },
+  {
+    event: 'barrier rejected with a state value riding along',
+    act: propose({ kind: 'barrier' }),
+    vote: 'reject',
+    rider: 'v',
+    heard: ['rejected', '', '', ''],
   },
   {
     event: 'leave rejected',
@@ -140,6 +180,18 @@ const matrix: readonly Row[] = [
     act: state,
     vote: 'approve',
     heard: ['approved', '', '', 'approved'],
+  },
+  {
+    event: 'attribute change approved',
+    act: propose({ kind: 'attributes', attributes: { maxPhases: 7 } }),
+    vote: 'approve',
+    heard: ['approved', '', '', ''],
+  },
+  {
+    event: 'barrier approved',
+    act: propose({ kind: 'barrier' }),
+    vote: 'approve',
+    heard: ['approved', '', '', ''],
   },
   { event: 'state change rejected', act: state, vote: 'reject', heard: ['rejected', '', '', ''] },
   {
@@ -181,13 +233,23 @@ const matrix: readonly Row[] = [
     act: ({ target }) => target.report('unresponsive'),
     heard: ['announcement', '', '', ''],
   },
+  {
+    event: 'announcement of who did not vote in time',
+    isTargetIn: true,
+    act: (stage) => {
+      stage.provider.propose(1, { kind: 'barrier' }, { phases: 'voting', timeLimit: 100 });
+      stage.metagroup.settle();
+      stage.metagroup.advance(100);
+    },
+    heard: ['rejected announcement', 'rejected announcement', '', ''],
+  },
 ];
 
-for (const { event, isTargetIn = false, act, vote, heard } of matrix) {
+for (const { event, isTargetIn = false, act, vote, rider, heard } of matrix) {
   test(`M31: ${event}`, () => {
     const stage = new Stage(isTargetIn);
     act(stage);
-    stage.vote(vote);
+    stage.vote(vote, rider);
     const [provider, target, membership, stateOnly] = heard;
     expect({
       provider: stage.heard('provider'),
