@@ -1,4 +1,4 @@
-import { type GroupName, membershipId } from '@group-services/core';
+import { type DaemonId, type GroupName, membershipId } from '@group-services/core';
 import type { FromClient, ToClient } from '@group-services/wire';
 import { expect, it } from 'vitest';
 import { MAX_UNSTABLE, SmallDomain, type Variants } from './small-domain.js';
@@ -108,6 +108,48 @@ it('an orderly stop is seen as node-failure with the remark "daemon stopped"', (
     .flatMap((message) => (message.kind === 'approved' ? (message.membership?.left ?? []) : []));
   expect(left).toMatchObject([{ reason: 'node-failure', detail: 'daemon stopped' }]);
 });
+
+/** Approves what this daemon's provider is asked last. */
+function vote(domain: SmallDomain, id: DaemonId): void {
+  const ballot = domain.heard(id, 1).findLast((message) => message.kind === 'ballot');
+  if (ballot?.kind !== 'ballot') throw new Error(`${id} is not asked`);
+  const { handle, phase, protocol } = ballot;
+  const value = 'approve';
+  domain.client(id, 1, { kind: 'vote', handle, protocol: protocol.id, phase, value });
+}
+
+it.each(['the leader', 'another daemon'])(
+  'an orderly stop of %s does not wait for a vote that never comes',
+  (who) => {
+    const { domain, a, b, c } = threeMembers();
+    const phases = 'voting';
+    const barrier = { kind: 'barrier' } as const;
+    domain.client(b, 1, {
+      kind: 'propose',
+      handle: 1,
+      request: 9,
+      phases,
+      timeLimit: 0,
+      proposed: barrier,
+    });
+    domain.advance(100);
+    const [stopping, leader] = who === 'the leader' ? [a, b] : [c, a];
+    domain.tell(stopping, { kind: 'stop' });
+    domain.advance(4_500);
+    expect(domain.isStopped(stopping)).toBe(true);
+    for (const id of [a, b, c]) if (id !== stopping) vote(domain, id);
+    domain.advance(10_000);
+    const left = domain
+      .heard(b, 1)
+      .flatMap((message) => (message.kind === 'approved' ? (message.membership?.left ?? []) : []));
+    expect(left).toMatchObject([{ reason: 'node-failure' }]);
+    // What only the leader had noted goes with it.
+    if (who !== 'the leader') expect(left).toMatchObject([{ detail: 'daemon stopped' }]);
+    const ends = domain.heard(b, 1).filter(({ kind }) => kind === 'rejected');
+    expect(ends).toMatchObject([{ request: 9, causes: [{ code: 'provider-failed' }] }]);
+    expect(domain.engine(leader).inspect().groups[0]?.voting).toBeNull();
+  },
+);
 
 it('answers what is meant for a membership that is not there with gone', () => {
   const { domain, a, b } = threeMembers();
