@@ -9,7 +9,7 @@ import {
 import type { ChangeRefusal, Entry, ToNameServer } from '@group-services/wire';
 import { type ChangeQuestion, changeKey, judgeChange } from './change-rules.js';
 import { Claims, type PendingClaim } from './claims.js';
-import { chooseLeader } from './leader-choice.js';
+import { afterEndedLeader, chooseLeader } from './leader-choice.js';
 import { type LeaderRecovery, noticeReceivers } from './notices.js';
 import type { Outbox } from './outbox.js';
 import type { Roster } from './roster.js';
@@ -34,6 +34,8 @@ export interface ChangeContext {
   readonly pendingMax: number;
   /** Whether a listed membership can lead as far as we know. */
   readonly isActive: (group: GroupName, membership: MembershipId) => boolean;
+  /** Whether a listed membership is over by its own daemon's word. */
+  readonly hasEnded: (group: GroupName, membership: MembershipId) => boolean;
   /** Until then a daemon that has not come back after our restart is believed to be alive. */
   readonly trustUnknownUntil: () => Instant;
   /** Told when a change is accepted: those that it leaves may all be over. */
@@ -193,6 +195,29 @@ export class Changes {
     }
   }
 
+  /**
+   * Daemons say that listed memberships of theirs are over. If one of them is the leader's, its daemon
+   * lives, and a member that has nothing to say to it would never notice: we choose the next leader
+   * ourselves, which learns it as it learns of an acceptance whose answer was lost.
+   */
+  membersEnded(group: GroupName): void {
+    const { table, outbox, hasEnded, isActive } = this.#context;
+    const before = table.group(group)?.entry;
+    if (before === undefined) return;
+    const next = afterEndedLeader(before, {
+      ended: ({ id }) => hasEnded(group, id),
+      active: ({ id }) => isActive(group, id),
+    });
+    if (next === undefined) return;
+    outbox.commit({ kind: 'entry', entry: next, change: null });
+    this.#logChange(next);
+    for (const daemon of new Set(next.members.map(({ id }) => daemonOf(id)))) {
+      outbox.send(daemon, { kind: 'notice', entry: next });
+    }
+    this.groupChanged(group);
+    this.#context.accepted(group);
+  }
+
   #onClaim(question: ChangeQuestion, entry: Entry, next: Entry, now: Instant): void {
     const complaints = this.#claims.complain(entry, question.asker);
     const until = complaints >= COMPLAINTS_MAX ? now : this.#mayObjectUntil(entry, now);
@@ -262,13 +287,7 @@ export class Changes {
     const before = table.group(question.group)?.entry;
     if (before === undefined) return;
     outbox.commit({ kind: 'entry', entry: next, change: changeKey(question) });
-    outbox.info(next.since === next.version ? 'leader-changed' : 'members-changed', {
-      group: next.group,
-      generation: next.generation,
-      version: next.version,
-      leader: next.leader,
-      members: next.members.length,
-    });
+    this.#logChange(next);
     this.#answer(question, true);
     const change = { before, after: next, asker: question.asker };
     for (const daemon of noticeReceivers(leaderRecovery, change)) {
@@ -276,6 +295,16 @@ export class Changes {
     }
     this.groupChanged(question.group);
     this.#context.accepted(question.group);
+  }
+
+  #logChange({ group, generation, version, since, leader, members }: Entry): void {
+    this.#context.outbox.info(since === version ? 'leader-changed' : 'members-changed', {
+      group,
+      generation,
+      version,
+      leader,
+      members: members.length,
+    });
   }
 
   #answer(question: ChangeQuestion, accepted: boolean): void {

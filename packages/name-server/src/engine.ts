@@ -71,6 +71,7 @@ export class NameServerEngine implements Engine<NameServerInput, NameServerOutpu
       groupsMax: this.#limits.groups,
       waitingMax: this.#limits.waitingLookups,
       isSilent: (daemon) => this.#silence.isSilent(daemon, this.#now),
+      membersEnded: (group) => this.#changes.membersEnded(group),
       groupGone: (group) => this.#changes.groupChanged(group),
     });
     this.#changes = new Changes({
@@ -82,6 +83,7 @@ export class NameServerEngine implements Engine<NameServerInput, NameServerOutpu
       probeTimeoutMs: options.probeTimeoutMs ?? options.leaseMs / 3,
       pendingMax: this.#limits.pendingClaims,
       isActive: (group, membership) => this.#isActive(group, membership),
+      hasEnded: (group, membership) => this.#lookups.hasEnded(group, membership),
       trustUnknownUntil: () => (this.#startedAt ?? 0) + options.leaseMs,
       accepted: (group) => this.#lookups.startAnewWithoutState(group),
     });

@@ -1,7 +1,7 @@
 import type { GroupName, MembershipId } from '@group-services/core';
 import type { Entry } from '@group-services/wire';
 import { describe, expect, it } from 'vitest';
-import { chooseLeader } from './leader-choice.js';
+import { afterEndedLeader, chooseLeader } from './leader-choice.js';
 
 function member(name: string, full = true): Entry['members'][number] {
   return { id: `${name}.1.1` as MembershipId, joinVersion: 1, full, address: name };
@@ -51,5 +51,28 @@ describe('M8: whom the name server chooses', () => {
     { what: 'never the old leader, which goes', kept: 'abcde', active: 'ae', is: 'e: bcde' },
   ])('$what', ({ kept, active, is }) => {
     expect(choose(kept, active)).toBe(is);
+  });
+});
+
+/** What follows when these have ended and those are active. */
+function after(ended: string, active: string): string | undefined {
+  const next = afterEndedLeader(entry, {
+    ended: ({ id }) => ended.includes(id.slice(0, 1)),
+    active: ({ id }) => active.includes(id.slice(0, 1)),
+  });
+  if (next === undefined) return undefined;
+  expect([next.version, next.since]).toEqual([6, 6]);
+  return `${next.leader.slice(0, 1)}: ${next.members.map(({ id }) => id.slice(0, 1)).join('')}`;
+}
+
+describe('M8: who leads when the daemon of the leader has ended its membership', () => {
+  it.each([
+    { what: 'the first active full member', ended: 'a', active: 'bde', is: 'd: bcde' },
+    { what: 'all that have ended go', ended: 'ac', active: 'be', is: 'e: bde' },
+    { what: 'somebody full when nobody is active', ended: 'a', active: '', is: 'c: bcde' },
+    { what: 'others alone are the leader’s business', ended: 'c', active: 'abde', is: undefined },
+    { what: 'nobody is full', ended: 'acde', active: 'b', is: undefined },
+  ])('$what', ({ ended, active, is }) => {
+    expect(after(ended, active)).toBe(is);
   });
 });

@@ -21,3 +21,27 @@ export function chooseLeader(
   const chosen = members.find((member) => member.full && isActive(member));
   return { ...claim, leader: chosen?.id ?? claim.leader, members };
 }
+
+/**
+ * The entry that follows when the leader's membership has ended by its own daemon's word: without it and
+ * all others of whom that is known, led by the first full member that is active, otherwise by the first
+ * full one. Undefined when the leader has not ended, or nobody can lead.
+ *
+ * Of others alone no entry is made here: only the leader knows whether its takeover is over, and so what
+ * `since` of a change without a new leader has to be (⚠ §8.1).
+ */
+export function afterEndedLeader(
+  entry: Entry,
+  is: {
+    readonly ended: (member: Member) => boolean;
+    readonly active: (member: Member) => boolean;
+  },
+): Entry | undefined {
+  const members = entry.members.filter((member) => !is.ended(member));
+  if (members.some(({ id }) => id === entry.leader)) return undefined;
+  const full = members.filter((member) => member.full);
+  const leader = full.find(is.active) ?? full[0];
+  if (leader === undefined) return undefined;
+  const version = entry.version + 1;
+  return { ...entry, version, since: version, leader: leader.id, members };
+}

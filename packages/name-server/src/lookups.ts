@@ -22,6 +22,8 @@ export interface LookupContext {
   readonly waitingMax: number;
   /** Policy `suspend`: nothing of this daemon can be live any more. */
   readonly isSilent: (daemon: DaemonId) => boolean;
+  /** Told when members of a group have ended by their daemons' word. */
+  readonly membersEnded: (group: GroupName) => void;
   /** Told when a group has been given up. */
   readonly groupGone: (group: GroupName) => void;
 }
@@ -94,6 +96,7 @@ export class Lookups {
     }
     if (ended.length > 0) this.#ended.set(group, new Set(ended));
     this.startAnewWithoutState(group);
+    if (ended.length > 0) this.#context.membersEnded(group);
   }
 
   /** Whether a listed membership is over. */

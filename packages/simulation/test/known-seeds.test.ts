@@ -14,6 +14,7 @@ const FOUND: readonly (readonly [seed: number, what: string])[] = [
   [50129, 'the checker took a joiner of a lost generation for a member of the next'],
   [2003534, 'proposals refused for a removal that died with the leader had no answer'],
   [2004556, 'a leader handed over to a daemon that had been started anew'],
+  [2013381, 'a member without traffic did not notice that its leader had ended unconfirmed'],
   [50819, 'a joiner waited for ever for a generation that the name server had lost'],
 ];
 
