@@ -55,8 +55,9 @@ export class Ballots {
   begin(): void {
     const { state, now } = this.#group;
     const running = state?.running;
+    this.end();
     if (running === undefined || running === null) return;
-    const voters = running.voting.voters.flatMap((no) => this.#local(no) ?? []);
+    const voters = [...new Set(running.voting.voters)].flatMap((no) => this.#local(no) ?? []);
     this.#phase = { running, since: now, waiting: new Set(voters), sent: [] };
     if (voters.length === 0) return;
     const ballot = this.#ballot(running);

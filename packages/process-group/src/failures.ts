@@ -32,11 +32,16 @@ export class Failures {
     const selection = this.#selection;
     const { byNo, running } = this.#placing.state;
     const joiners = joinersOf(running);
-    const theirs = departures.filter(({ no }) => byNo.get(no)?.daemon === ref.origin);
+    // Only its own providers, and under the ids that they have here, whatever the report says.
+    const theirs = departures.flatMap((departure) => {
+      const listed = byNo.get(departure.no);
+      return listed?.daemon === ref.origin ? [{ ...departure, provider: listed.id }] : [];
+    });
     const fresh = theirs.filter(({ no }) => !selection.isFailing(no));
-    const joining = departures.filter(({ no }) =>
-      joiners.some((joiner) => joiner.no === no && joiner.daemon === ref.origin),
-    );
+    const joining = departures.flatMap((departure) => {
+      const joiner = joiners.find(({ no }) => no === departure.no);
+      return joiner?.daemon === ref.origin ? [{ ...departure, provider: joiner.id }] : [];
+    });
     for (const departure of joining) this.#park(departure, [ref], at);
     if (fresh.length > 0) selection.addFailure({ departures: fresh, requests: [ref], at });
     else if (!selection.addToFailures(theirs, ref) && joining.length === 0) {

@@ -1,4 +1,4 @@
-import { type Instant, type MembershipId, NEVER } from '@group-services/core';
+import { daemonOf, type Instant, type MembershipId, NEVER, nodeOf } from '@group-services/core';
 import { decodeProposal, type Entry, type MessageBody, type Proposal } from '@group-services/wire';
 import { batches } from './batch-window.js';
 import { type Batch, choiceOf, departureBatch, joinBatch } from './batching.js';
@@ -134,6 +134,10 @@ export class Leader {
     const { attributes } = this.#placing.state;
     switch (proposal.kind) {
       case 'join':
+        // A daemon speaks for its own node alone.
+        if (!proposal.provider.startsWith(`${nodeOf(daemonOf(origin))}/`)) {
+          return this.#placing.reply(ref, { kind: 'done' });
+        }
         return this.#selection.addJoin({ ...proposal, ref, at });
       case 'down':
         return this.#failures.onDown(ref, proposal.departures, at);
