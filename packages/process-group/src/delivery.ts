@@ -18,6 +18,7 @@ import type { Joining, WaitingJoin } from './joining.js';
 import type { LocalMembers, LocalProposal, LocalProvider } from './local-members.js';
 import type { Answered, Notifications, Outcome } from './notifications.js';
 import type { Proposals } from './proposals.js';
+import type { Reports } from './reports.js';
 import type { OwnRequests } from './requests.js';
 import { departuresOf, effectOf, isOfPhase, votingOf } from './running.js';
 import type { Subscriptions } from './subscriptions.js';
@@ -25,6 +26,7 @@ import type { Subscriptions } from './subscriptions.js';
 interface Parts {
   readonly members: LocalMembers;
   readonly requests: OwnRequests;
+  readonly reports: Reports;
   readonly proposals: Proposals;
   readonly joining: Joining;
   readonly subscriptions: Subscriptions;
@@ -202,7 +204,8 @@ export class Delivery {
   #announce(membership: Membership, position: number, body: AnnounceBody): void {
     membership.replica.applyAnnounce(body);
     for (const { origin, n } of body.requests) {
-      if (origin === membership.self) this.#parts.requests.finish(n);
+      const request = origin === membership.self ? this.#parts.requests.finish(n) : undefined;
+      if (request?.kind === 'report') this.#parts.reports.done(request.client);
     }
     this.#parts.notifications.announcement(body, position);
   }
@@ -240,6 +243,7 @@ export class Delivery {
     if (request?.kind === 'votes') return;
     requests.finish(n);
     if (request?.kind === 'join') joining.refused(request.join, decoded.value);
+    if (request?.kind === 'report') this.#parts.reports.done(request.client);
   }
 }
 

@@ -14,6 +14,7 @@ import { Notifications } from './notifications.js';
 import type { ProcessGroupOutput } from './outputs.js';
 import { Proposals } from './proposals.js';
 import { placedReplica, Replica } from './replica.js';
+import { Reports } from './reports.js';
 import { OwnRequests } from './requests.js';
 import { votingOf } from './running.js';
 import { decodeReplica, encodeReplica } from './snapshot.js';
@@ -50,8 +51,10 @@ export class ProcessGroupEngine implements Engine<ProcessGroupInput, ProcessGrou
     const subscriptions = new Subscriptions(group);
     const proposals = new Proposals(group, members, requests);
     const notifications = new Notifications(group, members, subscriptions);
+    const reports = new Reports(members, requests);
     const ballots = new Ballots(group, { members, joining, requests });
-    const parts = { members, requests, joining, subscriptions, proposals, notifications, ballots };
+    const users = { members, requests, reports, joining, subscriptions, proposals };
+    const parts = { ...users, notifications, ballots };
     this.#group = group;
     this.#requests = requests;
     this.#joining = joining;
@@ -60,7 +63,7 @@ export class ProcessGroupEngine implements Engine<ProcessGroupInput, ProcessGrou
     this.#ballots = ballots;
     this.#delivery = new Delivery(group, parts);
     this.#attachment = new Attachment(group, new LocalInterest(parts));
-    this.#users = new Users(group, parts);
+    this.#users = new Users(group, users);
   }
 
   /** Nothing here needs this engine any more: it may be dropped. */

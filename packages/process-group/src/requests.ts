@@ -11,11 +11,11 @@ export type OwnRequest =
   | { readonly kind: 'proposal'; readonly proposal: LocalProposal }
   | { readonly kind: 'join'; readonly join: WaitingJoin }
   | { readonly kind: 'down'; readonly no: number }
-  | { readonly kind: 'withdraw' | 'votes' | 'report' };
+  | { readonly kind: 'report'; readonly client: number }
+  | { readonly kind: 'withdraw' | 'votes' };
 
 const WITHDRAW: OwnRequest = { kind: 'withdraw' };
 const VOTES: OwnRequest = { kind: 'votes' };
-const REPORT: OwnRequest = { kind: 'report' };
 
 /**
  * This daemon's requests to the leader that have no answer yet: numbered from 1 per membership, kept
@@ -91,8 +91,8 @@ export class OwnRequests {
     return n;
   }
 
-  report(code: AnnouncementCode, providers: number[]): void {
-    const n = this.begin(REPORT);
+  report(client: number, code: AnnouncementCode, providers: number[]): void {
+    const n = this.begin({ kind: 'report', client });
     const body = encodeProposal({ kind: 'report', low: this.#low, code, providers });
     this.#outbox.emit({ kind: 'request', n, body });
   }

@@ -5,12 +5,14 @@ import type { Joining } from './joining.js';
 import type { LocalMembers, LocalProvider } from './local-members.js';
 import type { Proposals } from './proposals.js';
 import { stopping } from './refusals.js';
+import type { Reports } from './reports.js';
 import type { OwnRequests } from './requests.js';
 import type { Subscriptions } from './subscriptions.js';
 
 interface Parts {
   readonly members: LocalMembers;
   readonly requests: OwnRequests;
+  readonly reports: Reports;
   readonly proposals: Proposals;
   readonly joining: Joining;
   readonly subscriptions: Subscriptions;
@@ -45,7 +47,7 @@ export class Users {
         this.#parts.subscriptions.unsubscribe(input.client, input.handle);
         return this.#done(input);
       case 'report':
-        return this.#report(input);
+        return this.#parts.reports.report(input.client, input.code);
       case 'withdraw':
         return this.#withdraw(input.client, input.target);
       case 'goodbye':
@@ -68,12 +70,6 @@ export class Users {
     const { joining, subscriptions, proposals } = this.#parts;
     if (joining.withdraw(client, target) || subscriptions.withdraw(client, target)) return;
     proposals.withdraw(client, target);
-  }
-
-  /** Of a process without providers here nobody need be told. */
-  #report({ client, code }: Extract<ClientInput, { kind: 'report' }>): void {
-    const numbers = this.#parts.members.of(client).map(({ no }) => no);
-    if (numbers.length > 0) this.#parts.requests.report(code, numbers);
   }
 
   /**
@@ -138,6 +134,7 @@ export class Users {
       this.#tellRemoved(member, removed);
       proposals.memberLost(member, why);
     }
+    this.#parts.reports.detached();
     for (const request of requests.reset()) {
       if (request.kind === 'proposal') proposals.lost(request.proposal, why);
     }

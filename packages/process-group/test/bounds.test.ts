@@ -219,3 +219,19 @@ test('an expel fits a frame, and so does the answer to one of strangers', () => 
     expect(decodeToClient(joinFrame(encodeToClient(message))).ok).toBe(true);
   }
 });
+
+test('a process whose state flickers has one report open, and the last state is announced', () => {
+  const { metagroup, a, b } = pair(8);
+  metagroup.flow(false);
+  for (let i = 0; i < 500; i += 1) {
+    b.report('self-reported-error');
+    b.report('responsive-again');
+    metagroup.settle();
+  }
+  expect(b.daemon.engine.inspect().openRequests).toBe(1);
+  metagroup.flow(true);
+  metagroup.settle();
+  const codes = a.heard.flatMap((it) => (it.kind === 'announcement' ? [it.code] : []));
+  expect(codes).toEqual(['self-reported-error', 'responsive-again']);
+  expect(b.daemon.engine.inspect().openRequests).toBe(0);
+});
