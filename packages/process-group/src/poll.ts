@@ -66,7 +66,8 @@ export class Poll {
   receive(vote: WireVote): boolean {
     if (!this.#missing.delete(vote.no)) return false;
     this.#votes.set(vote.no, vote);
-    this.#stateValue = vote.stateValue ?? this.#stateValue;
+    // Who rejects proposes no value.
+    if (vote.value !== 'reject') this.#stateValue = vote.stateValue ?? this.#stateValue;
     return true;
   }
 
