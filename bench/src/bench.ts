@@ -5,17 +5,18 @@ import { fileURLToPath } from 'node:url';
 import { ChildProcesses } from './child-processes.js';
 import { groupServices } from './group-services/gs-system.js';
 import { hardwareLine } from './hardware.js';
+import { JOINS_WORK, measureJoins } from './joins.js';
 import { measureKills } from './kills.js';
 import { type Options, parseOptions, pick, USAGE, UsageError } from './options.js';
 import { relaySystem } from './relay/relay-system.js';
 import { ratioToBaseline, tableOf } from './report.js';
 import { type BenchPlan, type Result, runBench } from './runner.js';
 import type { StartContext } from './system.js';
-import { WORKS } from './works.js';
+import { WORKS } from './works/works.js';
 
 const SYSTEMS = [relaySystem('msg'), relaySystem('frame'), groupServices];
-/** Works that are not measured by the runner: each repetition needs a fresh cluster. */
-const KILL_WORKS = ['W4', 'W4a', 'W4b', 'W4c'];
+/** Works that are not measured by the runner: each repetition needs a fresh domain. */
+const FRESH_WORKS = [JOINS_WORK, 'W4', 'W4a', 'W4b', 'W4c'];
 
 await main();
 
@@ -31,14 +32,15 @@ async function main(): Promise<void> {
   }
 }
 
-function planOf({ systems, only, repetitions, scale }: Options): BenchPlan {
+function planOf({ systems, only, title = '', repetitions, scale }: Options): BenchPlan {
+  const works = pick(
+    WORKS,
+    only?.filter((id) => !FRESH_WORKS.includes(id)),
+    ({ id }) => id,
+  );
   return {
     systems: pick(SYSTEMS, systems, ({ name }) => name),
-    works: pick(
-      WORKS,
-      only?.filter((id) => !KILL_WORKS.includes(id)),
-      ({ id }) => id,
-    ),
+    works: works.filter((work) => work.title.includes(title)),
     repetitions,
     scale,
   };
@@ -67,18 +69,19 @@ async function measure(plan: BenchPlan, options: Options): Promise<number> {
   }
 }
 
-/** What the systems do beside each other first, then what breaks them. */
+/** What the systems do beside each other first, then a crowd, then what breaks them. */
 async function measureAll(
   plan: BenchPlan,
-  { only, systems }: Options,
+  { only, systems, joins }: Options,
   context: StartContext,
 ): Promise<readonly Result[]> {
   const results = plan.works.length > 0 ? await runBench(plan, context, progress) : [];
-  const killable = systems === undefined || systems.includes(groupServices.name);
-  if (!killable) return results;
+  if (systems !== undefined && !systems.includes(groupServices.name)) return results;
   const { name, start } = groupServices;
-  const kills = { only, repetitions: plan.repetitions, name, start };
-  return [...results, ...(await measureKills(kills, context, progress))];
+  const { repetitions } = plan;
+  const crowd = await measureJoins({ only, repetitions, joins, name }, context, progress);
+  const kills = await measureKills({ only, repetitions, name, start }, context, progress);
+  return [...results, ...crowd, ...kills];
 }
 
 /**
@@ -116,8 +119,9 @@ function print(results: readonly Result[], { hardware, plan, json }: Circumstanc
     process.stdout.write(`${JSON.stringify(report, undefined, 2)}\n`);
     return;
   }
-  const { size, count, window, rounds } = scale;
-  const amount = `${size} B; W1: ${count} messages, window ${window}; W2: ${rounds} messages`;
+  const { size, count, window, rounds, barriers } = scale;
+  const throughput = `W1: ${count} messages, window ${window}`;
+  const amount = `${size} B; ${throughput}; W2, W6: ${rounds}; W5: ${barriers} rounds`;
   process.stdout.write(`\n${hardware}\n`);
   process.stdout.write(`medians of ${repetitions} repetitions; ${amount}\n\n`);
   process.stdout.write(`${tableOf(results)}\n`);

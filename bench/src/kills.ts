@@ -37,7 +37,7 @@ const KILLS: readonly Kill[] = [
 export interface KillPlan {
   readonly only: readonly string[] | undefined;
   readonly repetitions: number;
-  readonly start: (context: StartContext) => Promise<KillableCluster>;
+  readonly start: (context: StartContext, size: number) => Promise<KillableCluster>;
   readonly name: string;
 }
 
@@ -53,7 +53,7 @@ export async function measureKills(
     onProgress(`${kind.id} ${kind.title}`);
     const figures: number[] = [];
     for (let repetition = 0; repetition <= plan.repetitions; repetition += 1) {
-      const figure = await measureOne(kind, await plan.start(context));
+      const figure = await measureOne(kind, await plan.start(context, CLUSTER_SIZE));
       // The first one measures the compiler.
       if (repetition > 0) figures.push(figure);
     }

@@ -7,16 +7,18 @@ describe('parseOptions', () => {
       help: false,
       json: false,
       repetitions: 5,
+      joins: 1000,
       only: undefined,
+      title: undefined,
       systems: undefined,
-      scale: { count: 300_000, rounds: 3000, size: 256, window: 1000 },
+      scale: { count: 300_000, rounds: 3000, barriers: 600, size: 256, window: 1000 },
     });
   });
 
   it('lets --quick make smaller what is not given', () => {
     const { repetitions, scale } = parseOptions(['--quick', '--rounds', '500']);
     expect(repetitions).toBe(3);
-    expect(scale).toEqual({ count: 60_000, rounds: 500, size: 256, window: 1000 });
+    expect(scale).toEqual({ count: 60_000, rounds: 500, barriers: 200, size: 256, window: 1000 });
   });
 
   it('splits lists', () => {

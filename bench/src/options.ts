@@ -1,13 +1,17 @@
 import { parseArgs } from 'node:util';
 import { STAMP_BYTES } from './member/stamp.js';
-import type { Scale } from './works.js';
+import type { Scale } from './works/work.js';
 
 export interface Options {
   readonly help: boolean;
   readonly json: boolean;
   readonly repetitions: number;
+  /** Processes of the work in which a crowd joins. */
+  readonly joins: number;
   /** Work ids to measure; undefined measures all. */
   readonly only: readonly string[] | undefined;
+  /** Text in the titles of works to measure; undefined measures all. */
+  readonly title: string | undefined;
   /** Names of systems to measure; undefined measures all. */
   readonly systems: readonly string[] | undefined;
   readonly scale: Scale;
@@ -16,12 +20,15 @@ export interface Options {
 export const USAGE = `Usage: npm run bench -- [options]
 
   --quick            smaller runs: a first impression, not a figure to quote
-  --only W1,W2       measure only these works
+  --only W1,W2       measure only these works; W3 is measured only when named here
+  --title TEXT       of those, only works whose title has this text (not W4 and W3)
   --systems A,B      measure only these systems
   --repetitions N    repetitions that count, after one that does not (default 5, least 3)
   --count N          W1: messages of all senders together (default 300000)
-  --rounds N         W2: messages, one at a time (default 3000)
-  --size BYTES       bytes per message (default 256)
+  --rounds N         W2, W6: messages or changes, one at a time (default 3000)
+  --barriers N       W5: rounds (default 600)
+  --joins N          W3: processes that join one group (default 1000)
+  --size BYTES       bytes per message or state value (default 256)
   --window N         W1: messages a sender may have outstanding (default 1000)
   --json             print JSON instead of the table
   --help             print this
@@ -38,10 +45,13 @@ export function parseOptions(argv: readonly string[]): Options {
     help: values.help === true,
     json: values.json === true,
     repetitions: integer('repetitions', values.repetitions, { least: 3, otherwise: quick ? 3 : 5 }),
+    joins: integer('joins', values.joins, { least: 6, otherwise: quick ? 200 : 1000, most: 3000 }),
     only: list(values.only),
+    title: values.title,
     systems: list(values.systems),
     scale: {
       count: integer('count', values.count, { least: 1000, otherwise: quick ? 60_000 : 300_000 }),
+      barriers: integer('barriers', values.barriers, { least: 100, otherwise: quick ? 200 : 600 }),
       rounds: integer('rounds', values.rounds, { least: 100, otherwise: quick ? 1000 : 3000 }),
       size: integer('size', values.size, { least: STAMP_BYTES, otherwise: 256, most: 1024 * 1024 }),
       window: integer('window', values.window, { least: 1, otherwise: 1000, most: 100_000 }),
@@ -71,10 +81,13 @@ function parseStrictly(argv: readonly string[]) {
       options: {
         quick: { type: 'boolean' },
         only: { type: 'string' },
+        title: { type: 'string' },
         systems: { type: 'string' },
         repetitions: { type: 'string' },
         count: { type: 'string' },
         rounds: { type: 'string' },
+        barriers: { type: 'string' },
+        joins: { type: 'string' },
         size: { type: 'string' },
         window: { type: 'string' },
         json: { type: 'boolean' },

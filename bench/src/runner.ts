@@ -1,6 +1,6 @@
 import { type Summary, summarize } from './statistics.js';
 import type { Cluster, StartContext, System } from './system.js';
-import type { Measurement, Metric, Scale, Work } from './works.js';
+import type { Measurement, Metric, Scale, Work } from './works/work.js';
 
 export interface BenchPlan {
   readonly systems: readonly System[];
@@ -22,7 +22,7 @@ export interface Result {
 }
 
 /**
- * Measures all works at all systems within one run. All systems stand during the whole run and the
+ * Measures all works at all systems within one run. The systems stand side by side and the
  * repetitions alternate between them, so that what else the machine does meets them alike. The
  * first repetition at each is thrown away: it measures the compiler.
  */
@@ -31,17 +31,20 @@ export async function runBench(
   context: StartContext,
   onProgress: (line: string) => void,
 ): Promise<readonly Result[]> {
-  const stands: Stand[] = [];
-  for (const system of plan.systems) {
-    onProgress(`starting ${system.name}`);
-    stands.push({ system, cluster: await system.start(context) });
-  }
   const results: Result[] = [];
-  for (const work of plan.works) {
-    onProgress(`${work.id} ${work.title}`);
-    results.push(...(await measureAlternating(work, plan, stands)));
+  const sizes = new Set(plan.works.map(({ members }) => members));
+  for (const size of sizes) {
+    const stands: Stand[] = [];
+    for (const system of plan.systems) {
+      onProgress(`starting ${system.name} with ${size} members`);
+      stands.push({ system, cluster: await system.start(context, size) });
+    }
+    for (const work of plan.works.filter(({ members }) => members === size)) {
+      onProgress(`${work.id} ${work.title}`);
+      results.push(...(await measureAlternating(work, plan, stands)));
+    }
+    await Promise.all(stands.map(({ cluster }) => cluster.stop()));
   }
-  await Promise.all(stands.map(({ cluster }) => cluster.stop()));
   return results;
 }
 

@@ -6,8 +6,8 @@ import type { RemoteCaller } from './remote-calls.js';
 export interface System {
   /** As in the report and in `--systems`. */
   readonly name: string;
-  /** Starts three daemons and three members, connected; all processes belong to `context`. */
-  start(context: StartContext): Promise<Cluster>;
+  /** Starts three daemons and `size` members, connected; all processes belong to `context`. */
+  start(context: StartContext, size: number): Promise<Cluster>;
 }
 
 export interface StartContext {
@@ -30,5 +30,5 @@ export interface KillableCluster extends Cluster {
   killDaemon(index: number): void;
 }
 
-/** Daemons and members of every cluster. */
+/** Daemons of every cluster, and members unless a work asks for more. */
 export const CLUSTER_SIZE = 3;

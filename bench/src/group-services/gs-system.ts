@@ -1,52 +1,25 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { createInterface } from 'node:readline';
+import type { ChildProcess } from 'node:child_process';
 import type { MemberCalls } from '../member/member-calls.js';
 import { RemoteCaller } from '../remote-calls.js';
 import { CLUSTER_SIZE, type KillableCluster, type StartContext, type System } from '../system.js';
+import { type GsDomain, startDomain } from './gs-domain.js';
 
 /** Group Services itself: a name server and three daemons, members on the SDK. */
 export const groupServices: System & {
-  start(context: StartContext): Promise<KillableCluster>;
+  start(context: StartContext, size: number): Promise<KillableCluster>;
 } = { name: 'group-services', start };
 
-let clusters = 0;
-
-function built(name: string, file: string): string {
-  const manifest = createRequire(import.meta.url).resolve(`${name}/package.json`);
-  return join(dirname(manifest), 'dist', file);
-}
-
-async function start(context: StartContext): Promise<KillableCluster> {
-  clusters += 1;
-  const prefix = `gs${clusters}`;
-  const nameServer = new Serving(context, `${prefix} name server`);
-  const { listen } = await nameServer.run(built('@group-services/gsns', 'gsns.js'), [
-    ...['--listen', 'tcp://127.0.0.1:0', '--admin', 'http://127.0.0.1:0', '--fresh'],
-  ]);
-  const daemons: Serving[] = [];
-  const sockets: string[] = [];
-  for (let index = 0; index < CLUSTER_SIZE; index += 1) {
-    const daemon = new Serving(context, `${prefix} daemon ${index}`);
-    const socket = `unix://${join(context.processes.folder, `${prefix}-${index}.sock`)}`;
-    await daemon.run(built('@group-services/gsd', 'gsd.js'), [
-      ...['--name-server', String(listen), '--node', `d${index}`, '--client', socket],
-      ...['--listen', 'tcp://127.0.0.1:0', '--admin', 'http://127.0.0.1:0'],
-    ]);
-    daemons.push(daemon);
-    sockets.push(socket);
-  }
-  const members = await startMembers(context, prefix, sockets);
-  const children = [...members.map(({ child }) => child), ...daemons.map(({ child }) => child)];
+async function start(context: StartContext, size: number): Promise<KillableCluster> {
+  const { processes } = context;
+  const domain = await startDomain(context);
+  const members = await startMembers(context, domain, size);
   return {
     members: members.map(({ caller }) => caller),
-    killMember: (index) => context.processes.kill(members[index]?.child),
-    killDaemon: (index) => context.processes.kill(daemons[index]?.child),
+    killMember: (index) => processes.kill(members[index]?.child),
+    killDaemon: (index) => processes.kill(domain.daemons[index]),
     stop: async () => {
-      await Promise.all(children.map((child) => context.processes.stop(child)));
-      await context.processes.stop(nameServer.child);
+      await Promise.all(members.map(({ child }) => processes.stop(child)));
+      await domain.stop();
     },
   };
 }
@@ -56,48 +29,28 @@ interface Member {
   readonly caller: RemoteCaller<MemberCalls>;
 }
 
-/** The first to join makes its daemon the leader: that is the last member, on daemon 0. */
+/**
+ * Member i is on daemon (i + 1) mod 3. The first to join makes its daemon the leader: that is member
+ * 2, on daemon 0.
+ */
 async function startMembers(
   context: StartContext,
-  prefix: string,
-  sockets: readonly string[],
+  { prefix, sockets }: GsDomain,
+  size: number,
 ): Promise<Member[]> {
   const members: Member[] = [];
-  for (let index = CLUSTER_SIZE - 1; index >= 0; index -= 1) {
+  for (let index = 0; index < size; index += 1) {
     const label = `${prefix} member ${index}`;
     const child = context.processes.fork(context.memberEntry, label);
-    const caller = new RemoteCaller<MemberCalls>(child, label);
+    members.push({ child, caller: new RemoteCaller<MemberCalls>(child, label) });
+  }
+  const first = CLUSTER_SIZE - 1;
+  const later = [...members.keys()].filter((index) => index !== first);
+  for (const index of [first, ...later]) {
     const endpoint = sockets[(index + 1) % CLUSTER_SIZE] ?? '';
-    await caller.call('connect', { system: 'group-services', endpoint, group: 'bench' });
-    members.unshift({ child, caller });
+    const link = { system: 'group-services', endpoint, group: 'bench' } as const;
+    await members[index]?.caller.call('connect', link);
   }
-  await Promise.all(members.map(({ caller }) => caller.call('view', CLUSTER_SIZE)));
+  await Promise.all(members.map(({ caller }) => caller.call('view', size)));
   return members;
-}
-
-/** A program that prints a ready line. */
-class Serving {
-  readonly #context: StartContext;
-  readonly #label: string;
-  #child: ChildProcess | undefined;
-
-  constructor(context: StartContext, label: string) {
-    this.#context = context;
-    this.#label = label;
-  }
-
-  get child(): ChildProcess {
-    if (this.#child === undefined) throw new Error(`${this.#label} does not run`);
-    return this.#child;
-  }
-
-  async run(file: string, args: readonly string[]): Promise<Readonly<Record<string, unknown>>> {
-    const child = spawn(process.execPath, [file, ...args, '--log-level', 'warn'], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    this.#child = child;
-    this.#context.processes.adopt(child, this.#label);
-    const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
-    return JSON.parse(line) as Readonly<Record<string, unknown>>;
-  }
 }

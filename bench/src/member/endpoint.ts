@@ -4,7 +4,14 @@
  */
 export type DeliveryHandler = (bytes: Uint8Array, offset: number) => void;
 
+/** Whatever takes bytes here has taken them when it returns; the caller uses them again. */
 export interface Endpoint {
-  /** Multicasts one message. Has taken the bytes when it returns; the caller uses them again. */
+  /** Multicasts one message. */
   send(message: Uint8Array): void;
+  /** Makes the bytes the state value, seen as a delivery. The relay knows messages only. */
+  changeState(value: Uint8Array, options: { readonly voted: boolean }): void;
+  /** Asks for one barrier of all; one member does. The relay needs nobody to ask. */
+  proposeBarrier(): void;
+  /** Says that this member has come to the next barrier; a delivery says that all have. */
+  enterBarrier(message: Uint8Array, parties: number): void;
 }

@@ -1,14 +1,18 @@
 /** A member process: joins the system under test and performs the works it is told to. */
+import { Crowd } from '../group-services/crowd.js';
 import { GroupServicesEndpoint } from '../group-services/gs-endpoint.js';
 import { connectRelay } from '../relay/relay-endpoint.js';
 import { serveCalls } from '../remote-calls.js';
+import { BarrierRun } from './barrier-run.js';
 import type { Endpoint } from './endpoint.js';
 import { LatencyRun } from './latency-run.js';
-import type { MemberCalls } from './member-calls.js';
+import type { MemberCalls, RunOrder } from './member-calls.js';
 import { ThroughputRun } from './throughput-run.js';
 
 let endpoint: Endpoint | undefined;
-let run: ThroughputRun | LatencyRun | undefined;
+type AnyRun = ThroughputRun | LatencyRun | BarrierRun;
+let run: AnyRun | undefined;
+let crowd: Crowd | undefined;
 
 serveCalls<MemberCalls>({
   connect: async (link) => {
@@ -24,20 +28,34 @@ serveCalls<MemberCalls>({
     if (endpoint instanceof GroupServicesEndpoint) return endpoint.viewOf(providers);
     throw new Error('only members of a group see lists');
   },
-  prepare: (order) => {
-    run = new ThroughputRun(order, connected());
+  prepare: (prepared) => {
+    run = runOf(prepared, connected());
     return undefined;
   },
-  throughput: () => {
-    if (run instanceof ThroughputRun) return run.perform();
-    throw new Error('throughput before prepare');
+  throughput: () => expected(ThroughputRun).perform(),
+  latency: () => expected(LatencyRun).perform(),
+  barrier: () => expected(BarrierRun).perform(),
+  crowd: async (link) => {
+    crowd = await Crowd.connect(link.endpoint, link.connections);
+    return undefined;
   },
-  latency: (order) => {
-    const latency = new LatencyRun(order, connected());
-    run = latency;
-    return latency.perform();
+  crowdJoin: (order) => {
+    if (crowd === undefined) throw new Error('a crowd joins that was not connected');
+    return crowd.join(order);
   },
 });
+
+function runOf({ kind, order }: RunOrder, member: Endpoint): AnyRun {
+  if (kind === 'throughput') return new ThroughputRun(order, member);
+  if (kind === 'latency') return new LatencyRun(order, member);
+  return new BarrierRun(order, member);
+}
+
+/** The run that was prepared, which must be of the kind that is now to begin. */
+function expected<T extends AnyRun>(Kind: abstract new (...args: never[]) => T): T {
+  if (run instanceof Kind) return run;
+  throw new Error(`no ${Kind.name} was prepared`);
+}
 
 function connected(): Endpoint {
   if (endpoint === undefined) throw new Error('not connected');

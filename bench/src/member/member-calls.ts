@@ -1,3 +1,4 @@
+import type { CrowdCalls } from '../group-services/crowd-calls.js';
 import type { RelayMode } from '../relay/relay-mode.js';
 
 /** How a member reaches its daemon. */
@@ -44,25 +45,64 @@ export interface ThroughputResult {
   readonly intact: boolean;
 }
 
+/** Sent one at a time. */
+export type WhatIsSent = 'message' | 'state' | 'voted-state';
+
 export interface LatencyOrder {
   readonly run: number;
   readonly member: number;
   readonly size: number;
   readonly rounds: number;
+  readonly what: WhatIsSent;
+  /** Whether this member sends; the others only watch. */
+  readonly sends: boolean;
 }
 
-/** Microseconds from the call of send to the own delivery. */
+/** CLOCK_MONOTONIC in nanoseconds, by rounds. */
 export interface LatencyResult {
-  readonly p50: number;
-  readonly p99: number;
+  /** Just before each call; empty at who did not send. */
+  readonly sentNs: readonly number[];
+  readonly seenNs: readonly number[];
 }
+
+/**
+ * How a barrier is made. `counted`: by the system, asked for when the last one has ended. `ahead`:
+ * the same, asked for one round before. `messages`: every member sends one and goes on after as many
+ * as there are members.
+ */
+export type BarrierForm = 'counted' | 'ahead' | 'messages';
+
+export interface BarrierOrder {
+  readonly run: number;
+  readonly member: number;
+  /** How many members meet. */
+  readonly parties: number;
+  readonly rounds: number;
+  readonly form: BarrierForm;
+}
+
+export interface BarrierResult {
+  /** CLOCK_MONOTONIC in nanoseconds, just before entering the first round. */
+  readonly startNs: number;
+  /** CLOCK_MONOTONIC in nanoseconds, when the last round was over here. */
+  readonly endNs: number;
+  /** Whether whatever was heard belonged to the round that this member was in. */
+  readonly intact: boolean;
+}
+
+export type RunOrder =
+  | { readonly kind: 'throughput'; readonly order: ThroughputOrder }
+  | { readonly kind: 'latency'; readonly order: LatencyOrder }
+  | { readonly kind: 'barrier'; readonly order: BarrierOrder };
 
 /** What a member process can be told to do; one at a time. */
-export interface MemberCalls {
+export interface MemberCalls extends CrowdCalls {
   readonly connect: { readonly request: Link; readonly response: undefined };
-  readonly prepare: { readonly request: ThroughputOrder; readonly response: undefined };
-  readonly throughput: { readonly request: undefined; readonly response: ThroughputResult };
   /** Waits for a list of so many providers; when it was seen, in CLOCK_MONOTONIC nanoseconds. */
   readonly view: { readonly request: number; readonly response: number };
-  readonly latency: { readonly request: LatencyOrder; readonly response: LatencyResult };
+  /** Every run is prepared at all members before it begins at any. */
+  readonly prepare: { readonly request: RunOrder; readonly response: undefined };
+  readonly throughput: { readonly request: undefined; readonly response: ThroughputResult };
+  readonly latency: { readonly request: undefined; readonly response: LatencyResult };
+  readonly barrier: { readonly request: undefined; readonly response: BarrierResult };
 }

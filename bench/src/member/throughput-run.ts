@@ -2,13 +2,14 @@ import type { Endpoint } from './endpoint.js';
 import type { ThroughputOrder, ThroughputResult } from './member-calls.js';
 import { monotonicNs } from './monotonic.js';
 import { OrderLog } from './order-log.js';
+import type { Run } from './run.js';
 import { stampedCounter, stampedRun, stampedSender, writeStamp } from './stamp.js';
 
 /**
  * Work W1 at one member: sends its share as fast as the window allows and records what is delivered
  * until the messages of all senders have come.
  */
-export class ThroughputRun {
+export class ThroughputRun implements Run {
   readonly #order: ThroughputOrder;
   readonly #endpoint: Endpoint;
   readonly #message: Uint8Array;

@@ -41,13 +41,22 @@ export function leaderHop(mode: RelayMode, { down }: Outlets): Hop {
 
 function stampInPlace(down: Outlet): (run: Buffer) => void {
   let number = 0;
+  const opens = barrierCounter();
   return (run) => {
+    // From here to the frame at hand everything is sent on, as one slice.
+    let from = 0;
     eachFrame(run, (start, end) => {
       if (end - start < FRAME_HEADER_BYTES) return;
+      const parties = run.readUInt32LE(start + LENGTH_BYTES);
+      if (parties > 0 && !opens(parties)) {
+        if (start > from) down.forward(run.subarray(from, start));
+        from = end;
+        return;
+      }
       number = (number + 1) >>> 0;
       run.writeUInt32LE(number, start + LENGTH_BYTES);
     });
-    down.forward(run);
+    if (run.length > from) down.forward(run.subarray(from));
   };
 }
 
@@ -55,13 +64,26 @@ function stampInPlace(down: Outlet): (run: Buffer) => void {
 function numberMessages(down: Outlet): (run: Buffer) => void {
   const ring: (RelayMessage | undefined)[] = new Array(RING_LENGTH).fill(undefined);
   let number = 0;
+  const opens = barrierCounter();
   return (run) =>
-    eachMessage(run, ({ data }) => {
+    eachMessage(run, ({ number: parties, data }) => {
+      if (parties > 0 && !opens(parties)) return;
       number += 1;
       const message = { number, data };
       ring[number % RING_LENGTH] = message;
       encodeMessage(message, down);
     });
+}
+
+/** Counts who has entered a barrier; says of each whether it was the last of them. */
+export function barrierCounter(): (parties: number) => boolean {
+  let entered = 0;
+  return (parties) => {
+    entered += 1;
+    if (entered < parties) return false;
+    entered = 0;
+    return true;
+  };
 }
 
 const RING_LENGTH = 8192;

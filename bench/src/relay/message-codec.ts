@@ -4,7 +4,10 @@ import type { Outlet } from './outlet.js';
 
 /** A message as the `msg` form knows it at every hop. */
 export interface RelayMessage {
-  /** Given by the leader; 0 on the way there. */
+  /**
+   * Given by the leader. On the way there 0, or for who enters a barrier of n members: n; the leader
+   * keeps such messages until the nth, which it numbers and sends to all.
+   */
   readonly number: number;
   readonly data: Uint8Array;
 }

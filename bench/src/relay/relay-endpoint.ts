@@ -3,7 +3,7 @@ import type { DeliveryHandler, Endpoint } from '../member/endpoint.js';
 import type { RelayLink } from '../member/member-calls.js';
 import { eachFrame, FRAME_HEADER_BYTES, GREETING, LENGTH_BYTES } from './frame.js';
 import { FrameSplitter } from './frame-splitter.js';
-import { decodeMessage, encodeMessage } from './message-codec.js';
+import { decodeMessage, encodeMessage, type RelayMessage } from './message-codec.js';
 import { Outlet } from './outlet.js';
 
 /** Connects a member to its relay daemon; resolves when the daemon has accepted it. */
@@ -18,8 +18,14 @@ export async function connectRelay(
   socket.on('data', (chunk) => splitter.push(chunk));
   const outlet = new Outlet();
   outlet.add(socket);
-  if (link.mode === 'frame') return { send: (message) => writeFrame(message, outlet) };
-  return { send: (data) => encodeMessage({ number: 0, data }, outlet) };
+  const write = link.mode === 'frame' ? writeFrame : encodeMessage;
+  const send = (data: Uint8Array) => write({ number: 0, data }, outlet);
+  return {
+    send,
+    changeState: send,
+    proposeBarrier: () => undefined,
+    enterBarrier: (data, parties) => write({ number: parties, data }, outlet),
+  };
 }
 
 /** Resolves when the other side of a connection has said that it accepted it. */
@@ -50,9 +56,9 @@ function deliverMessages(onDelivery: DeliveryHandler): (run: Buffer) => void {
     });
 }
 
-function writeFrame(message: Uint8Array, outlet: Outlet): void {
-  const at = outlet.reserve(FRAME_HEADER_BYTES + message.length);
-  outlet.slab.writeUInt32LE(FRAME_HEADER_BYTES - LENGTH_BYTES + message.length, at);
-  outlet.slab.writeUInt32LE(0, at + LENGTH_BYTES);
-  outlet.slab.set(message, at + FRAME_HEADER_BYTES);
+function writeFrame({ number, data }: RelayMessage, outlet: Outlet): void {
+  const at = outlet.reserve(FRAME_HEADER_BYTES + data.length);
+  outlet.slab.writeUInt32LE(FRAME_HEADER_BYTES - LENGTH_BYTES + data.length, at);
+  outlet.slab.writeUInt32LE(number, at + LENGTH_BYTES);
+  outlet.slab.set(data, at + FRAME_HEADER_BYTES);
 }

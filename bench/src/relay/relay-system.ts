@@ -9,10 +9,14 @@ import type { RelayMode } from './relay-mode.js';
 /** The bare two-hop relay as a system to measure. Daemon 0 leads; member i is on daemon i + 1. */
 export function relaySystem(mode: RelayMode): System {
   const name = `relay-${mode}`;
-  return { name, start: (context) => startRelay(name, mode, context) };
+  return { name, start: (context, size) => startRelay(name, mode, { context, size }) };
 }
 
-async function startRelay(name: string, mode: RelayMode, context: StartContext): Promise<Cluster> {
+async function startRelay(
+  name: string,
+  mode: RelayMode,
+  { context, size }: { readonly context: StartContext; readonly size: number },
+): Promise<Cluster> {
   const { processes } = context;
   const children: ChildProcess[] = [];
   const fork = (entry: string, label: string): ChildProcess => {
@@ -20,7 +24,7 @@ async function startRelay(name: string, mode: RelayMode, context: StartContext):
     children.push(child);
     return child;
   };
-  const socketPathOf = (daemon: number) => join(processes.folder, `${name}-${daemon}.sock`);
+  const socketPathOf = (daemon: number) => join(processes.folder, `${name}-${size}-${daemon}.sock`);
 
   let leaderPort: number | undefined;
   for (let daemon = 0; daemon < CLUSTER_SIZE; daemon += 1) {
@@ -32,7 +36,7 @@ async function startRelay(name: string, mode: RelayMode, context: StartContext):
   }
 
   const members: RemoteCaller<MemberCalls>[] = [];
-  for (let index = 0; index < CLUSTER_SIZE; index += 1) {
+  for (let index = 0; index < size; index += 1) {
     const label = `${name} member ${index}`;
     const member = new RemoteCaller<MemberCalls>(fork(context.memberEntry, label), label);
     const socketPath = socketPathOf((index + 1) % CLUSTER_SIZE);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { shareOf } from './works.js';
+import { shareOf } from './throughput.js';
 
 describe('shareOf', () => {
   it('gives a single sender everything', () => {
