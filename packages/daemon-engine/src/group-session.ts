@@ -158,6 +158,8 @@ export class GroupSession {
       case 'detach':
         this.#stepMetagroup({ kind: 'leave' });
         return;
+      case 'branch':
+        return this.#observed(output);
       case 'log':
         this.#shared.log(output.level, output.event, { group: this.group, ...output.fields });
         return;

@@ -63,6 +63,7 @@ export class Ballots {
     const ballot = this.#ballot(running);
     const protocol = ballot.protocol.id;
     const { outbox } = this.#group;
+    outbox.branch('ballot-shown');
     for (const { client, handle } of voters) {
       for (const rider of running.shown) {
         outbox.toClient(client, { kind: 'rider', handle, protocol, ...rider });
@@ -94,6 +95,7 @@ export class Ballots {
       return;
     }
     open.waiting.delete(voter);
+    this.#group.outbox.branch('votes-sent');
     const votes = [wireVote(voter.no, input)];
     const { running } = open;
     open.sent.push(this.#parts.requests.votes({ protocol: running.protocol, phase, votes }));

@@ -130,6 +130,7 @@ export class Delivery {
     const before = replica.state;
     const { running } = before;
     if (running === null || !isOfPhase(running, result)) return;
+    this.#group.outbox.branch('result-delivered');
     ballots.end();
     replica.applyResult(result, position);
     if (result.outcome === 'continue') return ballots.begin();

@@ -63,6 +63,7 @@ export class Failures {
   }
 
   #park(departure: ListedDeparture, requests: RequestRef[], at: number): void {
+    this.#placing.branch('failure-parked');
     const known = this.#parked.get(departure.no);
     if (known !== undefined) known.requests = [...known.requests, ...requests];
     else this.#parked.set(departure.no, { departures: [departure], requests, at });

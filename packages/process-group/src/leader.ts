@@ -1,5 +1,11 @@
 import { daemonOf, type Instant, type MembershipId, NEVER, nodeOf } from '@group-services/core';
-import { decodeProposal, type Entry, type MessageBody, type Proposal } from '@group-services/wire';
+import {
+  type Change,
+  decodeProposal,
+  type Entry,
+  type MessageBody,
+  type Proposal,
+} from '@group-services/wire';
 import { batches } from './batch-window.js';
 import { type Batch, choiceOf, departureBatch, joinBatch } from './batching.js';
 import { decide } from './decisions.js';
@@ -8,7 +14,7 @@ import type { Group } from './group.js';
 import type { VotingInspection } from './inspection.js';
 import { Placing } from './placing.js';
 import type { Replica } from './replica.js';
-import { type OtherItem, type Selected, Selection } from './selection.js';
+import { type JoinItem, type OtherItem, type Selected, Selection } from './selection.js';
 import { votingFor } from './voter-set.js';
 import { LeaderVoting } from './voting.js';
 
@@ -138,7 +144,7 @@ export class Leader {
         if (!proposal.provider.startsWith(`${nodeOf(daemonOf(origin))}/`)) {
           return this.#placing.reply(ref, { kind: 'done' });
         }
-        return this.#selection.addJoin({ ...proposal, ref, at });
+        return this.#addJoin({ ...proposal, ref, at });
       case 'down':
         return this.#failures.onDown(ref, proposal.departures, at);
       case 'votes':
@@ -158,6 +164,11 @@ export class Leader {
       default:
         this.#addOther({ ref, proposal, body });
     }
+  }
+
+  #addJoin(item: JoinItem): void {
+    if (this.#selection.isHeld(item, this.#placing.state)) this.#placing.branch('join-held');
+    this.#selection.addJoin(item);
   }
 
   /** What comes while a protocol runs contends with it. */
@@ -206,6 +217,7 @@ export class Leader {
     if (start === undefined) return;
     const { state } = this.#placing;
     const { isDown: isFailed } = this.#failures;
+    if (isBatch(start.change)) this.#placing.branch('batch-started');
     this.#placing.start({ ...start, voting: votingFor(start.change, choice, { state, isFailed }) });
     this.#voting.follow();
   }
@@ -242,4 +254,10 @@ export class Leader {
     this.#placing.message(message, body);
     return true;
   }
+}
+
+/** Whether several came together in one protocol. */
+function isBatch(change: Change): boolean {
+  if (change.kind === 'join') return change.joiners.length > 1;
+  return change.kind === 'remove' && change.departures.length > 1;
 }

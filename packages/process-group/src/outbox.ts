@@ -1,5 +1,5 @@
 import type { ToClient } from '@group-services/wire';
-import type { LogFields, LogLevel, ProcessGroupOutput } from './outputs.js';
+import type { Branch, LogFields, LogLevel, ProcessGroupOutput } from './outputs.js';
 
 /** Collects the outputs of one step, in order. */
 export class Outbox {
@@ -15,6 +15,10 @@ export class Outbox {
 
   log(level: LogLevel, event: string, fields: LogFields): void {
     this.#outputs.push({ kind: 'log', level, event, fields });
+  }
+
+  branch(name: Branch): void {
+    this.#outputs.push({ kind: 'branch', name });
   }
 
   /** Everything since the last call. */

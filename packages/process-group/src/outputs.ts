@@ -1,6 +1,23 @@
 import type { MembershipId } from '@group-services/core';
 import type { ToClient } from '@group-services/wire';
 
+/** Steps of voted protocols and of the rules between protocols, each a point where a crash may hit. */
+export type Branch =
+  | 'voting-started'
+  | 'ballot-shown'
+  | 'votes-sent'
+  | 'votes-received'
+  | 'rider-placed'
+  | 'voting-continue'
+  | 'voting-approved'
+  | 'voting-rejected'
+  | 'result-delivered'
+  | 'defaulted-by-limit'
+  | 'votes-asked-again'
+  | 'batch-started'
+  | 'failure-parked'
+  | 'join-held';
+
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 export type LogFields = Readonly<Record<string, string | number | boolean>>;
 
@@ -24,6 +41,8 @@ export type ProcessGroupOutput =
   /** Leader: placed in the stream at once; comes back as `ordered`. */
   | { readonly kind: 'multicast'; readonly body: Uint8Array; readonly safe: boolean }
   | { readonly kind: 'snapshot'; readonly position: number; readonly bytes: Uint8Array }
+  /** A step of a protocol is reached, ahead of what it puts out: for whoever breaks it there. */
+  | { readonly kind: 'branch'; readonly name: Branch }
   | {
       readonly kind: 'log';
       readonly level: LogLevel;

@@ -14,6 +14,7 @@ import {
 } from '@group-services/wire';
 import type { GroupState } from './group-state.js';
 import type { Outbox } from './outbox.js';
+import type { Branch } from './outputs.js';
 import type { Replica } from './replica.js';
 import { effectOf, votingOf } from './running.js';
 
@@ -74,6 +75,7 @@ export class Placing {
   }
 
   start(start: StartBody): void {
+    if (votingOf(start) !== undefined) this.#outbox.branch('voting-started');
     const safe = votingOf(start) === undefined && this.#isSafe(start.change, null);
     this.#place(start, safe);
   }
@@ -83,11 +85,18 @@ export class Placing {
     if (running === null) return;
     const effect = effectOf(running, result);
     const isEnd = result.outcome !== 'continue';
+    this.#outbox.branch(`voting-${result.outcome}`);
     this.#place(result, isEnd && this.#isSafe(effect.change, effect.stateValue));
   }
 
   rider(rider: RiderBody): void {
+    this.#outbox.branch('rider-placed');
     this.#place(rider, false);
+  }
+
+  /** A step of the leader that puts nothing into the stream by itself. */
+  branch(name: Branch): void {
+    this.#outbox.branch(name);
   }
 
   announce(announcement: AnnounceBody): void {

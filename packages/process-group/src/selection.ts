@@ -100,6 +100,11 @@ export class Selection {
     this.#leaves.push(item);
   }
 
+  /** Whether a join has to wait until its failed namesake is removed (rule R2). */
+  isHeld(item: JoinItem, state: GroupState): boolean {
+    return !isFree(this, item, state);
+  }
+
   addJoin(item: JoinItem): void {
     this.#joins.push(item);
   }

@@ -40,6 +40,7 @@ export class LeaderVoting {
     this.#placing = placing;
     this.#failures = failures;
     this.follow();
+    if (this.#poll !== undefined) group.outbox.branch('votes-asked-again');
   }
 
   get #running(): Running | null {
@@ -73,6 +74,7 @@ export class LeaderVoting {
       running?.protocol === votes.protocol &&
       running.phase === votes.phase
     ) {
+      this.#group.outbox.branch('votes-received');
       for (const vote of votes.votes) this.#take(vote, ref.origin, { poll, running });
     }
   }
@@ -126,6 +128,7 @@ export class LeaderVoting {
     const result = poll.result(this.#placing.state, running.protocol, isDown);
     this.#placing.result(result);
     if (silent.length > 0) {
+      this.#group.outbox.branch('defaulted-by-limit');
       const body = { code: 'time-limit', providers: silent, requests: [] } as const;
       this.#announcements.push({ kind: 'announce', ...body, providers: silent, requests: [] });
     }

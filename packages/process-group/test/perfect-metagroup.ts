@@ -382,6 +382,8 @@ export class PerfectMetagroup {
       case 'snapshot':
         this.#snapshot = output.bytes;
         return;
+      case 'branch':
+        return;
       case 'log': {
         const line = `${output.event} ${JSON.stringify(output.fields)}`;
         (output.event === 'vote-overdue' ? this.logs : this.complaints).push(line);
