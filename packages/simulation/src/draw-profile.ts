@@ -8,6 +8,7 @@ import type {
   Timing,
   WorkloadProfile,
 } from './profile.js';
+import { drawVoting, votingAllowance } from './voting-profile.js';
 
 const NARROW_QUEUE = 100;
 /** Less than a flood brings. */
@@ -24,11 +25,14 @@ export function drawProfile(rng: Rng, variants: Rng): Profile {
   const { suspectAfterMs } = timing;
   const limits = drawLimits(rng);
   const network = drawNetwork(rng, suspectAfterMs);
-  return {
+  const daemons = drawDaemons(rng, scale);
+  const groups = drawGroups(rng, scale);
+  const clients = scale === 'wide' ? 1 : rng.between(1, 3);
+  const drawn: Omit<Profile, 'voting'> = {
     scale,
-    daemons: drawDaemons(rng, scale),
-    groups: drawGroups(rng, scale),
-    clients: scale === 'wide' ? 1 : rng.between(1, 3),
+    daemons,
+    groups,
+    clients,
     timing,
     network,
     faults: drawFaults(rng, scale, suspectAfterMs),
@@ -40,6 +44,10 @@ export function drawProfile(rng: Rng, variants: Rng): Profile {
     quiesce: variants.pick(['anticipate', 'anticipate', 'sync', 'ack-required', 'convert']),
     ...drawLengths(rng, variants, { scale, timing, network }),
   };
+  const voting = drawVoting(variants.fork(), scale);
+  const processes = daemons * clients;
+  const allowance = votingAllowance(voting, { processes, timing, network });
+  return { ...drawn, voting, livenessMs: drawn.livenessMs + allowance };
 }
 
 function drawScale(rng: Rng): Scale {

@@ -7,6 +7,9 @@ import { bothWays, type Cut, drawIsolation, drawPartition } from './partitions.j
 import type { FaultRates } from './profile.js';
 import { NAME_SERVER, type Surroundings } from './surroundings.js';
 
+/** Where votes are taken, so many of the faults at a branch hit a process of the node, not its daemon. */
+const PROCESS_SHARE = 0.2;
+
 /** What faults happen to. */
 export interface Victims {
   readonly daemons: readonly DaemonNode[];
@@ -85,6 +88,10 @@ export class Faults {
   branchReached(daemon: DaemonNode, branch: string): void {
     if (this.#healed || !this.#rng.chance(this.#around.profile.faults.targeted)) return;
     this.#around.counters.count(`fault at branch: ${branch}`);
+    if (this.#around.profile.voting !== undefined && this.#rng.chance(PROCESS_SHARE)) {
+      this.#killClientOf(daemon);
+      return;
+    }
     const choice = this.#rng.next();
     if (choice < 0.5) {
       daemon.crashAfterOutputs(this.#rng.between(0, 6));
@@ -249,6 +256,14 @@ export class Faults {
   #killClient(): void {
     this.#count('client kill');
     this.#rng.pick(this.#victims.clients).kill();
+  }
+
+  /** Not in the middle of what its daemon does. */
+  #killClientOf(daemon: DaemonNode): void {
+    const local = this.#victims.clients.filter(({ node }) => node === daemon.node);
+    if (local.length === 0) return;
+    this.#count('client kill');
+    this.#after(0, () => this.#rng.pick(local).kill());
   }
 
   #deafenClient(): void {

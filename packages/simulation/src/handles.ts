@@ -1,5 +1,5 @@
 import type { DaemonId, Instant } from '@group-services/core';
-import type { ClientSnapshot, FromClient, ToClient } from '@group-services/wire';
+import type { Attributes, ClientSnapshot, FromClient, ToClient } from '@group-services/wire';
 
 /**
  * Turns the frames of every client connection into the life of its handles and requests, which is
@@ -27,12 +27,29 @@ export interface HandleRecord {
 type Approved = Extract<ToClient, { kind: 'approved' }>;
 type Removed = Extract<ToClient, { kind: 'removed' }>;
 type Delivered = Extract<ToClient, { kind: 'message' }>;
+type Rejected = Extract<ToClient, { kind: 'rejected' }>;
+type Announcement = Extract<ToClient, { kind: 'announcement' }>;
+type Ballot = Extract<ToClient, { kind: 'ballot' }>;
+type Rider = Extract<ToClient, { kind: 'rider' }>;
+type Vote = Extract<FromClient, { kind: 'vote' }>;
 
 /** What one handle sees, in order. */
 export type HandleEvent = { readonly at: Instant; readonly record: HandleRecord } & (
-  | { readonly kind: 'snapshot'; readonly snapshot: ClientSnapshot }
+  | {
+      readonly kind: 'snapshot';
+      readonly snapshot: ClientSnapshot;
+      /** In force at a new provider's join; subscribers are not told. */
+      readonly attributes: Attributes | undefined;
+    }
   | { readonly kind: 'approved'; readonly message: Approved }
   | { readonly kind: 'message'; readonly message: Delivered }
+  /** Voted down; of its own join it is all that a handle sees. */
+  | { readonly kind: 'rejected'; readonly message: Rejected }
+  | { readonly kind: 'announcement'; readonly message: Announcement }
+  | { readonly kind: 'ballot'; readonly message: Ballot }
+  | { readonly kind: 'rider'; readonly message: Rider }
+  /** What it says itself: a vote, asked for or not. */
+  | { readonly kind: 'voted'; readonly message: Vote }
   | { readonly kind: 'removed'; readonly message: Removed }
   | { readonly kind: 'dissolved'; readonly position: number }
   /** Its connection is gone, or the client gave it up. */
@@ -95,6 +112,11 @@ export class Handles {
       const record = newRecord(client, connection.daemon, message);
       connection.handles.set(message.handle, record);
     }
+    if (message.kind === 'vote') {
+      const record = connection.handles.get(message.handle);
+      if (record === undefined || record.ended !== undefined) return;
+      this.#listener.handle({ at, record, kind: 'voted', message });
+    }
     if (!('request' in message)) return;
     connection.asked.set(message.request, message);
     this.#listener.request({ at, client, kind: 'asked', request: message.request, message });
@@ -123,19 +145,29 @@ export class Handles {
     switch (message.kind) {
       case 'joined':
         record.provider = message.provider;
-        this.#snapshot(record, message.snapshot, at);
+        this.#snapshot(record, message, at);
         return;
       case 'subscribed':
-        if (message.snapshot !== null) this.#snapshot(record, message.snapshot, at);
-        return;
       case 'snapshot':
-        this.#snapshot(record, message.snapshot, at);
+        this.#snapshot(record, message, at);
         return;
       case 'approved':
         this.#listener.handle({ at, record, kind: 'approved', message });
         return;
       case 'message':
         this.#listener.handle({ at, record, kind: 'message', message });
+        return;
+      case 'rejected':
+        this.#listener.handle({ at, record, kind: 'rejected', message });
+        return;
+      case 'announcement':
+        this.#listener.handle({ at, record, kind: 'announcement', message });
+        return;
+      case 'ballot':
+        this.#listener.handle({ at, record, kind: 'ballot', message });
+        return;
+      case 'rider':
+        this.#listener.handle({ at, record, kind: 'rider', message });
         return;
       case 'removed':
         this.#listener.handle({ at, record, kind: 'removed', message });
@@ -149,9 +181,17 @@ export class Handles {
     }
   }
 
-  #snapshot(record: HandleRecord, snapshot: ClientSnapshot, at: Instant): void {
+  #snapshot(
+    record: HandleRecord,
+    {
+      snapshot,
+      attributes,
+    }: { readonly snapshot: ClientSnapshot | null; readonly attributes?: Attributes },
+    at: Instant,
+  ): void {
+    if (snapshot === null) return;
     if (snapshot.view.fence !== '') record.generation = generationOfFence(snapshot.view.fence);
-    this.#listener.handle({ at, record, kind: 'snapshot', snapshot });
+    this.#listener.handle({ at, record, kind: 'snapshot', snapshot, attributes });
   }
 
   #answered(connection: Connection, request: number, message: ToClient, at: Instant): void {
@@ -160,7 +200,8 @@ export class Handles {
     if (asked === undefined || !('handle' in asked)) return;
     const record = connection.handles.get(asked.handle);
     if (record === undefined) return;
-    if (message.kind === 'refused' && (asked.kind === 'join' || asked.kind === 'subscribe')) {
+    const isRefused = message.kind === 'refused' || message.kind === 'rejected';
+    if (isRefused && (asked.kind === 'join' || asked.kind === 'subscribe')) {
       this.#close(record, at, 'refused');
     }
     if (message.kind === 'done' && (asked.kind === 'goodbye' || asked.kind === 'unsubscribe')) {

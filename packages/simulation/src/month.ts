@@ -137,6 +137,7 @@ function churn(safetyMs: number): Profile {
       namedInstances: false,
       attributes: false,
     },
+    voting: undefined,
     store: 'memory',
     isolation: 'continue',
     leaderRecovery: 'announced',

@@ -1,6 +1,7 @@
 import type { DaemonOptions } from '@group-services/daemon-engine';
 import type { LeaderRecovery } from '@group-services/name-server';
 import type { Lengths } from './lengths.js';
+import type { VotingProfile } from './voting-profile.js';
 
 /** Everything that is drawn once per seed. Times are milliseconds of virtual time. */
 export interface Profile extends Lengths {
@@ -14,6 +15,8 @@ export interface Profile extends Lengths {
   readonly network: NetworkProfile;
   readonly faults: FaultProfile;
   readonly workload: WorkloadProfile;
+  /** Undefined: nothing is ever voted on. */
+  readonly voting: VotingProfile | undefined;
   readonly limits: LimitsProfile;
   readonly store: 'memory' | 'file';
   readonly isolation: 'continue' | 'suspend';

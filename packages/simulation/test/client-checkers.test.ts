@@ -119,6 +119,8 @@ const both = snapshotAt(2, viewOf(2, 2, ['a', 'b']));
 const given = (number: number): Uint8Array =>
   writePayload({ sender: 'a#1', number, safe: true }, 0);
 
+const isSafe = (payload: Uint8Array): boolean => readPayload(payload).safe;
+
 describe('one-answer', () => {
   test('a second answer, one that nobody asked for, and none at all are found', () => {
     const checker = new OneAnswer();
@@ -144,22 +146,24 @@ test('client-frames: nothing comes after the end of a handle', () => {
 
 describe('view-sequence', () => {
   test('one fence with two lists is found', () => {
-    const scene = new Scene(new ViewSequence()).join('a', alone).join('b', both);
+    const scene = new Scene(new ViewSequence({ agreedResults: false }))
+      .join('a', alone)
+      .join('b', both);
     const other = joinedAt(2, viewOf(2, 2, ['a', 'c']), ['c']);
     expect(() => scene.hears('a', other)).toThrow(/view-sequence/);
   });
 
   test('a view left out and a list out of order are found', () => {
-    const left = new Scene(new ViewSequence()).join('a', alone);
+    const left = new Scene(new ViewSequence({ agreedResults: false })).join('a', alone);
     const third = joinedAt(3, viewOf(3, 3, ['a', 'b', 'c']), ['c']);
     expect(() => left.hears('a', third)).toThrow(/view-sequence/);
-    const order = new Scene(new ViewSequence()).join('a', alone);
+    const order = new Scene(new ViewSequence({ agreedResults: false })).join('a', alone);
     const front = joinedAt(2, viewOf(2, 2, ['b', 'a']), ['b']);
     expect(() => order.hears('a', front)).toThrow(/view-sequence/);
   });
 
   test('a fence that goes back is found', () => {
-    const scene = new Scene(new ViewSequence()).join('b', both);
+    const scene = new Scene(new ViewSequence({ agreedResults: false })).join('b', both);
     expect(() => scene.hears('b', joinedAt(3, viewOf(3, 1, ['a', 'b', 'c']), ['c']))).toThrow(
       /view-sequence/,
     );
@@ -167,10 +171,10 @@ describe('view-sequence', () => {
 });
 
 describe('same-content', () => {
-  const isSafe = (payload: Uint8Array): boolean => readPayload(payload).safe;
+  const rules = { isSafe, agreedResults: false };
 
   test('other content at one position is found once it is confirmed', () => {
-    const scene = new Scene(new SameContent(isSafe)).join('a', alone).join('b', both);
+    const scene = new Scene(new SameContent(rules)).join('a', alone).join('b', both);
     scene.hears('a', joinedAt(2, both.view, ['b']));
     scene.hears('a', message(3, 'a', 1)).hears('b', message(3, 'b', 1));
     scene.hears('a', stateAt(4, given(2)));
@@ -178,14 +182,14 @@ describe('same-content', () => {
   });
 
   test('a message left out is found', () => {
-    const scene = new Scene(new SameContent(isSafe)).join('a', alone).join('b', both);
+    const scene = new Scene(new SameContent(rules)).join('a', alone).join('b', both);
     scene.hears('a', joinedAt(2, both.view, ['b'])).hears('a', message(3, 'a', 1));
     scene.hears('a', stateAt(4, given(2)));
     expect(() => scene.hears('b', stateAt(4, given(2)))).toThrow(/did not see message/);
   });
 
   test('a message that one alone sees is found, at the end at the latest', () => {
-    const checker = new SameContent(isSafe);
+    const checker = new SameContent(rules);
     const scene = new Scene(checker).join('a', alone).join('b', both);
     scene.hears('a', joinedAt(2, both.view, ['b'])).hears('a', stateAt(4, given(2)));
     scene.hears('b', message(3, 'b', 1)).hears('b', message(5, 'b', 2));
@@ -193,7 +197,7 @@ describe('same-content', () => {
   });
 
   test('a subscriber that misses a change is found, and it misses no messages', () => {
-    const scene = new Scene(new SameContent(isSafe)).join('a', alone).subscribe('s', alone);
+    const scene = new Scene(new SameContent(rules)).join('a', alone).subscribe('s', alone);
     scene.hears('a', message(2, 'a', 1)).hears('a', stateAt(3, given(2)));
     scene.hears('a', stateAt(4, given(3)));
     expect(() => scene.hears('s', stateAt(4, given(3)))).toThrow(/s#1 did not see state/);
@@ -220,28 +224,29 @@ describe('sender-order', () => {
 });
 
 describe('state-fold', () => {
-  const isSafe = (payload: Uint8Array): boolean => readPayload(payload).safe;
+  const rules = { isSafe, agreedResults: false };
   const third = viewOf(2, 3, ['a', 'b']);
 
   test('a snapshot that shows another value than the last change is found', () => {
-    const fourth = viewOf(3, 4, ['a', 'b', 'c']);
-    const checker = new StateFold(isSafe);
+    const fifth = viewOf(3, 5, ['a', 'b', 'c']);
+    const checker = new StateFold(rules);
     const scene = new Scene(checker).join('a', alone).hears('a', stateAt(2, given(1)));
     scene.join('b', snapshotAt(3, third, given(1))).hears('a', joinedAt(3, third, ['b']));
     scene.finish(checker);
-    scene.join('c', snapshotAt(4, fourth, given(7)));
+    scene.join('c', snapshotAt(5, fifth, given(7)));
     scene.finish(checker);
-    scene.hears('a', joinedAt(4, fourth, ['c']));
+    scene.hears('a', joinedAt(5, fifth, ['c']));
     expect(() => scene.finish(checker)).toThrow(/c#1 is shown a#1:7 .* but a#1 saw a#1:1/);
   });
 
   test('the agreed tail of a lost daemon proves nothing, that of a living one does', () => {
+    const joined = viewOf(2, 4, ['a', 'b']);
     const tail = (): { checker: StateFold; scene: Scene } => {
-      const checker = new StateFold(isSafe);
+      const checker = new StateFold(rules);
       const scene = new Scene(checker).join('a', alone).hears('a', stateAt(2, given(1)));
       scene.hears('a', message(3, 'a', 2));
       // Another change stood at 3 in truth, which b alone knows of, by its snapshot.
-      return { checker, scene: scene.join('b', snapshotAt(3, third, given(3))) };
+      return { checker, scene: scene.join('b', snapshotAt(4, joined, given(3))) };
     };
     const living = tail();
     expect(() => living.scene.finish(living.checker)).toThrow(/b#1 is shown a#1:3/);

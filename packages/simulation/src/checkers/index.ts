@@ -1,5 +1,7 @@
 import { readPayload } from '../payload.js';
 import type { Profile } from '../profile.js';
+import { Ballots } from './ballots.js';
+import { Barrier } from './barrier.js';
 import { BoundedMemory } from './bounded-memory.js';
 import type { Checker } from './checker.js';
 import { Convergence } from './convergence.js';
@@ -8,21 +10,34 @@ import { Liveness } from './liveness.js';
 import { NoGap } from './no-gap.js';
 import { OneAnswer } from './one-answer.js';
 import { OneGeneration } from './one-generation.js';
+import { OneOutcome } from './one-outcome.js';
+import { Outcome } from './outcome.js';
+import { PhaseCount } from './phase-count.js';
+import { ProposedState } from './proposed-state.js';
+import { Refusals } from './refusals.js';
 import { Retention } from './retention.js';
+import { Riders } from './riders.js';
 import { SameContent } from './same-content.js';
 import { SelfInclusion } from './self-inclusion.js';
 import { SenderOrder } from './sender-order.js';
 import { SingleLeader } from './single-leader.js';
 import { StateFold } from './state-fold.js';
+import { Stories } from './stories.js';
 import { TotalOrder } from './total-order.js';
 import { Uniformity } from './uniformity.js';
 import { Validity } from './validity.js';
 import { ViewAgreement } from './view-agreement.js';
 import { ViewSequence } from './view-sequence.js';
 import { VirtualSynchrony } from './virtual-synchrony.js';
+import { Visibility } from './visibility.js';
+import { Voters } from './voters.js';
 
 /** One of each that holds under the rules of a domain, for one run. */
-export function allCheckers(profile: Pick<Profile, 'isolation' | 'store'>): readonly Checker[] {
+export function allCheckers(
+  profile: Pick<Profile, 'isolation' | 'store' | 'voting'>,
+): readonly Checker[] {
+  const agreedResults = profile.voting?.agreedResults ?? false;
+  const rules = { agreedResults, isSafe: (payload: Uint8Array) => readPayload(payload).safe };
   return [
     ...(profile.isolation === 'suspend' ? [new OneGeneration(profile)] : []),
     new SingleLeader(),
@@ -38,10 +53,23 @@ export function allCheckers(profile: Pick<Profile, 'isolation' | 'store'>): read
     new Liveness(),
     new OneAnswer(),
     new EventOrder(),
-    new ViewSequence(),
-    new SameContent((payload) => readPayload(payload).safe),
+    new ViewSequence(rules),
+    new SameContent(rules),
     new SenderOrder(),
-    new StateFold((payload) => readPayload(payload).safe),
+    // State values of results that were lost with their daemon are no part of the sum.
+    ...(agreedResults ? [] : [new StateFold(rules)]),
     new Convergence(),
+    new Ballots(),
+    new Visibility(),
+    new Refusals(rules),
+    new Stories(rules, [
+      new Outcome(),
+      new OneOutcome(),
+      new Barrier(),
+      new Voters(),
+      new Riders(),
+      new ProposedState(),
+      new PhaseCount(),
+    ]),
   ];
 }

@@ -1,6 +1,6 @@
 import type { HandleEvent, HandleRecord } from '../handles.js';
 import type { Checker, FinalState } from './checker.js';
-import { type Content, contentOf } from './content.js';
+import { type Content, contentOf, type DeliveryRules, isPlaced, textOf } from './content.js';
 import { Intervals } from './intervals.js';
 import { Violation } from './violation.js';
 
@@ -20,6 +20,8 @@ interface Stream {
 interface Lane {
   readonly record: HandleRecord;
   generation: number;
+  /** Where it began. */
+  readonly from: number;
   confirmed: number;
   readonly open: Map<number, Content>;
 }
@@ -33,12 +35,12 @@ interface Lane {
  */
 export class SameContent implements Checker {
   readonly name = 'same-content';
-  readonly #isSafe: (payload: Uint8Array) => boolean;
+  readonly #rules: DeliveryRules;
   readonly #streams = new Map<string, Stream>();
   readonly #lanes = new Map<string, Lane>();
 
-  constructor(isSafe: (payload: Uint8Array) => boolean) {
-    this.#isSafe = isSafe;
+  constructor(rules: DeliveryRules) {
+    this.#rules = rules;
   }
 
   handle(event: HandleEvent): void {
@@ -47,6 +49,7 @@ export class SameContent implements Checker {
       this.#lanes.set(record.key, {
         record,
         generation: record.generation ?? 0,
+        from: event.snapshot.position,
         confirmed: event.snapshot.position,
         open: new Map(),
       });
@@ -60,11 +63,14 @@ export class SameContent implements Checker {
     }
     if (event.kind === 'removed') {
       // Its protocol is safe, so that all before it counts; its own content only the others see.
-      if (event.message.protocol !== undefined) this.#confirm(lane, event.message.position - 1);
+      const isSafe = event.message.protocol !== undefined && !this.#rules.agreedResults;
+      if (isSafe) this.#confirm(lane, event.message.position - 1);
       this.#lanes.delete(record.key);
       return;
     }
-    const content = contentOf(event, this.#isSafe);
+    // What riders of its own join brought stands with its snapshot.
+    if (!isPlaced(event) || event.message.position === lane.from) return;
+    const content = contentOf(event, this.#rules);
     lane.open.set(event.message.position, content);
     if (content.safe) this.#confirm(lane, event.message.position);
   }
@@ -83,7 +89,7 @@ export class SameContent implements Checker {
     for (let position = lane.confirmed + 1; position <= upTo; position += 1) {
       const placed = stream.placed.get(position);
       if (placed === undefined || lane.open.has(position) || !isVisible(record, placed)) continue;
-      const text = `${record.key} did not see ${placed.content.text}`;
+      const text = `${record.key} did not see ${textOf(placed.content)}`;
       throw new Violation(this.name, `${text} at ${position}, ${placed.by} did`);
     }
     if (record.role === 'provider') stream.seen.add(lane.confirmed + 1, upTo);
@@ -94,13 +100,14 @@ export class SameContent implements Checker {
   #compare(stream: Stream, lane: Lane, position: number, content: Content): void {
     const placed = stream.placed.get(position);
     const { key, group, role } = lane.record;
-    if (placed !== undefined && placed.content.text !== content.text) {
-      const text = `${group} ${lane.generation}.${position} is ${placed.content.text}`;
-      throw new Violation(this.name, `${text} at ${placed.by} and ${content.text} at ${key}`);
+    if (placed !== undefined) {
+      const expected = textOf(shownTo(lane.record, placed.content));
+      if (expected === textOf(content)) return;
+      const text = `${group} ${lane.generation}.${position} is ${expected}`;
+      throw new Violation(this.name, `${text} at ${placed.by} and ${textOf(content)} at ${key}`);
     }
-    if (placed !== undefined) return;
-    if (stream.seen.has(position)) {
-      const text = `${key} alone sees ${content.text}`;
+    if (content.hiddenFrom.length === 0 && stream.seen.has(position)) {
+      const text = `${key} alone sees ${textOf(content)}`;
       throw new Violation(this.name, `${text} at ${group} ${lane.generation}.${position}`);
     }
     // A change of attributes shows to providers only in part of what subscribers see.
@@ -118,6 +125,13 @@ export class SameContent implements Checker {
 }
 
 function isVisible(record: HandleRecord, { content }: Placed): boolean {
-  if (record.role === 'provider') return true;
-  return (record.membership && content.membership) || (record.state && content.state);
+  if (record.role === 'provider') return !content.hiddenFrom.includes(record.provider ?? '');
+  return (record.membership && content.membership !== '') || (record.state && content.state !== '');
+}
+
+/** What a subscriber did not ask for is kept from it, and everything but lists and state values. */
+function shownTo(record: HandleRecord, content: Content): Content {
+  if (record.role === 'provider') return content;
+  const membership = record.membership ? content.membership : '';
+  return { ...content, membership, state: record.state ? content.state : '', rest: '' };
 }

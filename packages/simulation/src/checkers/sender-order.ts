@@ -27,10 +27,15 @@ export class SenderOrder implements Checker {
     const { message } = event;
     if (message.kind === 'join')
       this.#groups.set(`${event.client}#${message.handle}`, message.group);
-    if (message.kind === 'send') this.#given.add(readPayload(message.payload).id);
-    if (message.kind === 'propose' && message.proposed.kind === 'state') {
-      this.#given.add(readPayload(message.proposed.value).id);
-    }
+    if (message.kind === 'send') this.#gives(message.payload);
+    if (message.kind !== 'propose') return;
+    const { proposed } = message;
+    if (proposed.kind === 'state') this.#gives(proposed.value);
+    if (proposed.kind === 'voted-message') this.#gives(proposed.payload);
+  }
+
+  #gives(payload: Uint8Array | undefined): void {
+    if (payload !== undefined) this.#given.add(readPayload(payload).id);
   }
 
   handle(event: HandleEvent): void {
@@ -41,15 +46,30 @@ export class SenderOrder implements Checker {
     } else if (event.kind === 'snapshot') {
       this.#views.set(record.key, event.snapshot.view);
       if (event.snapshot.stateValue !== null) this.#known(record.key, event.snapshot.stateValue);
+    } else if (event.kind === 'voted') {
+      this.#gives(event.message.stateValue);
+      this.#gives(event.message.message);
+    } else if (event.kind === 'rider') {
+      this.#known(record.key, event.message.payload);
     } else if (event.kind === 'message') {
       const sender = this.#ordered(event, event.message.payload);
       this.#number(record.key, sender, event.message.from);
-    } else if (event.kind === 'approved') {
-      if (event.message.state !== undefined) this.#ordered(event, event.message.state.value);
-      if (event.message.membership !== undefined) {
-        this.#views.set(record.key, event.message.membership.view);
-      }
+    } else if (event.kind === 'approved') this.#approved(event);
+    else if (event.kind === 'rejected' && event.message.membership !== undefined) {
+      this.#views.set(record.key, event.message.membership.view);
     }
+  }
+
+  #approved(event: Extract<HandleEvent, { kind: 'approved' }>): void {
+    const { record, message } = event;
+    // In the stream, a voted message and a state value stand where their proposals stood.
+    if (message.state !== undefined) {
+      const { value } = message.state;
+      if (isRider(value)) this.#known(record.key, value);
+      else this.#ordered(event, value);
+    }
+    if (message.message !== undefined) this.#ordered(event, message.message);
+    if (message.membership !== undefined) this.#views.set(record.key, message.membership.view);
   }
 
   #known(key: string, payload: Uint8Array): { readonly sender: string; readonly number: number } {
@@ -90,4 +110,9 @@ export class SenderOrder implements Checker {
     if (expected === undefined || expected === provider) return;
     throw new Violation(this.name, `${key} hears ${expected} under the name ${provider}`);
   }
+}
+
+/** Riders have an order of their own, by which the leader received their votes. */
+function isRider(payload: Uint8Array): boolean {
+  return readPayload(payload).sender.endsWith('/rider');
 }

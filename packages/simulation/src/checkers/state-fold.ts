@@ -1,6 +1,6 @@
 import type { HandleEvent, HandleRecord } from '../handles.js';
 import type { Checker, FinalState } from './checker.js';
-import { hex } from './content.js';
+import { type DeliveryRules, hex, isConfirming, isPlaced } from './content.js';
 import { Intervals } from './intervals.js';
 import { Violation } from './violation.js';
 
@@ -43,12 +43,12 @@ const NONE = 'none';
  */
 export class StateFold implements Checker {
   readonly name = 'state-fold';
-  readonly #isSafe: (payload: Uint8Array) => boolean;
+  readonly #rules: DeliveryRules;
   readonly #followers = new Map<string, Follower>();
   readonly #streams = new Map<string, Folded>();
 
-  constructor(isSafe: (payload: Uint8Array) => boolean) {
-    this.#isSafe = isSafe;
+  constructor(rules: DeliveryRules) {
+    this.#rules = rules;
   }
 
   handle(event: HandleEvent): void {
@@ -59,7 +59,10 @@ export class StateFold implements Checker {
       if (event.snapshot.view.fence === '') return;
       const { position, stateValue, view } = event.snapshot;
       const value = stateValue === null ? NONE : hex(stateValue);
-      if (record.state) folded.shown.push({ by: record.key, position, value });
+      // A new provider is shown the value from before its join, whose riders may change it.
+      const isJoin = record.role === 'provider' && view.version > 1;
+      const shownAt = isJoin ? position - 1 : position;
+      if (record.state) folded.shown.push({ by: record.key, position: shownAt, value });
       // The first view of a life begins without a value.
       if (view.version === 1)
         folded.changes.set(viewPosition(view.fence), { value: NONE, by: record.key });
@@ -104,11 +107,10 @@ export class StateFold implements Checker {
       this.#followers.set(record.key, { record, confirmed: position, last: position });
     } else if (event.kind === 'closed' || event.kind === 'removed') {
       this.#followers.delete(record.key);
-    } else if (event.kind !== 'dissolved' && follower !== undefined) {
+    } else if (isPlaced(event) && follower !== undefined) {
       const { position } = event.message;
       follower.last = position;
-      const safe = event.kind === 'approved' || this.#isSafe(event.message.payload);
-      if (safe) this.#confirm(follower, position);
+      if (isConfirming(event, this.#rules)) this.#confirm(follower, position);
     }
   }
 

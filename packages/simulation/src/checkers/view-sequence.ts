@@ -12,8 +12,14 @@ type Change = NonNullable<Extract<HandleEvent, { kind: 'approved' }>['message'][
  */
 export class ViewSequence implements Checker {
   readonly name = 'view-sequence';
+  readonly #agreedResults: boolean;
   readonly #byFence = new Map<string, { readonly text: string; readonly by: string }>();
   readonly #current = new Map<string, ClientView>();
+
+  /** A list that was delivered agreed may have been lost with its daemon, and its fence used again. */
+  constructor({ agreedResults }: { readonly agreedResults: boolean }) {
+    this.#agreedResults = agreedResults;
+  }
 
   handle(event: HandleEvent): void {
     const { record } = event;
@@ -29,7 +35,8 @@ export class ViewSequence implements Checker {
       if (record.membership) this.#current.set(record.key, view);
       return;
     }
-    if (event.kind !== 'approved' || event.message.membership === undefined) return;
+    if (event.kind !== 'approved' && event.kind !== 'rejected') return;
+    if (event.message.membership === undefined) return;
     if (!record.membership) {
       throw new Violation(this.name, `${record.key} sees a list that it did not ask for`);
     }
@@ -41,6 +48,7 @@ export class ViewSequence implements Checker {
   }
 
   #sameEverywhere(group: string, by: string, view: ClientView): void {
+    if (this.#agreedResults) return;
     const text = `${view.version} [${view.providers.join(' ')}] ${view.numbers.join(' ')}`;
     const place = `${group} ${view.fence}`;
     const known = this.#byFence.get(place);

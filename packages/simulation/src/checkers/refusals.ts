@@ -1,0 +1,147 @@
+import type { FromClient, ToClient } from '@group-services/wire';
+import type { HandleEvent, RequestEvent } from '../handles.js';
+import { readPayload } from '../payload.js';
+import type { Checker } from './checker.js';
+import { hex } from './content.js';
+import { Violation } from './violation.js';
+
+type Refused = Extract<ToClient, { kind: 'refused' }>;
+
+/** What one connection has asked for. */
+interface Asked {
+  readonly requests: Map<number, FromClient>;
+  readonly groups: Map<number, string>;
+}
+
+/** Refusals that leave it open whether the proposal was run. */
+const UNCERTAIN: readonly string[] = ['CONNECTION_LOST'];
+
+/**
+ * Every refusal has its ground in what was asked: a collision only where a group may drop proposals, a
+ * changed state only where one was expected and is another, a time limit only where one was given; and
+ * what is refused for certain is never seen to have been run.
+ */
+export class Refusals implements Checker {
+  readonly name = 'refusals';
+  readonly #agreedResults: boolean;
+  readonly #asked = new Map<string, Asked>();
+  /** Groups in which somebody has asked for proposals to be dropped. */
+  readonly #dropping = new Set<string>();
+  readonly #refused = new Set<string>();
+  readonly #run = new Set<string>();
+
+  /** What was delivered agreed may be lost with its daemon, and refused afterwards. */
+  constructor({ agreedResults }: { readonly agreedResults: boolean }) {
+    this.#agreedResults = agreedResults;
+  }
+
+  request(event: RequestEvent): void {
+    if (event.kind === 'ended') this.#asked.delete(event.client);
+    else if (event.kind === 'asked') this.#asks(event.client, event.request, event.message);
+    else if (event.message.kind === 'refused') {
+      this.#answered(event.client, event.request, event.message);
+    }
+  }
+
+  handle(event: HandleEvent): void {
+    if (event.kind !== 'approved' || event.message.state === undefined) return;
+    if (this.#agreedResults) return;
+    const { id } = readPayload(event.message.state.value);
+    this.#run.add(id);
+    if (this.#refused.has(id)) this.#fail(event.record.key, `sees ${id}, which was refused`);
+  }
+
+  #askedBy(client: string): Asked {
+    let asked = this.#asked.get(client);
+    if (asked === undefined) {
+      const [requests, groups] = [new Map(), new Map()];
+      asked = { requests, groups };
+      this.#asked.set(client, asked);
+    }
+    return asked;
+  }
+
+  #asks(client: string, request: number, message: FromClient): void {
+    const asked = this.#askedBy(client);
+    asked.requests.set(request, message);
+    if (message.kind === 'join' || message.kind === 'subscribe') {
+      asked.groups.set(message.handle, message.group);
+    }
+    if (message.kind === 'join' && message.attributes.contention === 'drop') {
+      this.#dropping.add(message.group);
+    }
+    if (message.kind !== 'propose' || message.proposed.kind !== 'attributes') return;
+    if (message.proposed.attributes.contention !== 'drop') return;
+    this.#dropping.add(asked.groups.get(message.handle) ?? '');
+  }
+
+  #answered(client: string, request: number, refusal: Refused): void {
+    const asked = this.#askedBy(client);
+    const message = asked.requests.get(request);
+    if (message === undefined) return;
+    const ground = this.#groundOf(asked, message, refusal);
+    if (!ground) {
+      this.#fail(client, `is refused its ${message.kind} (${request}) as ${refusal.code}`);
+    }
+    if (message.kind !== 'propose' || message.proposed.kind !== 'state') return;
+    if (UNCERTAIN.includes(refusal.code)) return;
+    const { id } = readPayload(message.proposed.value);
+    this.#refused.add(id);
+    if (this.#run.has(id)) this.#fail(client, `is refused ${id}, which was run`);
+  }
+
+  #groundOf(asked: Asked, message: FromClient, refusal: Refused): boolean {
+    switch (refusal.code) {
+      case 'COLLISION': {
+        const group = 'handle' in message ? asked.groups.get(message.handle) : undefined;
+        return isProposal(message) && this.#dropping.has(group ?? '');
+      }
+      case 'STATE_CHANGED':
+        return isChanged(message, refusal);
+      case 'UNKNOWN_PROVIDER':
+        return message.kind === 'propose' && message.proposed.kind === 'expel';
+      case 'ATTRIBUTE_MISMATCH':
+        return message.kind === 'join' && differs(message.attributes, refusal);
+      case 'DUPLICATE_INSTANCE':
+        return message.kind === 'join' && message.instance !== undefined;
+      case 'TIMEOUT':
+        return 'timeout' in message && message.timeout > 0;
+      case 'UNKNOWN_GROUP':
+        return message.kind === 'subscribe' && !message.persistent;
+      case 'INVALID_ARGUMENT':
+      case 'NOT_AUTHORIZED':
+        return false;
+      default:
+        return true;
+    }
+  }
+
+  #fail(who: string, text: string): never {
+    throw new Violation(this.name, `${who} ${text}`);
+  }
+}
+
+function isProposal({ kind }: FromClient): boolean {
+  return kind === 'propose' || kind === 'send';
+}
+
+/** The value was expected to be another one than it is. */
+function isChanged(message: FromClient, { stateValue }: Refused): boolean {
+  if (message.kind !== 'propose' || message.proposed.kind !== 'state') return false;
+  const { ifState } = message.proposed;
+  if (ifState === undefined) return false;
+  const expected = ifState === null ? 'none' : hex(ifState);
+  return expected !== (stateValue === null || stateValue === undefined ? 'none' : hex(stateValue));
+}
+
+function differs(given: object, { differences = [] }: Refused): boolean {
+  const values = new Map<string, unknown>(Object.entries(given));
+  return (
+    differences.length > 0 &&
+    differences.every(
+      (difference) =>
+        JSON.stringify(values.get(difference.attribute)) === JSON.stringify(difference.given) &&
+        JSON.stringify(difference.given) !== JSON.stringify(difference.group),
+    )
+  );
+}
