@@ -89,7 +89,9 @@ export class Ballots {
     const voter = [...(open?.waiting ?? [])].find(
       (it) => it.client === client && it.handle === handle,
     );
-    if (open === undefined || voter === undefined || !this.#isFor(open.running, input)) {
+    // Who has said goodbye meanwhile has no vote: the default is cast.
+    const isExpected = voter !== undefined && this.#local(voter.no) !== undefined;
+    if (open === undefined || !isExpected || !this.#isFor(open.running, input)) {
       const frame = { kind: 'vote-not-expected', handle, protocol, phase } as const;
       this.#group.outbox.toClient(client, frame);
       return;
