@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { MUTATIONS, type MutationName, mutate } from '@group-services/core/mutation';
+import { INTERNAL_MUTATIONS, type InternalMutation, mutate } from '@group-services/core/mutation';
 import { describe, expect, test } from 'vitest';
 import { RandomRun } from './harness/random-run.js';
 
@@ -31,11 +31,11 @@ const OF_THE_NAME_SERVER: ReadonlySet<string> = new Set([
 ]);
 
 // The keys of an object literal are its type's keys.
-const NAMES = (Object.keys(MUTATIONS) as MutationName[]).filter(
+const NAMES = (Object.keys(INTERNAL_MUTATIONS) as InternalMutation[]).filter(
   (name) => !OF_THE_NAME_SERVER.has(name),
 );
 
-function violated(seed: number, mutation: MutationName | undefined): string | undefined {
+function violated(seed: number, mutation: InternalMutation | undefined): string | undefined {
   mutate(mutation);
   try {
     new RandomRun(seed).run();
@@ -48,7 +48,7 @@ function violated(seed: number, mutation: MutationName | undefined): string | un
   }
 }
 
-function firstCatch(mutation: MutationName, runs: number): Recorded | undefined {
+function firstCatch(mutation: InternalMutation, runs: number): Recorded | undefined {
   for (let seed = 1; seed <= runs; seed += 1) {
     const invariant = violated(seed, mutation);
     if (invariant !== undefined) return { seed, invariant };
@@ -56,13 +56,13 @@ function firstCatch(mutation: MutationName, runs: number): Recorded | undefined 
   return undefined;
 }
 
-function recorded(): readonly (readonly [MutationName, Recorded])[] {
+function recorded(): readonly (readonly [InternalMutation, Recorded])[] {
   if (SEARCH > 0) {
     const found = NAMES.map((name) => [name, firstCatch(name, SEARCH)] as const);
     const table = Object.fromEntries(found.filter(([, first]) => first !== undefined));
     writeFileSync(FILE, `${JSON.stringify(table, null, 2)}\n`);
   }
-  const table: Partial<Record<MutationName, Recorded>> = JSON.parse(readFileSync(FILE, 'utf8'));
+  const table: Partial<Record<InternalMutation, Recorded>> = JSON.parse(readFileSync(FILE, 'utf8'));
   return NAMES.flatMap((name) => {
     const first = table[name];
     return first === undefined ? [] : [[name, first] as const];

@@ -1,4 +1,4 @@
-import type { Instant } from '@group-services/core';
+import { type Instant, mutated } from '@group-services/core';
 import type { ToClient, WireVote } from '@group-services/wire';
 import type { Group } from './group.js';
 import { NO_VIEW, viewOf, voterOf } from './group-state.js';
@@ -100,7 +100,9 @@ export class Ballots {
     this.#group.outbox.branch('votes-sent');
     const votes = [wireVote(voter.no, input)];
     const { running } = open;
-    open.sent.push(this.#parts.requests.votes({ protocol: running.protocol, phase, votes }));
+    const n = this.#parts.requests.votes({ protocol: running.protocol, phase, votes });
+    if (mutated('votes-not-resent')) this.#parts.requests.finish(n);
+    else open.sent.push(n);
   }
 
   #isFor(running: Running, { protocol, phase }: VoteInput): boolean {

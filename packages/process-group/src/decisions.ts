@@ -1,3 +1,4 @@
+import { mutated } from '@group-services/core';
 import {
   attributeDifferences,
   DEFAULT_ATTRIBUTES,
@@ -22,9 +23,12 @@ type Controlled = Exclude<ProviderProposal, { readonly kind: 'message' }>;
  */
 export function joinDecision(item: JoinItem, state: GroupState): Decision {
   const { ref, provider, attributes } = item;
-  if (state.byId.has(provider)) return { kind: 'duplicate-instance' };
+  if (state.byId.has(provider) && !mutated('rejoins-before-removal')) {
+    return { kind: 'duplicate-instance' };
+  }
   const isFirst = state.providers.length === 0;
-  const differences = isFirst ? [] : attributeDifferences(attributes, state.attributes);
+  const differences =
+    isFirst || isUnscreened(state) ? [] : attributeDifferences(attributes, state.attributes);
   if (differences.length > 0) return { kind: 'attribute-mismatch', differences };
   return {
     kind: 'start',
@@ -37,6 +41,11 @@ export function joinDecision(item: JoinItem, state: GroupState): Decision {
       attributes: isFirst ? withAttributes(DEFAULT_ATTRIBUTES, attributes) : null,
     },
   };
+}
+
+/** Nobody is; a deliberate defect lets the second joiner through. */
+function isUnscreened({ providers }: GroupState): boolean {
+  return mutated('second-joiner-not-prescreened') && providers.length === 1;
 }
 
 /** Whether a proposal of the third class can run, and as what (`process-group-protocol.md` §3.12). */
@@ -55,7 +64,7 @@ export function decide(ref: RequestRef, proposal: Controlled, state: GroupState)
     case 'expel':
       return expelDecision(base, proposal, state);
     case 'state':
-      if (!holds(proposal.ifState, state.stateValue)) {
+      if (!holds(proposal.ifState, state.stateValue) && !mutated('condition-at-proposal')) {
         return { kind: 'state-changed', stateValue: state.stateValue };
       }
       return { ...base, protocol: 'state', change: { kind: 'state', value: proposal.value } };
@@ -96,7 +105,7 @@ function expelDecision(
 }
 
 /** Compare-and-set: no condition, no value yet, or these bytes. */
-function holds(condition: Uint8Array | null | undefined, value: Uint8Array | null): boolean {
+export function holds(condition: Uint8Array | null | undefined, value: Uint8Array | null): boolean {
   if (condition === undefined) return true;
   if (condition === null || value === null) return condition === value;
   return (

@@ -1,3 +1,4 @@
+import { mutated } from '@group-services/core';
 import type { DefaultVote, VoteValue, Voting, WireCause } from '@group-services/wire';
 
 /** What one voter's vote was when the phase ended; without a vote the default is cast. */
@@ -39,8 +40,8 @@ export function evaluate(voters: readonly VoterAtEnd[], rule: PhaseRule): Verdic
   const defaultVote = defaultVoteAfter(voters, rule.defaultVote);
   const votes = voters.map((voter) => cast(voter, defaultVote));
   const of = (value: VoteValue): Cast[] => votes.filter((vote) => vote.value === value);
-  const rejecting = of('reject');
-  const continuing = of('continue');
+  const rejecting = mutated('approved-despite-reject') ? [] : of('reject');
+  const continuing = mutated('continue-ignored') ? [] : of('continue');
   const isLast = isLastPhase(rule);
   if (isLast && continuing.length > 0) {
     const causes: WireCause[] = [{ code: 'max-phases', value: 'reject' }, ...rejecting];

@@ -1,4 +1,4 @@
-import type { MembershipId } from '@group-services/core';
+import { type MembershipId, mutated } from '@group-services/core';
 import type { ListedDeparture, ListedProvider, RequestRef } from '@group-services/wire';
 import { joinersOf, voterOf } from './group-state.js';
 import type { Placing } from './placing.js';
@@ -22,10 +22,11 @@ export class Failures {
   }
 
   /** Nobody waits for the vote of such a one; nor for that of a voter that does not exist. */
-  readonly isDown = (no: number): boolean =>
-    this.#selection.isFailing(no) ||
-    this.#parked.has(no) ||
-    voterOf(this.#placing.state, no) === undefined;
+  readonly isDown = (no: number): boolean => {
+    const item = this.#selection.failureOf(no) ?? this.#parked.get(no);
+    if (mutated('no-default-for-failed-node') && item?.departures.some(isNodeFailure)) return false;
+    return item !== undefined || voterOf(this.#placing.state, no) === undefined;
+  };
 
   /** PROVIDER_DOWN: of those still listed the ones that do not wait already fail now, together. */
   onDown(ref: RequestRef, departures: readonly ListedDeparture[], at: number): void {
@@ -84,6 +85,10 @@ export class Failures {
     }
     this.#parked.clear();
   }
+}
+
+function isNodeFailure({ reason }: ListedDeparture): boolean {
+  return reason === 'node-failure';
 }
 
 function nodeFailure({ no, id: provider }: ListedProvider): ListedDeparture {

@@ -1,3 +1,4 @@
+import { mutated } from '@group-services/core';
 import {
   type Attributes,
   type Change,
@@ -152,7 +153,9 @@ function removed(
   const gone = new Set(departures.map(({ no }) => no));
   const rest = state.providers.filter(({ no }) => !gone.has(no));
   const next = withList(state, rest, position);
-  return rest.length === 0 ? { ...next, stateValue: null } : next;
+  const [oldest] = state.providers;
+  const isLost = mutated('state-lost-with-oldest') && rest[0] !== oldest;
+  return rest.length === 0 || isLost ? { ...next, stateValue: null } : next;
 }
 
 function withList(

@@ -1,5 +1,13 @@
-import { daemonOf, type Instant, type MembershipId, NEVER, nodeOf } from '@group-services/core';
 import {
+  daemonOf,
+  type Instant,
+  type MembershipId,
+  mutated,
+  NEVER,
+  nodeOf,
+} from '@group-services/core';
+import {
+  type Attributes,
   type Change,
   decodeProposal,
   type Entry,
@@ -159,7 +167,8 @@ export class Leader {
         return this.#placing.reply(ref, { kind: 'done' });
       }
       case 'leave':
-        if (!batches(attributes, 'departures')) return this.#addOther({ ref, proposal, body });
+      case 'expel':
+        if (!isBatched(proposal, attributes)) return this.#addOther({ ref, proposal, body });
         return this.#selection.addLeave({ ref, proposal, at });
       default:
         this.#addOther({ ref, proposal, body });
@@ -260,4 +269,9 @@ export class Leader {
 function isBatch(change: Change): boolean {
   if (change.kind === 'join') return change.joiners.length > 1;
   return change.kind === 'remove' && change.departures.length > 1;
+}
+
+/** Expels have targets of their own: they are never put together with anything (§3.10). */
+function isBatched({ kind }: Pick<Proposal, 'kind'>, attributes: Attributes): boolean {
+  return (kind === 'leave' || mutated('batch-mixes-kinds')) && batches(attributes, 'departures');
 }

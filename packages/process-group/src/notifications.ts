@@ -1,4 +1,4 @@
-import { invariant } from '@group-services/core';
+import { invariant, mutated } from '@group-services/core';
 import type {
   AnnounceBody,
   Change,
@@ -120,7 +120,10 @@ export class Notifications {
       const request = outcome.answered.get(member);
       this.#refusedFrame({ client: owner.client, handle, request }, outcome, rejection);
     }
-    if (this.#group.isProvided) this.#subscribers(outcome, parts);
+    const { change } = rejection.running.start;
+    const isTold = mutated('subscriber-told-of-rejected-join') && change.kind === 'join';
+    const shown = isTold ? this.#partsOf({ ...outcome, change }) : parts;
+    if (this.#group.isProvided) this.#subscribers(outcome, shown);
   }
 
   /** The answer to a join that was voted down. */

@@ -1,8 +1,10 @@
+import { mutated } from '@group-services/core';
 import { LIMITS, type Proposed, type Refusal, utf8Length } from '@group-services/wire';
+import { holds } from './decisions.js';
 import type { GroupState } from './group-state.js';
 import type { ClientInput } from './inputs.js';
 import type { LocalProposal, LocalProvider, ProposalContent } from './local-members.js';
-import { invalidArgument, overloaded, unknownProviders } from './refusals.js';
+import { invalidArgument, overloaded, proposalRefusal, unknownProviders } from './refusals.js';
 
 type Propose = Extract<ClientInput, { readonly kind: 'propose' }>;
 
@@ -20,6 +22,12 @@ export function proposalProblem(
     return invalidArgument('phases', "a barrier is always voted on; leave it out or give 'voting'");
   }
   if (proposed.kind === 'expel') return expelProblem(member, proposed, state);
+  if (proposed.kind === 'state' && mutated('condition-at-proposal')) {
+    const stateValue = state?.stateValue ?? null;
+    if (!holds(proposed.ifState, stateValue)) {
+      return proposalRefusal({ kind: 'state-changed', stateValue });
+    }
+  }
   return undefined;
 }
 

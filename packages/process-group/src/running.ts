@@ -1,3 +1,4 @@
+import { mutated } from '@group-services/core';
 import type {
   Change,
   DefaultVote,
@@ -114,10 +115,14 @@ export function effectOf(running: Running, result: ResultBody): Effect {
       stateValue: result.stateValue ?? running.proposedState,
     };
   }
-  const failed = departuresOf(change).filter(isForced);
+  const failed = mutated('rejected-batch-keeps-failed')
+    ? []
+    : departuresOf(change).filter(isForced);
   return {
     change: failed.length > 0 ? { kind: 'remove', departures: [...failed] } : NOTHING,
-    stateValue: null,
+    stateValue: mutated('rejected-rider-kept')
+      ? (result.stateValue ?? running.proposedState)
+      : null,
   };
 }
 

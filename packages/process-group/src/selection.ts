@@ -1,4 +1,4 @@
-import { type Instant, type MembershipId, NEVER } from '@group-services/core';
+import { type Instant, type MembershipId, mutated, NEVER } from '@group-services/core';
 import type {
   Attributes,
   ListedDeparture,
@@ -39,7 +39,7 @@ export interface OtherItem {
 /** A voluntary leave that is collected with failures. */
 export interface LeaveItem extends Collected {
   readonly ref: RequestRef;
-  readonly proposal: Extract<Proposal, { readonly kind: 'leave' }>;
+  readonly proposal: Extract<Proposal, { readonly kind: 'leave' | 'expel' }>;
 }
 
 export type Selected =
@@ -79,6 +79,11 @@ export class Selection {
     return this.#failing.has(no);
   }
 
+  /** What waits to remove this provider. */
+  failureOf(no: number): FailureItem | undefined {
+    return this.#failing.get(no);
+  }
+
   addFailure(item: FailureItem): void {
     this.#failures.push(item);
     for (const { no } of item.departures) this.#failing.set(no, item);
@@ -116,6 +121,8 @@ export class Selection {
   /** Takes the next items out; undefined when nothing can run now. */
   next(state: GroupState, now: Instant): Selected | undefined {
     const { attributes } = state;
+    const early = this.#joinBeforeFailures(state);
+    if (early !== undefined) return { class: 'joins', items: this.#takeJoin(early) };
     if (this.#failures.length + this.#leaves.length > 0) {
       return this.#isCollecting(this.#firstDeparture(), attributes, now)
         ? undefined
@@ -187,6 +194,13 @@ export class Selection {
     if (this.#joins.peek() !== join) return this.#joins.removeAll((item) => item === join);
     this.#joins.shift();
     return [join];
+  }
+
+  /** None: all failures are first (R3). Two deliberate defects differ. */
+  #joinBeforeFailures(state: GroupState): JoinItem | undefined {
+    if (mutated('joins-before-failures')) return this.#firstFree(state);
+    if (!mutated('rejoins-before-removal')) return undefined;
+    return [...this.#joins].find((item) => !isFree(this, item, state));
   }
 
   #firstFree(state: GroupState): JoinItem | undefined {

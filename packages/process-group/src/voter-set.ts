@@ -1,3 +1,4 @@
+import { mutated } from '@group-services/core';
 import type { Change, Phases, Voting } from '@group-services/wire';
 import type { GroupState } from './group-state.js';
 import { departuresOf } from './running.js';
@@ -20,8 +21,11 @@ export function voterSet(
 ): number[] {
   const departures = departuresOf(change).filter(({ reason }) => reason !== 'leave');
   const excluded = new Set(departures.map(({ no }) => no));
-  const voters = providers.filter(({ no }) => !excluded.has(no) && !isFailed(no));
-  const joiners = change.kind === 'join' && attributes.joinersVote ? change.joiners : [];
+  const voters = providers.filter(
+    ({ no }) => mutated('failed-provider-votes') || (!excluded.has(no) && !isFailed(no)),
+  );
+  const joinersVote = attributes.joinersVote || mutated('joiners-always-vote');
+  const joiners = change.kind === 'join' && joinersVote ? change.joiners : [];
   return [...voters, ...joiners].map(({ no }) => no);
 }
 

@@ -1,4 +1,4 @@
-import { type Instant, type MembershipId, NEVER } from '@group-services/core';
+import { type Instant, type MembershipId, mutated, NEVER } from '@group-services/core';
 import type { AnnounceBody, Proposal, RequestRef, RiderBody, WireVote } from '@group-services/wire';
 import type { Failures } from './failures.js';
 import type { Group } from './group.js';
@@ -39,7 +39,7 @@ export class LeaderVoting {
     this.#group = group;
     this.#placing = placing;
     this.#failures = failures;
-    this.follow();
+    this.#follow({ isTakenOver: true });
     if (this.#poll !== undefined) group.outbox.branch('votes-asked-again');
   }
 
@@ -49,10 +49,14 @@ export class LeaderVoting {
 
   /** The placed state may be in another phase, or in none. */
   follow(): void {
+    this.#follow({ isTakenOver: false });
+  }
+
+  #follow({ isTakenOver }: { readonly isTakenOver: boolean }): void {
     const running = this.#running;
     if (running === null) this.#poll = undefined;
     else if (this.#poll?.phase !== running.phase) {
-      this.#poll = new Poll(running, this.#group.now);
+      this.#poll = new Poll(running, { now: this.#group.now, isTakenOver });
     }
   }
 
@@ -72,7 +76,7 @@ export class LeaderVoting {
     } else if (
       poll !== undefined &&
       running?.protocol === votes.protocol &&
-      running.phase === votes.phase
+      (running.phase === votes.phase || mutated('late-vote-counted'))
     ) {
       this.#group.outbox.branch('votes-received');
       for (const vote of votes.votes) this.#take(vote, ref.origin, { poll, running });

@@ -7,6 +7,10 @@ import { bytesOf, Process } from './processes.js';
 const NODES = ['a', 'b', 'c'];
 const INSTANCES = ['x', 'y', undefined, undefined];
 const VALUES = ['approve', 'approve', 'approve', 'continue', 'reject', 'default'] as const;
+/** Some groups agree most of the time, so that what was voted on takes effect. */
+const AGREEING = [...Array(12).fill('approve' as const), ...VALUES] as const;
+/** In others little of it does. */
+const CONTRARY = [...VALUES, 'reject', 'reject'] as const;
 const DEFAULTS = ['approve', 'reject'] as const;
 const PHASES = [1, 'voting', { exactly: 1 }, { exactly: 2 }] as const;
 
@@ -21,12 +25,15 @@ export class Adventure {
   readonly processes: Process[] = [];
   readonly #rng: Rng;
   readonly #isVoting: boolean;
+  /** How its providers vote. */
+  readonly #values: readonly (typeof VALUES)[number][];
   #nextClient = 1;
   #texts = new Map<Process, number>();
 
   constructor(seed: number, { isVoting }: Options = { isVoting: false }) {
     this.#isVoting = isVoting;
     this.#rng = new Rng(seed);
+    this.#values = this.#rng.pick([VALUES, AGREEING, CONTRARY]);
     this.metagroup = new PerfectMetagroup({ proposalQueue: 12 });
     for (const node of NODES) this.metagroup.start(node);
   }
@@ -45,6 +52,7 @@ export class Adventure {
     this.metagroup.flow(true);
     for (let i = 0; i < (this.#isVoting ? 60 : 4); i += 1) {
       this.metagroup.settle((steps) => this.#choose(steps));
+      this.#voteAll();
       this.metagroup.advance(this.#isVoting ? 31_000 : 600);
     }
     this.metagroup.settle((steps) => this.#choose(steps));
@@ -89,7 +97,10 @@ export class Adventure {
     // The first one brings them; later ones that give any are likely to be refused.
     const isFirst = this.metagroup.leader?.engine.inspect().providers.length !== 0;
     if (!this.#isVoting || (isPlain && !isFirst)) return isPlain ? {} : { delivery: 'agreed' };
-    if (this.processes.some((it) => it.provided.length > 0)) return {};
+    if (this.#living.some((it) => it.provided.length > 0)) {
+      // Compared with the group's.
+      return rng.chance(0.5) ? {} : { defaultVote: rng.pick(DEFAULTS) };
+    }
     return {
       delivery: rng.pick(['agreed', 'safe']),
       joinPhases: rng.pick(PHASES),
@@ -97,7 +108,7 @@ export class Adventure {
       batch: rng.pick(['none', 'none', 'joins', 'departures', 'both']),
       batchWindow: 100,
       defaultVote: rng.pick(DEFAULTS),
-      timeLimit: rng.between(50, 400),
+      timeLimit: rng.pick([0, rng.between(50, 400)]),
       maxPhases: rng.pick([0, 0, 1, 3]),
       contention: rng.pick(['queue', 'queue', 'drop']),
       joinersVote: rng.chance(0.8),
@@ -108,17 +119,23 @@ export class Adventure {
   #vote(): void {
     const rng = this.#rng;
     for (const process of this.#living) {
-      const handles = new Set(
-        process.heard.flatMap((it) => (it.kind === 'ballot' ? it.handle : [])),
-      );
-      for (const handle of handles) {
-        if (rng.chance(0.15)) continue;
-        process.vote(handle, rng.pick(VALUES), {
-          state: rng.chance(0.2) ? 'v'.repeat(rng.between(0, 5)) : undefined,
+      for (const handle of process.joins.keys()) {
+        if (rng.chance(process.owesVote(handle) ? 0.15 : 0.95)) continue;
+        process.vote(handle, rng.pick(this.#values), {
+          state: rng.chance(0.4) ? 'v'.repeat(rng.between(0, 5)) : undefined,
           message: rng.chance(0.3) ? `rider of ${process.client}` : undefined,
           defaultVote: rng.chance(0.2) ? rng.pick(DEFAULTS) : undefined,
           ...(rng.chance(0.05) ? { phase: rng.between(1, 4) } : {}),
         });
+      }
+    }
+  }
+
+  /** Nobody is silent any more: where there is no time limit, all are waited for. */
+  #voteAll(): void {
+    for (const process of this.#living) {
+      for (const handle of process.joins.keys()) {
+        if (process.owesVote(handle)) process.vote(handle, 'approve');
       }
     }
   }
@@ -139,17 +156,19 @@ export class Adventure {
   }
 
   #provide(): void {
-    const process = this.#rng.pick(this.#living);
+    const providers = this.#living.filter((it) => it.provided.length > 0);
+    const isProvider = providers.length > 0 && this.#rng.chance(0.9);
+    const process = this.#rng.pick(isProvider ? providers : this.#living);
     const [first = 1] = process.provided;
     const handle = process.provided.length > 0 ? this.#rng.pick(process.provided) : first;
     const dice = this.#rng.between(1, 100);
-    if (dice <= 60) {
+    if (dice <= 50) {
       for (let i = this.#rng.between(1, 5); i > 0; i -= 1) this.#send(process, handle);
-    } else if (dice <= 75) this.#changeState(process, handle);
-    else if (dice <= 80) this.#changeContention(process, handle);
-    else if (dice <= 86) process.propose(handle, { kind: 'leave', reason: 'enough' }, this.#choice);
-    else if (this.#isVoting && dice <= 90) this.#meet(process, handle);
-    else if (dice <= 93) this.#expel(process, handle);
+    } else if (dice <= 65) this.#changeState(process, handle);
+    else if (dice <= 70) this.#changeContention(process, handle);
+    else if (dice <= 78) process.propose(handle, { kind: 'leave', reason: 'enough' }, this.#choice);
+    else if (this.#isVoting && dice <= 85) this.#meet(process, handle);
+    else if (dice <= 94) this.#expel(process, handle);
     else process.goodbye(handle);
   }
 

@@ -1,7 +1,11 @@
 import type { ClientView, ToClient } from '@group-services/wire';
-import { outcomesWrong } from './outcome-checks.js';
+import { askedWrongly, barriersBroken, causesWrong } from './barrier-checks.js';
+import { endsOf, outcomesWrong } from './outcome-checks.js';
 import type { PerfectMetagroup } from './perfect-metagroup.js';
+import { Phases } from './phases.js';
 import { answeredBy, type Process, textOf } from './processes.js';
+import { selectionWrong } from './selection-checks.js';
+import { statesWrong } from './state-checks.js';
 
 /** What a run did wrong, in words; the checks know nothing of how the engines work. */
 export function violations(
@@ -9,6 +13,9 @@ export function violations(
   processes: readonly Process[],
 ): readonly string[] {
   const living = processes.filter((it) => it.daemon.isAlive && !it.isGone);
+  const { chronicle } = metagroup;
+  const phases = new Phases(chronicle, processes);
+  const known = { chronicle, phases, processes };
   return [
     ...metagroup.complaints,
     ...copiesDiffer(metagroup),
@@ -16,6 +23,11 @@ export function violations(
     ...living.flatMap(historiesOf),
     ...contentsDiffer(living),
     ...outcomesWrong(living),
+    ...barriersBroken(known),
+    ...askedWrongly(known),
+    ...causesWrong(known, endsOf(living)),
+    ...statesWrong(living, phases),
+    ...selectionWrong(chronicle, living),
     ...stillWaiting(metagroup),
     ...ordersDiffer(living),
     ...refusedButRun(processes, living),
@@ -148,11 +160,11 @@ function viewProblems(
 function contentsDiffer(living: readonly Process[]): readonly string[] {
   const contents = new Map<string, string>();
   const wrong: string[] = [];
-  for (const { heard, heardIn } of living) {
-    for (const message of heard) {
+  for (const process of living) {
+    for (const message of process.heard) {
       if (!isContent(message)) continue;
       // Positions count per generation.
-      const place = `${heardIn.get(message)} ${message.position}`;
+      const place = `${process.heardAt(message).generation} ${message.position}`;
       const content = contentOf(message);
       const known = contents.get(`${place} ${message.kind === 'message'}`);
       if (known === undefined) contents.set(`${place} ${message.kind === 'message'}`, content);

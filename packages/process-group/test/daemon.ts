@@ -1,5 +1,6 @@
 import type { MembershipId, NodeName } from '@group-services/core';
 import type { ProcessGroupEngine } from '../src/index.js';
+import type { SentRequest } from './chronicle.js';
 
 type Wish = 'in' | 'in-or-create' | 'out' | 'none';
 
@@ -16,11 +17,22 @@ export class Daemon {
   delivered = 0;
   /** Of the group that it is in, or was in last. */
   generation = 0;
+  /** The last request that its engine made. */
+  lastRequest: SentRequest | undefined;
+  /** When it left the group or fell out of it. */
+  readonly leavings: number[] = [];
   wish: Wish = 'none';
   isAlive = true;
 
   constructor(node: NodeName, engine: ProcessGroupEngine) {
     this.node = node;
     this.engine = engine;
+  }
+
+  /** A request of its engine, kept until it is done. */
+  asks({ n, body }: { readonly n: number; readonly body: Uint8Array }): void {
+    this.open.set(n, body);
+    this.toLeader.push({ n, body });
+    if (this.membership !== undefined) this.lastRequest = { origin: this.membership, n };
   }
 }

@@ -3,7 +3,7 @@ import type { CastVote, Process } from './processes.js';
 
 type End = Extract<ToClient, { kind: 'approved' | 'rejected' }>;
 
-interface Ended {
+export interface Ended {
   readonly outcome: 'approved' | 'rejected';
   readonly phases: number;
   readonly position: number;
@@ -12,8 +12,25 @@ interface Ended {
 
 /** Every outcome is the same for all, and is what the votes and default votes make it. */
 export function outcomesWrong(living: readonly Process[]): readonly string[] {
-  const ends = new Map<string, Ended>();
   const wrong: string[] = [];
+  const ends = endsOf(living, wrong);
+  for (const [protocol, end] of ends) {
+    const votes = living.flatMap((process) =>
+      process.cast
+        .filter((vote) => vote.protocol === protocol && vote.phase === end.phases)
+        .map((vote) => ({ ...vote, provider: providerOf(process, vote) })),
+    );
+    wrong.push(...outcomeProblems(end, votes).map((problem) => `${protocol}: ${problem}`));
+  }
+  return wrong;
+}
+
+/** How each protocol that was voted on ended; a difference goes to `wrong`. */
+export function endsOf(
+  living: readonly Process[],
+  wrong: string[] = [],
+): ReadonlyMap<string, Ended> {
+  const ends = new Map<string, Ended>();
   for (const process of living) {
     const handles = new Set(process.heard.flatMap((it) => (it.kind === 'joined' ? it.handle : [])));
     for (const message of process.heard) {
@@ -31,15 +48,7 @@ export function outcomesWrong(living: readonly Process[]): readonly string[] {
       }
     }
   }
-  for (const [protocol, end] of ends) {
-    const votes = living.flatMap((process) =>
-      process.cast
-        .filter((vote) => vote.protocol === protocol && vote.phase === end.phases)
-        .map((vote) => ({ ...vote, provider: providerOf(process, vote) })),
-    );
-    wrong.push(...outcomeProblems(end, votes).map((problem) => `${protocol}: ${problem}`));
-  }
-  return wrong;
+  return ends;
 }
 
 function isOwnJoin(process: Process, end: End): boolean {

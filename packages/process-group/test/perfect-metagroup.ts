@@ -12,6 +12,7 @@ import {
   type ProcessGroupInput,
   type ProcessGroupOutput,
 } from '../src/index.js';
+import { Chronicle } from './chronicle.js';
 import { Daemon } from './daemon.js';
 
 /** One thing that could happen next. */
@@ -43,6 +44,7 @@ export class PerfectMetagroup {
   readonly daemons = new Map<string, Daemon>();
   readonly told: ((daemon: Daemon, client: number, message: ToClient) => void)[] = [];
   readonly complaints: string[] = [];
+  readonly chronicle = new Chronicle();
   /** Warnings of the engines. */
   readonly logs: string[] = [];
   readonly #options: PerfectOptions;
@@ -229,6 +231,7 @@ export class PerfectMetagroup {
   }
 
   #end(daemon: Daemon, reason: DetachReason): void {
+    daemon.leavings.push(this.chronicle.next());
     daemon.membership = undefined;
     daemon.isFull = false;
     daemon.delivered = 0;
@@ -293,6 +296,7 @@ export class PerfectMetagroup {
         ? [{ position: index + 1, body: placed.body }]
         : [],
     );
+    this.chronicle.leads(daemon.membership, this.now);
     this.step(daemon, { kind: 'leading', entry: this.#present(), pending });
   }
 
@@ -339,6 +343,7 @@ export class PerfectMetagroup {
     const next = daemon.toLeader.shift();
     const { membership: origin } = daemon;
     if (next === undefined || origin === undefined) return;
+    this.chronicle.receive(leader.membership, { origin, n: next.n }, next.body);
     this.step(leader, { kind: 'request', origin, ...next });
   }
 
@@ -346,6 +351,16 @@ export class PerfectMetagroup {
     const next = daemon.fromLeader.shift();
     if (next !== undefined && daemon.open.has(next.n))
       this.step(daemon, { kind: 'reply', ...next });
+  }
+
+  #place(
+    leader: MembershipId | undefined,
+    { body, safe }: Extract<ProcessGroupOutput, { kind: 'multicast' }>,
+  ): void {
+    if (leader === undefined) return;
+    this.#log.push({ kind: 'body', origin: leader, body, safe });
+    const at = { generation: this.#generation, position: this.#log.length };
+    this.chronicle.place(at, { leader, time: this.now });
   }
 
   #perform(daemon: Daemon, output: ProcessGroupOutput): void {
@@ -360,8 +375,7 @@ export class PerfectMetagroup {
         daemon.wish = 'out';
         return;
       case 'request':
-        daemon.open.set(output.n, output.body);
-        daemon.toLeader.push(output);
+        daemon.asks(output);
         return;
       case 'requestDone':
         if (!daemon.open.delete(output.n)) this.complaints.push(`${output.n} done twice`);
@@ -371,13 +385,7 @@ export class PerfectMetagroup {
         return;
       case 'multicast':
         if (!this.#flowOpen) this.complaints.push('multicast while the flow is closed');
-        if (daemon !== this.leader || daemon.membership === undefined) return;
-        this.#log.push({
-          kind: 'body',
-          origin: daemon.membership,
-          body: output.body,
-          safe: output.safe,
-        });
+        if (daemon === this.leader) this.#place(daemon.membership, output);
         return;
       case 'snapshot':
         this.#snapshot = output.bytes;

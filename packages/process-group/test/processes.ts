@@ -8,6 +8,7 @@ import type {
   ToClient,
   VoteValue,
 } from '@group-services/wire';
+import type { SentRequest } from './chronicle.js';
 import type { Daemon } from './daemon.js';
 import type { PerfectMetagroup } from './perfect-metagroup.js';
 
@@ -26,12 +27,25 @@ export interface VoteRiders {
   readonly phase?: number | undefined;
 }
 
+export interface HeardAt {
+  readonly generation: number;
+  readonly position: number;
+  readonly moment: number;
+}
+
+interface Join {
+  readonly request: number;
+  readonly attributes: PartialAttributes;
+}
+
 export interface CastVote {
   readonly handle: number;
   readonly protocol: string;
   readonly kind: ProtocolKind;
   readonly phase: number;
   readonly value: VoteValue | 'default';
+  readonly stateValue: Uint8Array | undefined;
+  readonly request: SentRequest;
 }
 
 /** A client process: what it asked and what it heard. */
@@ -39,13 +53,16 @@ export class Process {
   readonly client: number;
   readonly daemon: Daemon;
   readonly heard: ToClient[] = [];
-  /** In which generation of the group each of them was heard. */
-  readonly heardIn = new Map<ToClient, number>();
+  readonly #heardAt = new Map<ToClient, HeardAt>();
   /** Requests in the order of their calls, with what they were. */
   readonly asked = new Map<number, string>();
   /** Votes that its daemon took. */
   readonly cast: CastVote[] = [];
+  /** What it asked for by handle, and the conditions of its state changes by request. */
+  readonly joins = new Map<number, Join>();
+  readonly conditions = new Map<number, Uint8Array | null>();
   isGone = false;
+  goneAt = Number.POSITIVE_INFINITY;
   readonly #metagroup: PerfectMetagroup;
   #nextRequest = 1;
   #nextHandle = 1;
@@ -57,8 +74,17 @@ export class Process {
     metagroup.told.push((from, to, message) => {
       if (from !== daemon || to !== client) return;
       this.heard.push(message);
-      this.heardIn.set(message, daemon.generation);
+      const moment = metagroup.chronicle.next();
+      const { generation, delivered: position } = daemon;
+      this.#heardAt.set(message, { generation, position, moment });
     });
+  }
+
+  /** When it heard a message, and after which position of its daemon's stream. */
+  heardAt(message: ToClient): HeardAt {
+    const at = this.#heardAt.get(message);
+    if (at === undefined) throw new Error('it heard this message');
+    return at;
   }
 
   /** Handles of providers that are in, as far as the process knows. */
@@ -79,6 +105,7 @@ export class Process {
     const { instance, attributes = {}, timeoutMs = 0 } = options;
     const request = this.#ask('join');
     const handle = this.#nextHandle++;
+    this.joins.set(handle, { request, attributes });
     const { client } = this;
     this.#step({ kind: 'join', client, request, handle, instance, attributes, timeoutMs });
     return handle;
@@ -117,6 +144,9 @@ export class Process {
 
   propose(handle: number, proposed: Proposed, choice: PhaseChoice = {}): number {
     const request = this.#ask(proposed.kind);
+    if (proposed.kind === 'state' && proposed.ifState !== undefined) {
+      this.conditions.set(request, proposed.ifState);
+    }
     const { phases = 1, timeLimit } = choice;
     const { client } = this;
     this.#step({ kind: 'propose', client, handle, request, phases, timeLimit, proposed });
@@ -130,12 +160,19 @@ export class Process {
     );
   }
 
+  /** It was asked for a vote, which its daemon has not taken. */
+  owesVote(handle: number): boolean {
+    const ballot = this.ballots(handle).at(-1);
+    return ballot !== undefined && !this.cast.some((vote) => isFor(vote, ballot));
+  }
+
   /** Votes in the phase that it was asked for last. */
   vote(handle: number, value: VoteValue | 'default', riders: VoteRiders = {}): void {
     const ballot = this.ballots(handle).at(-1);
     const { state, message, defaultVote, phase = ballot?.phase ?? 1 } = riders;
     const { id: protocol, kind } = ballot?.protocol ?? { id: 'none', kind: 'barrier' };
-    const heard = this.heard.length;
+    const before = this.daemon.lastRequest;
+    const stateValue = state === undefined ? undefined : bytesOf(state);
     this.#step({
       kind: 'vote',
       client: this.client,
@@ -143,12 +180,15 @@ export class Process {
       protocol,
       phase,
       value,
-      stateValue: state === undefined ? undefined : bytesOf(state),
+      stateValue,
       message: message === undefined ? undefined : bytesOf(message),
       defaultVote,
     });
-    const isRefused = this.heard.slice(heard).some((it) => it.kind === 'vote-not-expected');
-    if (!isRefused) this.cast.push({ handle, protocol, kind, phase, value });
+    const request = this.daemon.lastRequest;
+    if (request === undefined || request === before) return;
+    // A default vote carries no rider.
+    const rider = value === 'default' ? undefined : stateValue;
+    this.cast.push({ handle, protocol, kind, phase, value, stateValue: rider, request });
   }
 
   report(code: AnnouncementCode): void {
@@ -165,6 +205,7 @@ export class Process {
 
   die(reason: 'quit' | 'process-failure' = 'process-failure', detail?: string): void {
     this.isGone = true;
+    this.goneAt = this.#metagroup.chronicle.next();
     this.#step({ kind: 'clientGone', client: this.client, reason, detail });
   }
 
@@ -177,6 +218,10 @@ export class Process {
   #step(input: Parameters<PerfectMetagroup['step']>[1]): void {
     this.#metagroup.step(this.daemon, input);
   }
+}
+
+function isFor({ protocol, phase, handle }: CastVote, ballot: Ballot): boolean {
+  return protocol === ballot.protocol.id && phase === ballot.phase && handle === ballot.handle;
 }
 
 /** The request that a message answers; 0: none. */

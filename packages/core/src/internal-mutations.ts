@@ -1,0 +1,28 @@
+/** Defects of the internal layer and of the name server: what is wrong with each. */
+export const INTERNAL_MUTATIONS = {
+  'no-promise-freeze':
+    'a member answers TAKEOVER without promising and goes on with the old leader',
+  'takeover-by-majority': 'a takeover is over when half of the other members have answered',
+  'beyond-prefix-kept': 'what lies beyond the contiguous prefix is kept after a takeover',
+  'cut-before-stable':
+    'safe messages up to the cut of a takeover are delivered before they are stable',
+  'no-dedupe': 'a new leader does not know which submissions are in the stream already',
+  'safe-before-stable': 'safe messages are delivered as soon as they are contiguous',
+  'view-before-stable': 'views are delivered as soon as they are contiguous',
+  'stability-without-suspects': 'who is merely suspected does not count for stability',
+  'stability-without-joiners': 'who has no state yet does not count for stability',
+  'outdated-version-accepted': 'the name server accepts a change of a version that is not current',
+  'leader-without-state': 'a joiner counts as full and may be chosen as leader',
+  'earlier-acks-counted': 'acknowledgements of an earlier version and membership count',
+  'dropped-too-early': 'retained messages are dropped one too early',
+  'snapshot-without-counters': "a joiner's snapshot lacks the counters that recognise duplicates",
+  'snapshot-one-late': 'a joiner takes its snapshot for one position later than it is',
+  'old-incarnation-accepted': 'the name server does not see that a restart ends the earlier life',
+  'places-before-cut': 'a new leader places messages before it knows the cut',
+  'deposed-leader-obeyed': 'messages of a lower version than the promised one are accepted',
+  'nack-wrong-version': 'repairs carry the version before the present one',
+  'sync-once': 'SYNC is never repeated',
+  'no-quiesce': 'a leader leaves without waiting until the stream is at rest',
+  'highest-version-continues':
+    'a name server without a store continues with the highest version that it hears of',
+} as const;
