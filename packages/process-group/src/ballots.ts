@@ -112,6 +112,8 @@ export class Ballots {
   #local(no: number): Voter | undefined {
     const member = this.#parts.members.byNo(no);
     if (member !== undefined) return { no, client: member.owner.client, handle: member.handle };
+    // Most voters are listed, and of other nodes: no need to look through the joins for them.
+    if (this.#group.state?.byNo.has(no) === true) return undefined;
     const join = this.#parts.joining.voter(no);
     return join === undefined ? undefined : { no, client: join.client, handle: join.handle };
   }

@@ -140,7 +140,7 @@ export class Placing {
    * process could hear of a state value, a list or attributes that die with this leader.
    */
   refuse(ref: Pick<RequestRef, 'origin' | 'n'>, reply: ReplyBody): void {
-    if (this.#delivered === this.#count) this.reply(ref, reply);
+    if (this.#delivered >= this.#count) this.reply(ref, reply);
     else this.#held.push({ after: this.#count, ref, reply });
   }
 
