@@ -13,6 +13,7 @@ import {
   type Entry,
   type MessageBody,
   type Proposal,
+  type RequestRef,
 } from '@group-services/wire';
 import { batches } from './batch-window.js';
 import { type Batch, choiceOf, departureBatch, joinBatch } from './batching.js';
@@ -129,7 +130,7 @@ export class Leader {
       return;
     }
     const proposal = decoded.value;
-    if (proposal.kind === 'message' && this.#isIdle) {
+    if (proposal.kind === 'message' && this.#isIdle && !this.#isPassedOver({ origin, n })) {
       // The hot path: nothing waits, so the message is selected as it comes.
       this.#placeMessage(origin, proposal, body);
       return;
@@ -183,8 +184,18 @@ export class Leader {
   /** What comes while a protocol runs contends with it. */
   #addOther(item: OtherItem): void {
     const { running, attributes } = this.#placing.state;
-    if (running === null || attributes.contention === 'queue') this.#selection.addOther(item);
+    const isFree = running === null || attributes.contention === 'queue';
+    if (isFree && !this.#isPassedOver(item.ref)) this.#selection.addOther(item);
     else this.#placing.reply(item.ref, { kind: 'collision' });
+  }
+
+  /**
+   * What a former leader dropped comes again if its answer was lost. It is dropped again when a later
+   * request of the same daemon has started, since the proposals of a provider run in its order.
+   */
+  #isPassedOver({ origin, n }: Pick<RequestRef, 'origin' | 'n'>): boolean {
+    const { contention } = this.#placing.state.attributes;
+    return contention === 'drop' && this.#placing.hasStartedLater(origin, n);
   }
 
   /** Goes on as long as something can be multicast and flow control lets it. */

@@ -59,6 +59,10 @@ export class Placing {
     return this.#placed.started.has(origin, n);
   }
 
+  hasStartedLater(origin: MembershipId, n: number): boolean {
+    return this.#placed.started.hasLater(origin, n);
+  }
+
   retain(members: ReadonlySet<MembershipId>): void {
     this.#placed.retain(members);
   }

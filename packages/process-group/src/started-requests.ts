@@ -32,6 +32,12 @@ export class StartedRequests {
     return known !== undefined && (n <= known.upTo || known.ahead.has(n));
   }
 
+  /** Whether a later request of this one's daemon has started. */
+  hasLater(origin: MembershipId, n: number): boolean {
+    for (const other of this.#byOrigin.get(origin)?.ahead ?? []) if (other > n) return true;
+    return false;
+  }
+
   addAll(requests: readonly RequestRef[]): void {
     for (const { origin, n, low } of requests) this.add(origin, n, low);
   }
