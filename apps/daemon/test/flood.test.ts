@@ -35,3 +35,23 @@ test('B4: a process that floods the daemon does not starve another one', async (
   expect(gaps).toHaveLength(20);
   expect(Math.max(...gaps.slice(1))).toBeLessThan(PENDING_MAX);
 });
+
+test('B4: nor does one that floods it with what is to be voted on', async ({ startDomain }) => {
+  const domain = await startDomain({ nodes: ['n1', 'n2'] });
+  const services = await domain.connect('n2');
+  const quiet = await services.join('votes', { instance: 'quiet' });
+  let meetings = 0;
+  const between: number[] = [];
+  quiet.on('barrier', () => {
+    meetings += 1;
+  });
+  await domain.member('n2', 'votes', { program: 'flood.mjs', phases: 'voting' });
+  await eventually('the flood has come', () => meetings > 10);
+  for (let round = 0; round < 20; round += 1) {
+    const before = meetings;
+    await quiet.send(bytes('now and then'));
+    between.push(meetings - before);
+  }
+  // Two wait at the leader and one is being voted on, out of thousands; some more while it is on its way.
+  expect(Math.max(...between)).toBeLessThan(50);
+});

@@ -1,5 +1,6 @@
 import { AbortedError, TimeoutError, type VoteValue } from '@group-services/client';
 import { expect } from 'vitest';
+import type { Daemon } from './harness/daemon.js';
 import { eventually, within } from './harness/eventually.js';
 import { test } from './harness/test.js';
 import { bytes, join, text } from './harness/watched.js';
@@ -20,6 +21,19 @@ function byHand() {
   };
 }
 
+/** Waits until something of a group waits for its turn at the leader. */
+async function queuedAt(leader: Daemon, group: string): Promise<void> {
+  await eventually(`something waits in ${group}`, async () => {
+    const groups = (await leader.status('/api/groups')) as Status[];
+    return groups.some((it) => it.group === group && it.local.queued > 0);
+  });
+}
+
+interface Status {
+  readonly group: string;
+  readonly local: { readonly queued: number };
+}
+
 test('M22: the limit of a join counts until its protocol starts', async ({ domain }) => {
   const guard = byHand();
   await join(await domain.connect('n1'), 'limited', {
@@ -27,14 +41,40 @@ test('M22: the limit of a join counts until its protocol starts', async ({ domai
     vote: guard.vote,
   });
   const services = await domain.connect('n2');
-  const started = services.join('limited', { instance: 'started', timeout: 400 });
+  const started = services.join('limited', { instance: 'started', timeout: 1_500 });
   await guard.asked();
   // It waits behind the first one for as long; when it gives up, that limit has passed.
-  const waiting = services.join('limited', { instance: 'waiting', timeout: 400 });
+  const waiting = services.join('limited', { instance: 'waiting', timeout: 1_500 });
   await expect(waiting).rejects.toBeInstanceOf(TimeoutError);
   await guard.answer('approve');
   expect((await started).id).toBe('n2/started');
 });
+
+for (const by of ['timeout', 'signal'] as const) {
+  test(`M22: a join given up by its ${by} before its start never was`, async ({ domain }) => {
+    const guard = byHand();
+    const group = `given-up-by-${by}`;
+    const one = await join(await domain.connect('n1'), group, { vote: guard.vote });
+    const meeting = one.handle.barrier();
+    await guard.asked();
+    const controller = new AbortController();
+    const { signal } = controller;
+    const services = await domain.connect('n3');
+    const joining = services.join(group, by === 'timeout' ? { timeout: 300 } : { signal });
+    if (by === 'signal') {
+      await queuedAt(domain.daemon('n1'), group);
+      controller.abort();
+    }
+    const error = await joining.catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(by === 'timeout' ? TimeoutError : AbortedError);
+    // Whoever hears of it may let the group go on in the same instant.
+    await guard.answer('approve');
+    await meeting;
+    await services.join(group, { instance: 'after' });
+    await one.listIs([one.handle.id, 'n3/after']);
+    expect(one.of('membership').map(({ joined }) => joined)).toEqual([['n3/after']]);
+  });
+}
 
 test('M22: a join that is aborted after its start says goodbye when it is approved', async ({
   domain,

@@ -32,11 +32,25 @@ export interface WaitingJoin {
   n: number;
   /** As what it will be listed: its protocol is being voted on. */
   listed: ListedProvider | undefined;
+  /** The leader is asked to forget it, and its word decides which answer the process gets. */
+  withdrawal: Withdrawal | undefined;
   /** Too late to be taken back: if it is approved, the new provider says goodbye at once. */
   isWithdrawn: boolean;
   /** The process has its answer already; if the join is approved after all, it fails for this reason. */
   abandoned: { readonly reason: LeaveReason; readonly detail?: string | undefined } | undefined;
 }
+
+/** A join that is at the leader is being taken back. */
+interface Withdrawal {
+  /** `limit`: a join that has started after all was in time. */
+  readonly by: 'signal' | 'limit';
+  readonly refusal: Refusal;
+  /** The leader's word is waited for until then. */
+  readonly until: Instant;
+}
+
+/** How long the process waits for the leader's word once it wants its join back. */
+const WORD_MS = 250;
 
 type Abandoned = NonNullable<WaitingJoin['abandoned']>;
 
@@ -47,8 +61,11 @@ const GOODBYE: Abandoned = { reason: 'goodbye' };
  * processor group, sent again in its next membership, ended by START, refusal, limit or withdrawal; if
  * the join is voted on, by its RESULT, and from START on there is no limit.
  *
- * The caller of a join that runs out of time is answered at once; the leader is asked to forget the
- * join, and if that is too late, the new provider fails right after its own join (rule R1).
+ * A join that runs out of time or is withdrawn is given up at once while it is here. Of one that is at
+ * the leader the leader's word decides: forgotten, so nothing has changed; or started already, which was
+ * in time for the limit, and for the signal means goodbye at once. Without that word for `WORD_MS` its
+ * process is answered all the same, and if the join starts after all, the new provider fails right after
+ * it (rule R1).
  */
 export class Joining {
   readonly #group: Group;
@@ -75,7 +92,8 @@ export class Joining {
     const { client, handle, request, instance, attributes, timeoutMs } = input;
     const expiresAt = timeoutMs === 0 ? NEVER : this.#group.now + timeoutMs;
     const base = { client, handle, request, instance, attributes, timeoutMs, expiresAt };
-    this.#joins.add({ ...base, n: 0, listed: undefined, isWithdrawn: false, abandoned: undefined });
+    const state = { n: 0, listed: undefined, withdrawal: undefined, abandoned: undefined };
+    this.#joins.add({ ...base, ...state, isWithdrawn: false });
     this.send();
   }
 
@@ -104,6 +122,7 @@ export class Joining {
 
   /** It is being voted on; one that nobody wants any more fails, which the leader keeps for later. */
   asked(join: WaitingJoin, listed: ListedProvider): void {
+    hasStarted(join);
     if (join.abandoned === undefined) join.listed = listed;
     else this.#fail(join, listed, join.abandoned);
   }
@@ -116,6 +135,7 @@ export class Joining {
   /** It is approved. False: nobody wants it any more, and its failure is on its way. */
   started(join: WaitingJoin, listed: ListedProvider): boolean {
     if (!this.#joins.delete(join)) return false;
+    hasStarted(join);
     if (join.isWithdrawn) this.#refuse(join, abortedAfterStart());
     const abandoned = join.isWithdrawn ? GOODBYE : join.abandoned;
     if (abandoned === undefined) return true;
@@ -137,15 +157,16 @@ export class Joining {
 
   refused(join: WaitingJoin, reply: ReplyBody): void {
     this.#joins.delete(join);
-    if (join.abandoned === undefined) this.#refuse(join, joinRefusal(reply, join.instance ?? ''));
-    else this.send();
+    if (join.abandoned !== undefined) return this.send();
+    const withdrawn = reply.kind === 'withdrawn' ? join.withdrawal?.refusal : undefined;
+    this.#refuse(join, withdrawn ?? joinRefusal(reply, join.instance ?? ''));
   }
 
   /** Withdraws the join with this number of the client's; false when there is none. */
   withdraw(client: number, target: number): boolean {
     const join = this.#find((it) => it.client === client && it.request === target);
     if (join === undefined) return false;
-    if (join.listed === undefined) this.#giveUp(join, aborted('the join'), GOODBYE);
+    if (join.listed === undefined) this.#takeBack(join, 'signal', aborted('the join'));
     else join.isWithdrawn = true;
     return true;
   }
@@ -174,22 +195,30 @@ export class Joining {
       join.n = 0;
       join.listed = undefined;
       if (join.isWithdrawn) this.#giveUp(join, aborted('the join'), GOODBYE);
+      else if (join.withdrawal !== undefined) this.#giveUp(join, join.withdrawal.refusal, GOODBYE);
       if (join.abandoned !== undefined) this.#joins.delete(join);
     }
   }
 
   deadline(): Instant {
     let earliest = NEVER;
-    for (const { abandoned, listed, expiresAt } of this.#joins) {
-      if (abandoned === undefined && listed === undefined) earliest = Math.min(earliest, expiresAt);
+    for (const { abandoned, listed, withdrawal, expiresAt } of this.#joins) {
+      if (abandoned !== undefined || listed !== undefined) continue;
+      earliest = Math.min(earliest, withdrawal?.until ?? expiresAt);
     }
     return earliest;
   }
 
   expire(): void {
+    const { now } = this.#group;
     for (const join of this.#joins) {
-      if (join.expiresAt > this.#group.now || join.listed !== undefined) continue;
-      this.#giveUp(join, joinTimedOut(join.timeoutMs), GOODBYE);
+      const { withdrawal, listed, expiresAt } = join;
+      if (listed !== undefined) continue;
+      if (withdrawal === undefined) {
+        if (expiresAt <= now) this.#takeBack(join, 'limit', joinTimedOut(join.timeoutMs));
+      } else if (withdrawal.until <= now) {
+        this.#giveUp(join, withdrawal.refusal, GOODBYE);
+      }
     }
   }
 
@@ -200,18 +229,32 @@ export class Joining {
     return undefined;
   }
 
+  /** The process wants it back, or its time is over. */
+  #takeBack(join: WaitingJoin, by: Withdrawal['by'], refusal: Refusal): void {
+    if (join.n === 0) return this.#giveUp(join, refusal, GOODBYE);
+    const asked = join.withdrawal;
+    join.withdrawal = { by, refusal, until: asked?.until ?? this.#group.now + WORD_MS };
+    if (asked === undefined) this.#requests.withdraw(join.n);
+  }
+
   #giveUp(join: WaitingJoin, refusal: Refusal | undefined, abandoned: Abandoned): void {
     if (join.abandoned !== undefined) return;
     if (refusal !== undefined) this.#refuse(join, refusal);
     join.abandoned = abandoned;
     if (join.listed !== undefined) this.#fail(join, join.listed, abandoned);
     else if (join.n === 0) this.#joins.delete(join);
-    else this.#requests.withdraw(join.n);
+    else if (join.withdrawal === undefined) this.#requests.withdraw(join.n);
   }
 
   #refuse({ client, request }: WaitingJoin, refusal: Refusal): void {
     this.#group.outbox.toClient(client, { kind: 'refused', request, ...refusal });
   }
+}
+
+/** The leader had started it before it was asked to forget it. */
+function hasStarted(join: WaitingJoin): void {
+  if (join.abandoned === undefined && join.withdrawal?.by === 'signal') join.isWithdrawn = true;
+  join.withdrawal = undefined;
 }
 
 /** An instance that no other start of this daemon and no other handle has. */

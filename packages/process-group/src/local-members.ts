@@ -8,6 +8,8 @@ export interface LocalClient {
   /** Proposals without answer, waiting ones included, and the bytes they carry. */
   pending: number;
   pendingBytes: number;
+  /** Of these, what is open at the leader to be voted on and has not started. */
+  toBeVoted: number;
   readonly providers: Map<number, LocalProvider>;
 }
 
@@ -73,7 +75,8 @@ export class LocalMembers {
   add(client: number, handle: number, listed: ListedProvider): LocalProvider {
     let owner = this.#clients.get(client);
     if (owner === undefined) {
-      owner = { client, gone: false, pending: 0, pendingBytes: 0, providers: new Map() };
+      const counts = { pending: 0, pendingBytes: 0, toBeVoted: 0 };
+      owner = { client, gone: false, ...counts, providers: new Map() };
       this.#clients.set(client, owner);
     }
     const { no, id } = listed;

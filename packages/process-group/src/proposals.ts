@@ -16,6 +16,11 @@ import { WaitingProposals } from './waiting-proposals.js';
 const WINDOW_BYTES = 4 * 1024 * 1024;
 /** Distance between the lowest and the highest open request number at most. */
 const SPAN_MAX = 65_536;
+/**
+ * Proposals to be voted on that one process may have open at the leader. They run one by one, in the
+ * order in which they came there, so more of them would only make other processes wait.
+ */
+const TO_BE_VOTED_MAX = 2;
 
 type Propose = Extract<ClientInput, { readonly kind: 'propose' | 'send' }>;
 
@@ -82,8 +87,13 @@ export class Proposals {
     const timeLimit = input.kind === 'send' ? undefined : input.timeLimit;
     const state = { n: 0, isWithdrawing: false };
     const proposal = { member, request, content, phases, timeLimit, size, ...state };
-    if (this.#waiting.length === 0 && this.#hasRoom()) this.#launch(proposal);
-    else this.#waiting.push(proposal);
+    if (this.#waiting.length === 0 && this.#hasRoom() && this.#mayOpen(proposal)) {
+      this.#launch(proposal);
+      return;
+    }
+    this.#waiting.push(proposal);
+    // Others may wait for a place of their own while there is room.
+    this.#pump();
   }
 
   #hasRoom(): boolean {
@@ -92,19 +102,27 @@ export class Proposals {
     );
   }
 
+  /** What is dropped when it collides does not queue up at the leader. */
+  #mayOpen({ phases, member }: LocalProposal): boolean {
+    if (phases === 1 || member.owner.toBeVoted < TO_BE_VOTED_MAX) return true;
+    return this.#group.state?.attributes.contention === 'drop';
+  }
+
   #launch(proposal: LocalProposal): void {
     const n = this.#requests.begin({ kind: 'proposal', proposal });
     proposal.n = n;
     this.#open += 1;
     this.#openBytes += proposal.size;
+    if (proposal.phases !== 1) proposal.member.owner.toBeVoted += 1;
     const body = encoded(proposal, this.#requests.low);
     this.#group.outbox.emit({ kind: 'request', n, body });
   }
 
   #pump(): void {
     while (this.#waiting.length > 0 && this.#hasRoom()) {
-      const next = this.#waiting.shift();
-      if (next !== undefined) this.#launch(next);
+      const next = this.#waiting.shift((proposal) => this.#mayOpen(proposal));
+      if (next === undefined) return;
+      this.#launch(next);
     }
   }
 
@@ -207,6 +225,7 @@ export class Proposals {
     this.#notRun.delete(proposal);
     this.#open -= 1;
     this.#openBytes -= proposal.size;
+    if (proposal.phases !== 1) proposal.member.owner.toBeVoted -= 1;
     this.#pump();
   }
 

@@ -25,10 +25,12 @@ export class WaitingProposals {
     this.#length += 1;
   }
 
-  /** The next one; its process is the last in turn from now on. */
-  shift(): LocalProposal | undefined {
+  /** The next one that may go; its process is the last in turn from now on. */
+  shift(mayGo: (proposal: LocalProposal) => boolean): LocalProposal | undefined {
     for (const [owner, queue] of this.#queues) {
-      const next = queue.shift();
+      const next = queue.peek();
+      if (next === undefined || !mayGo(next)) continue;
+      queue.shift();
       this.#queues.delete(owner);
       if (queue.length > 0) this.#queues.set(owner, queue);
       this.#length -= 1;

@@ -50,6 +50,30 @@ test('a flood by one process does not starve others on the same daemon', () => {
   expect(flood).toEqual(Array.from({ length: 2_000 }, (_, i) => `flood ${i + 1}`));
 });
 
+test('B4: a flood of proposals to be voted on holds up nobody else', () => {
+  const { metagroup, b } = pair(8_000);
+  const quiet = new Process(metagroup, b.daemon, 2);
+  quiet.join({ instance: 'y' });
+  metagroup.settle();
+  for (let i = 1; i <= 100; i += 1) b.propose(1, { kind: 'barrier' }, { phases: 'voting' });
+  b.send(1, 'behind its own barriers');
+  metagroup.settle();
+  expect(b.daemon.engine.inspect()).toMatchObject({ openRequests: 2, waitingProposals: 98 });
+  quiet.send(1, 'soon');
+  metagroup.settle();
+  expect(b.daemon.engine.inspect()).toMatchObject({ openRequests: 3, waitingProposals: 98 });
+});
+
+test('what is dropped when it collides goes to the leader at once', () => {
+  const metagroup = new PerfectMetagroup({ proposalQueue: 8_000 });
+  const a = new Process(metagroup, metagroup.start('a'), 1);
+  a.join({ instance: 'x', attributes: { contention: 'drop' } });
+  metagroup.settle();
+  for (let i = 1; i <= 10; i += 1) a.propose(1, { kind: 'barrier' }, { phases: 'voting' });
+  metagroup.settle();
+  expect(a.heard.filter((it) => it.kind === 'refused' && it.code === 'COLLISION')).toHaveLength(9);
+});
+
 test('failures and joins do not wait behind proposals', () => {
   const { metagroup, b } = pair(2);
   metagroup.flow(false);

@@ -24,6 +24,8 @@ export interface MemberOptions {
   /** In the folder `programs`; `member.mjs`, which joins and does nothing, when left out. */
   readonly program?: string | undefined;
   readonly responsiveness?: { readonly interval: number; readonly timeout: number } | undefined;
+  /** How `flood.mjs` proposes: messages of one phase unless told otherwise. */
+  readonly phases?: 'voting' | undefined;
   /** It is asked for votes and never answers. */
   readonly silent?: boolean | undefined;
 }
