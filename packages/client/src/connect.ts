@@ -42,6 +42,16 @@ const CONNECT_TIMEOUT_MS = 5_000;
  *
  * Rejects with ConnectFailedError, IncompatibleError, NotAuthorizedError, TimeoutError, AbortedError
  * or InvalidArgumentError. The connection keeps the Node process alive until it is closed.
+ *
+ * @example
+ * ```ts
+ * import { connect } from '@group-services/client';
+ *
+ * const services = await connect({ name: 'billing worker', connectTimeout: 2_000 });
+ * void services.closed.then((reason) => console.log('ended:', reason?.message ?? 'by close()'));
+ * console.log('served by the daemon of', services.node);
+ * await services.close();
+ * ```
  */
 export function connect(options?: ConnectOptions): Promise<GroupServices> {
   return connectThrough([unix(), tcp()], options);

@@ -33,7 +33,23 @@ export interface AttributeDifference {
   readonly group: unknown;
 }
 
-/** Base of every error of this package; branch on `code`. */
+/**
+ * Base of every error of this package; branch on `code`.
+ *
+ * @example
+ * ```ts
+ * import { connect, GroupServicesError } from '@group-services/client';
+ *
+ * const services = await connect();
+ * try {
+ *   await services.subscribe('nobody provides this');
+ * } catch (error) {
+ *   if (!(error instanceof GroupServicesError) || error.code !== 'UNKNOWN_GROUP') throw error;
+ *   console.log('later, perhaps');
+ * }
+ * await services.close();
+ * ```
+ */
 export class GroupServicesError extends Error {
   declare readonly code: ErrorCode;
 

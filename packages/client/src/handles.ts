@@ -19,13 +19,51 @@ export interface GroupServices extends AsyncDisposable {
   readonly node: string;
   /** Resolves when the connection has ended: undefined after `close()`, otherwise the reason. Never rejects. */
   readonly closed: Promise<Error | undefined>;
-  /** Becomes a provider; see JoinOptions. Joining a group twice gives two providers with different instances. */
+  /**
+   * Becomes a provider; see JoinOptions. Joining a group twice gives two providers with different instances.
+   *
+   * @example
+   * ```ts
+   * import { AttributeMismatchError, connect } from '@group-services/client';
+   *
+   * const services = await connect();
+   * try {
+   *   const attributes = { version: '2.1', defaultVote: 'approve' } as const;
+   *   const provider = await services.join('orders', { attributes, timeout: 5_000 });
+   *   console.log(provider.id, provider.isOldest ? 'leads' : 'follows');
+   * } catch (error) {
+   *   if (!(error instanceof AttributeMismatchError)) throw error;
+   *   for (const { attribute, group } of error.differences) console.log(attribute, 'is', group);
+   * }
+   * await services.close();
+   * ```
+   */
   join(group: string, options?: JoinOptions): Promise<Provider>;
   join<G extends GroupTypes>(
     group: GroupDefinition<G>,
     options?: JoinOptions<G>,
   ): Promise<Provider<G>>;
-  /** Watches an existing group without being seen. */
+  /**
+   * Watches an existing group without being seen.
+   *
+   * @example
+   * ```ts
+   * import { connect } from '@group-services/client';
+   *
+   * const services = await connect();
+   * // Waits for the group to exist; without `persistent` that would be UnknownGroupError.
+   * const prices = await services.subscribe('prices', { persistent: true });
+   * const provider = await services.join('prices');
+   * await provider.changeState(new TextEncoder().encode('42'));
+   *
+   * for await (const event of prices) {
+   *   if (event.type !== 'state') continue;
+   *   console.log('the price is', new TextDecoder().decode(event.stateValue));
+   *   break;
+   * }
+   * await services.close();
+   * ```
+   */
   subscribe(group: string, options?: SubscribeOptions): Promise<Subscription>;
   subscribe<G extends GroupTypes>(
     group: GroupDefinition<G>,
@@ -70,20 +108,129 @@ export interface Provider<G extends GroupTypes = Bytes> extends Handle<G, Provid
   readonly attributes: GroupAttributes;
   /** Whether this provider is first in `view.providers`. */
   readonly isOldest: boolean;
-  /** Proposes a new group state value. */
+  /**
+   * Proposes a new group state value.
+   *
+   * @example
+   * ```ts
+   * import { connect, StateChangedError } from '@group-services/client';
+   *
+   * const services = await connect();
+   * const counter = await services.join('counter');
+   * const encode = (count: number) => new TextEncoder().encode(String(count));
+   *
+   * for (;;) {
+   *   const before = counter.stateValue;
+   *   const count = Number(new TextDecoder().decode(before)) + 1;
+   *   try {
+   *     // Runs only if nobody was faster; null: there is no value yet.
+   *     await counter.changeState(encode(count), { ifState: before ?? null });
+   *     break;
+   *   } catch (error) {
+   *     if (!(error instanceof StateChangedError)) throw error;
+   *   }
+   * }
+   * await services.close();
+   * ```
+   */
   changeState(value: G['stateInput'], options?: ChangeStateOptions<G>): Promise<ProtocolResult<G>>;
-  /** Proposes a provider message; waits while the group is at its bound. */
+  /**
+   * Proposes a provider message; waits while the group is at its bound.
+   *
+   * @example
+   * ```ts
+   * import { connect } from '@group-services/client';
+   *
+   * const services = await connect();
+   * const chat = await services.join('chat');
+   * chat.on('message', ({ from, message }) => console.log(from, new TextDecoder().decode(message)));
+   *
+   * // Its own message comes to the sender, too, before the promise settles.
+   * const { position } = await chat.send(new TextEncoder().encode('hello'), { delivery: 'safe' });
+   * console.log('everybody has it at position', position);
+   * await services.close();
+   * ```
+   */
   send(message: G['messageInput'], options?: SendOptions): Promise<ProtocolResult<G>>;
-  /** Proposes nothing: everybody meets; `phases` defaults to 'voting', 1 is refused. */
+  /**
+   * Proposes nothing: everybody meets; `phases` defaults to 'voting', 1 is refused.
+   *
+   * @example
+   * ```ts
+   * import { connect, keepVoting } from '@group-services/client';
+   *
+   * const services = await connect();
+   * const job = await services.join('job', {
+   *   // Everybody does its part in phase 1; nobody is in phase 2 before all have done so.
+   *   vote: async (ballot) => {
+   *     if (ballot.phase === 1) return keepVoting();
+   *     return 'approve';
+   *   },
+   * });
+   * const { outcome, phases } = await job.barrier({ timeLimit: 10_000 });
+   * console.log(outcome, 'after', phases, 'phases');
+   * await services.close();
+   * ```
+   */
   barrier(options?: ProposalOptions): Promise<ProtocolResult<G>>;
-  /** Proposes other attributes; names left out stay. */
+  /**
+   * Proposes other attributes; names left out stay.
+   *
+   * @example
+   * ```ts
+   * import { connect } from '@group-services/client';
+   *
+   * const services = await connect();
+   * const provider = await services.join('rules');
+   * provider.on('attributes', ({ changed }) => console.log('changed:', changed.join(', ')));
+   *
+   * await provider.changeAttributes({ joinPhases: 'voting', maxPhases: 3 });
+   * console.log('joins are voted on:', provider.attributes.joinPhases);
+   * await services.close();
+   * ```
+   */
   changeAttributes(
     attributes: Partial<GroupAttributes>,
     options?: ProposalOptions,
   ): Promise<ProtocolResult<G>>;
-  /** Proposes the removal of others; UnknownProviderError if one is not listed, InvalidArgumentError for itself or doubles. */
+  /**
+   * Proposes the removal of others; UnknownProviderError if one is not listed, InvalidArgumentError for itself or doubles.
+   *
+   * @example
+   * ```ts
+   * import { connect, UnknownProviderError } from '@group-services/client';
+   *
+   * const services = await connect();
+   * const keeper = await services.join('pool', { instance: 'keeper' });
+   * const idle = await services.join('pool', { instance: 'idle' });
+   *
+   * try {
+   *   const result = await keeper.expel([idle.id], { phases: 'voting', reason: 'does nothing' });
+   *   console.log('expel', result.outcome);
+   * } catch (error) {
+   *   if (!(error instanceof UnknownProviderError)) throw error;
+   *   console.log('gone already:', error.providers);
+   * }
+   * await services.close();
+   * ```
+   */
   expel(providerIds: readonly string[], options?: ReasonedOptions): Promise<ProtocolResult<G>>;
-  /** Proposes its own removal and votes on it too; a rejected leave stays a provider. */
+  /**
+   * Proposes its own removal and votes on it too; a rejected leave stays a provider.
+   *
+   * @example
+   * ```ts
+   * import { connect } from '@group-services/client';
+   *
+   * const services = await connect();
+   * const worker = await services.join('shift');
+   *
+   * const result = await worker.leave({ phases: 'voting', reason: 'end of the shift' });
+   * // Voted down, it stays; goodbye() is not voted on.
+   * if (result.outcome === 'rejected') await worker.goodbye();
+   * await services.close();
+   * ```
+   */
   leave(options?: ReasonedOptions): Promise<ProtocolResult<G>>;
   /** Leaves at once, without a vote; resolves when the local daemon has confirmed; idempotent. */
   goodbye(): Promise<void>;

@@ -47,6 +47,19 @@ const LONGEST_WAIT_MS = 5_000;
  * It begins when it is iterated. A failure that does not pass by itself (a wrong argument, attributes
  * that differ, a join voted down) ends the iteration with that error; a membership that the program
  * itself left, or the signal, ends it normally. Leaving the loop closes the connection.
+ *
+ * @example
+ * ```ts
+ * import { keepJoined } from '@group-services/client';
+ *
+ * const stop = new AbortController();
+ * for await (const { provider, gap } of keepJoined('crew', { signal: stop.signal })) {
+ *   console.log(provider.id, gap === undefined ? 'is in' : `is in again, after ${gap.reason}`);
+ *   const result = await provider.send(new TextEncoder().encode('here I am'));
+ *   // The membership ends with the signal, and the loop with it.
+ *   if (result.outcome === 'approved') stop.abort();
+ * }
+ * ```
  */
 export function keepJoined(group: string, options?: KeepJoinedOptions): AsyncIterable<Membership>;
 export function keepJoined<G extends GroupTypes>(

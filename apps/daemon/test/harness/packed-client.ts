@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { copyFile, cp, mkdir, realpath, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, cp, mkdir, readdir, realpath, symlink, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -7,6 +7,9 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
 const consumer = fileURLToPath(new URL('../consumer/consumer.ts', import.meta.url));
+
+/** Programs of the README and of the API reference. */
+const examples = ['examples', 'reference'].map((name) => join(root, 'packages/client/test', name));
 
 /** The SDK and all that it needs, each as its registry would give it. */
 const OWN = ['core', 'wire', 'transport', 'client'];
@@ -27,11 +30,18 @@ const compilerOptions = {
   outDir: 'out',
 };
 
+/** Programs that were compiled, by their paths. */
+export interface CompiledPrograms {
+  readonly consumer: string;
+  /** Those of the README and of the API reference, by their names. */
+  readonly examples: ReadonlyMap<string, string>;
+}
+
 /**
- * Makes a project in an empty folder that has nothing but the packed SDK, and compiles its program;
- * gives the path of the program.
+ * Makes a project in an empty folder that has nothing but the packed SDK, and compiles its program
+ * and every example of the documentation.
  */
-export async function compiledConsumer(folder: string): Promise<string> {
+export async function compiledConsumer(folder: string): Promise<CompiledPrograms> {
   const project = join(folder, 'project');
   const tarballs = join(folder, 'tarballs');
   await Promise.all([mkdir(project), mkdir(tarballs)]);
@@ -45,16 +55,27 @@ export async function compiledConsumer(folder: string): Promise<string> {
   await writeFile(join(project, 'package.json'), '{ "private": true, "type": "module" }');
   await writeFile(
     join(project, 'tsconfig.json'),
-    JSON.stringify({ compilerOptions, files: ['consumer.ts'] }),
+    JSON.stringify({ compilerOptions, include: ['*.ts', '*/*.ts'] }),
   );
   await copyFile(consumer, join(project, 'consumer.ts'));
+  for (const each of examples) await cp(each, join(project, basename(each)), { recursive: true });
   // Nothing is fetched: all that is needed stands on the command line.
   const quiet = ['--offline', '--omit=optional', '--omit=peer', '--no-audit', '--no-fund'];
   await run('npm', ['install', ...quiet, ...packed], { cwd: project });
   await useNodeTypes(project);
   const compiler = join(root, 'node_modules/typescript/bin/tsc');
   await run(process.execPath, [compiler, '-p', project], { cwd: project }).catch(complain);
-  return join(project, 'out/consumer.js');
+  const compiled = examples.map((each) => join(project, 'out', basename(each)));
+  return {
+    consumer: join(project, 'out/consumer.js'),
+    examples: new Map((await Promise.all(compiled.map(programsIn))).flat()),
+  };
+}
+
+/** `reference/send` and where that is. */
+async function programsIn(folder: string): Promise<[string, string][]> {
+  const files = await readdir(folder);
+  return files.map((file) => [`${basename(folder)}/${basename(file, '.js')}`, join(folder, file)]);
 }
 
 /** The path of a released Node, from npm's cache or the registry; undefined when it cannot be had. */
