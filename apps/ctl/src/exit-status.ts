@@ -15,9 +15,16 @@ export type FailureStatus = Exclude<(typeof EXIT_STATUS)[keyof typeof EXIT_STATU
 export class CommandFailure extends Error {
   override readonly name = 'CommandFailure';
   readonly status: FailureStatus;
+  /** What was done all the same, as a line of its own. */
+  readonly remark: string | undefined;
 
-  constructor(status: FailureStatus, message: string, options?: ErrorOptions) {
+  constructor(
+    status: FailureStatus,
+    message: string,
+    options: ErrorOptions & { readonly remark?: string } = {},
+  ) {
     super(message, options);
     this.status = status;
+    this.remark = options.remark;
   }
 }

@@ -44,7 +44,8 @@ async function main(): Promise<number> {
   } catch (error) {
     // Anything else is a defect and shows its stack.
     if (!(error instanceof CommandFailure)) throw error;
-    return complained(`gsctl: ${printable(error.message)}\n`, error.status);
+    const remark = error.remark === undefined ? '' : `${printable(error.remark)}\n`;
+    return complained(`gsctl: ${printable(error.message)}\n${remark}`, error.status);
   }
 }
 

@@ -24,15 +24,28 @@ export async function proposed(
   await using subscription = await daemon.services.subscribe(group, { timeout: JOIN_LIMIT_MS });
   const provider = await joined(daemon, group);
   await subscription.close();
+  const remark = `Proposed as ${provider.id}, which has said goodbye.`;
   try {
     const result = await propose(provider);
-    const text = `${resultText(result)}\nProposed as ${provider.id}, which has said goodbye.`;
-    if (result.outcome === 'rejected') throw new CommandFailure(EXIT_STATUS.failed, text);
+    const text = resultText(result);
+    if (result.outcome === 'rejected') {
+      throw new CommandFailure(EXIT_STATUS.failed, text, { remark });
+    }
     const { outcome, kind, phases, position, causes } = result;
-    return { json: { provider: provider.id, outcome, kind, phases, position, causes }, text };
+    const json = { provider: provider.id, outcome, kind, phases, position, causes };
+    return { json: { ...json, saidGoodbye: true }, text: `${text}\n${remark}` };
+  } catch (error) {
+    throw withRemark(failureOf(error, daemon.endpoint), remark);
   } finally {
     await provider.goodbye();
   }
+}
+
+/** A lost daemon has taken the provider with it; whatever else went wrong, it says goodbye. */
+function withRemark(failure: unknown, remark: string): unknown {
+  const isLost = !(failure instanceof CommandFailure) || failure.status === EXIT_STATUS.unreachable;
+  if (isLost || failure.remark !== undefined) return failure;
+  return new CommandFailure(failure.status, failure.message, { cause: failure.cause, remark });
 }
 
 async function joined(daemon: DaemonSession, group: string): Promise<Provider> {

@@ -39,7 +39,7 @@ describe('a state value', () => {
     const { status, output, errors } = await ran(args);
     expect({ status, output }).toEqual({ status: 1, output: '' });
     expect(errors).toMatch(
-      /^gsctl: state rejected after 1 voting phase at position \d+; decided by n1\/a \(reject\)/u,
+      /^gsctl: state rejected after 1 voting phase at position \d+; decided by n1\/a \(reject\)\nProposed as n1\/gsctl-\d+, which has said goodbye\.$/u,
     );
   });
 
@@ -71,7 +71,11 @@ describe('others', () => {
     expect(await gone).toMatchObject({ reason: 'expel', detail: 'out of order' });
     const again = await ran(['expel', 'cleaned', 'n2/goes', ...why]);
     expect(again.status).toBe(1);
-    expect(again.errors).toMatch(/n2\/goes/u);
+    expect(again.errors).toMatch(
+      /^gsctl: not in the group: n2\/goes; .*\nProposed as n1\/gsctl-\d+, which has said goodbye\.$/u,
+    );
+    const json = await jsonOf(['send', 'cleaned', 'anybody?', '--endpoint', endpoint]);
+    expect(json).toMatchObject({ outcome: 'approved', saidGoodbye: true });
   });
 });
 
