@@ -104,6 +104,14 @@ describe('one-generation', () => {
     place(checker, 7, 8, 7);
     expect(() => place(checker, 8, 7)).toThrow(/one-generation/);
   });
+
+  test('who was removed from the generation before it ended may not know it yet', () => {
+    const checker = new OneGeneration({ store: 'file' });
+    tell(checker, A, placed(1, 1));
+    tell(checker, B, installed(2, 2, [B, C]));
+    place(checker, 8, GENERATION, 8);
+    expect(() => tell(checker, B, placed(3, 3))).toThrow(/one-generation/);
+  });
 });
 
 describe('view-agreement', () => {

@@ -15,6 +15,7 @@ const FOUND: readonly (readonly [seed: number, what: string])[] = [
   [2003534, 'proposals refused for a removal that died with the leader had no answer'],
   [2004556, 'a leader handed over to a daemon that had been started anew'],
   [2013381, 'a member without traffic did not notice that its leader had ended unconfirmed'],
+  [2004, 'the checker minded a leader that an arbitration had removed while it was paused'],
   [50819, 'a joiner waited for ever for a generation that the name server had lost'],
 ];
 
