@@ -17,10 +17,12 @@ export interface BallotParts {
 /** A voting phase that this handle was asked in, until it is over. */
 export class OpenBallot {
   readonly ballot: Ballot<GroupTypes>;
-  readonly #controller = new AbortController();
+  #open = true;
+  #controller: AbortController | undefined;
 
   constructor(frame: FrameOf<'ballot'>, { view, stateValue, contents, messages }: BallotParts) {
     const { phase, defaultVote, timeLeft } = frame;
+    const signal = (): AbortSignal => this.#signal();
     this.ballot = Object.freeze({
       protocol: Object.freeze(publicProtocol(frame.protocol)),
       phase,
@@ -31,17 +33,33 @@ export class OpenBallot {
       causes: publicCauses(frame.causes),
       defaultVote,
       ...(timeLeft === undefined ? {} : { timeLeft }),
-      signal: this.#controller.signal,
+      get signal(): AbortSignal {
+        return signal();
+      },
     });
   }
 
   get isOpen(): boolean {
-    return !this.#controller.signal.aborted;
+    return this.#open;
   }
 
   /** Votes count no more. What waits with the signal fails with the error that a late vote gives. */
   end(): void {
-    if (this.isOpen) this.#controller.abort(voteNotExpected(this.ballot));
+    if (!this.#open) return;
+    this.#open = false;
+    this.#controller?.abort(voteNotExpected(this.ballot));
+  }
+
+  /**
+   * Made when somebody asks for it: a handler that answers at once does not, and a signal that aborts
+   * would be the most expensive part of its ballot.
+   */
+  #signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (!this.#open) this.#controller.abort(voteNotExpected(this.ballot));
+    }
+    return this.#controller.signal;
   }
 }
 

@@ -301,6 +301,18 @@ describe('the signal of a ballot', () => {
     expect(daemon.inbox).toEqual([]);
   });
 
+  it('has aborted when it is asked for only after the phase', async () => {
+    const { daemon, services, ballots, handle } = await voter(() => 'approve');
+    daemon.send(ballotFrame(handle));
+    await daemon.next('vote');
+    daemon.send(approved(handle));
+    await daemon.handled(services);
+    const [ballot] = ballots;
+    expect(ballot?.signal.aborted).toBe(true);
+    expect(ballot?.signal.reason).toBeInstanceOf(VoteNotExpectedError);
+    expect(ballot?.signal).toBe(ballot?.signal);
+  });
+
   it('aborts with goodbye and with the connection', async () => {
     const { daemon, services, provider, ballots, handle } = await voter(
       () => new Promise(() => {}),
