@@ -72,14 +72,14 @@ async function measure(plan: BenchPlan, options: Options): Promise<number> {
 /** What the systems do beside each other first, then a crowd, then what breaks them. */
 async function measureAll(
   plan: BenchPlan,
-  { only, systems, joins }: Options,
+  { only, title = '', systems, joins }: Options,
   context: StartContext,
 ): Promise<readonly Result[]> {
   const results = plan.works.length > 0 ? await runBench(plan, context, progress) : [];
   if (systems !== undefined && !systems.includes(groupServices.name)) return results;
   const { name, start } = groupServices;
   const { repetitions } = plan;
-  const crowd = await measureJoins({ only, repetitions, joins, name }, context, progress);
+  const crowd = await measureJoins({ only, title, joins, name }, context, progress);
   const kills = await measureKills({ only, repetitions, name, start }, context, progress);
   return [...results, ...crowd, ...kills];
 }

@@ -21,7 +21,7 @@ export const USAGE = `Usage: npm run bench -- [options]
 
   --quick            smaller runs: a first impression, not a figure to quote
   --only W1,W2       measure only these works; W3 is measured only when named here
-  --title TEXT       of those, only works whose title has this text (not W4 and W3)
+  --title TEXT       of those, only works whose title has this text (not W4)
   --systems A,B      measure only these systems
   --repetitions N    repetitions that count, after one that does not (default 5, least 3)
   --count N          W1: messages of all senders together (default 300000)
