@@ -132,7 +132,11 @@ export class Stories implements Checker {
     { snapshot, attributes }: Extract<HandleEvent, { kind: 'snapshot' }>,
   ): void {
     const { open } = teller;
-    if (open !== undefined) this.#end(teller, open, { kind: 'joined' });
+    // Of a join that it was asked about in an earlier membership of its daemon it has seen no end.
+    if (open?.id === snapshot.protocol?.id && open !== undefined) {
+      this.#end(teller, open, { kind: 'joined' });
+    }
+    teller.open = undefined;
     teller.since = snapshot.position;
     teller.attributes = attributes;
     if (!this.#rules.agreedResults) this.#confirm(teller);

@@ -89,6 +89,17 @@ describe('one-outcome', () => {
     expect(() => ballots.finish()).toThrow(/ballot 1 of 5\.5/);
   });
 
+  test('a joiner that is asked anew after its daemon was out has seen no end of the first join', () => {
+    const protocol = { id: '5.7', kind: 'join' as const, proposer: 'n1/c' };
+    const snapshot = { view: VIEW, stateValue: null, position: 8, protocol };
+    const scene = new VotingScene(new OneOutcome()).joining('c').ballot('abc', 1).rejected('ab', 1);
+    scene.joined('c', { snapshot }).finish();
+    const same = { ...snapshot, protocol: { ...protocol, id: '5.5' } };
+    const wrong = new VotingScene(new OneOutcome()).joining('c').ballot('abc', 1);
+    wrong.rejected('ab', 1).joined('c', { snapshot: same });
+    expect(() => wrong.finish()).toThrow(/outcome of 5\.5 of g is approved at c#1 and rejected/);
+  });
+
   test('what a lost daemon alone has shown proves nothing', () => {
     const scene = new VotingScene(new OneOutcome()).ballot('ab', 1).approved('a', 1);
     scene.rejected('b', 1).hears('a', { kind: 'removed', handle: 1, position: 9, reason: 'quit' });
@@ -110,7 +121,7 @@ describe('voters', () => {
     const asked = { protocol, joining: ['n1/c'] };
     const scene = new VotingScene(new Voters(), { joinersVote: false }).joining('c');
     scene.ballot('abc', 1, asked).approved('ab', 1, { protocol });
-    scene.joined('c', { snapshot: { view: VIEW, stateValue: null, position: 10 } });
+    scene.joined('c', { snapshot: { view: VIEW, stateValue: null, position: 10, protocol } });
     expect(() => scene.finish()).toThrow(/joiners do not vote, and c#1 is asked in 1 phases/);
   });
 });
