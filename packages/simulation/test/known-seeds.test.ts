@@ -16,6 +16,8 @@ const FOUND: readonly (readonly [seed: number, what: string])[] = [
   [2004556, 'a leader handed over to a daemon that had been started anew'],
   [2013381, 'a member without traffic did not notice that its leader had ended unconfirmed'],
   [2004, 'the checker minded a leader that an arbitration had removed while it was paused'],
+  [3134, 'the checker minded a joiner that was asked anew after its daemon had been out'],
+  [10457, 'the checker took the join that followed for the one that had been voted down'],
   [50819, 'a joiner waited for ever for a generation that the name server had lost'],
 ];
 
