@@ -284,8 +284,10 @@ export class Leading {
       if (messages < options.maxUnstableMessages && log.bytes < options.maxUnstableBytes) return;
       this.#flowOpen = false;
       this.#m.branch('flow-closed');
-      // Nobody acknowledges unasked, and the window may be larger than what may be unstable.
-      if (!anticipates(options.quiesce)) this.#syncing.ask();
+      // The window may be larger than what may be unstable: then nobody acknowledges unasked, not even
+      // where members anticipate at half of it. What was AckRequired itself asks for nothing more.
+      const early = this.#window.unasked > 0 && messages * 2 < options.ackWindow;
+      if (early || !anticipates(options.quiesce)) this.#syncing.ask();
     } else {
       if (messages * 2 > options.maxUnstableMessages) return;
       if (log.bytes * 2 > options.maxUnstableBytes) return;

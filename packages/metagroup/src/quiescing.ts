@@ -40,6 +40,11 @@ export class AckWindow {
     this.#size = size;
   }
 
+  /** NoAckRequired messages that nobody has been asked to acknowledge yet. */
+  get unasked(): number {
+    return this.#count;
+  }
+
   /** Counts the message that is being placed; `required`: it is AckRequired by itself. */
   place(required: boolean): Asking {
     if (required) {
