@@ -81,6 +81,14 @@ describe('M11 M13: when a member acknowledges', () => {
     expect(acknowledging.deadline()).toBe(NEVER);
   });
 
+  test('anticipate: SYNC that overtakes its message is answered again when that comes', () => {
+    const { acknowledging, arrive, at } = setUp('anticipate');
+    acknowledging.synced(1, true);
+    expect(at(0)).toMatchObject([{ kind: 'ack', contiguous: 0 }]);
+    arrive(1);
+    expect(at(0)).toMatchObject([{ kind: 'ack', contiguous: 1 }]);
+  });
+
   test('a number that rides on something else needs no message of its own', () => {
     const { acknowledging, arrive } = setUp();
     arrive(1, true);

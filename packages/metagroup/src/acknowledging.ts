@@ -12,8 +12,8 @@ const NACK_DELAY_MS = 10;
  * What was AckRequired, safe or a view is acknowledged at the end of the same turn, together with
  * whatever else came in it. In the mode `anticipate` everything else is acknowledged unasked when half
  * the window has come or half the idle limit has passed, so that the stream need not stall. Both timers
- * are started by what arrives and stopped by the acknowledgement, which also rides on requests. In the
- * other modes a question that found us with a gap is answered again when the gap is closed.
+ * are started by what arrives and stopped by the acknowledgement, which also rides on requests. A
+ * question that found us with a gap, or came before what it asks for, is answered again when that is here.
  */
 export class Acknowledging {
   readonly #m: Membership;
@@ -37,10 +37,15 @@ export class Acknowledging {
     this.#unacknowledged += 1;
     const m = this.#m;
     if (atOnce) this.#asked(seq);
-    else if (!anticipates(m.options.quiesce)) this.#payOwed();
-    else if (this.#unacknowledged * 2 >= m.options.ackWindow) this.#ackAt = m.now;
-    else this.#ackAt = Math.min(this.#ackAt, m.now + m.options.idleSyncMs / 2);
+    else this.#payOwed();
+    if (anticipates(m.options.quiesce)) this.#anticipate();
     this.#watchGap();
+  }
+
+  #anticipate(): void {
+    const { now, options } = this.#m;
+    const half = this.#unacknowledged * 2 >= options.ackWindow;
+    this.#ackAt = Math.min(this.#ackAt, half ? now : now + options.idleSyncMs / 2);
   }
 
   /** The leader says how far the stream goes, and may want to hear from us. */
