@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { appendFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -39,6 +40,22 @@ async function sendRaw(listen: string, bytes: Uint8Array): Promise<void> {
     socket.resume();
   });
 }
+
+/** Whether a file system of a few kilobytes can be made: it takes root, and a kernel that lets it. */
+function canMount(): boolean {
+  const path = mkdtempSync(join(tmpdir(), 'gsns-disk-'));
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=32k', 'none', path], { stdio: 'ignore' });
+    execFileSync('umount', [path], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  } finally {
+    rmSync(path, { recursive: true });
+  }
+}
+
+const smallDisk = canMount();
 
 describe('gsns', () => {
   it('prints one ready line, serves, and stops in order', async () => {
@@ -135,7 +152,7 @@ describe('gsns', () => {
 
   it('stops with a clear line when it cannot write, and had answered nothing that was not stored', async () => {
     const store = `file:${join(directory(), 'table')}`;
-    // The file size limit stands for a full disk.
+    // A limit on the size of files cuts a write in the middle, as a full disk does.
     const full = new GsnsProcess(['--store', store], 'trap "" XFSZ; ulimit -f 4');
     const daemon = await FakeDaemon.connect((await full.ready()).listen);
     const answered: string[] = [];
@@ -154,6 +171,39 @@ describe('gsns', () => {
     const groups = (await get(`${admin}/api/groups`)).body as readonly { group: string }[];
     expect(groups.map(({ group }) => group)).toEqual(expect.arrayContaining(answered));
   });
+
+  it.skipIf(!smallDisk)(
+    'does the same on a disk that is full, and goes on when there is room again',
+    async () => {
+      const disk = directory();
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=32k', 'none', disk]);
+      onTestFinished(() => execFileSync('umount', ['--lazy', disk]));
+      const store = `file:${join(disk, 'table')}`;
+      const full = new GsnsProcess(['--store', store]);
+      const daemon = await FakeDaemon.connect((await full.ready()).listen);
+      const answered: string[] = [];
+      for (let number = 1; number <= 500; number += 1) {
+        daemon.send(lookup(number, `group-${number}`));
+        const answer = await daemon.next('resolved');
+        if (answer === undefined) break;
+        answered.push(answer.group);
+      }
+      expect(await full.exited()).toBe(1);
+      expect(full.errors).toContain('cannot write to the store');
+      expect(full.errors).toContain('ENOSPC');
+      // A start needs room for the table anew: without, it is refused and nothing is lost.
+      const refused = new GsnsProcess(['--store', store]);
+      expect(await refused.exited()).toBe(1);
+      expect(refused.errors).toContain('ENOSPC');
+      execFileSync('mount', ['-o', 'remount,size=1m', disk]);
+      const again = new GsnsProcess(['--store', store]);
+      const { admin } = await again.ready();
+      const groups = (await get(`${admin}/api/groups`)).body as readonly { group: string }[];
+      expect(answered.length).toBeGreaterThan(5);
+      expect(groups.map(({ group }) => group)).toEqual(expect.arrayContaining(answered));
+      expect(await again.stop('SIGTERM')).toBe(0);
+    },
+  );
 
   it('answers nothing while the recovery window of the memory store is open', async () => {
     const gsns = new GsnsProcess(['--recovery-window', '10m']);
