@@ -16,7 +16,7 @@ import {
   NodeHost,
   PeerLinks,
   ProgramFailure,
-  type RunningProgram,
+  type SessionRefused,
   startAdminServer,
 } from '@group-services/runtime';
 import {
@@ -53,31 +53,30 @@ function advertised(config: DaemonConfig, listening: string): string {
   return listening.replace(/^(tcp|udp):\/\/(0\.0\.0\.0|\[::\]):/, `$1://${config.node}:`);
 }
 
-/**
- * Puts a daemon together: the engine, its driver, and the sockets around them.
- *
- * @param failed is called with a definite reason to stop (the name server refuses this daemon).
- */
-export async function startDaemon(
-  config: DaemonConfig,
-  logger: Logger,
-  failed: (error: ProgramFailure) => void,
-): Promise<RunningProgram> {
-  const daemon = new Daemon(config, logger, failed);
-  try {
-    return await daemon.start();
-  } catch (error) {
-    await daemon.close();
-    throw error;
-  }
+/** What a daemon cannot settle by itself. */
+export interface DaemonEvents {
+  /** A definite reason to stop: the name server refuses this daemon. */
+  readonly failed: (error: ProgramFailure) => void;
+  /** The name server has seen this incarnation of our node: ours is lower, and was never in use. */
+  readonly outdated: (seen: number) => void;
 }
 
-class Daemon {
+/** Where a daemon serves. */
+export interface ReadyDaemon {
+  readonly node: NodeName;
+  readonly domain: string;
+  readonly listen: string;
+  readonly client: readonly string[];
+  readonly admin: string;
+}
+
+/** One incarnation of this node's daemon: the engine, its driver, and the sockets around them. */
+export class Daemon {
   readonly #config: DaemonConfig;
   readonly #logger: Logger;
-  readonly #failed: (error: ProgramFailure) => void;
+  readonly #events: DaemonEvents;
   readonly #transports = [tcp(), udp(), unix()];
-  readonly #incarnation = Date.now();
+  readonly #incarnation: number;
   readonly #intake = new Intake(() => this.#driver?.backlog ?? 0);
   readonly #nodes = new EngineQuestions<readonly ListedNode[]>((it) => this.#driver?.enqueue(it));
   readonly #votes = new EngineQuestions<VotesAnswer>((it) => this.#driver?.enqueue(it));
@@ -89,15 +88,22 @@ class Daemon {
   #clients: ClientLinks | undefined;
   #nameServer: NameServerConnection | undefined;
   #serving = false;
+  /** A name server has accepted this incarnation. */
+  #accepted = false;
   #stopped: (() => void) | undefined;
 
-  constructor(config: DaemonConfig, logger: Logger, failed: (error: ProgramFailure) => void) {
+  constructor(
+    config: DaemonConfig,
+    logger: Logger,
+    { incarnation, ...events }: DaemonEvents & { readonly incarnation: number },
+  ) {
     this.#config = config;
     this.#logger = logger;
-    this.#failed = failed;
+    this.#incarnation = incarnation;
+    this.#events = events;
   }
 
-  async start(): Promise<RunningProgram> {
+  async start(): Promise<ReadyDaemon> {
     const config = this.#config;
     const node = config.node as NodeName;
     const listening = await this.#listenForPeers();
@@ -124,10 +130,7 @@ class Daemon {
     this.#nameServer?.start();
     this.#serving = true;
     const { address: admin } = this.#admin;
-    return {
-      ready: { node, domain: config.domain, listen: listening, client, admin },
-      stop: () => this.#stop(),
-    };
+    return { node, domain: config.domain, listen: listening, client, admin };
   }
 
   #hello(node: NodeName, address: string): Hello {
@@ -215,6 +218,7 @@ class Daemon {
       events: {
         up: (welcome) => {
           logger.info({ domain, epoch: welcome.epoch }, 'name server connected');
+          this.#accepted = true;
           enqueue({
             kind: 'nameServerUp',
             epoch: welcome.epoch ?? 0,
@@ -228,7 +232,7 @@ class Daemon {
           enqueue({ kind: 'nameServerDown' });
         },
         message: (message) => enqueue({ kind: 'fromNameServer', message }),
-        refused: (error) => this.#failed(new ProgramFailure(error.message)),
+        refused: (error) => this.#refused(error),
       },
     });
   }
@@ -307,7 +311,16 @@ class Daemon {
 
   // ---------------------------------------------------------------- end
 
-  async #stop(): Promise<void> {
+  /** Only a start that no name server has accepted can merely be too low. */
+  #refused({ message, incarnationFloor }: SessionRefused): void {
+    if (this.#accepted || incarnationFloor === undefined) {
+      this.#events.failed(new ProgramFailure(message));
+    } else {
+      this.#events.outdated(incarnationFloor);
+    }
+  }
+
+  async stop(): Promise<void> {
     this.#serving = false;
     await new Promise<void>((resolve) => {
       this.#stopped = resolve;

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { createLogger, EXIT_STATUS, loadConfig, runProgram } from '@group-services/runtime';
 import { program } from './config.js';
-import { startDaemon } from './daemon.js';
+import { startDaemon } from './start-daemon.js';
 
 const loaded = loadConfig(program, { argv: process.argv.slice(2), env: process.env });
 if (loaded.ok) {

@@ -1,10 +1,42 @@
+import type { NodeName } from '@group-services/core';
 import { describe, expect } from 'vitest';
 import { eventually, within } from './harness/eventually.js';
+import { RawConnection } from './harness/raw-connection.js';
 import { Stream } from './harness/stream.js';
 import { test } from './harness/test.js';
 import { bytes, join, listsAre } from './harness/watched.js';
 
 const lease = ['--lease', '1s'];
+
+describe('the clock of a node is set back', () => {
+  test('B1: its next daemon begins again above what the name server has seen, on the same addresses', async ({
+    startDomain,
+  }) => {
+    const domain = await startDomain({ nodes: ['n2'] });
+    const former = await RawConnection.open(domain.nameServer.address);
+    const incarnation = Date.now() + 3_600_000;
+    const hello = { role: 'daemon', node: 'n1' as NodeName, address: 'tcp://127.0.0.1:1' } as const;
+    expect(await former.greet({ ...hello, incarnation })).toMatchObject({ kind: 'welcome' });
+    former.close();
+    const n1 = domain.daemon('n1');
+    await n1.start();
+    await eventually('n1 has begun again', async () => {
+      // Its admin endpoint is gone for a moment.
+      const nodes = await n1.status('/api/nodes').catch(() => undefined);
+      return JSON.stringify(nodes)?.includes(`"incarnation":${incarnation + 1},`);
+    });
+    const one = await join(await domain.connect('n1'), 'g', { instance: 'a' });
+    const two = await join(await domain.connect('n2'), 'g', { instance: 'b' });
+    await listsAre([one, two], ['n1/a', 'n2/b']);
+    // Who was accepted and then superseded is not: of two daemons of one node the later one stays.
+    const later = await RawConnection.open(domain.nameServer.address);
+    await later.greet({ ...hello, incarnation: incarnation + 2 });
+    await eventually('n1 has ended', () => !n1.program.isRunning);
+    expect(n1.program.errors.join('')).toContain('has a newer daemon');
+    later.close();
+    await listsAre([two], ['n2/b']);
+  });
+});
 
 describe('the name server is killed while groups run', () => {
   test('B1: groups go on without it', async ({ startDomain }) => {

@@ -90,10 +90,8 @@ export class DaemonSessions {
     }
     const incarnationFloor = incarnationOf(node);
     if (incarnationFloor > incarnation) {
-      return refuse(
-        'superseded',
-        `node ${node} has a newer daemon, of incarnation ${incarnationFloor}`,
-      );
+      const text = `node ${node} has a newer daemon, of incarnation ${incarnationFloor}`;
+      return { kind: 'refuse', code: 'superseded', text, incarnationFloor };
     }
     return { ...welcome, kind: 'welcome', wire, incarnationFloor };
   }

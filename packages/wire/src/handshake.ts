@@ -61,6 +61,8 @@ const refuseSchema = z.object({
   kind: z.literal('refuse'),
   code: z.enum(refuseCodes),
   text: z.string().max(1024),
+  /** With `superseded`: the highest incarnation the name server has seen of this node. */
+  incarnationFloor: countField.optional(),
 });
 
 const challengeSchema = z.object({

@@ -4,6 +4,7 @@ import {
   type HandshakeAnswer,
   type Hello,
   LIMITS,
+  type Refuse,
   type RefuseCode,
   type Welcome,
 } from '@group-services/wire';
@@ -35,12 +36,14 @@ export function acceptSessions(options: AcceptOptions): (link: Link) => LinkHand
   return (link) => {
     link.setFrameLimit(LIMITS.handshakeFrame);
     let session: SessionHandlers | undefined;
-    const refuse = (code: RefuseCode, text: string): void => {
+    const refuseWith = (answer: Refuse): void => {
       clearTimeout(timer);
-      options.refused(link.remote, code, text);
-      link.send(handshakeFrame({ kind: 'refuse', code, text }));
+      options.refused(link.remote, answer.code, answer.text);
+      link.send(handshakeFrame(answer));
       link.close();
     };
+    const refuse = (code: RefuseCode, text: string): void =>
+      refuseWith({ kind: 'refuse', code, text });
     const timer = setTimeout(
       () => refuse('malformed', 'no HELLO came in time'),
       options.timeoutMs ?? LIMITS.handshakeTimeoutMs,
@@ -53,7 +56,7 @@ export function acceptSessions(options: AcceptOptions): (link: Link) => LinkHand
       }
       const answer = options.answer(hello.value);
       if (answer.kind === 'refuse') {
-        refuse(answer.code, answer.text);
+        refuseWith(answer);
         return;
       }
       link.send(handshakeFrame(answer));

@@ -3,6 +3,7 @@ import {
   decodeHandshakeAnswer,
   type Hello,
   LIMITS,
+  type Refuse,
   type RefuseCode,
   type Welcome,
 } from '@group-services/wire';
@@ -13,10 +14,13 @@ import { handshakeFrame } from './handshake-frame.js';
 export class SessionRefused extends Error {
   override readonly name = 'SessionRefused';
   readonly code: RefuseCode;
+  /** With `superseded`: the highest incarnation that a name server has seen of our node. */
+  readonly incarnationFloor: number | undefined;
 
-  constructor(address: string, code: RefuseCode, text: string) {
-    super(`${address} refuses this connection: ${text}`);
-    this.code = code;
+  constructor(address: string, refusal: Omit<Refuse, 'kind'>) {
+    super(`${address} refuses this connection: ${refusal.text}`);
+    this.code = refusal.code;
+    this.incarnationFloor = refusal.incarnationFloor;
   }
 }
 
@@ -50,10 +54,10 @@ export async function dialSession(options: DialSessionOptions): Promise<Link> {
     const decoded = decodeHandshakeAnswer(frame);
     if (!decoded.ok) fail(link, new HandshakeFailed(`${address} does not speak Group Services`));
     else if (decoded.value.kind === 'refuse') {
-      fail(link, new SessionRefused(address, decoded.value.code, decoded.value.text));
+      fail(link, new SessionRefused(address, decoded.value));
     } else if (decoded.value.kind === 'challenge') {
       const text = 'it asks for credentials, which are not supported yet';
-      fail(link, new SessionRefused(address, 'credentials', text));
+      fail(link, new SessionRefused(address, { code: 'credentials', text }));
     } else {
       link.setFrameLimit(LIMITS.frame);
       session = options.opened(link, decoded.value);
