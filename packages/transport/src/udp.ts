@@ -59,11 +59,12 @@ async function listen(
 ): Promise<Listener> {
   const { onLink, options = {} } = request;
   const end = requireAddress(address, 'udp');
+  const socket = await bind(address, end);
   if (end.multicast !== undefined && shared.stream !== undefined) {
+    socket.close();
     const message = `cannot listen at ${address}: one multicast group is joined already`;
     throw new TransportError('bad-address', address, { message });
   }
-  const socket = await bind(address, end);
   shared.datagramBytes = end.datagramBytes ?? DATAGRAM_BYTES_DEFAULT;
   const { address: host, port } = socket.address();
   const local = udpAddress(host, port);

@@ -1,8 +1,8 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { afterEach, expect, test } from 'vitest';
-
 import { numbered, Recorder, sameBytes } from '../src/compliance/harness.js';
+import { transportCompliance } from '../src/compliance.js';
 import type { Link, Listener } from '../src/contract.js';
 import type { TransportError } from '../src/errors.js';
 import { udp } from '../src/udp.js';
@@ -37,6 +37,18 @@ const ends: (() => void | Promise<void>)[] = [];
 afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end();
 });
+
+// The links of an address with a group keep the same contract.
+if (group !== undefined) {
+  transportCompliance({
+    name: 'udp with multicast',
+    delivery: 'datagram',
+    create: () => {
+      const freshAddress = (): string => `udp://127.0.0.1:0?multicast=${group}`;
+      return { here: udp(), there: udp(), freshAddress };
+    },
+  });
+}
 
 interface Station {
   readonly transport: ReturnType<typeof udp>;
