@@ -1,5 +1,4 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { ProgramError, Workers } from '@group-services/example-harness';
 import { Display } from './display.js';
 import type { Job, Report } from './job.js';
 
@@ -18,15 +17,12 @@ export interface CrewOptions {
 /** Workers whose daemon has not come back so long after the last other one finished are given up. */
 const STRAGGLER_MS = 3_000;
 
-/** Why there is no result, in words for the user. */
-export class CrewError extends Error {}
-
 /** Starts the workers, shows what they report, and gives the digest on which they agree. */
 export class Crew {
   readonly display: Display;
   readonly #options: CrewOptions;
-  readonly #workers = new Set<ChildProcess>();
-  readonly #members = new Map<ChildProcess, string>();
+  readonly #workers: Workers<Report>;
+  readonly #members = new Map<number, string>();
   readonly #digests = new Map<string, number>();
   #done = 0;
   #killed = false;
@@ -36,6 +32,12 @@ export class Crew {
   constructor(options: CrewOptions) {
     this.#options = options;
     this.display = new Display(options.files);
+    this.#workers = new Workers({
+      program: new URL('./worker.js', import.meta.url),
+      kills: [],
+      say: (text) => this.display.say(text),
+      onFact: (worker, report) => this.#onReport(worker, report),
+    });
   }
 
   /** Resolves when every worker has ended; rejects when none came to a result or the signal stops it. */
@@ -44,34 +46,25 @@ export class Crew {
     const { workers, files, root } = this.#options;
     this.display.say(`${workers} workers hash ${files} files below ${root}`);
     const group = `crew-${process.pid}-${Date.now().toString(36)}`;
-    signal.addEventListener('abort', () => this.#killAll());
+    signal.addEventListener('abort', () => this.#workers.killAll());
     await Promise.all(Array.from({ length: workers }, (_, index) => this.#start(group, index)));
     signal.throwIfAborted();
     const [digest, ...others] = [...this.#digests.keys()];
-    if (digest === undefined) throw new CrewError('no worker came to a result');
+    if (digest === undefined) throw new ProgramError('no worker came to a result');
     if (others.length > 0)
-      throw new CrewError(`workers disagree: ${[digest, ...others].join(', ')}`);
+      throw new ProgramError(`workers disagree: ${[digest, ...others].join(', ')}`);
     return digest;
   }
 
-  #start(group: string, index: number): Promise<void> {
+  async #start(group: string, index: number): Promise<void> {
     const { endpoints, root, list, pause } = this.#options;
     const endpoint = endpoints[index % endpoints.length] ?? '';
     const job: Job = { group, endpoint, root, list, pause };
-    const file = fileURLToPath(new URL('./worker.js', import.meta.url));
-    const worker = fork(file, [JSON.stringify(job)], { stdio: 'inherit' });
-    this.#workers.add(worker);
-    worker.on('message', (message) => this.#onReport(worker, message as Report));
-    return new Promise((ended) => {
-      worker.on('exit', () => {
-        this.#workers.delete(worker);
-        this.#members.delete(worker);
-        ended();
-      });
-    });
+    await this.#workers.start(index, job);
+    this.#members.delete(index);
   }
 
-  #onReport(worker: ChildProcess, message: Report): void {
+  #onReport(worker: number, message: Report): void {
     switch (message.kind) {
       case 'joined':
         this.#members.set(worker, message.id);
@@ -88,7 +81,7 @@ export class Crew {
       case 'finished':
         this.#digests.set(message.digest, (this.#digests.get(message.digest) ?? 0) + 1);
         clearTimeout(this.#stragglers);
-        this.#stragglers = setTimeout(() => this.#killAll(), STRAGGLER_MS).unref();
+        this.#stragglers = setTimeout(() => this.#workers.killAll(), STRAGGLER_MS).unref();
         break;
     }
   }
@@ -102,15 +95,12 @@ export class Crew {
     if (this.#killed || !(share >= this.#options.killWorkerAt)) return;
     this.#killed = true;
     const victim = [...this.#members.keys()].at(-1);
-    this.display.say(`killing worker ${victim && this.#members.get(victim)} with SIGKILL`);
-    victim?.kill('SIGKILL');
+    if (victim === undefined) return;
+    this.display.say(`killing worker ${this.#members.get(victim)} with SIGKILL`);
+    this.#workers.kill(victim);
   }
 
-  #first(): ChildProcess | undefined {
+  #first(): number | undefined {
     return [...this.#members.keys()][0];
-  }
-
-  #killAll(): void {
-    for (const worker of this.#workers) worker.kill('SIGKILL');
   }
 }

@@ -1,10 +1,9 @@
 #!/usr/bin/env node
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { connect, GroupServicesError } from '@group-services/client';
-import { Crew, CrewError } from './crew-run.js';
+import { checkDaemons, endpointsOf, runProgram, withFolder } from '@group-services/example-harness';
+import { Crew } from './crew-run.js';
 import { hashFile, listFiles, treeDigest } from './files.js';
 
 const USAGE = `crew [DIRECTORY] [options]
@@ -33,12 +32,10 @@ async function main(signal: AbortSignal): Promise<number> {
     return 0;
   }
   const root = resolve(positionals[0] ?? '.');
-  const byDefault = process.env['GROUP_SERVICES_ENDPOINT'] ?? 'unix:///run/group-services/gsd.sock';
-  const endpoints = values.endpoint ?? [byDefault];
+  const endpoints = endpointsOf(values.endpoint);
   await checkDaemons(endpoints);
   const files = await listFiles(root);
-  const scratch = await mkdtemp(join(tmpdir(), 'crew-'));
-  try {
+  return await withFolder(undefined, 'crew', async (scratch) => {
     const list = join(scratch, 'files');
     await writeFile(list, files.map((file) => `${file}\n`).join(''));
     const crew = new Crew({
@@ -62,32 +59,7 @@ async function main(signal: AbortSignal): Promise<number> {
     crew.display.say(`one process alone: ${expected}`);
     crew.display.say(right ? 'The results are equal.' : 'THE RESULTS DIFFER.');
     return right ? 0 : 1;
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
-  }
+  });
 }
 
-/** The workers would wait for their daemons for as long as it takes; a wrong address is told at once. */
-async function checkDaemons(endpoints: readonly string[]): Promise<void> {
-  for (const endpoint of new Set(endpoints)) await (await connect({ endpoint })).close();
-}
-
-/** What the user can do something about is one line. */
-function explained(error: unknown): string | undefined {
-  if (error instanceof GroupServicesError || error instanceof CrewError) return error.message;
-  return undefined;
-}
-
-const stopping = new AbortController();
-for (const name of ['SIGINT', 'SIGTERM'] as const) {
-  process.on(name, () => stopping.abort(new CrewError(`stopped by ${name}`)));
-}
-try {
-  process.exitCode = await main(stopping.signal);
-} catch (error) {
-  const line = explained(error);
-  if (line === undefined) throw error;
-  process.stderr.write(`crew: ${line}\n`);
-  process.exitCode = 1;
-}
-if (process.connected) process.disconnect();
+await runProgram('crew', main);

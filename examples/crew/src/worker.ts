@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { keepJoined, type Membership } from '@group-services/client';
+import { jobOf, Parent } from '@group-services/example-harness/worker';
 import { hashFile, treeDigest } from './files.js';
 import { type CrewTypes, crewGroup, type Done } from './group.js';
 import { type Job, jobSchema, type Report } from './job.js';
@@ -34,10 +35,10 @@ class Worker {
     });
     for await (const membership of memberships) {
       const { provider, gap } = membership;
-      report({ kind: 'joined', id: provider.id, again: gap !== undefined });
+      parent.tell({ kind: 'joined', id: provider.id, again: gap !== undefined });
       const digest = await this.#takePart(membership);
       if (digest === undefined) continue;
-      report({ kind: 'finished', digest });
+      parent.tell({ kind: 'finished', digest });
       await provider.goodbye();
       finished.abort();
     }
@@ -56,7 +57,7 @@ class Worker {
         if (event.left.length > 0) {
           const files = this.#share(membership).length;
           const from = event.left.map((departure) => departure.provider);
-          report({ kind: 'took-over', from, files });
+          parent.tell({ kind: 'took-over', from, files });
         }
         if (event.joined.length > 0 && provider.isOldest) await this.#tellAll(membership);
         this.#publishIfComplete(membership);
@@ -70,7 +71,7 @@ class Worker {
 
   #heard(membership: CrewMembership, done: readonly Done[]): void {
     this.#ledger.record(done);
-    report({ kind: 'progress', done: this.#ledger.done });
+    parent.tell({ kind: 'progress', done: this.#ledger.done });
     this.#publishIfComplete(membership);
   }
 
@@ -118,12 +119,8 @@ class Worker {
   }
 }
 
-function report(message: Report): void {
-  process.send?.(message);
-}
-
-const job = jobSchema.parse(JSON.parse(process.argv[2] ?? '{}'));
+const parent = new Parent<Report>();
+const job = jobOf(jobSchema);
 const files = (await readFile(job.list, 'utf8')).split('\n').filter((line) => line !== '');
-process.on('disconnect', () => process.exit(0));
 await new Worker(job, files).run();
-process.disconnect();
+parent.end(0);

@@ -1,36 +1,42 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import {
+  type Watcher,
+  type Workshop,
+  workshopFixture,
+} from '@group-services/example-harness/workshop';
 import { expect, test as plain } from 'vitest';
-import { Workshop } from './processes.js';
 
+const test = plain.extend(workshopFixture);
+const program = new URL('../dist/crew.js', import.meta.url);
 const FILES = 60;
 /** Long enough between two files for a kill to come in the middle. */
 const calm = ['--workers', '4', '--pause', '25'];
 
-const test = plain.extend<{ readonly workshop: Workshop }>({
-  // biome-ignore lint/correctness/noEmptyPattern: vitest reads the names of what a fixture needs from this pattern.
-  workshop: async ({}, use) => {
-    const workshop = await Workshop.open();
-    try {
-      await use(workshop);
-    } finally {
-      await workshop.close();
-    }
-  },
-});
+/** Makes a tree with so many files and gives its root. */
+function tree(workshop: Workshop, files: number): string {
+  const root = workshop.folder('tree');
+  mkdirSync(join(root, 'deep', 'er'), { recursive: true });
+  for (let file = 0; file < files; file += 1) {
+    const name = `${String(file).padStart(3, '0')}.txt`;
+    writeFileSync(join(root, file % 2 === 0 ? '.' : 'deep/er', name), `file ${file}\n`);
+  }
+  return root;
+}
 
 /** Calls back once, when so much of the work is done. */
-function whenDone(share: number, act: () => void): (message: unknown) => void {
+function whenDone(share: number, act: () => void): Watcher {
   let acted = false;
-  return (message) => {
+  const onMessage = (message: unknown): void => {
     if (acted || (message as { readonly share: number }).share < share) return;
     acted = true;
     act();
   };
+  return { onMessage };
 }
 
 test('M5 M25 M24: the crew comes to the result of a single process', async ({ workshop }) => {
-  const crew = workshop.crew([workshop.tree(FILES), '--workers', '4']);
+  const crew = workshop.example(program, [tree(workshop, FILES), '--workers', '4']);
   const ending = await crew.ended;
   expect(crew.output).toContain('The results are equal.');
   expect(ending.status).toBe(0);
@@ -42,8 +48,12 @@ test('M5 M25 M24: the crew comes to the result of a single process', async ({ wo
 test('M7 M8 M32: a worker and the leading daemon are killed in the middle', async ({
   workshop,
 }) => {
-  const kill = whenDone(0.5, () => workshop.killDaemon(0));
-  const crew = workshop.crew([workshop.tree(FILES), ...calm, '--kill-worker', '25'], kill);
+  const kill = whenDone(0.5, () => void workshop.killDaemon(0));
+  const crew = workshop.example(
+    program,
+    [tree(workshop, FILES), ...calm, '--kill-worker', '25'],
+    kill,
+  );
   const ending = await crew.ended;
   expect(crew.output).toMatch(/killing worker n[01]\//);
   expect(crew.output).toMatch(/gone: n[01]\//);
@@ -53,26 +63,25 @@ test('M7 M8 M32: a worker and the leading daemon are killed in the middle', asyn
 });
 
 test('a wrong result is not called right', async ({ workshop }) => {
-  const root = workshop.tree(FILES);
+  const root = tree(workshop, FILES);
   // The oldest member begins with the first file, long before half of the work is done.
   const change = whenDone(0.5, () => writeFileSync(join(root, '000.txt'), 'something else'));
-  const crew = workshop.crew([root, ...calm], change);
+  const crew = workshop.example(program, [root, ...calm], change);
   const ending = await crew.ended;
   expect(crew.output).toContain('THE RESULTS DIFFER.');
   expect(ending.status).toBe(1);
 });
 
 test('an empty tree has a result, too', async ({ workshop }) => {
-  const crew = workshop.crew([workshop.tree(0), '--workers', '2']);
+  const crew = workshop.example(program, [tree(workshop, 0), '--workers', '2']);
   const ending = await crew.ended;
   expect(crew.output).toContain('The results are equal.');
   expect(ending.status).toBe(0);
 });
 
 test('stopped in the middle it leaves no worker behind', async ({ workshop }) => {
-  const crew = workshop.crew([workshop.tree(FILES), ...calm], (message) => {
-    whenDone(0.2, () => crew.signal('SIGTERM'))(message);
-  });
+  const stop = whenDone(0.2, () => crew.signal('SIGTERM'));
+  const crew = workshop.example(program, [tree(workshop, FILES), ...calm], stop);
   const ending = await crew.ended;
   expect(ending.status).toBe(1);
   expect(crew.output).toContain('stopped by SIGTERM');
@@ -81,8 +90,8 @@ test('stopped in the middle it leaves no worker behind', async ({ workshop }) =>
 });
 
 test('without a daemon it says so', async ({ workshop }) => {
-  const nowhere = join(workshop.tree(1), 'nobody.sock');
-  const crew = workshop.crew(['.', '--endpoint', `unix://${nowhere}`]);
+  const nowhere = join(tree(workshop, 1), 'nobody.sock');
+  const crew = workshop.example(program, ['.', '--endpoint', `unix://${nowhere}`]);
   const ending = await crew.ended;
   expect(ending.status).toBe(1);
   expect(crew.output).toContain(nowhere);

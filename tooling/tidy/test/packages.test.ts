@@ -7,7 +7,7 @@ const all = workspaces();
 const tagsOfFolder: Readonly<Record<string, readonly string[]>> = {
   packages: ['pure', 'io', 'test'],
   apps: ['app'],
-  examples: ['app'],
+  examples: ['app', 'io'],
   tooling: ['tool', 'config'],
   bench: ['tool', 'test', 'app'],
 };
