@@ -33,6 +33,8 @@ export class PoolMember {
   readonly #tenures = new Map<number, Tenure>();
   readonly #finished = new Set<number>();
   #provider: PoolProvider | undefined;
+  /** The last ballot: the vote on an earlier one may still be in the making, and counts no more. */
+  #newest: Ballot<WorkPoolTypes> | undefined;
   #proposing = false;
   #over = false;
   #allFinished: () => void = () => {};
@@ -75,7 +77,7 @@ export class PoolMember {
         // What was stopped for it goes on.
         this.#startMine(provider, provider.stateValue);
       } else if (event.type === 'removed') {
-        this.#parent.say(`${provider.id} is out: ${event.reason}`);
+        if (!this.#over) this.#parent.say(`${provider.id} is out: ${event.reason}`);
         this.#over = true;
         return;
       }
@@ -87,6 +89,7 @@ export class PoolMember {
     const { proposedStateValue: proposed, phase, view } = ballot;
     const provider = this.#provider;
     if (proposed === undefined || provider === undefined) return approve();
+    this.#newest = ballot;
     const me = provider.id;
     if (proposed.fence !== view.fence) return objection('it was made for another view');
     if (phase === 1) {
@@ -96,8 +99,10 @@ export class PoolMember {
         this.#tenures.delete(partition);
       }
       // It took too long: the proposal was rejected without waiting for this vote, and what was stopped
-      // for it goes on.
-      if (ballot.signal.aborted) this.#startMine(provider, provider.stateValue);
+      // for it goes on, unless there is another ballot already, whose end decides.
+      if (ballot.signal.aborted && this.#newest === ballot) {
+        this.#startMine(provider, provider.stateValue);
+      }
       await this.#parent.moment(`released-${view.providers.length}`);
       return approve();
     }
@@ -126,8 +131,8 @@ export class PoolMember {
 
   async #reportEnd(provider: PoolProvider, partition: number, tenure: Tenure): Promise<void> {
     const end = await tenure.ended;
-    if (end === 'fenced')
-      this.#parent.say(`${provider.id} is fenced out of partition ${partition}`);
+    const { id } = provider;
+    if (end === 'fenced') this.#parent.say(`${id} is fenced out of partition ${partition}`);
     if (end === 'finished') await provider.send({ kind: 'finished', partition });
   }
 

@@ -8,7 +8,7 @@ Processes that come one after the other, and go, share partitions of work; no pa
 owners.
 
   --partitions N           how many partitions (6)
-  --items N                items of each partition (20)
+  --items N                items of each partition (40)
   --pause MS               work for each item (40)`,
   after: `                           (moments: work-0, in the middle of an item of partition 0, or work for any;
                            released-3, in phase 1 of a move among three processes; agreed-3, in phase 2)
@@ -16,7 +16,7 @@ owners.
 };
 
 async function main(signal: AbortSignal): Promise<number> {
-  const options = await optionsOf(USAGE, { partitions: '6', items: '20', pause: '40' });
+  const options = await optionsOf(USAGE, { partitions: '6', items: '40', pause: '40' });
   if (options === undefined) return 0;
   const { workers, endpoints, kills, others } = options;
   return await withFolder(undefined, 'work-pool', async (folder) => {
