@@ -29,7 +29,7 @@ import {
 import { tcp } from '@group-services/transport/tcp';
 import { udp } from '@group-services/transport/udp';
 import { unix } from '@group-services/transport/unix';
-import { type Hello, MAGIC, WIRE_VERSION } from '@group-services/wire';
+import { type Hello, MAGIC, prepareDecoders, WIRE_VERSION } from '@group-services/wire';
 import { adminRoutes } from './admin.js';
 import { ClientLinks } from './client-links.js';
 import { type DaemonConfig, program } from './config.js';
@@ -104,6 +104,8 @@ export class Daemon {
   }
 
   async start(): Promise<ReadyDaemon> {
+    // Before anybody connects: later it would keep them waiting, a takeover most of all.
+    prepareDecoders();
     const config = this.#config;
     const node = config.node as NodeName;
     const listening = await this.#listenForPeers();

@@ -227,7 +227,7 @@ export const announceSchema = z.object({
 });
 export type AnnounceBody = z.infer<typeof announceSchema>;
 
-const orderedSchema = z.discriminatedUnion('kind', [
+export const orderedSchema = z.discriminatedUnion('kind', [
   startSchema,
   resultSchema,
   riderSchema,

@@ -42,6 +42,7 @@ test('the exported names are these', () => {
       "isFrameOfNewerDaemon",
       "isInstance",
       "joinFrame",
+      "prepareDecoders",
       "utf8Length",
       "withAttributes",
     ]

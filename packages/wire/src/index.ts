@@ -112,6 +112,7 @@ export {
   type Holding,
   type ToNameServer,
 } from './name-server-messages.js';
+export { prepareDecoders } from './prepare.js';
 export { commonWireVersion, WIRE_VERSION, type WireVersions } from './version.js';
 export type {
   AnnouncementCode,

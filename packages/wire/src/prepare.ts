@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { fromClientSchema } from './client-messages.js';
+import { nodeMessageSchema } from './daemon-frames.js';
+import { entrySchema } from './entry.js';
+import { groupSnapshotSchema, orderedSchema, proposalSchema, replySchema } from './group-bodies.js';
+import { groupControlSchema, snapshotSchema } from './group-messages.js';
+import { answerSchema, helloSchema } from './handshake.js';
+import { fromNameServerSchema } from './name-server-messages.js';
+
+/** Everything that a daemon reads. */
+const READ_BY_DAEMONS: readonly unknown[] = [
+  helloSchema,
+  answerSchema,
+  fromNameServerSchema,
+  fromClientSchema,
+  nodeMessageSchema,
+  groupControlSchema,
+  snapshotSchema,
+  entrySchema,
+  proposalSchema,
+  replySchema,
+  orderedSchema,
+  groupSnapshotSchema,
+];
+
+/**
+ * Compiles what a daemon needs to read its messages. zod does so when the first message of a kind
+ * comes, and for some kinds that is when a leader has died: then everybody waits for the compiler.
+ */
+export function prepareDecoders(): void {
+  const prepared = new Set<unknown>();
+  for (const schema of READ_BY_DAEMONS) prepare(schema, prepared);
+}
+
+/** An object schema is compiled by the first object it is given, whatever comes of it. */
+function prepare(schema: unknown, prepared: Set<unknown>): void {
+  if (prepared.has(schema)) return;
+  prepared.add(schema);
+  for (const part of partsOf(schema)) prepare(part, prepared);
+  if (schema instanceof z.ZodObject || schema instanceof z.ZodDiscriminatedUnion) {
+    schema.safeParse({});
+  }
+}
+
+function partsOf(schema: unknown): readonly unknown[] {
+  if (schema instanceof z.ZodObject) return Object.values(schema.shape);
+  if (schema instanceof z.ZodUnion) return schema.options;
+  if (schema instanceof z.ZodArray) return [schema.element];
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) return [schema.unwrap()];
+  return [];
+}
