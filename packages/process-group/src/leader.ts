@@ -13,7 +13,6 @@ import {
   type Entry,
   type MessageBody,
   type Proposal,
-  type RequestRef,
 } from '@group-services/wire';
 import { batches } from './batch-window.js';
 import { type Batch, choiceOf, departureBatch, joinBatch } from './batching.js';
@@ -21,6 +20,7 @@ import { decide } from './decisions.js';
 import { Failures } from './failures.js';
 import type { Group } from './group.js';
 import type { VotingInspection } from './inspection.js';
+import { answeredBefore, isOrdered } from './passed-over.js';
 import { Placing } from './placing.js';
 import type { Replica } from './replica.js';
 import { type JoinItem, type OtherItem, type Selected, Selection } from './selection.js';
@@ -130,7 +130,12 @@ export class Leader {
       return;
     }
     const proposal = decoded.value;
-    if (proposal.kind === 'message' && this.#isIdle && !this.#isPassedOver({ origin, n })) {
+    const ref = { origin, n };
+    if (isOrdered(proposal) && this.#placing.hasStartedLater(ref, proposal.proposer)) {
+      this.#placing.refuse(ref, answeredBefore(proposal, this.#placing.state));
+      return;
+    }
+    if (proposal.kind === 'message' && this.#isIdle) {
       // The hot path: nothing waits, so the message is selected as it comes.
       this.#placeMessage(origin, proposal, body);
       return;
@@ -184,18 +189,8 @@ export class Leader {
   /** What comes while a protocol runs contends with it. */
   #addOther(item: OtherItem): void {
     const { running, attributes } = this.#placing.state;
-    const isFree = running === null || attributes.contention === 'queue';
-    if (isFree && !this.#isPassedOver(item.ref)) this.#selection.addOther(item);
+    if (running === null || attributes.contention === 'queue') this.#selection.addOther(item);
     else this.#placing.reply(item.ref, { kind: 'collision' });
-  }
-
-  /**
-   * What a former leader dropped comes again if its answer was lost. It is dropped again when a later
-   * request of the same daemon has started, since the proposals of a provider run in its order.
-   */
-  #isPassedOver({ origin, n }: Pick<RequestRef, 'origin' | 'n'>): boolean {
-    const { contention } = this.#placing.state.attributes;
-    return contention === 'drop' && this.#placing.hasStartedLater(origin, n);
   }
 
   /** Goes on as long as something can be multicast and flow control lets it. */

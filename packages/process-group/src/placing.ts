@@ -59,8 +59,8 @@ export class Placing {
     return this.#placed.started.has(origin, n);
   }
 
-  hasStartedLater(origin: MembershipId, n: number): boolean {
-    return this.#placed.started.hasLater(origin, n);
+  hasStartedLater({ origin, n }: Pick<RequestRef, 'origin' | 'n'>, proposer: number): boolean {
+    return this.#placed.started.hasLater(origin, n, proposer);
   }
 
   retain(members: ReadonlySet<MembershipId>): void {

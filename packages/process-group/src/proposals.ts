@@ -162,8 +162,14 @@ export class Proposals {
     }
     this.#requests.finish(n);
     this.#close(proposal);
-    const isRemoved = reply.kind === 'proposer-removed';
-    this.#answer(proposal, isRemoved ? removedBefore(removed) : proposalRefusal(reply));
+    this.#answer(proposal, this.#refusalOf(proposal, reply));
+  }
+
+  /** A leader that only knows that it was answered before cannot tell what was dropped from the rest. */
+  #refusalOf({ member, isWithdrawing }: LocalProposal, reply: ReplyBody): Refusal {
+    if (reply.kind === 'proposer-removed') return removedBefore(member.removed);
+    const isDropped = reply.kind === 'withdrawn' && !isWithdrawing;
+    return proposalRefusal(isDropped ? { kind: 'collision' } : reply);
   }
 
   /** The removal of a provider is delivered: what the leader did not run for that is answered. */

@@ -61,8 +61,13 @@ export class Replica {
   }
 
   applyStart(start: StartBody, position: number): void {
-    this.#started.addAll(start.requests);
+    this.#started.addAll(start.requests, this.#proposerOf(start));
     this.#state = applyStart(this.#state, start, position);
+  }
+
+  /** The number of the provider that has proposed it; undefined: none, or several. */
+  #proposerOf({ proposer }: StartBody): number | undefined {
+    return proposer === undefined ? undefined : this.#state.byId.get(proposer)?.no;
   }
 
   applyRider(rider: RiderBody): void {
@@ -87,7 +92,7 @@ export class Replica {
   /** A provider message changes nothing but the started set; the result is its sender. */
   applyMessage(body: MessageBody): ListedProvider | undefined {
     const proposer = this.#state.byNo.get(body.proposer);
-    if (proposer !== undefined) this.#started.add(proposer.daemon, body.n, body.low);
+    if (proposer !== undefined) this.#started.add(proposer.daemon, body.n, body.low, body.proposer);
     return proposer;
   }
 

@@ -18,7 +18,7 @@ test('the lowest open request tells what was answered otherwise', () => {
   const started = new StartedRequests();
   started.add(a, 2, 1);
   started.add(a, 9, 8);
-  expect(started.toSnapshot()).toEqual([{ origin: a, upTo: 7, ahead: [9] }]);
+  expect(started.toSnapshot()).toEqual([{ origin: a, upTo: 7, ahead: [{ n: 9, proposer: 0 }] }]);
   started.add(a, 8, 8);
   expect(started.toSnapshot()).toEqual([{ origin: a, upTo: 9, ahead: [] }]);
 });
@@ -46,4 +46,15 @@ test('a membership that is gone is forgotten', () => {
   started.add(b, 1, 1);
   started.retain(new Set([b]));
   expect(started.toSnapshot().map(({ origin }) => origin)).toEqual([b]);
+});
+
+test('a later proposal of the same provider is remembered as long as an earlier one may come again', () => {
+  const started = new StartedRequests();
+  started.add(a, 3, 1, 7);
+  expect([1, 2, 4].map((n) => started.hasLater(a, n, 7))).toEqual([true, true, false]);
+  expect(started.hasLater(a, 2, 8)).toBe(false);
+  expect(started.copy().hasLater(a, 2, 7)).toBe(true);
+  // Both were answered at the daemon: they do not come again.
+  started.add(a, 4, 3, 7);
+  expect(started.toSnapshot()).toEqual([{ origin: a, upTo: 4, ahead: [] }]);
 });

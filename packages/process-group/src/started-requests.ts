@@ -3,11 +3,14 @@ import type { GroupSnapshot, RequestRef } from '@group-services/wire';
 
 type StartedSnapshot = GroupSnapshot['started'];
 
-/** Everything up to `upTo` is started or answered, and so is what stands in `ahead`. */
+/** Everything up to `upTo` is started or answered, and so is what stands in `ahead`, with its proposer. */
 interface Started {
   upTo: number;
-  readonly ahead: Set<number>;
+  readonly ahead: Map<number, number>;
 }
+
+/** No single provider has proposed it. */
+const NOBODY = 0;
 
 /**
  * Which requests of each daemon have become protocols (`process-group-protocol.md` §3.4).
@@ -22,7 +25,8 @@ export class StartedRequests {
   static fromSnapshot(snapshot: StartedSnapshot): StartedRequests {
     const started = new StartedRequests();
     for (const { origin, upTo, ahead } of snapshot) {
-      started.#byOrigin.set(origin, { upTo, ahead: new Set(ahead) });
+      const entries = ahead.map(({ n, proposer }) => [n, proposer] as const);
+      started.#byOrigin.set(origin, { upTo, ahead: new Map(entries) });
     }
     return started;
   }
@@ -32,26 +36,28 @@ export class StartedRequests {
     return known !== undefined && (n <= known.upTo || known.ahead.has(n));
   }
 
-  /** Whether a later request of this one's daemon has started. */
-  hasLater(origin: MembershipId, n: number): boolean {
-    for (const other of this.#byOrigin.get(origin)?.ahead ?? []) if (other > n) return true;
+  /** Whether a later proposal of the same provider has started. */
+  hasLater(origin: MembershipId, n: number, proposer: number): boolean {
+    for (const [other, by] of this.#byOrigin.get(origin)?.ahead ?? []) {
+      if (other > n && by === proposer) return true;
+    }
     return false;
   }
 
-  addAll(requests: readonly RequestRef[]): void {
-    for (const { origin, n, low } of requests) this.add(origin, n, low);
+  addAll(requests: readonly RequestRef[], proposer = NOBODY): void {
+    for (const { origin, n, low } of requests) this.add(origin, n, low, proposer);
   }
 
   /** Request `n` has started; `low` was its origin's lowest open one when `n` was sent. */
-  add(origin: MembershipId, n: number, low: number): void {
+  add(origin: MembershipId, n: number, low: number, proposer = NOBODY): void {
     let known = this.#byOrigin.get(origin);
     if (known === undefined) {
-      known = { upTo: 0, ahead: new Set() };
+      known = { upTo: 0, ahead: new Map() };
       this.#byOrigin.set(origin, known);
     }
     if (low - 1 > known.upTo) advance(known, low - 1);
     if (n === known.upTo + 1) known.upTo = n;
-    else if (n > known.upTo) known.ahead.add(n);
+    else if (n > known.upTo) known.ahead.set(n, proposer);
     while (known.ahead.size > 0 && known.ahead.delete(known.upTo + 1)) known.upTo += 1;
   }
 
@@ -71,7 +77,7 @@ export class StartedRequests {
       .map(([origin, { upTo, ahead }]) => ({
         origin,
         upTo,
-        ahead: [...ahead].sort((a, b) => a - b),
+        ahead: [...ahead].map(([n, proposer]) => ({ n, proposer })).sort((a, b) => a.n - b.n),
       }))
       .sort((a, b) => (a.origin < b.origin ? -1 : 1));
   }
@@ -79,5 +85,5 @@ export class StartedRequests {
 
 function advance(started: Started, upTo: number): void {
   started.upTo = upTo;
-  for (const n of started.ahead) if (n <= upTo) started.ahead.delete(n);
+  for (const n of started.ahead.keys()) if (n <= upTo) started.ahead.delete(n);
 }

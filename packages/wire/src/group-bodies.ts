@@ -249,9 +249,13 @@ export const groupSnapshotSchema = z.object({
   /** Position of the protocol that made the present list. */
   viewPosition: countField,
   stateValue: bytesField.nullable(),
-  /** Per daemon: requests started up to `upTo`, and those ahead of it. */
+  /** Per daemon: requests started up to `upTo`, and those ahead of it, each with its proposer or 0. */
   started: z.array(
-    z.object({ origin: membershipIdField, upTo: countField, ahead: z.array(countField) }),
+    z.object({
+      origin: membershipIdField,
+      upTo: countField,
+      ahead: z.array(z.object({ n: countField, proposer: countField })),
+    }),
   ),
   /** The protocol that is being voted on, if there is one. */
   running: runningSchema.extend({ start: startSchema }).nullable(),

@@ -257,7 +257,16 @@ export const groupSnapshots: Family<GroupSnapshot> = {
       viewVersion: 3,
       viewPosition: 58,
       stateValue: bytes(1, 2),
-      started: [{ origin: m1, upTo: 8, ahead: [10, 12] }],
+      started: [
+        {
+          origin: m1,
+          upTo: 8,
+          ahead: [
+            { n: 10, proposer: 3 },
+            { n: 12, proposer: 0 },
+          ],
+        },
+      ],
       running: null,
     },
     'while a protocol is voted on': {
