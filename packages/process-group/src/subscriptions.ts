@@ -22,6 +22,8 @@ export interface Subscription {
   readonly timeoutMs: number;
   readonly expiresAt: Instant;
   phase: Phase;
+  /** Where this daemon stood when it fell out: positions of a later generation are not of that life. */
+  lostAt: number | undefined;
 }
 
 /** All subscriptions of this node: nobody but this daemon knows of them. */
@@ -57,7 +59,7 @@ export class Subscriptions {
   subscribe(input: Extract<ClientInput, { readonly kind: 'subscribe' }>): void {
     const { kind: _, ...rest } = input;
     const expiresAt = rest.timeoutMs === 0 ? NEVER : this.#group.now + rest.timeoutMs;
-    this.#all.add({ ...rest, expiresAt, phase: 'asking' });
+    this.#all.add({ ...rest, expiresAt, phase: 'asking', lostAt: undefined });
     this.#refresh();
   }
 
@@ -121,8 +123,9 @@ export class Subscriptions {
   }
 
   #dissolve(it: Subscription): void {
-    const { position } = this.#group;
-    this.#tell(it, { kind: 'dissolved', handle: it.handle, position });
+    const position = it.phase === 'lost' ? it.lostAt : undefined;
+    const at = position ?? this.#group.position;
+    this.#tell(it, { kind: 'dissolved', handle: it.handle, position: at });
     if (it.persistent) this.#become(it, 'waiting');
     else this.#drop(it);
   }
@@ -131,6 +134,7 @@ export class Subscriptions {
   fellOut(): void {
     for (const it of this.#all) {
       if (it.phase !== 'live') continue;
+      it.lostAt = this.#group.position;
       if (it.persistent) this.#become(it, 'lost');
       else this.#end(it, 'node-failure');
     }

@@ -30,7 +30,10 @@ export class LeaderVoting {
   readonly #placing: Placing;
   readonly #failures: Failures;
   #poll: Poll | undefined;
-  /** Others may have delivered our START before we have, who do not know its position yet. */
+  /**
+   * Others may have delivered our START before we have, who do not know its position yet. These votes
+   * are received all the same: they stand when their providers fail before it is known.
+   */
   #early: Waiting[] = [];
   readonly #riders = new Queue<RiderBody>();
   readonly #announcements = new Queue<AnnounceBody>();
@@ -65,15 +68,20 @@ export class LeaderVoting {
     this.#placing.located(position);
     const early = this.#early;
     this.#early = [];
-    for (const { ref, votes } of early) this.onVotes(ref, votes);
+    for (const { ref, votes } of early) this.#count(ref, votes);
   }
 
-  onVotes(ref: RequestRef, votes: Votes): void {
+  /** Who is known to be down by now has the default vote, and votes no more. */
+  onVotes(ref: RequestRef, { votes: cast, ...phase }: Votes): void {
+    const votes = { ...phase, votes: cast.filter(({ no }) => !this.#failures.isDown(no)) };
+    if (this.#running?.protocol === 0) this.#early.push({ ref, votes });
+    else this.#count(ref, votes);
+  }
+
+  #count(ref: RequestRef, votes: Votes): void {
     const running = this.#running;
     const poll = this.#poll;
-    if (running?.protocol === 0) {
-      this.#early.push({ ref, votes });
-    } else if (
+    if (
       poll !== undefined &&
       running?.protocol === votes.protocol &&
       (running.phase === votes.phase || mutated('late-vote-counted'))
@@ -89,7 +97,7 @@ export class LeaderVoting {
     { poll, running }: { readonly poll: Poll; readonly running: Running },
   ): void {
     const { no, message: payload } = vote;
-    if (voterOf(this.#placing.state, no)?.daemon !== origin || this.#failures.isDown(no)) return;
+    if (voterOf(this.#placing.state, no)?.daemon !== origin) return;
     if (!poll.receive(vote) || payload === undefined) return;
     if (running.placed.some((rider) => rider.no === no)) return;
     const { protocol, phase } = running;
