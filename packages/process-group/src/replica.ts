@@ -65,9 +65,13 @@ export class Replica {
     this.#state = applyStart(this.#state, start, position);
   }
 
-  /** The number of the provider that has proposed it; undefined: none, or several. */
-  #proposerOf({ proposer }: StartBody): number | undefined {
-    return proposer === undefined ? undefined : this.#state.byId.get(proposer)?.no;
+  /**
+   * The number of the provider whose proposals start in the order of its requests; undefined: there is
+   * none, or several, or it leaves, which may come before what it has proposed (`client-api.md`).
+   */
+  #proposerOf({ protocol, proposer }: StartBody): number | undefined {
+    if (proposer === undefined || protocol === 'leave') return undefined;
+    return this.#state.byId.get(proposer)?.no;
   }
 
   applyRider(rider: RiderBody): void {
