@@ -64,7 +64,7 @@ export const TRANSITIONS: readonly Transition[] = [
   reached('votes asked again after a takeover', USUAL, 'branch: votes-asked-again'),
   reached('batch started', COMMON, 'branch: batch-started'),
   reached('failure of a joiner parked', USUAL, 'branch: failure-parked'),
-  reached('join held until a failure is over', COMMON, 'branch: join-held'),
+  reached('join held until a failure is over', USUAL, 'branch: join-held'),
   reached('vote that nobody asked for', COMMON, 'client hears vote-not-expected'),
   reached('process announced', COMMON, 'client hears announcement'),
   reached('process dies when asked', COMMON, 'fault: process dies when asked for its vote'),
