@@ -1,3 +1,4 @@
+import { constants, setPriority } from 'node:os';
 import { connect, type GroupServices, type Provider } from '@group-services/client';
 import { monotonicNs } from '../member/monotonic.js';
 import { bytesRead } from './bytes-read.js';
@@ -11,7 +12,12 @@ export class Crowd {
     this.#connections = connections;
   }
 
+  /**
+   * A crowd comes from many hosts. Here it shares its processors with the daemons, and would take them
+   * away for longer than their heartbeats allow.
+   */
   static async connect(endpoint: string, count: number): Promise<Crowd> {
+    setPriority(constants.priority.PRIORITY_LOW);
     const connections: GroupServices[] = [];
     for (let index = 0; index < count; index += 1) connections.push(await connect({ endpoint }));
     return new Crowd(connections);

@@ -10,11 +10,14 @@ import {
 import { type Decoded, decoded, undecodable } from './decoded.js';
 import { decodeControl, type EncodedFrame, encodeControl, FRAME } from './frame.js';
 import { unpack } from './msgpack.js';
+import { SharedEncoding } from './shared-encoding.js';
 
 /** Frames between a process and its daemon. */
 
 const SAFE = 1;
 const writer = new ByteWriter();
+/** For what every provider of a group is told. */
+const shared = new SharedEncoding();
 
 export function encodeFromClient(message: FromClient): EncodedFrame {
   if (message.kind !== 'send') return encodeControl(message);
@@ -38,6 +41,7 @@ export function decodeFromClient(frame: Uint8Array): Decoded<FromClient> {
 }
 
 export function encodeToClient(message: ToClient): EncodedFrame {
+  if (message.kind === 'approved' || message.kind === 'ballot') return shared.encode(message);
   if (message.kind !== 'message') return encodeControl(message);
   writer
     .reset()
