@@ -9,6 +9,8 @@ export interface CrowdJoin {
   readonly group: string;
   readonly batch: 'none' | 'joins';
   readonly joinPhases: 1 | 'voting';
+  /** Whether all of this crowd join at once; otherwise each when the one before has joined. */
+  readonly atOnce: boolean;
   /** Providers of the whole group in the end. */
   readonly expected: number;
 }

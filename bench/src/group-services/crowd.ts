@@ -23,11 +23,11 @@ export class Crowd {
     return new Crowd(connections);
   }
 
-  /** All connections join at once, each one time; done when each sees the whole group. */
+  /** Each connection joins, at once or after the one before; done when each sees the whole group. */
   async join(order: CrowdJoin): Promise<CrowdResult> {
     const before = bytesRead();
     const firstCallNs = monotonicNs();
-    const joins = await Promise.all(this.#connections.map((services) => joinOne(services, order)));
+    const joins = await (order.atOnce ? this.#atOnce(order) : this.#inTurn(order));
     const lastJoinedNs = Math.max(...joins.map(({ joinedNs }) => joinedNs));
     const seen = await Promise.all(joins.map(({ complete }) => complete));
     const after = bytesRead();
@@ -38,6 +38,16 @@ export class Crowd {
       lists: Math.max(...seen.map(({ lists }) => lists)),
       bytesRead: before === undefined || after === undefined ? undefined : after - before,
     };
+  }
+
+  #atOnce(order: CrowdJoin): Promise<readonly OneJoin[]> {
+    return Promise.all(this.#connections.map((services) => joinOne(services, order)));
+  }
+
+  async #inTurn(order: CrowdJoin): Promise<readonly OneJoin[]> {
+    const joins: OneJoin[] = [];
+    for (const services of this.#connections) joins.push(await joinOne(services, order));
+    return joins;
   }
 }
 
