@@ -36,7 +36,10 @@ export class DaemonEngine implements Engine<DaemonInput, DaemonOutput> {
       suspected: (daemon) => this.#groups.suspected(daemon),
       alive: (daemon) => this.#groups.alive(daemon),
     });
-    this.#nameServer = new NameServerLink(shared, { holdings: () => this.#groups.holdings() });
+    this.#nameServer = new NameServerLink(shared, {
+      holdings: () => this.#groups.holdings(),
+      seen: () => this.#groups.seen(),
+    });
     this.#groups = new Groups(shared, {
       peers: this.#peers,
       session: {

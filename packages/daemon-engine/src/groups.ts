@@ -9,6 +9,7 @@ import {
 import type { Entry, FromNameServer, GroupEnvelope, ToNameServer } from '@group-services/wire';
 import { GroupSession, type SessionPorts } from './group-session.js';
 import type { Peers } from './peers.js';
+import { SeenGenerations } from './seen-generations.js';
 import type { Shared } from './shared.js';
 
 type Registration = Extract<ToNameServer, { readonly kind: 'register' }>['holdings'][number];
@@ -30,6 +31,7 @@ export class Groups {
   readonly #sessions = new Map<GroupName, GroupSession>();
   /** A generation belongs to one group. */
   readonly #byGeneration = new Map<number, GroupSession>();
+  readonly #seen = new SeenGenerations();
   #listsChanged = false;
 
   constructor(shared: Shared, ports: GroupPorts) {
@@ -57,6 +59,7 @@ export class Groups {
       peers: this.#ports.peers,
       changed: () => {
         this.#listsChanged = true;
+        if (session.metagroup?.status === 'member') this.#seen.note(group, session.generation);
       },
     });
     this.#sessions.set(group, session);
@@ -141,6 +144,12 @@ export class Groups {
 
   alive(daemon: DaemonId): void {
     for (const session of this.all()) session.tellMetagroup({ kind: 'alive', daemon });
+  }
+
+  /** Generations that we have been in, where no holding tells of them. */
+  seen(): { group: GroupName; generation: number }[] {
+    const held = new Map(this.holdings().map(({ group, generation }) => [group, generation]));
+    return this.#seen.list((group, generation) => (held.get(group) ?? 0) >= generation);
   }
 
   holdings(): Registration[] {

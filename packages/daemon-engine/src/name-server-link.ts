@@ -12,6 +12,7 @@ type GivenUp = Extract<Answer, { readonly kind: 'given-up' }>;
 /** What the groups contribute to registration and renewals. */
 export interface HoldingsSource {
   readonly holdings: () => Registration[];
+  readonly seen: () => { group: GroupName; generation: number }[];
 }
 
 /** How long the answer to an operator's question is waited for. */
@@ -81,7 +82,9 @@ export class NameServerLink {
     this.#isolation = isolation;
     this.#renewals.clear();
     this.#renewAt = this.#shared.now + leaseMs / 3;
-    this.#send({ kind: 'register', epoch, holdings: this.#source.holdings() });
+    const seen = this.#source.seen();
+    const holdings = this.#source.holdings();
+    this.#send({ kind: 'register', epoch, holdings, ...(seen.length > 0 && { seen }) });
     if (isolation === 'suspend') this.#renew();
   }
 

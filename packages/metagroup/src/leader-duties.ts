@@ -4,6 +4,7 @@ import type { Changes } from './changes.js';
 import type { Leading } from './leading.js';
 import type { Membership } from './membership.js';
 import { type Insert, nextList, sameList } from './next-list.js';
+import type { Progress } from './stability.js';
 
 type Probe = Extract<FromNameServer, { readonly kind: 'probe' }>;
 
@@ -132,8 +133,7 @@ export class LeaderDuties {
     const m = this.#m;
     const limit = m.options.slowMemberTimeoutMs;
     for (const progress of this.#leading.stability.members()) {
-      const lagging = !progress.full || progress.contiguous < this.#leading.last;
-      if (!lagging || m.now < progress.progressAt + limit) continue;
+      if (!this.#lags(progress) || m.now < progress.progressAt + limit) continue;
       if (m.isSuspected(progress.member.id)) continue;
       m.branch('slow-member');
       m.writeOff(progress.member.id, m.now + limit);
@@ -146,12 +146,21 @@ export class LeaderDuties {
     }
   }
 
+  /**
+   * Whether it is up to this member to come on. A joiner has nothing to do before its VIEW is delivered
+   * here: its snapshot is taken then, and who holds the VIEW up counts as slow itself.
+   */
+  #lags({ full, floor, contiguous }: Progress): boolean {
+    if (full) return contiguous < this.#leading.last;
+    return floor <= this.#m.delivered;
+  }
+
   deadline(): Instant {
     const m = this.#m;
     let earliest: Instant = NEVER;
     for (const until of this.#checks.values()) earliest = Math.min(earliest, until);
     for (const progress of this.#leading.stability.members()) {
-      if (progress.full && progress.contiguous >= this.#leading.last) continue;
+      if (!this.#lags(progress)) continue;
       const at = progress.progressAt + m.options.slowMemberTimeoutMs;
       if (at > m.now) earliest = Math.min(earliest, at);
     }

@@ -117,7 +117,9 @@ export class Snapshots {
     const { entry, counters } = waiting;
     const bytes = encodeSnapshot({ entry, counters, state });
     for (const id of waiting.to) {
-      if (this.#leading.stability.of(id) === undefined) continue;
+      const progress = this.#leading.stability.of(id);
+      if (progress === undefined) continue;
+      progress.progressAt = this.#m.now;
       const donated = this.#donated.get(id);
       if (donated === undefined) {
         this.#begin(id, { bytes, position, attempt: 0 });

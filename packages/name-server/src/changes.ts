@@ -154,25 +154,36 @@ export class Changes {
     outbox.send(from, { kind: 'deleted', group, generation, version, entry: current });
   }
 
-  /**
-   * An operator gives the group up, whoever is left of it. The members are told; one that cannot be
-   * reached goes on until its next renewal.
-   */
+  /** An operator gives the group up. */
   onReset(from: DaemonId, message: Reset): void {
     const { table, outbox } = this.#context;
     const { group, number } = message;
     const entry = table.group(group)?.entry;
-    if (entry !== undefined) {
-      const { generation, version, members } = entry;
-      outbox.commit({ kind: 'gone', group, generation });
-      outbox.warn('group-reset', { group, generation, version, by: from });
-      for (const daemon of new Set(members.map(({ id }) => daemonOf(id)))) {
-        outbox.send(daemon, { kind: 'deleted', group, generation, version, entry: null });
-      }
-      this.groupChanged(group);
-    }
+    if (entry !== undefined) this.#giveUp(entry, { event: 'group-reset', by: from });
     const generation = entry?.generation ?? null;
     outbox.send(from, { kind: 'given-up', number, group, generation });
+  }
+
+  /**
+   * A daemon comes after the recovery window and has been in a later generation than the one that was
+   * continued: processes have seen its views, so that the earlier one must not go on.
+   */
+  laterGeneration(group: GroupName, generation: number, by: DaemonId): void {
+    const entry = this.#context.table.group(group)?.entry;
+    if (entry === undefined || entry.generation >= generation) return;
+    this.#giveUp(entry, { event: 'group-outdated', by });
+  }
+
+  /** Whoever is left of it is told; one that cannot be reached goes on until its next renewal. */
+  #giveUp(entry: Entry, why: { readonly event: string; readonly by: DaemonId }): void {
+    const { outbox } = this.#context;
+    const { group, generation, version, members } = entry;
+    outbox.commit({ kind: 'gone', group, generation });
+    outbox.warn(why.event, { group, generation, version, by: why.by });
+    for (const daemon of new Set(members.map(({ id }) => daemonOf(id)))) {
+      outbox.send(daemon, { kind: 'deleted', group, generation, version, entry: null });
+    }
+    this.groupChanged(group);
   }
 
   /** A leader is back: claims against it that could not be put to it before are put now. */

@@ -231,9 +231,18 @@ export class NameServerEngine implements Engine<NameServerInput, NameServerOutpu
       return;
     }
     if (!this.#hearGenerations(from, registration.holdings)) return;
+    if (!this.#hearGenerations(from, registration.seen ?? [])) return;
     this.#roster.renew(from, this.#now);
-    this.#window.register(from, registration, this.#limits.groups);
+    if (this.#window.isOpen) this.#window.register(from, registration, this.#limits.groups);
+    else if (this.#options.recoveryWindow === 'memory') this.#onLateRegistration(from, registration);
     this.#outbox.info('daemon-registered', { daemon: from, groups: registration.holdings.length });
+  }
+
+  /** A table that was read from a file is newer than anything that a daemon can hold. */
+  #onLateRegistration(from: DaemonId, { holdings, seen = [] }: Registration): void {
+    for (const { group, generation } of [...holdings, ...seen]) {
+      this.#changes.laterGeneration(group, generation, from);
+    }
   }
 
   /** While the window is open nothing can be said of the groups: the reply renews the lease alone. */
@@ -269,9 +278,9 @@ export class NameServerEngine implements Engine<NameServerInput, NameServerOutpu
 
   #closeWindow(): void {
     const recovered = this.#window.close();
-    for (const { group, entry, missing } of recovered) {
+    for (const { group, entry, missing, isOutdated } of recovered) {
       const { generation, version } = entry;
-      if (missing.length === 0 || mutated('highest-version-continues')) {
+      if ((missing.length === 0 && !isOutdated) || mutated('highest-version-continues')) {
         this.#outbox.commit({ kind: 'entry', entry, change: null });
         this.#outbox.info('group-recovered', { group, generation, version });
         this.#lookups.startAnewWithoutState(group);

@@ -18,6 +18,8 @@ export interface RecoveredGroup {
   readonly entry: Entry;
   /** Its members that did not register under the same membership; the group continues if none. */
   readonly missing: readonly MembershipId[];
+  /** Somebody has been in a later generation, whose members are all gone: this one is over. */
+  readonly isOutdated: boolean;
 }
 
 /**
@@ -27,7 +29,8 @@ export interface RecoveredGroup {
  * group continues only if **every** member of the highest entry heard is among them under the same
  * membership. One that is missing may have gone on alone with a higher version that the former name
  * server had granted, and delivered safe messages in it; continuing from the highest version heard
- * would then lose them and use that version twice.
+ * would then lose them and use that version twice. Nor does it continue if a daemon that is in it no more
+ * has been in a later generation: that one's views were seen.
  *
  * The timer is started by the first step and stops when the window closes.
  */
@@ -36,6 +39,8 @@ export class RecoveryWindow {
   readonly #registered = new Map<DaemonId, readonly RegisteredHolding[]>();
   /** The highest entry heard of each group, from whomever, also from one that is gone again. */
   readonly #heard = new Map<GroupName, Entry>();
+  /** The highest generation of each group that anybody has been in. */
+  readonly #seen = new Map<GroupName, number>();
   #closesAt: Instant = Number.NEGATIVE_INFINITY;
   #open: boolean;
 
@@ -72,6 +77,12 @@ export class RecoveryWindow {
         this.#heard.set(entry.group, entry);
       }
     }
+    for (const { group, generation } of registration.seen ?? []) {
+      const seen = this.#seen.get(group);
+      if (seen === undefined ? this.#seen.size < groupsMax : generation > seen) {
+        this.#seen.set(group, generation);
+      }
+    }
   }
 
   /** The daemon stops in order: it holds nothing any more. */
@@ -85,15 +96,22 @@ export class RecoveryWindow {
     for (const holdings of this.#registered.values()) {
       for (const holding of holdings) holders.set(holderKey(holding), holding.full);
     }
-    const groups = [...this.#heard.values()].map((heard) => recovered(heard, holders));
+    const groups = [...this.#heard.values()].map((heard) => ({
+      ...recovered(heard, holders),
+      isOutdated: (this.#seen.get(heard.group) ?? 0) > heard.generation,
+    }));
     this.#open = false;
     this.#registered.clear();
     this.#heard.clear();
+    this.#seen.clear();
     return groups;
   }
 }
 
-function recovered(heard: Entry, holders: ReadonlyMap<string, boolean>): RecoveredGroup {
+function recovered(
+  heard: Entry,
+  holders: ReadonlyMap<string, boolean>,
+): Omit<RecoveredGroup, 'isOutdated'> {
   const { group, generation } = heard;
   const keyOf = (membership: MembershipId): string => holderKey({ group, generation, membership });
   const members = heard.members.map((member) => ({

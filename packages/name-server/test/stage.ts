@@ -167,8 +167,14 @@ export class Stage {
           members,
         };
         const holding = { group, generation, version, membership: own, joinVersion: 1, full: true };
+        const epoch = number('epoch', this.#epoch);
+        // `seen`: it was in that generation, and holds nothing of the group any more.
+        if (named.has('seen')) {
+          const seen = [{ group, generation: number('seen', 0) }];
+          return { kind: 'register', epoch, holdings: [], seen };
+        }
         const holdings = group === '' ? [] : [{ ...holding, entry: held }];
-        return { kind: 'register', epoch: number('epoch', this.#epoch), holdings };
+        return { kind: 'register', epoch, holdings };
       }
       case 'list':
         return { kind: 'list', number: this.#numbers };

@@ -18,6 +18,7 @@ const FOUND: readonly (readonly [seed: number, what: string])[] = [
   [2004, 'the checker minded a leader that an arbitration had removed while it was paused'],
   [3134, 'the checker minded a joiner that was asked anew after its daemon had been out'],
   [10457, 'the checker took the join that followed for the one that had been voted down'],
+  [20034535, 'a name server without a disk continued a generation older than one that was seen'],
   [50819, 'a joiner waited for ever for a generation that the name server had lost'],
 ];
 

@@ -34,6 +34,11 @@ export const toNameServerSchema = z.discriminatedUnion('kind', [
     holdings: z
       .array(holdingSchema.extend({ entry: entrySchema, full: z.boolean() }))
       .max(GROUPS_MAX),
+    /** Generations of groups that this daemon was in and is in no more: none before them continues. */
+    seen: z
+      .array(z.object({ group: groupNameField, generation: countField }))
+      .max(GROUPS_MAX)
+      .optional(),
   }),
   z.object({
     kind: z.literal('renew'),

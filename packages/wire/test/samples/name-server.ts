@@ -21,6 +21,12 @@ export const toNameServer: Family<ToNameServer> = {
       epoch: 1_700_000_000_000,
       holdings: [{ ...holding, entry, full: true }],
     },
+    'register after a generation': {
+      kind: 'register',
+      epoch: 1_700_000_000_000,
+      holdings: [],
+      seen: [{ group, generation }],
+    },
     renew: { kind: 'renew', number: 4, holdings: [holding] },
     resolve: {
       kind: 'resolve',
