@@ -234,7 +234,8 @@ export class NameServerEngine implements Engine<NameServerInput, NameServerOutpu
     if (!this.#hearGenerations(from, registration.seen ?? [])) return;
     this.#roster.renew(from, this.#now);
     if (this.#window.isOpen) this.#window.register(from, registration, this.#limits.groups);
-    else if (this.#options.recoveryWindow === 'memory') this.#onLateRegistration(from, registration);
+    else if (this.#options.recoveryWindow === 'memory')
+      this.#onLateRegistration(from, registration);
     this.#outbox.info('daemon-registered', { daemon: from, groups: registration.holdings.length });
   }
 
