@@ -5,6 +5,8 @@ import { Intervals } from './intervals.js';
 import { Violation } from './violation.js';
 
 interface Shown {
+  /** Whether nothing safe followed before its handle ended: then it may be of a tail that was lost. */
+  isLost: boolean;
   readonly by: string;
   readonly position: number;
   readonly value: string;
@@ -44,6 +46,7 @@ const NONE = 'none';
 export class StateFold implements Checker {
   readonly name = 'state-fold';
   readonly #rules: DeliveryRules;
+  readonly #unconfirmed = new Map<string, Shown>();
   readonly #followers = new Map<string, Follower>();
   readonly #streams = new Map<string, Folded>();
 
@@ -54,6 +57,7 @@ export class StateFold implements Checker {
   handle(event: HandleEvent): void {
     const { record } = event;
     this.#follow(event);
+    this.#confirmShown(event);
     const folded = this.#folded(`${record.group} ${record.generation ?? 0}`);
     if (event.kind === 'snapshot') {
       if (event.snapshot.view.fence === '') return;
@@ -62,7 +66,11 @@ export class StateFold implements Checker {
       // A new provider is shown the value from before its join, whose riders may change it.
       const isJoin = record.role === 'provider' && view.version > 1;
       const shownAt = isJoin ? position - 1 : position;
-      if (record.state) folded.shown.push({ by: record.key, position: shownAt, value });
+      if (record.state) {
+        const shown = { by: record.key, position: shownAt, value, isLost: false };
+        folded.shown.push(shown);
+        this.#unconfirmed.set(record.key, shown);
+      }
       // The first view of a life begins without a value.
       if (view.version === 1)
         folded.changes.set(viewPosition(view.fence), { value: NONE, by: record.key });
@@ -84,7 +92,8 @@ export class StateFold implements Checker {
     }
     for (const [stream, { changes, shown, seen }] of this.#streams) {
       const positions = [...changes.keys()].sort((a, b) => a - b);
-      for (const { by, position, value } of shown) {
+      for (const { by, position, value, isLost } of shown) {
+        if (isLost) continue;
         const at = positions.findLast((changed) => changed <= position);
         const last = at === undefined ? undefined : changes.get(at);
         if (at === undefined || last === undefined || last.value === value) continue;
@@ -95,6 +104,17 @@ export class StateFold implements Checker {
         throw new Violation(this.name, `${shownThere}, but ${changed}`);
       }
     }
+  }
+
+  /** A snapshot may show agreed messages that only a lost daemon had, until something safe follows. */
+  #confirmShown(event: HandleEvent): void {
+    const { key } = event.record;
+    const shown = this.#unconfirmed.get(key);
+    if (shown === undefined) return;
+    if (event.kind === 'closed' || event.kind === 'removed') {
+      shown.isLost = true;
+      this.#unconfirmed.delete(key);
+    } else if (isPlaced(event) && isConfirming(event, this.#rules)) this.#unconfirmed.delete(key);
   }
 
   /** What a provider saw from one event to the next is all there was. */
