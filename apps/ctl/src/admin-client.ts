@@ -23,14 +23,14 @@ export class AdminClient {
     return found;
   }
 
-  /** Undefined: the daemon knows nothing of that name. */
+  /** Undefined: the daemon knows nothing of that name. `cancel` ends the question at once. */
   async find<Schema extends z.ZodType>(
     path: string,
     schema: Schema,
+    cancel?: AbortSignal,
   ): Promise<z.output<Schema> | undefined> {
     const url = new URL(path, this.#base);
-    const signal = AbortSignal.timeout(this.#limitMs);
-    const { status, text } = await this.#read(url, signal);
+    const { status, text } = await this.#read(url, cancel);
     if (status === 404) return undefined;
     if (status !== 200) throw this.#unusable(url, `status ${status}`);
     const result = schema.safeParse(parsed(text));
@@ -40,13 +40,20 @@ export class AdminClient {
     throw this.#unusable(url, `${place === '' ? 'the answer' : place}: ${issue?.message}`);
   }
 
-  async #read(url: URL, signal: AbortSignal): Promise<{ status: number; text: string }> {
+  async #read(url: URL, cancel?: AbortSignal): Promise<{ status: number; text: string }> {
+    const limit = new AbortController();
+    // It keeps the process alive, unlike AbortSignal.timeout: an answer cut off by the death of the
+    // daemon may never end, and nothing else would be left to wait for.
+    const timer = setTimeout(() => limit.abort(), this.#limitMs);
+    const signal = cancel === undefined ? limit.signal : AbortSignal.any([limit.signal, cancel]);
     try {
       const response = await fetch(url, { signal, redirect: 'error' });
       const text = await bodyOf(response);
       if (text !== undefined) return { status: response.status, text };
     } catch (error) {
-      throw this.#unreachable(url, error, signal.aborted);
+      throw this.#unreachable(url, error, limit.signal.aborted);
+    } finally {
+      clearTimeout(timer);
     }
     throw this.#unusable(url, `more than ${ANSWER_BYTES_MAX} bytes`);
   }

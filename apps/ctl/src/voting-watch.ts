@@ -8,6 +8,7 @@ interface Finder {
   find<Schema extends z.ZodType>(
     path: string,
     schema: Schema,
+    cancel?: AbortSignal,
   ): Promise<z.output<Schema> | undefined>;
 }
 
@@ -35,9 +36,9 @@ export class VotingWatch {
   }
 
   /** What has changed since the last question. A daemon that does not answer changes nothing. */
-  async ask(): Promise<readonly VotingChange[]> {
+  async ask(cancel?: AbortSignal): Promise<readonly VotingChange[]> {
     const answer = await this.#finder
-      .find(votesPath(this.#group), votesAnswer)
+      .find(votesPath(this.#group), votesAnswer, cancel)
       .catch(() => undefined);
     // Only the leader knows that nothing is being voted on.
     if (answer === undefined || (answer.voting === null && answer.from !== 'leader')) return [];

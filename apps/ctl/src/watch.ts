@@ -57,7 +57,7 @@ async function watchVoting(
 ): Promise<void> {
   const watcher = new VotingWatch(api, group);
   while (!signal.aborted) {
-    const changes = await watcher.ask();
+    const changes = await watcher.ask(signal);
     const at = new Date();
     for (const change of signal.aborted ? [] : changes) {
       await print(json ? votingJson(change, at) : votingLine(change, at));
