@@ -206,6 +206,29 @@ describe('a daemon is stopped in order', () => {
     });
   }
 
+  test('M6: a leader says why, also where a vote outlasts its stop', async ({ startDomain }) => {
+    const domain = await startDomain();
+    await join(await domain.connect('n1'), 'g', { instance: 'p' });
+    const two = await join(await domain.connect('n2'), 'g', { instance: 'p' });
+    const withheld: ((vote: 'approve') => void)[] = [];
+    const three = await join(await domain.connect('n3'), 'g', {
+      instance: 'p',
+      vote: () => new Promise<'approve'>((resolve) => withheld.push(resolve)),
+    });
+    await listsAre([two, three], ['n1/p', 'n2/p', 'n3/p']);
+    const barrier = two.handle.barrier({ timeLimit: 0 });
+    await eventually('n3 is asked', () => withheld.length > 0);
+    expect(await domain.daemon('n1').program.stop()).toEqual({ status: 0, signal: null });
+    for (const vote of withheld) vote('approve');
+    expect(await barrier).toMatchObject({ outcome: 'rejected' });
+    for (const other of [two, three]) {
+      const { left } = await other.next('membership', (event) => event.left.length > 0);
+      expect(left).toEqual([
+        { provider: 'n1/p', reason: 'node-failure', detail: 'daemon stopped' },
+      ]);
+    }
+  });
+
   test('M6: the last one of a domain stops too', async ({ startDomain }) => {
     const domain = await startDomain({ nodes: ['n1', 'n2'] });
     await join(await domain.connect('n1'), 'g');

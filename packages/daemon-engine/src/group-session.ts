@@ -253,17 +253,20 @@ export class GroupSession {
   #handOver(output: MetagroupOutput): void {
     switch (output.kind) {
       case 'ordered':
-      case 'view':
       case 'request':
       case 'snapshotWanted':
         return this.#up(output);
+      case 'view':
+        return this.#up({ ...output, stopped: this.#ports.peers.stopped });
       case 'flow':
         // It may have closed again since this was put out.
         return this.#up({ kind: 'flow', open: this.#flowOpen });
       case 'leading':
       case 'following':
         this.#termsSeen += 1;
-        this.#up(output);
+        this.#up(
+          output.kind === 'leading' ? { ...output, stopped: this.#ports.peers.stopped } : output,
+        );
         if (!this.#flowOpen) this.#up({ kind: 'flow', open: false });
         return;
       case 'replied':

@@ -9,6 +9,9 @@ export interface PeerPorts {
   readonly alive: (daemon: DaemonId) => void;
 }
 
+/** Daemons remembered at most that have stopped in order. */
+const STOPPED_MAX = 1_024;
+
 type LivenessOutputs = ReturnType<LivenessEngine['step']>;
 
 /**
@@ -21,6 +24,8 @@ export class Peers {
   readonly #liveness: LivenessEngine;
   readonly #addresses = new Map<DaemonId, string>();
   readonly #heardAt = new Map<DaemonId, Instant>();
+  /** Said that they stop in order; an incarnation that has stopped never comes back. */
+  readonly #stopped = new Set<DaemonId>();
   #watched: ReadonlySet<DaemonId> = new Set();
 
   constructor(shared: Shared, ports: PeerPorts) {
@@ -33,6 +38,10 @@ export class Peers {
   /** Daemons that count as failed at the moment. */
   suspected(): DaemonId[] {
     return [...this.#watched].filter((daemon) => this.#liveness.isSuspected(daemon)).sort();
+  }
+
+  get stopped(): ReadonlySet<DaemonId> {
+    return this.#stopped;
   }
 
   status(): ReturnType<LivenessEngine['status']> {
@@ -101,8 +110,17 @@ export class Peers {
       const { hears } = message;
       this.#perform(this.#liveness.step({ kind: 'heartbeat', from, hears }, now));
     } else {
+      this.#noteStopped(from);
       this.#perform(this.#liveness.step({ kind: 'stopping', peer: from }, now));
     }
+  }
+
+  /** Beyond the end of its watching: its providers are removed after it is. */
+  #noteStopped(daemon: DaemonId): void {
+    this.#stopped.add(daemon);
+    if (this.#stopped.size <= STOPPED_MAX) return;
+    const [oldest] = this.#stopped;
+    if (oldest !== undefined) this.#stopped.delete(oldest);
   }
 
   onEvidence(kind: 'linkClosed' | 'unreachable' | 'superseded', peer: DaemonId): void {

@@ -1,10 +1,9 @@
 import { assertNever, type Engine, type Instant } from '@group-services/core';
-import type { Entry } from '@group-services/wire';
 import { Attachment } from './attachment.js';
 import { Ballots } from './ballots.js';
 import { Delivery } from './delivery.js';
 import { Group, type ProcessGroupOptions } from './group.js';
-import type { DetachReason, PendingBody, ProcessGroupInput } from './inputs.js';
+import type { DetachReason, ProcessGroupInput } from './inputs.js';
 import { inspection, type ProcessGroupInspection } from './inspection.js';
 import { LocalInterest } from './interest.js';
 import { Joining } from './joining.js';
@@ -22,6 +21,8 @@ import { Subscriptions } from './subscriptions.js';
 import { Users } from './users.js';
 
 type Attached = Extract<ProcessGroupInput, { readonly kind: 'attached' }>;
+type Viewed = Extract<ProcessGroupInput, { readonly kind: 'view' }>;
+type Leading = Extract<ProcessGroupInput, { readonly kind: 'leading' }>;
 
 /**
  * The external layer of one group on one daemon (`process-group-protocol.md`): local providers and
@@ -117,9 +118,9 @@ export class ProcessGroupEngine implements Engine<ProcessGroupInput, ProcessGrou
       case 'attached':
         return this.#onAttached(input);
       case 'view':
-        return this.#onView(input.entry, input.position);
+        return this.#onView(input);
       case 'leading':
-        return this.#onLeading(input.entry, input.pending);
+        return this.#onLeading(input);
       case 'following':
         this.#leader = undefined;
         return;
@@ -171,22 +172,22 @@ export class ProcessGroupEngine implements Engine<ProcessGroupInput, ProcessGrou
     this.#ballots.begin();
   }
 
-  #onView(entry: Entry, position: number): void {
+  #onView({ entry, position, stopped }: Viewed): void {
     const { membership } = this.#group;
     if (membership === undefined) return;
     this.#group.position = Math.max(this.#group.position, position);
     membership.replica.retain(new Set(entry.members.map(({ id }) => id)));
     this.#proposals.shareAmong(entry.members.length);
-    this.#leader?.onView(entry);
+    this.#leader?.onView(entry, stopped);
   }
 
-  #onLeading(entry: Entry, pending: readonly PendingBody[]): void {
+  #onLeading({ entry, pending, stopped }: Leading): void {
     const { membership, position } = this.#group;
     if (membership === undefined) return;
     const placed = placedReplica(membership.replica, pending);
     const upTo = pending.at(-1)?.position ?? position;
     const term = { placed, pending: pending.length, upTo };
-    this.#leader = new Leader(this.#group, term, entry);
+    this.#leader = new Leader(this.#group, term, { entry, stopped });
   }
 
   #onSnapshotWanted(position: number): void {

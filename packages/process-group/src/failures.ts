@@ -1,8 +1,18 @@
-import { type MembershipId, mutated } from '@group-services/core';
+import { daemonOf, type MembershipId, mutated } from '@group-services/core';
 import type { ListedDeparture, ListedProvider, RequestRef } from '@group-services/wire';
 import { joinersOf, voterOf } from './group-state.js';
+import type { StoppedDaemons } from './inputs.js';
 import type { Placing } from './placing.js';
 import type { FailureItem, Selection } from './selection.js';
+
+/** Remark of an orderly stop in the failure leaves of a daemon's providers. */
+export const DAEMON_STOPPED = 'daemon stopped';
+
+/** Who is in the processor group by its newest view, and who had stopped in order by then. */
+export interface Presence {
+  readonly members: ReadonlySet<MembershipId>;
+  readonly stopped: StoppedDaemons;
+}
 
 /**
  * Failures at the leader (`process-group-protocol.md` §§3.11, 3.13): of processes, reported by their
@@ -50,16 +60,21 @@ export class Failures {
     }
   }
 
-  /** A node has failed when an accepted view is without it: one failure leave for each provider. */
-  failMissing(members: ReadonlySet<MembershipId>, at: number): void {
+  /**
+   * A node has failed when an accepted view is without it: one failure leave for each provider. The
+   * report of a daemon that stopped may have died with a leader that a vote kept from acting on it, its
+   * own before all: so the remark that the others are promised follows from the stop itself.
+   */
+  failMissing({ members, stopped }: Presence, at: number): void {
     const { providers, running } = this.#placing.state;
     const missing = ({ daemon, no }: ListedProvider): boolean =>
       !members.has(daemon) && !this.isDown(no);
     for (const provider of providers.filter(missing)) {
-      this.#selection.addFailure({ departures: [nodeFailure(provider)], requests: [], at });
+      const departures = [nodeFailure(provider, stopped)];
+      this.#selection.addFailure({ departures, requests: [], at });
     }
     for (const joiner of joinersOf(running).filter(missing)) {
-      this.#park(nodeFailure(joiner), [], at);
+      this.#park(nodeFailure(joiner, stopped), [], at);
     }
   }
 
@@ -91,6 +106,10 @@ function isNodeFailure({ reason }: ListedDeparture): boolean {
   return reason === 'node-failure';
 }
 
-function nodeFailure({ no, id: provider }: ListedProvider): ListedDeparture {
-  return { no, provider, reason: 'node-failure' };
+function nodeFailure(
+  { no, id: provider, daemon }: ListedProvider,
+  stopped: StoppedDaemons,
+): ListedDeparture {
+  const failed = { no, provider, reason: 'node-failure' } as const;
+  return stopped.has(daemonOf(daemon)) ? { ...failed, detail: DAEMON_STOPPED } : failed;
 }

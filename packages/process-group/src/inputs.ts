@@ -1,4 +1,4 @@
-import type { DeadlineReached, MembershipId } from '@group-services/core';
+import type { DaemonId, DeadlineReached, MembershipId } from '@group-services/core';
 import type {
   AnnouncementCode,
   DefaultVote,
@@ -97,6 +97,9 @@ export interface PendingBody {
   readonly body: Uint8Array;
 }
 
+/** Daemons known to have stopped in order: their nodes have not failed without a word. */
+export type StoppedDaemons = ReadonlySet<DaemonId>;
+
 /** What the internal layer tells. */
 export type MetagroupSideInput =
   | {
@@ -107,7 +110,12 @@ export type MetagroupSideInput =
       /** The state at `position`; null: this daemon formed the processor group. */
       readonly snapshot: Uint8Array | null;
     }
-  | { readonly kind: 'view'; readonly entry: Entry; readonly position: number }
+  | {
+      readonly kind: 'view';
+      readonly entry: Entry;
+      readonly position: number;
+      readonly stopped: StoppedDaemons;
+    }
   | {
       readonly kind: 'ordered';
       readonly position: number;
@@ -120,6 +128,7 @@ export type MetagroupSideInput =
       readonly kind: 'leading';
       readonly entry: Entry;
       readonly pending: readonly PendingBody[];
+      readonly stopped: StoppedDaemons;
     }
   | { readonly kind: 'following' }
   /** To the leader: each once per term, in order per origin; our own come this way too. */

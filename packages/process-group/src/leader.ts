@@ -19,6 +19,7 @@ import { type Batch, choiceOf, departureBatch, joinBatch } from './batching.js';
 import { decide } from './decisions.js';
 import { Failures } from './failures.js';
 import type { Group } from './group.js';
+import type { StoppedDaemons } from './inputs.js';
 import type { VotingInspection } from './inspection.js';
 import { answeredBefore, isOrdered } from './passed-over.js';
 import { Placing } from './placing.js';
@@ -57,7 +58,7 @@ export class Leader {
   constructor(
     group: Group,
     term: { readonly placed: Replica; readonly pending: number; readonly upTo: number },
-    entry: Entry,
+    { entry, stopped }: { readonly entry: Entry; readonly stopped: StoppedDaemons },
   ) {
     this.#group = group;
     this.#placing = new Placing(group.outbox, term);
@@ -66,7 +67,7 @@ export class Leader {
     this.#voting = new LeaderVoting(group, this.#placing, this.#failures);
     this.#entry = entry;
     this.#members = new Set(entry.members.map(({ id }) => id));
-    this.#failures.failMissing(this.#members, group.now);
+    this.#failures.failMissing({ members: this.#members, stopped }, group.now);
     this.run();
   }
 
@@ -92,7 +93,7 @@ export class Leader {
     this.run();
   }
 
-  onView(entry: Entry): void {
+  onView(entry: Entry, stopped: StoppedDaemons): void {
     // While the lead begins, views of former leaders are still being delivered.
     if (entry.version < this.#entry.version) return;
     this.#entry = entry;
@@ -100,7 +101,7 @@ export class Leader {
     this.#selection.retain(this.#members);
     this.#failures.retain(this.#members);
     this.#placing.retain(this.#members);
-    this.#failures.failMissing(this.#members, this.#group.now);
+    this.#failures.failMissing({ members: this.#members, stopped }, this.#group.now);
     this.run();
   }
 

@@ -1,4 +1,5 @@
 import type { LeaveReason, RemovedReason } from '@group-services/wire';
+import { DAEMON_STOPPED } from './failures.js';
 import type { Group } from './group.js';
 import type { ClientInput, DetachReason } from './inputs.js';
 import type { Joining } from './joining.js';
@@ -20,9 +21,6 @@ interface Parts {
 
 type Coming = Extract<ClientInput, { readonly kind: 'join' | 'subscribe' }>;
 type UserInput = Exclude<ClientInput, { readonly kind: 'send' | 'propose' | 'vote' }>;
-
-/** Remark of an orderly stop in the failure leaves of a daemon's providers. */
-const DAEMON_STOPPED = 'daemon stopped';
 
 /**
  * The processes of this node as they come and go: joins and subscribes, goodbyes, closed and broken

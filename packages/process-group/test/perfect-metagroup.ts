@@ -1,5 +1,7 @@
 import {
+  type DaemonId,
   daemonId,
+  daemonOf,
   type GroupName,
   type MembershipId,
   membershipId,
@@ -14,21 +16,13 @@ import {
 } from '../src/index.js';
 import { Chronicle } from './chronicle.js';
 import { Daemon } from './daemon.js';
+import { bodiesBehind, type Placed, safeUpTo } from './placed.js';
 
 /** One thing that could happen next. */
 export interface Step {
   readonly name: string;
   readonly run: () => void;
 }
-
-type Placed =
-  | {
-      readonly kind: 'body';
-      readonly origin: MembershipId;
-      readonly body: Uint8Array;
-      safe: boolean;
-    }
-  | { readonly kind: 'view'; readonly entry: Entry };
 
 export interface PerfectOptions {
   readonly lingerMs?: number;
@@ -57,6 +51,7 @@ export class PerfectMetagroup {
   #entry: Entry | undefined;
   #flowOpen = true;
   #snapshot: Uint8Array | undefined;
+  readonly #stopped = new Set<DaemonId>();
 
   constructor(options: PerfectOptions = {}) {
     this.#options = options;
@@ -152,10 +147,19 @@ export class PerfectMetagroup {
     if (membership === undefined) return;
     daemon.membership = undefined;
     if (leader === daemon) {
-      const keep = Math.max(this.#safeUpTo(daemon), ...this.#full().map((it) => it.delivered));
+      const keep = Math.max(
+        safeUpTo(this.#log, daemon.delivered),
+        ...this.#full().map((it) => it.delivered),
+      );
       this.#log.length = Math.max(keep, this.#log.length - lost);
     }
     this.#change((members) => members.filter(({ id }) => id !== membership));
+  }
+
+  /** An orderly stop that ran out of time: the others know that much, and nothing more. */
+  endStop(daemon: Daemon): void {
+    if (daemon.membership !== undefined) this.#stopped.add(daemonOf(daemon.membership));
+    this.kill(daemon);
   }
 
   /** The name server gives the group up: every member is told. */
@@ -172,14 +176,6 @@ export class PerfectMetagroup {
     if (membership === undefined) return;
     this.#end(daemon, 'removed');
     this.#change((members) => members.filter(({ id }) => id !== membership));
-  }
-
-  #safeUpTo(daemon: Daemon): number {
-    for (let seq = daemon.delivered; seq > 0; seq -= 1) {
-      const placed = this.#log[seq - 1];
-      if (placed?.kind === 'view' || placed?.safe === true) return seq;
-    }
-    return 0;
   }
 
   #full(): Daemon[] {
@@ -291,13 +287,10 @@ export class PerfectMetagroup {
   }
 
   #lead(daemon: Daemon): void {
-    const pending = this.#log.flatMap((placed, index) =>
-      index >= daemon.delivered && placed.kind === 'body'
-        ? [{ position: index + 1, body: placed.body }]
-        : [],
-    );
+    const pending = bodiesBehind(this.#log, daemon.delivered);
     this.chronicle.leads(daemon.membership, this.now);
-    this.step(daemon, { kind: 'leading', entry: this.#present(), pending });
+    const stopped = this.#stopped;
+    this.step(daemon, { kind: 'leading', entry: this.#present(), pending, stopped });
   }
 
   #attach(daemon: Daemon, position: number, snapshot: Uint8Array | null): void {
@@ -309,7 +302,11 @@ export class PerfectMetagroup {
     daemon.generation = generation;
     this.step(daemon, { kind: 'attached', membership, generation, position, snapshot });
     const placed = this.#log[position - 1];
-    if (placed?.kind === 'view') this.step(daemon, { kind: 'view', entry: placed.entry, position });
+    if (placed?.kind === 'view') this.#view(daemon, placed.entry, position);
+  }
+
+  #view(daemon: Daemon, entry: Entry, position: number): void {
+    this.step(daemon, { kind: 'view', entry, position, stopped: this.#stopped });
   }
 
   // ------------------------------------------------------------------ stream, requests
@@ -324,7 +321,7 @@ export class PerfectMetagroup {
       this.step(daemon, { kind: 'ordered', position, origin, body });
       return;
     }
-    this.step(daemon, { kind: 'view', entry: placed.entry, position });
+    this.#view(daemon, placed.entry, position);
     if (daemon === this.leader) this.#admit(daemon, placed.entry, position);
   }
 

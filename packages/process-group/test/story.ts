@@ -51,6 +51,7 @@ export class Story {
     fallout: (it) => this.#metagroup.expelDaemon(this.#daemon(it)),
     lose: () => this.#metagroup.loseGroup(),
     stop: (it) => this.#metagroup.step(this.#daemon(it), { kind: 'stopping' }),
+    'end-stop': (it) => this.#metagroup.endStop(this.#daemon(it)),
     join: (it) => {
       this.#process(it).join({
         instance: it.arguments.get('instance'),
