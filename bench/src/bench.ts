@@ -109,8 +109,9 @@ interface Circumstances {
 }
 
 function print(results: readonly Result[], { hardware, plan, json }: Circumstances): void {
-  const { repetitions, scale } = plan;
+  const { scale } = plan;
   if (json) {
+    const { repetitions } = plan;
     const compared = results.map((result) => ({
       ...result,
       ratioToRelayMsg: ratioToBaseline(result, results),
@@ -123,7 +124,7 @@ function print(results: readonly Result[], { hardware, plan, json }: Circumstanc
   const throughput = `W1: ${count} messages, window ${window}`;
   const amount = `${size} B; ${throughput}; W2, W6: ${rounds}; W5: ${barriers} rounds`;
   process.stdout.write(`\n${hardware}\n`);
-  process.stdout.write(`medians of ${repetitions} repetitions; ${amount}\n\n`);
+  process.stdout.write(`medians of as many repetitions as \`of\` says; ${amount}\n\n`);
   process.stdout.write(`${tableOf(results)}\n`);
 }
 

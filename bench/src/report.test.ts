@@ -25,16 +25,16 @@ describe('ratioToBaseline', () => {
 });
 
 describe('tableOf', () => {
-  it('aligns columns and shouts when the orders differed', () => {
+  it('aligns columns, says how many repetitions count, and shouts when the orders differed', () => {
     const results = [
       result('relay-msg', [412345.6, 400000, 420000], true),
       result('other', [99.96, 5, 100], false),
     ];
     expect(tableOf(results)).toBe(
       [
-        'work                            metric             system      median      min      max  x relay-msg  same order',
-        'W1 ordered multicast, 1 sender  throughput, msg/s  relay-msg  412,346  400,000  420,000         1.00         yes',
-        'W1 ordered multicast, 1 sender  throughput, msg/s  other        100.0      5.0      100         0.00          NO',
+        'work                            metric             system      median  of      min      max  x relay-msg  same order',
+        'W1 ordered multicast, 1 sender  throughput, msg/s  relay-msg  412,346   3  400,000  420,000         1.00         yes',
+        'W1 ordered multicast, 1 sender  throughput, msg/s  other        100.0   3      5.0      100         0.00          NO',
       ].join('\n'),
     );
   });

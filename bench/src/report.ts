@@ -34,17 +34,28 @@ export function tableOf(results: readonly Result[]): string {
     .join('\n');
 }
 
-const HEADINGS = ['work', 'metric', 'system', 'median', 'min', 'max', 'x relay-msg', 'same order'];
+const HEADINGS = [
+  'work',
+  'metric',
+  'system',
+  'median',
+  'of',
+  'min',
+  'max',
+  'x relay-msg',
+  'same order',
+];
 const TEXT_COLUMNS = 3;
 
 function rowOf(result: Result, results: readonly Result[]): readonly string[] {
-  const { summary, metric, sameOrder } = result;
+  const { figures, summary, metric, sameOrder } = result;
   const ratio = ratioToBaseline(result, results);
   return [
     `${result.work} ${result.title}`,
     `${metric.name}, ${metric.unit}`,
     result.system,
     readable(summary.median),
+    String(figures.length),
     readable(summary.min),
     readable(summary.max),
     ratio === undefined ? '-' : ratio.toFixed(2),
