@@ -1,4 +1,4 @@
-import type { ClientProtocolInfo, ClientSnapshot } from '@group-services/wire';
+import { type ClientProtocolInfo, type ClientSnapshot, FollowedView } from '@group-services/wire';
 import { publicAttributes } from './attribute-arguments.js';
 import type { GroupAttributes } from './attributes.js';
 import type { GroupUse } from './define-group.js';
@@ -58,8 +58,8 @@ export class HandleModel {
   readonly #interest: Interest;
   readonly #riders: RiderMemory | undefined;
   #view: GroupView;
-  /** Provider ids by the numbers that message frames name senders by. */
-  #senders: ReadonlyMap<number, string> = new Map();
+  /** Undefined before the first snapshot. */
+  #followed: FollowedView | undefined;
   #generation = '';
   #stateValue: unknown;
   #stateBytes = 0;
@@ -101,7 +101,7 @@ export class HandleModel {
   /** The first event, and the first of every further life that a persistent subscription sees. */
   snapshot(snapshot: ClientSnapshot): boolean {
     this.#makeRoom(1, snapshot.stateValue?.length ?? 0);
-    this.#setView(snapshot.view);
+    this.#beginView(snapshot.view);
     this.#stateValue = undefined;
     this.#stateBytes = 0;
     if (snapshot.stateValue !== null) this.#takeState(snapshot.stateValue);
@@ -150,8 +150,11 @@ export class HandleModel {
 
   /** A voting phase, as the fields are now and with the riders of the phase before. */
   ballot(frame: FrameOf<'ballot'>): OpenBallot {
+    if (frame.fence !== this.#view.fence) {
+      throw new ContradictingFrame(`a ballot of ${this.group} about another list`);
+    }
     return new OpenBallot(frame, {
-      view: frame.view.fence === this.#view.fence ? this.#view : publicView(this.group, frame.view),
+      view: this.#view,
       stateValue: this.#stateValue,
       contents: this.#contents(frame),
       messages: messagesOf(this.#riders?.take(frame.protocol.id) ?? []),
@@ -160,7 +163,7 @@ export class HandleModel {
 
   /** The hot path: one object for the event, one for its protocol. */
   message(frame: FrameOf<'message'>): boolean {
-    const from = this.#senders.get(frame.from);
+    const from = this.#followed?.idOf(frame.from);
     if (from === undefined) {
       throw new ContradictingFrame(
         `a message of ${this.group} from unlisted provider ${frame.from}`,
@@ -228,7 +231,11 @@ export class HandleModel {
 
   #changedView(frame: FrameOf<'approved' | 'rejected'>): GroupView | undefined {
     if (!this.#interest.membership || frame.membership === undefined) return undefined;
-    this.#setView(frame.membership.view);
+    const followed = this.#followed;
+    if (followed === undefined || !followed.apply(frame.membership)) {
+      throw new ContradictingFrame(`a change of ${this.group} that cannot follow its list`);
+    }
+    this.#view = publicView(this.group, followed.view);
     return this.#view;
   }
 
@@ -260,13 +267,13 @@ export class HandleModel {
     };
   }
 
-  #setView(view: ClientSnapshot['view']): void {
+  #beginView(view: ClientSnapshot['view']): void {
     if (view.numbers.length !== view.providers.length) {
       throw new ContradictingFrame(`a view of ${this.group} whose lists differ in length`);
     }
+    this.#followed = new FollowedView(view);
     this.#view = publicView(this.group, view);
     this.#generation = generationOf(view);
-    this.#senders = new Map(view.numbers.map((no, index) => [no, view.providers[index] ?? '']));
   }
 
   /** Whether the new value fits; otherwise the field keeps the last one that did. */

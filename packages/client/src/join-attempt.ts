@@ -98,9 +98,14 @@ export class JoinAttempt implements OpenHandle {
   }
 
   #ballot(frame: FrameOf<'ballot'>): OpenBallot {
-    if (frame.stateValue !== null) this.#stateValue = this.#readState(frame.stateValue);
+    const { group } = this.#parts;
+    if (frame.group === undefined) {
+      throw new ContradictingFrame(`a ballot that does not show ${group} to a joiner`);
+    }
+    const { view, stateValue } = frame.group;
+    if (stateValue !== null) this.#stateValue = this.#readState(stateValue);
     return new OpenBallot(frame, {
-      view: publicView(this.#parts.group, frame.view),
+      view: publicView(group, view),
       stateValue: this.#stateValue,
       contents: proposalContents(frame, this.#reader),
       messages: messagesOf(this.#riders.take(frame.protocol.id)),

@@ -9,7 +9,7 @@ import type { Cause, Departure, GroupView, ProtocolInfo } from './protocol.js';
 /** Bytes that one provider id of a list accounts for in an event that waits. */
 const BYTES_PER_PROVIDER = 64;
 
-/** Membership lists as users see them. */
+/** Membership lists as users see them; the list itself is frozen. */
 export function publicView(group: string, view: ClientView): GroupView {
   return frozenView(group, view.version, view.fence, view.providers);
 }
@@ -57,5 +57,5 @@ function frozenView(
   fence: string,
   providers: readonly string[],
 ): GroupView {
-  return Object.freeze({ group, version, fence, providers: Object.freeze([...providers]) });
+  return Object.freeze({ group, version, fence, providers: Object.freeze(providers) });
 }

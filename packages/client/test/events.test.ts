@@ -1,12 +1,22 @@
 import type { ToClient } from '@group-services/wire';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { ProviderEvent } from '../src/index.js';
-import { all, bytes, FakeDaemon, joinedProvider, take, view } from './fake-daemon.js';
+import {
+  all,
+  bytes,
+  change,
+  FakeDaemon,
+  joinedProvider,
+  snapshot,
+  take,
+  view,
+} from './fake-daemon.js';
 
 async function joined(onError?: (error: Error) => void) {
   const daemon = await FakeDaemon.start();
   const services = await daemon.connect();
-  const more = onError === undefined ? {} : { onError };
+  const given = snapshot({ view: view(1, 5, 'n1/a', 'n3/c') });
+  const more = { snapshot: given, ...(onError === undefined ? {} : { onError }) };
   return { daemon, services, ...(await joinedProvider(daemon, services, 'g', more)) };
 }
 
@@ -37,11 +47,10 @@ function everything(handle: number, position: number): ToClient {
       },
       changed: ['batchWindow', 'timeLimit'],
     },
-    membership: {
-      view: view(2, position, 'n1/a', 'n2/b'),
+    membership: change(2, position, {
       joined: ['n2/b'],
       left: [{ provider: 'n3/c', reason: 'expel', detail: 'slow' }],
-    },
+    }),
     state: { value: bytes('new') },
   };
 }
@@ -112,6 +121,17 @@ describe('events', () => {
   it('from nobody that is listed end the connection', async () => {
     const { daemon, services, handle } = await joined();
     daemon.send({ kind: 'message', handle, position: 6, from: 9, request: 0, payload: bytes('') });
+    await expect(services.closed).resolves.toMatchObject({ code: 'CONNECTION_LOST' });
+  });
+
+  it.each([
+    ['somebody left who was not there', { left: [{ provider: 'n4/d', reason: 'leave' }] }],
+    ['somebody joined who was there', { joined: ['n3/c'] }],
+  ] as const)('that cannot follow the list end the connection: %s', async (_what, given) => {
+    const { daemon, services, handle } = await joined();
+    const membership = change(2, 6, { joined: [], left: [], ...structuredClone(given) });
+    const protocol = { id: '7.6', kind: 'join' } as const;
+    daemon.send({ kind: 'approved', handle, position: 6, protocol, phases: 0, membership });
     await expect(services.closed).resolves.toMatchObject({ code: 'CONNECTION_LOST' });
   });
 

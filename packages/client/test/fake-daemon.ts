@@ -12,6 +12,7 @@ import {
   type HandshakeAnswer,
   type Hello,
   type ToClient,
+  type ViewChange,
 } from '@group-services/wire';
 import { connectThrough } from '../src/connect.js';
 import type {
@@ -133,6 +134,16 @@ export function view(version: number, position: number, ...providers: string[]):
   return { version, fence, providers, numbers: providers.map(numberOf) };
 }
 
+/** What makes the next list of that generation. */
+export function change(
+  version: number,
+  position: number,
+  { joined = [], left = [] }: { joined?: string[]; left?: ViewChange['left'] },
+): ViewChange {
+  const { fence } = view(version, position);
+  return { version, fence, joined, numbers: joined.map(numberOf), left };
+}
+
 const LETTERS = 'abcdefghijklmnopqrstuvwxyz';
 
 /** Instances of tests are letters. */
@@ -199,12 +210,22 @@ export function ballotFrame(
     phase: 1,
     joining: [],
     leaving: [],
-    view: view(1, 5, 'n1/a'),
-    stateValue: null,
+    fence: view(1, 5).fence,
     causes: [],
     defaultVote: 'reject',
     ...more,
   };
+}
+
+/** The same for the join of somebody who has no snapshot yet. */
+export function joinersBallot(
+  handle: number,
+  phase = 1,
+  stateValue: Uint8Array | null = null,
+): ToClient {
+  const group = { view: view(1, 5, 'n2/b'), stateValue };
+  const protocol = { id: '7.6', kind: 'join', proposer: 'n1/a' } as const;
+  return ballotFrame(handle, { protocol, phase, joining: ['n1/a'], group });
 }
 
 /** A message rider of protocol 7.6. */

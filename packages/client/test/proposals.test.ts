@@ -10,7 +10,16 @@ import {
   StateChangedError,
   UnknownProviderError,
 } from '../src/index.js';
-import { all, bytes, FakeDaemon, joinedProvider, snapshot, textOf, view } from './fake-daemon.js';
+import {
+  all,
+  bytes,
+  change,
+  FakeDaemon,
+  joinedProvider,
+  snapshot,
+  textOf,
+  view,
+} from './fake-daemon.js';
 
 async function joined() {
   const daemon = await FakeDaemon.start();
@@ -343,11 +352,7 @@ describe('isOldest', () => {
       position: 6,
       protocol: { id: '7.6', kind: 'failure' },
       phases: 0,
-      membership: {
-        view: view(3, 6, 'n1/a'),
-        joined: [],
-        left: [{ provider: 'n2/b', reason: 'process-failure' }],
-      },
+      membership: change(3, 6, { left: [{ provider: 'n2/b', reason: 'process-failure' }] }),
     });
     await daemon.handled(services);
     expect(provider.isOldest).toBe(true);

@@ -6,7 +6,7 @@ import {
   type SubscribeOptions,
   UnknownGroupError,
 } from '../src/index.js';
-import { all, bytes, FakeDaemon, snapshot, take, view } from './fake-daemon.js';
+import { all, bytes, change, FakeDaemon, snapshot, take, view } from './fake-daemon.js';
 
 async function connected() {
   const daemon = await FakeDaemon.start();
@@ -31,7 +31,7 @@ function approved(handle: number, position: number): ToClient {
     position,
     protocol: { id: `7.${position}`, kind: 'join', proposer: 'n2/b' },
     phases: 0,
-    membership: { view: view(2, position, 'n1/a', 'n2/b'), joined: ['n2/b'], left: [] },
+    membership: change(2, position, { joined: ['n2/b'] }),
     state: { value: bytes(`state ${position}`) },
   };
 }

@@ -53,7 +53,6 @@ describe('B6: ballots of a typed group', () => {
     daemon.send(
       { kind: 'rider', handle, protocol: '7.6', from: 'n1/a', payload: bytes('"3"') },
       ballotFrame(handle, {
-        stateValue: bytes('"1"'),
         proposedStateValue: bytes(' "2"'),
         message: bytes('"9"'),
       }),
@@ -101,8 +100,11 @@ describe('B6: ballots of a typed group', () => {
     daemon.send(ballotFrame(handle));
     await daemon.next('vote');
     expect(ballots[0]?.view).toBe(provider.view);
-    daemon.send(ballotFrame(handle, { view: view(2, 6, 'n1/a', 'n2/b'), phase: 2 }));
-    await daemon.next('vote');
-    expect(ballots[1]?.view.providers).toEqual(['n1/a', 'n2/b']);
+  });
+
+  it('about a list that the provider does not have end the connection', async () => {
+    const { daemon, services, handle } = await typed(() => 'approve');
+    daemon.send(ballotFrame(handle, { fence: view(2, 6).fence }));
+    await expect(services.closed).resolves.toMatchObject({ code: 'CONNECTION_LOST' });
   });
 });

@@ -5,6 +5,7 @@ import {
   bytes,
   FakeDaemon,
   joinedFrame,
+  joinersBallot,
   rejectedFrame,
   riderFrame as rider,
   snapshot,
@@ -30,11 +31,11 @@ describe('M22: a join that is voted on', () => {
   }
 
   it('asks the joiner before it is a provider, and goes on asking afterwards', async () => {
-    const { daemon, promise, join, phases, protocolOfJoin } = await joining();
+    const { daemon, promise, join, phases } = await joining();
     const { handle } = join;
-    daemon.send(ballotFrame(handle, { protocol: protocolOfJoin, stateValue: bytes('v') }));
+    daemon.send(joinersBallot(handle, 1, bytes('v')));
     expect(await daemon.next('vote')).toMatchObject({ handle, phase: 1, value: 'continue' });
-    daemon.send(ballotFrame(handle, { protocol: protocolOfJoin, phase: 2 }));
+    daemon.send(joinersBallot(handle, 2));
     await daemon.next('vote');
     daemon.send(joinedFrame(join));
     await promise;
@@ -46,7 +47,7 @@ describe('M22: a join that is voted on', () => {
   it('begins with the state before it; riders follow at the same position', async () => {
     const { daemon, promise, join, protocolOfJoin } = await joining();
     const { handle } = join;
-    daemon.send(ballotFrame(handle, { protocol: protocolOfJoin }));
+    daemon.send(joinersBallot(handle));
     await daemon.next('vote');
     const given = snapshot({ position: 8, protocol: protocolOfJoin, stateValue: bytes('old') });
     daemon.send(joinedFrame(join, given), rider(handle), {
@@ -70,7 +71,7 @@ describe('M22: a join that is voted on', () => {
     const { daemon, services, promise, join, protocolOfJoin } = await joining();
     const { handle, request } = join;
     daemon.send(
-      ballotFrame(handle, { protocol: protocolOfJoin, stateValue: bytes('v') }),
+      joinersBallot(handle, 1, bytes('v')),
       rider(handle),
       rejectedFrame(handle, { request, protocol: protocolOfJoin, joining: ['n1/a'] }),
     );
@@ -103,7 +104,7 @@ describe('M22: a join that is voted on', () => {
   it('that started gives its result in spite of its signal', async () => {
     const controller = new AbortController();
     const first = await joining({ signal: controller.signal });
-    first.daemon.send(ballotFrame(first.join.handle, { protocol: first.protocolOfJoin }));
+    first.daemon.send(joinersBallot(first.join.handle));
     await first.daemon.next('vote');
     controller.abort();
     await first.daemon.next('withdraw');
@@ -114,10 +115,10 @@ describe('M22: a join that is voted on', () => {
 
   it('that started and is approved in spite of its signal says goodbye', async () => {
     const controller = new AbortController();
-    const { daemon, services, promise, join, protocolOfJoin } = await joining({
+    const { daemon, services, promise, join } = await joining({
       signal: controller.signal,
     });
-    daemon.send(ballotFrame(join.handle, { protocol: protocolOfJoin }));
+    daemon.send(joinersBallot(join.handle));
     await daemon.next('vote');
     controller.abort();
     await daemon.next('withdraw');

@@ -2,10 +2,12 @@ import { describe, expect, it } from 'vitest';
 import {
   all,
   bytes,
+  change,
   FakeDaemon,
   joinedProvider,
   rejectedFrame,
   riderFrame as rider,
+  snapshot,
   take,
   view,
 } from './fake-daemon.js';
@@ -13,7 +15,12 @@ import {
 async function joined() {
   const daemon = await FakeDaemon.start();
   const services = await daemon.connect();
-  return { daemon, services, ...(await joinedProvider(daemon, services)) };
+  const given = snapshot({ view: view(1, 5, 'n1/a', 'n2/b') });
+  return {
+    daemon,
+    services,
+    ...(await joinedProvider(daemon, services, 'g', { snapshot: given })),
+  };
 }
 
 const protocol = { id: '7.6', kind: 'state', proposer: 'n1/a' } as const;
@@ -83,11 +90,7 @@ describe('an approved protocol', () => {
       position: 8,
       protocol: { id: '7.6', kind: 'failure' },
       phases: 3,
-      membership: {
-        view: view(2, 8, 'n1/a'),
-        joined: [],
-        left: [{ provider: 'n2/b', reason: 'leave' }],
-      },
+      membership: change(2, 8, { left: [{ provider: 'n2/b', reason: 'leave' }] }),
       state: { value: bytes('v') },
     });
     const events = await take(provider[Symbol.asyncIterator](), 5);
@@ -209,11 +212,7 @@ describe('a rejected protocol', () => {
         request,
         protocol: { id: '7.6', kind: 'failure' },
         leaving: [{ provider: 'n1/a', reason: 'leave' }],
-        membership: {
-          view: view(2, 8, 'n1/a'),
-          joined: [],
-          left: [{ provider: 'n2/b', reason: 'process-failure' }],
-        },
+        membership: change(2, 8, { left: [{ provider: 'n2/b', reason: 'process-failure' }] }),
       }),
     );
     expect(await leave).toMatchObject({ outcome: 'rejected', kind: 'failure' });

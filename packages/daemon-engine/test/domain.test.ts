@@ -1,5 +1,5 @@
 import { type DaemonId, type GroupName, membershipId } from '@group-services/core';
-import type { FromClient, ToClient } from '@group-services/wire';
+import { FollowedView, type FromClient, type ToClient } from '@group-services/wire';
 import { expect, it } from 'vitest';
 import { MAX_UNSTABLE, SmallDomain, type Variants } from './small-domain.js';
 
@@ -22,14 +22,14 @@ function texts(messages: readonly ToClient[]): string[] {
 
 /** The newest list that a client has seen, by node. */
 function list(messages: readonly ToClient[]): string[] | undefined {
-  let providers: readonly string[] | undefined;
+  let list: FollowedView | undefined;
   for (const message of messages) {
-    if (message.kind === 'joined') providers = message.snapshot.view.providers;
+    if (message.kind === 'joined') list = new FollowedView(message.snapshot.view);
     if (message.kind === 'approved' && message.membership !== undefined) {
-      providers = message.membership.view.providers;
+      expect(list?.apply(message.membership)).toBe(true);
     }
   }
-  return providers?.map((provider) => provider.split('/')[0] ?? '');
+  return list?.view.providers.map((provider) => provider.split('/')[0] ?? '');
 }
 
 function threeMembers(variants?: Variants) {

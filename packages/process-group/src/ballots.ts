@@ -1,7 +1,7 @@
 import { type Instant, mutated } from '@group-services/core';
 import type { ToClient, WireVote } from '@group-services/wire';
 import type { Group } from './group.js';
-import { NO_VIEW, viewOf, voterOf } from './group-state.js';
+import { EMPTY_STATE, fenceOf, viewOf, voterOf } from './group-state.js';
 import type { ClientInput } from './inputs.js';
 import type { VotingInspection } from './inspection.js';
 import type { Joining } from './joining.js';
@@ -10,6 +10,7 @@ import { proposalFields } from './proposal-fields.js';
 import type { OwnRequests } from './requests.js';
 import type { Running } from './running.js';
 
+type Ballot = Omit<Extract<ToClient, { readonly kind: 'ballot' }>, 'kind' | 'handle'>;
 type VoteInput = Extract<ClientInput, { readonly kind: 'vote' }>;
 
 /** A process of this node that is asked for a vote. */
@@ -17,6 +18,8 @@ interface Voter {
   readonly no: number;
   readonly client: number;
   readonly handle: number;
+  /** Has no snapshot of the group yet. */
+  readonly isJoiner: boolean;
 }
 
 /** A phase of the running protocol, as far as this node has voters in it. */
@@ -60,16 +63,23 @@ export class Ballots {
     const voters = [...new Set(running.voting.voters)].flatMap((no) => this.#local(no) ?? []);
     this.#phase = { running, since: now, waiting: new Set(voters), sent: [] };
     if (voters.length === 0) return;
+    this.#group.outbox.branch('ballot-shown');
+    // One kind after the other: what is told to many alike is encoded once.
     const ballot = this.#ballot(running);
-    const protocol = ballot.protocol.id;
+    for (const voter of voters) if (!voter.isJoiner) this.#show(voter, running, ballot);
+    const joiners = voters.filter(({ isJoiner }) => isJoiner);
+    if (joiners.length === 0) return;
+    const whole = { ...ballot, group: this.#shownGroup() };
+    for (const joiner of joiners) this.#show(joiner, running, whole);
+  }
+
+  #show({ client, handle }: Voter, { shown }: Running, ballot: Ballot): void {
     const { outbox } = this.#group;
-    outbox.branch('ballot-shown');
-    for (const { client, handle } of voters) {
-      for (const rider of running.shown) {
-        outbox.toClient(client, { kind: 'rider', handle, protocol, ...rider });
-      }
-      outbox.toClient(client, { kind: 'ballot', handle, ...ballot });
+    const protocol = ballot.protocol.id;
+    for (const rider of shown) {
+      outbox.toClient(client, { kind: 'rider', handle, protocol, ...rider });
     }
+    outbox.toClient(client, { kind: 'ballot', handle, ...ballot });
   }
 
   /** The RESULT of the phase is delivered: our votes have been counted, or never will be. */
@@ -111,28 +121,33 @@ export class Ballots {
 
   #local(no: number): Voter | undefined {
     const member = this.#parts.members.byNo(no);
-    if (member !== undefined) return { no, client: member.owner.client, handle: member.handle };
+    if (member !== undefined) {
+      return { no, client: member.owner.client, handle: member.handle, isJoiner: false };
+    }
     // Most voters are listed, and of other nodes: no need to look through the joins for them.
     if (this.#group.state?.byNo.has(no) === true) return undefined;
     const join = this.#parts.joining.voter(no);
-    return join === undefined ? undefined : { no, client: join.client, handle: join.handle };
+    if (join === undefined) return undefined;
+    return { no, client: join.client, handle: join.handle, isJoiner: true };
   }
 
-  #ballot(running: Running): Omit<Extract<ToClient, { kind: 'ballot' }>, 'kind' | 'handle'> {
-    const { membership } = this.#group;
+  #ballot(running: Running): Ballot {
     const { start, phase, causes, defaultVote, voting, protocol } = running;
     const { timeLimit } = voting;
-    const state = membership?.replica.state;
     return {
       protocol: this.#group.protocolInfo(start, protocol),
       phase,
       ...proposalFields(running, start.change),
-      view: state === undefined ? NO_VIEW : viewOf(state, membership?.generation ?? 0),
-      stateValue: state?.stateValue ?? null,
+      fence: fenceOf(this.#group.state ?? EMPTY_STATE, this.#group.membership?.generation ?? 0),
       causes: [...causes],
       defaultVote,
       timeLeft: timeLimit === 0 ? undefined : timeLimit,
     };
+  }
+
+  #shownGroup(): NonNullable<Ballot['group']> {
+    const { state = EMPTY_STATE, membership } = this.#group;
+    return { view: viewOf(state, membership?.generation ?? 0), stateValue: state.stateValue };
   }
 
   /** What a daemon that does not lead knows of the phase. */

@@ -186,10 +186,14 @@ export function listOf(
 export function viewOf(state: GroupState, generation: number): ClientView {
   return {
     version: state.viewVersion,
-    fence: fence(generation, state.viewPosition),
+    fence: fenceOf(state, generation),
     providers: state.providers.map(({ id }) => id),
     numbers: state.providers.map(({ no }) => no),
   };
+}
+
+export function fenceOf({ viewPosition }: GroupState, generation: number): string {
+  return fence(generation, viewPosition);
 }
 
 /** What a subscription that does not watch the membership sees of it. */

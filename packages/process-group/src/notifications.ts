@@ -3,14 +3,16 @@ import type {
   AnnounceBody,
   Change,
   ClientProtocolInfo,
-  ClientView,
+  ListedDeparture,
+  ListedProvider,
   MessageBody,
   ResultBody,
   ToClient,
+  ViewChange,
   WireCause,
 } from '@group-services/wire';
 import type { Group } from './group.js';
-import { viewOf } from './group-state.js';
+import { fenceOf } from './group-state.js';
 import type { LocalMembers, LocalProvider } from './local-members.js';
 import { clientDeparture, proposalFields } from './proposal-fields.js';
 import { departuresOf, isForced, type Running, type ShownRider } from './running.js';
@@ -115,10 +117,12 @@ export class Notifications {
   rejected(outcome: Outcome, rejection: Rejection, removed: readonly LocalProvider[]): void {
     for (const member of removed) this.#removed(member, outcome);
     const parts = this.#partsOf(outcome);
+    const { membership } = parts;
     for (const member of this.#members.all) {
       const { handle, owner } = member;
       const request = outcome.answered.get(member);
-      this.#refusedFrame({ client: owner.client, handle, request }, outcome, rejection);
+      const listener = { client: owner.client, handle, request, membership };
+      this.#refusedFrame(listener, outcome, rejection);
     }
     const { change } = rejection.running.start;
     const isTold = mutated('subscriber-told-of-rejected-join') && change.kind === 'join';
@@ -132,7 +136,8 @@ export class Notifications {
     outcome: Outcome,
     rejection: Rejection,
   ): void {
-    // No snapshot tells a joiner of the state value, and without a vote no ballot did.
+    // No snapshot tells a joiner of the state value, and without a vote no ballot did. It has no list
+    // that could change.
     this.#refusedFrame({ ...join, stateValue: outcome.before }, outcome, rejection);
   }
 
@@ -140,11 +145,12 @@ export class Notifications {
     listener: Listener & {
       readonly request: number | undefined;
       readonly stateValue?: Uint8Array | null;
+      readonly membership?: ViewChange | undefined;
     },
     outcome: Outcome,
     { running, result }: Rejection,
   ): void {
-    const { client, handle, request, stateValue } = listener;
+    const { client, handle, request, stateValue, membership } = listener;
     const { position, protocol, phases, causes } = outcome;
     const { change } = running.start;
     const stays = departuresOf(change).filter((departure) => !isForced(departure));
@@ -159,7 +165,7 @@ export class Notifications {
       request,
       ...proposalFields({ ...running, proposedState }, change),
       leaving: stays.map(clientDeparture),
-      membership: this.#partsOf(outcome).membership,
+      membership,
       ...(stateValue === undefined ? {} : { stateValue }),
     };
     this.#riders({ client, handle }, outcome);
@@ -246,19 +252,9 @@ export class Notifications {
       stateValue === null || !this.#group.isProvided ? {} : { state: { value: stateValue } };
     switch (change.kind) {
       case 'join':
-        return {
-          ...state,
-          membership: { view: this.#view(), joined: change.joiners.map(({ id }) => id), left: [] },
-        };
+        return { ...state, membership: this.#viewChange(change.joiners, []) };
       case 'remove':
-        return {
-          ...state,
-          membership: {
-            view: this.#view(),
-            joined: [],
-            left: change.departures.map(clientDeparture),
-          },
-        };
+        return { ...state, membership: this.#viewChange([], change.departures) };
       case 'state':
         return { state: { value: change.value } };
       case 'attributes': {
@@ -272,10 +268,18 @@ export class Notifications {
     }
   }
 
-  #view(): ClientView {
+  /** Handles have the list as it was before. */
+  #viewChange(joined: readonly ListedProvider[], left: readonly ListedDeparture[]): ViewChange {
     const { membership } = this.#group;
     invariant(membership !== undefined, 'protocols are delivered to members only');
-    return viewOf(membership.replica.state, membership.generation);
+    const { state } = membership.replica;
+    return {
+      version: state.viewVersion,
+      fence: fenceOf(state, membership.generation),
+      joined: joined.map(({ id }) => id),
+      numbers: joined.map(({ no }) => no),
+      left: left.map(clientDeparture),
+    };
   }
 }
 

@@ -84,7 +84,7 @@ function joinersVote(processes: readonly Process[], asked: Process, ballot: Ball
   const told = processes.flatMap((process) =>
     process.heard.flatMap((it) => {
       if (it.kind !== 'joined' || process.heardAt(it).generation !== generation) return [];
-      const isListed = ballot.view.providers.includes(it.provider);
+      const isListed = asked.shownBy(ballot)?.providers.includes(it.provider) === true;
       return isListed && it.snapshot.position < position ? [it] : [];
     }),
   );

@@ -1,4 +1,4 @@
-import type { ClientView, ToClient } from '@group-services/wire';
+import type { ClientView, ToClient, ViewChange } from '@group-services/wire';
 import { askedWrongly, barriersBroken, causesWrong } from './barrier-checks.js';
 import { endsOf, outcomesWrong } from './outcome-checks.js';
 import type { PerfectMetagroup } from './perfect-metagroup.js';
@@ -68,7 +68,7 @@ function historiesOf(process: Process): readonly string[] {
   for (const handle of handles) {
     const all = process.heard.filter((message) => handleOf(message) === handle);
     const story = all.filter(isEvent);
-    for (const problem of [...storyProblems(story), ...ballotProblems(all)]) {
+    for (const problem of [...storyProblems(process, story), ...ballotProblems(process, all)]) {
       wrong.push(`${process.daemon.node}${process.client} handle ${handle}: ${problem}`);
     }
   }
@@ -82,7 +82,7 @@ function isEvent(message: ToClient, index: number, all: readonly ToClient[]): bo
 }
 
 /** Of each protocol a voter hears the phases one by one, and nothing after its end. */
-function ballotProblems(story: readonly ToClient[]): readonly string[] {
+function ballotProblems(process: Process, story: readonly ToClient[]): readonly string[] {
   const wrong: string[] = [];
   const phases = new Map<string, number>();
   const over = new Set<string>();
@@ -94,6 +94,9 @@ function ballotProblems(story: readonly ToClient[]): readonly string[] {
     }
     if (message.kind !== 'ballot') continue;
     const { protocol, phase } = message;
+    if (process.shownBy(message)?.fence !== message.fence) {
+      wrong.push(`is asked about a list that it does not have by ${protocol.id}`);
+    }
     if (over.has(protocol.id)) wrong.push(`is asked about ${protocol.id} after its end`);
     if (phase !== (phases.get(protocol.id) ?? 0) + 1) wrong.push(`skips to phase ${phase}`);
     phases.set(protocol.id, phase);
@@ -101,7 +104,7 @@ function ballotProblems(story: readonly ToClient[]): readonly string[] {
   return wrong;
 }
 
-function storyProblems(story: readonly ToClient[]): readonly string[] {
+function storyProblems(process: Process, story: readonly ToClient[]): readonly string[] {
   const wrong: string[] = [];
   let position = -1;
   let view: ClientView | undefined;
@@ -123,8 +126,9 @@ function storyProblems(story: readonly ToClient[]): readonly string[] {
     if (message.kind === 'joined' || message.kind === 'snapshot') view = message.snapshot.view;
     if (message.kind === 'subscribed') view = message.snapshot?.view;
     if (hasMembership(message)) {
-      wrong.push(...viewProblems(view, message.membership));
-      view = message.membership.view;
+      const next = process.heardAt(message).view;
+      wrong.push(...viewProblems(view, next, message.membership));
+      view = next;
     }
     if (message.kind === 'removed') isOver = true;
   }
@@ -142,9 +146,11 @@ function hasMembership(
 
 function viewProblems(
   before: ClientView | undefined,
-  { view, joined, left }: NonNullable<Extract<ToClient, { kind: 'approved' }>['membership']>,
+  view: ClientView | undefined,
+  { version, joined, left }: ViewChange,
 ): readonly string[] {
   if (before === undefined) return ['a membership event before a view'];
+  if (view === undefined) return [`version ${version} cannot follow version ${before.version}`];
   const gone = new Set(left.map(({ provider }) => provider));
   const expected = [...before.providers.filter((id) => !gone.has(id)), ...joined];
   const wrong: string[] = [];

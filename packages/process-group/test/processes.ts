@@ -1,12 +1,14 @@
-import type {
-  AnnouncementCode,
-  DefaultVote,
-  PartialAttributes,
-  Phases,
-  Proposed,
-  ProtocolKind,
-  ToClient,
-  VoteValue,
+import {
+  type AnnouncementCode,
+  type ClientView,
+  type DefaultVote,
+  FollowedView,
+  type PartialAttributes,
+  type Phases,
+  type Proposed,
+  type ProtocolKind,
+  type ToClient,
+  type VoteValue,
 } from '@group-services/wire';
 import type { SentRequest } from './chronicle.js';
 import type { Daemon } from './daemon.js';
@@ -31,6 +33,8 @@ export interface HeardAt {
   readonly generation: number;
   readonly position: number;
   readonly moment: number;
+  /** What the handle's list is after it; undefined when there is none that it could follow. */
+  readonly view: ClientView | undefined;
 }
 
 interface Join {
@@ -54,6 +58,7 @@ export class Process {
   readonly daemon: Daemon;
   readonly heard: ToClient[] = [];
   readonly #heardAt = new Map<ToClient, HeardAt>();
+  readonly #lists = new Map<number, FollowedView>();
   /** Requests in the order of their calls, with what they were. */
   readonly asked = new Map<number, string>();
   /** Votes that its daemon took. */
@@ -76,8 +81,19 @@ export class Process {
       this.heard.push(message);
       const moment = metagroup.chronicle.next();
       const { generation, delivered: position } = daemon;
-      this.#heardAt.set(message, { generation, position, moment });
+      const view = 'handle' in message ? this.#follow(message) : undefined;
+      this.#heardAt.set(message, { generation, position, moment, view });
     });
+  }
+
+  #follow(message: Extract<ToClient, { readonly handle: number }>): ClientView | undefined {
+    const { handle } = message;
+    const begun = 'snapshot' in message ? message.snapshot : null;
+    if (begun !== null) this.#lists.set(handle, new FollowedView(begun.view));
+    const change = 'membership' in message ? message.membership : undefined;
+    const list = this.#lists.get(handle);
+    if (change !== undefined && list?.apply(change) !== true) return undefined;
+    return list?.view;
   }
 
   /** When it heard a message, and after which position of its daemon's stream. */
@@ -85,6 +101,11 @@ export class Process {
     const at = this.#heardAt.get(message);
     if (at === undefined) throw new Error('it heard this message');
     return at;
+  }
+
+  /** The list that a ballot is about. */
+  shownBy(ballot: Ballot): ClientView | undefined {
+    return ballot.group?.view ?? this.heardAt(ballot).view;
   }
 
   /** Handles of providers that are in, as far as the process knows. */

@@ -115,8 +115,10 @@ function voterProblems(
 
 /** An id may be used again, a number is not: those of the list that the voters were shown. */
 function numbersIn(protocol: string, living: readonly Process[]): ReadonlyMap<string, number> {
-  const views = living.flatMap(({ heard }) =>
-    heard.flatMap((it) => (it.kind === 'ballot' && it.protocol.id === protocol ? it.view : [])),
+  const views = living.flatMap((process) =>
+    process.heard.flatMap((it) =>
+      it.kind === 'ballot' && it.protocol.id === protocol ? (process.shownBy(it) ?? []) : [],
+    ),
   );
   return new Map(
     views.flatMap(({ providers, numbers }) =>

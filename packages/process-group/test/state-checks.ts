@@ -40,20 +40,25 @@ function storyOf(process: Process, handle: number, wrong: string[]): Story {
   const who = `${process.daemon.node}${process.client} handle ${handle}`;
   const values: Value[] = [];
   let present: string | undefined;
+  /** What a joiner was shown. */
+  let asked: { readonly id: string; readonly value: string } | undefined;
   let until = Number.POSITIVE_INFINITY;
   for (const message of process.heard) {
     if (!('handle' in message) || message.handle !== handle) continue;
     const { generation } = process.heardAt(message);
     if (message.kind === 'removed') until = message.position;
+    if (message.kind === 'ballot' && message.group !== undefined) {
+      asked = { id: message.protocol.id, value: textOf(message.group.stateValue) };
+    }
     if (message.kind === 'joined') {
-      const { position, stateValue } = message.snapshot;
+      const { position, stateValue, protocol } = message.snapshot;
       present = textOf(stateValue);
+      if (asked !== undefined && asked.id === protocol?.id && asked.value !== present) {
+        wrong.push(`${who}: its ballot shows ${asked.value}, its snapshot ${present}`);
+      }
       values.push({ generation, position, value: present });
     }
     if (present === undefined) continue;
-    if (message.kind === 'ballot' && textOf(message.stateValue) !== present) {
-      wrong.push(`${who}: the ballot shows ${textOf(message.stateValue)}, approved is ${present}`);
-    }
     if (message.kind !== 'approved') continue;
     const condition = process.conditions.get(message.request ?? 0);
     if (condition !== undefined && textOf(condition) !== present) {

@@ -146,7 +146,7 @@ export class Story {
     this.#processes.set(name, process);
     this.#metagroup.told.push((from, client, message) => {
       if (from === daemon && client === process.client)
-        this.#printed.push(`${name} ${told(message)}`);
+        this.#printed.push(`${name} ${told(message, process.heardAt(message).view)}`);
     });
     return process;
   }
@@ -180,13 +180,13 @@ function phasesOf(text: string): Phases {
 }
 
 /** One frame as one line: what it is, whose request it answers, what it says. */
-function told(message: ToClient): string {
+function told(message: ToClient, list: View | undefined): string {
   const request = 'request' in message && message.request ? ` r${message.request}` : '';
   const handle = 'handle' in message ? ` h${message.handle}` : '';
-  return `${message.kind}${handle}${request}${contentOf(message)}`;
+  return `${message.kind}${handle}${request}${contentOf(message, list)}`;
 }
 
-function contentOf(message: ToClient): string {
+function contentOf(message: ToClient, list: View | undefined): string {
   switch (message.kind) {
     case 'joined':
       return ` as ${message.provider} ${snapshotOf(message.snapshot)}`;
@@ -195,7 +195,7 @@ function contentOf(message: ToClient): string {
     case 'snapshot':
       return ` ${snapshotOf(message.snapshot)}`;
     case 'approved':
-      return ` ${message.protocol.kind} at ${message.position}${phasesRun(message)}${partsOf(message)}`;
+      return ` ${message.protocol.kind} at ${message.position}${phasesRun(message)}${partsOf(message, list)}`;
     case 'message':
       return ` ${textOf(message.payload)} from ${message.from} at ${message.position}`;
     case 'removed': {
@@ -203,11 +203,11 @@ function contentOf(message: ToClient): string {
       return ` by ${message.protocol?.kind ?? 'nothing'} at ${message.position}${phasesRun(message)}: ${message.reason}${detail}`;
     }
     case 'ballot':
-      return ballotOf(message);
+      return ballotOf(message, list);
     case 'rider':
       return ` ${textOf(message.payload)} from ${message.from}`;
     case 'rejected':
-      return ` ${message.protocol.kind} of ${message.protocol.id} at ${message.position} after ${message.phases}${causesOf(message.causes)}${changesOf(message)}${partsOf(message)}`;
+      return ` ${message.protocol.kind} of ${message.protocol.id} at ${message.position} after ${message.phases}${causesOf(message.causes)}${changesOf(message)}${partsOf(message, list)}`;
     case 'announcement':
       return ` ${message.code} at ${message.position} [${message.providers.join(' ')}]`;
     case 'vote-not-expected':
@@ -239,10 +239,14 @@ function causesOf(causes: readonly WireCause[]): string {
   return said.length === 0 ? '' : ` (${said.join(', ')})`;
 }
 
-function ballotOf(ballot: Extract<ToClient, { kind: 'ballot' }>): string {
-  const { protocol, phase, view, defaultVote, timeLeft = 'no', causes, stateValue } = ballot;
-  const state = stateValue === null ? '' : ` state ${textOf(stateValue)}`;
-  return ` ${protocol.kind} of ${protocol.id} phase ${phase}${causesOf(causes)}${changesOf(ballot)}: [${view.providers.join(' ')}]${state} default ${defaultVote} limit ${timeLeft}`;
+/** Joiners are shown the group; providers are asked about the list that they have. */
+function ballotOf(ballot: Extract<ToClient, { kind: 'ballot' }>, list: View | undefined): string {
+  const { protocol, phase, fence, group, defaultVote, timeLeft = 'no', causes } = ballot;
+  const view = group?.view ?? list;
+  const about = view?.fence === fence ? `[${view.providers.join(' ')}]` : 'another list';
+  const value = group?.stateValue ?? null;
+  const state = value === null ? '' : ` state ${textOf(value)}`;
+  return ` ${protocol.kind} of ${protocol.id} phase ${phase}${causesOf(causes)}${changesOf(ballot)}: ${about}${state} default ${defaultVote} limit ${timeLeft}`;
 }
 
 /** What is proposed. */
@@ -285,7 +289,10 @@ function viewOf({ version, fence, providers }: View): string {
   return `view ${version} fence ${short === '' ? 'none' : short} [${providers.join(' ')}]`;
 }
 
-function partsOf(message: Extract<ToClient, { kind: 'approved' | 'rejected' }>): string {
+function partsOf(
+  message: Extract<ToClient, { kind: 'approved' | 'rejected' }>,
+  list: View | undefined,
+): string {
   const { membership } = message;
   const { state, attributes } = message.kind === 'approved' ? message : NOTHING;
   const parts: string[] = [];
@@ -298,7 +305,9 @@ function partsOf(message: Extract<ToClient, { kind: 'approved' | 'rejected' }>):
       detail === undefined ? `-${provider} ${reason}` : `-${provider} ${reason} (${detail})`,
     );
     const joined = membership.joined.map((id) => `+${id}`);
-    parts.push(`${[...left, ...joined].join(', ')}: ${viewOf(membership.view)}`);
+    parts.push(
+      `${[...left, ...joined].join(', ')}: ${list === undefined ? 'no list' : viewOf(list)}`,
+    );
   }
   if (state !== undefined) parts.push(`value ${textOf(state.value)}`);
   return parts.map((part) => ` ${part}`).join('');

@@ -1,5 +1,11 @@
 import type { GroupName, Rng } from '@group-services/core';
-import { encodeFromClient, type FromClient, joinFrame, type ToClient } from '@group-services/wire';
+import {
+  encodeFromClient,
+  FollowedView,
+  type FromClient,
+  joinFrame,
+  type ToClient,
+} from '@group-services/wire';
 import type { ClientConnection } from './local-clients.js';
 import { writePayload } from './payload.js';
 import type { Surroundings } from './surroundings.js';
@@ -12,7 +18,8 @@ export interface OwnHandle {
   readonly role: 'provider' | 'subscriber';
   phase: 'opening' | 'open' | 'ending';
   provider: string | undefined;
-  providers: readonly string[];
+  /** Undefined before it has joined. */
+  list: FollowedView | undefined;
   stateValue: Uint8Array | null;
   /** Messages and state values given so far. */
   given: number;
@@ -70,7 +77,7 @@ export class ClientSession {
       role,
       phase: 'opening',
       provider: undefined,
-      providers: [],
+      list: undefined,
       stateValue: null,
       given: 0,
       riders: 0,
@@ -130,7 +137,7 @@ export class ClientSession {
       case 'joined':
         own.phase = 'open';
         own.provider = message.provider;
-        own.providers = message.snapshot.view.providers;
+        own.list = new FollowedView(message.snapshot.view);
         own.stateValue = message.snapshot.stateValue;
         own.ballot = undefined;
         return;
@@ -141,12 +148,12 @@ export class ClientSession {
         own.ballot = { protocol: message.protocol.id, phase: message.phase };
         return;
       case 'approved':
-        if (message.membership !== undefined) own.providers = message.membership.view.providers;
+        if (message.membership !== undefined) own.list?.apply(message.membership);
         if (message.state !== undefined) own.stateValue = message.state.value;
         own.ballot = undefined;
         return;
       case 'rejected':
-        if (message.membership !== undefined) own.providers = message.membership.view.providers;
+        if (message.membership !== undefined) own.list?.apply(message.membership);
         own.ballot = undefined;
         return;
       case 'removed':

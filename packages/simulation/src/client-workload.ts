@@ -144,7 +144,7 @@ export class ClientWorkload {
   }
 
   #expel(session: ClientSession, own: OwnHandle): void {
-    const others = own.providers.filter((provider) => provider !== own.provider);
+    const others = (own.list?.view.providers ?? []).filter((provider) => provider !== own.provider);
     if (others.length === 0) return;
     this.#proposeOne(session, own, { kind: 'expel', providers: [this.#rng.pick(others)] });
   }
@@ -188,7 +188,7 @@ export class ClientWorkload {
 
   #voted(session: ClientSession, own: OwnHandle, voting: VotingProfile): Proposed {
     const choice = this.#rng.next();
-    const others = own.providers.filter((provider) => provider !== own.provider);
+    const others = (own.list?.view.providers ?? []).filter((provider) => provider !== own.provider);
     if (choice < 0.35) return this.#state(session, own);
     if (choice < 0.6) {
       const safe = this.#rng.chance(this.#around.profile.workload.safeChance);

@@ -1,5 +1,12 @@
 import type { DaemonId, Instant } from '@group-services/core';
-import type { Attributes, ClientSnapshot, FromClient, ToClient } from '@group-services/wire';
+import {
+  type Attributes,
+  type ClientSnapshot,
+  type ClientView,
+  FollowedView,
+  type FromClient,
+  type ToClient,
+} from '@group-services/wire';
 
 /**
  * Turns the frames of every client connection into the life of its handles and requests, which is
@@ -33,6 +40,9 @@ type Ballot = Extract<ToClient, { kind: 'ballot' }>;
 type Rider = Extract<ToClient, { kind: 'rider' }>;
 type Vote = Extract<FromClient, { kind: 'vote' }>;
 
+/** The whole list after an event, if that changed it in a way that can follow what the handle had. */
+type NewView = ClientView | undefined;
+
 /** What one handle sees, in order. */
 export type HandleEvent = { readonly at: Instant; readonly record: HandleRecord } & (
   | {
@@ -41,10 +51,10 @@ export type HandleEvent = { readonly at: Instant; readonly record: HandleRecord 
       /** In force at a new provider's join; subscribers are not told. */
       readonly attributes: Attributes | undefined;
     }
-  | { readonly kind: 'approved'; readonly message: Approved }
+  | { readonly kind: 'approved'; readonly message: Approved; readonly view: NewView }
   | { readonly kind: 'message'; readonly message: Delivered }
   /** Voted down; of its own join it is all that a handle sees. */
-  | { readonly kind: 'rejected'; readonly message: Rejected }
+  | { readonly kind: 'rejected'; readonly message: Rejected; readonly view: NewView }
   | { readonly kind: 'announcement'; readonly message: Announcement }
   | { readonly kind: 'ballot'; readonly message: Ballot }
   | { readonly kind: 'rider'; readonly message: Rider }
@@ -73,6 +83,8 @@ export interface HandleListener {
 interface Connection {
   readonly daemon: DaemonId;
   readonly handles: Map<number, HandleRecord>;
+  /** Lists as their changes are told, by handle. */
+  readonly lists: Map<number, FollowedView>;
   readonly asked: Map<number, FromClient>;
 }
 
@@ -93,7 +105,12 @@ export class Handles {
   }
 
   connected(client: string, daemon: DaemonId): void {
-    this.#connections.set(client, { daemon, handles: new Map(), asked: new Map() });
+    this.#connections.set(client, {
+      daemon,
+      handles: new Map(),
+      lists: new Map(),
+      asked: new Map(),
+    });
   }
 
   /** The connection is gone for either side. */
@@ -145,21 +162,25 @@ export class Handles {
     switch (message.kind) {
       case 'joined':
         record.provider = message.provider;
-        this.#snapshot(record, message, at);
+        this.#snapshot(connection, record, message, at);
         return;
       case 'subscribed':
       case 'snapshot':
-        this.#snapshot(record, message, at);
+        this.#snapshot(connection, record, message, at);
         return;
-      case 'approved':
-        this.#listener.handle({ at, record, kind: 'approved', message });
+      case 'approved': {
+        const view = this.#newView(connection, record, message);
+        this.#listener.handle({ at, record, kind: 'approved', message, view });
         return;
+      }
       case 'message':
         this.#listener.handle({ at, record, kind: 'message', message });
         return;
-      case 'rejected':
-        this.#listener.handle({ at, record, kind: 'rejected', message });
+      case 'rejected': {
+        const view = this.#newView(connection, record, message);
+        this.#listener.handle({ at, record, kind: 'rejected', message, view });
         return;
+      }
       case 'announcement':
         this.#listener.handle({ at, record, kind: 'announcement', message });
         return;
@@ -181,7 +202,18 @@ export class Handles {
     }
   }
 
+  /** As its client library does: by putting the change to the list that the handle has. */
+  #newView(
+    { lists }: Connection,
+    { handle }: HandleRecord,
+    { membership }: Approved | Rejected,
+  ): NewView {
+    const list = lists.get(handle);
+    return membership !== undefined && list?.apply(membership) === true ? list.view : undefined;
+  }
+
   #snapshot(
+    { lists }: Connection,
     record: HandleRecord,
     {
       snapshot,
@@ -190,6 +222,7 @@ export class Handles {
     at: Instant,
   ): void {
     if (snapshot === null) return;
+    lists.set(record.handle, new FollowedView(snapshot.view));
     if (snapshot.view.fence !== '') record.generation = generationOfFence(snapshot.view.fence);
     this.#listener.handle({ at, record, kind: 'snapshot', snapshot, attributes });
   }

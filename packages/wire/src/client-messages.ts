@@ -119,9 +119,11 @@ export type FromClient = z.infer<typeof fromClientSchema> | SendMessage;
 
 // ------------------------------------------------------------------ daemon to client
 
+const fenceField = z.string().max(64);
+
 export const viewSchema = z.object({
   version: countField,
-  fence: z.string().max(64),
+  fence: fenceField,
   providers: z.array(providerIdField),
   /** The numbers of these providers, in the same order; `message` frames name senders by them. */
   numbers: z.array(u32Field),
@@ -195,9 +197,14 @@ const refusalSchema = z.object({
 
 const causes = z.array(causeSchema);
 
-const membershipChange = z.object({
-  view: viewSchema,
+/** What has become of the list that the handle knows; see `FollowedView`. */
+const viewChangeSchema = z.object({
+  /** Of the new list. */
+  version: countField,
+  fence: fenceField,
+  /** At the end of the new list, in this order, with their numbers. */
   joined: z.array(providerIdField),
+  numbers: z.array(u32Field),
   left: z.array(departureSchema),
 });
 
@@ -245,7 +252,7 @@ export const toClientSchema = z.discriminatedUnion('kind', [
     attributes: z
       .object({ attributes: attributesSchema, changed: z.array(z.string().max(64)) })
       .optional(),
-    membership: membershipChange.optional(),
+    membership: viewChangeSchema.optional(),
     state: z.object({ value: bytesField }).optional(),
     /** A provider message that was voted on. */
     message: bytesField.optional(),
@@ -259,8 +266,10 @@ export const toClientSchema = z.discriminatedUnion('kind', [
     protocol: protocolInfoSchema,
     phase: countField,
     ...proposalFields,
-    view: viewSchema,
-    stateValue: bytesField.nullable(),
+    /** Of the list that is voted about; a provider has it. */
+    fence: fenceField,
+    /** Told to joiners, who have no snapshot yet. */
+    group: z.object({ view: viewSchema, stateValue: bytesField.nullable() }).optional(),
     /** Why the phase before continued. */
     causes,
     defaultVote: defaultVoteField,
@@ -299,7 +308,7 @@ export const toClientSchema = z.discriminatedUnion('kind', [
     stateValue: bytesField.nullable().optional(),
     ...proposalFields,
     /** Failed providers are removed whatever the votes say; told before the rejection. */
-    membership: membershipChange.optional(),
+    membership: viewChangeSchema.optional(),
   }),
   z.object({
     kind: z.literal('announcement'),
@@ -359,6 +368,7 @@ export interface DeliveredMessage {
 }
 
 export type ClientView = z.infer<typeof viewSchema>;
+export type ViewChange = z.infer<typeof viewChangeSchema>;
 export type ClientSnapshot = z.infer<typeof snapshotSchema>;
 export type ClientProtocolInfo = z.infer<typeof protocolInfoSchema>;
 export type ClientDeparture = z.infer<typeof departureSchema>;

@@ -6,6 +6,7 @@ test('the exported names are these', () => {
     [
       "ATTRIBUTE_NAMES",
       "DEFAULT_ATTRIBUTES",
+      "FollowedView",
       "LIMITS",
       "MAGIC",
       "PeerMemberships",

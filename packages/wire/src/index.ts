@@ -29,6 +29,7 @@ export type {
   RemovedReason,
   SendMessage,
   ToClient,
+  ViewChange,
 } from './client-messages.js';
 export {
   type DaemonMessage,
@@ -40,6 +41,7 @@ export {
 export type { Decoded } from './decoded.js';
 export { type Entry, entrySchema, type Member } from './entry.js';
 export { groupNameProblem, isInstance } from './fields.js';
+export { FollowedView } from './followed-view.js';
 export { type EncodedFrame, joinFrame } from './frame.js';
 export {
   type AnnounceBody,

@@ -1,4 +1,4 @@
-import type { ClientView } from '@group-services/wire';
+import type { ClientSnapshot, ClientView } from '@group-services/wire';
 import type { HandleEvent, HandleRecord } from '../handles.js';
 import type { Checker } from './checker.js';
 import { hex } from './content.js';
@@ -9,16 +9,16 @@ type Ballot = Extract<HandleEvent, { kind: 'ballot' }>['message'];
 /** What one provider knows of its group. */
 interface Known {
   view: ClientView | undefined;
-  state: string;
+  /** The group as the last ballot showed it to a joiner. */
+  shown: Ballot['group'];
   /** The protocol that it is asked about, and the phase. */
   asked: { readonly id: string; readonly phase: number } | undefined;
 }
 
-const NONE = 'none';
-
 /**
- * Who is asked has seen everything before it: a ballot shows the list and the state value as this very
- * handle knows them, and phases come one by one, from the first, of one protocol at a time.
+ * Who is asked has seen everything before it: a ballot is about the very list that this handle knows, a
+ * joiner is shown the group as it then finds it, and phases come one by one, from the first, of one
+ * protocol at a time.
  */
 export class Ballots implements Checker {
   readonly name = 'ballots';
@@ -33,16 +33,10 @@ export class Ballots implements Checker {
     }
     const known = this.#knownTo(record);
     if (event.kind === 'snapshot') {
-      const { view, stateValue } = event.snapshot;
-      known.view = view;
-      known.state = stateValue === null ? NONE : hex(stateValue);
-      known.asked = undefined;
+      this.#begins(record, known, event.snapshot);
     } else if (event.kind === 'ballot') this.#asked(record, known, event.message);
     else if (event.kind === 'approved' || event.kind === 'rejected') {
-      known.view = event.message.membership?.view ?? known.view;
-      if (event.kind === 'approved' && event.message.state !== undefined) {
-        known.state = hex(event.message.state.value);
-      }
+      known.view = event.view ?? known.view;
       this.#ended(record, known, event.message);
     } else if (event.kind === 'message' && known.asked !== undefined) {
       this.#fail(record, `hears a message while ${known.asked.id} is voted on`);
@@ -50,7 +44,11 @@ export class Ballots implements Checker {
   }
 
   #knownTo(record: HandleRecord): Known {
-    const known = this.#known.get(record.key) ?? { view: undefined, state: NONE, asked: undefined };
+    const known = this.#known.get(record.key) ?? {
+      view: undefined,
+      shown: undefined,
+      asked: undefined,
+    };
     this.#known.set(record.key, known);
     return known;
   }
@@ -66,17 +64,33 @@ export class Ballots implements Checker {
     if (phase !== expected)
       this.#fail(record, `is asked about phase ${phase} after ${expected - 1}`);
     known.asked = { id, phase };
-    // A joiner knows nothing yet.
-    if (known.view === undefined) return;
-    const { providers, version, fence } = ballot.view;
-    if (fence !== known.view.fence || providers.join() !== known.view.providers.join()) {
-      const own = `${known.view.version} [${known.view.providers.join(' ')}]`;
-      this.#fail(record, `is shown ${version} [${providers.join(' ')}] by a ballot, after ${own}`);
+    const { fence, group } = ballot;
+    const shown = known.view ?? group?.view;
+    if (shown?.fence !== fence) {
+      this.#fail(record, `is asked about list ${fence}, and knows ${shown?.fence ?? 'none'}`);
     }
-    const state = ballot.stateValue === null ? NONE : hex(ballot.stateValue);
-    if (state !== known.state) {
-      this.#fail(record, `is shown the value ${state} by a ballot, after ${known.state}`);
+    if ((known.view === undefined) !== (group !== undefined)) {
+      this.#fail(record, `is shown the group by ${id} as a ${known.view ? 'provider' : 'joiner'}`);
     }
+    known.shown = group;
+  }
+
+  /** The snapshot that ends a voted join has the value from before it, as its ballots had. */
+  #begins(record: HandleRecord, known: Known, snapshot: ClientSnapshot): void {
+    const { asked, shown } = known;
+    if (shown !== undefined && snapshot.protocol?.id === asked?.id) {
+      const [before, now] = [shown, snapshot].map((it) => textOf(it.stateValue));
+      if (before !== now) this.#fail(record, `begins with the value ${now}, was shown ${before}`);
+      if (snapshot.view.version !== shown.view.version + 1) {
+        this.#fail(
+          record,
+          `begins with list ${snapshot.view.version}, after ${shown.view.version}`,
+        );
+      }
+    }
+    known.view = snapshot.view;
+    known.asked = undefined;
+    known.shown = undefined;
   }
 
   #ended(
@@ -98,4 +112,8 @@ export class Ballots implements Checker {
   #fail({ key, group }: HandleRecord, text: string): never {
     throw new Violation(this.name, `${key} of ${group} ${text}`);
   }
+}
+
+function textOf(value: Uint8Array | null): string {
+  return value === null ? 'none' : hex(value);
 }

@@ -115,9 +115,9 @@ function headOf({ protocol, phases }: Pick<Approved, 'protocol' | 'phases'>): st
 
 function membershipText(change: Change | undefined): string {
   if (change === undefined) return '';
-  const { view, joined, left } = change;
+  const { fence, joined, left } = change;
   const gone = left.map((departure) => `${departure.provider}:${departure.reason}`);
-  return `${view.fence} joined [${joined.join(' ')}] left [${gone.join(' ')}]`;
+  return `${fence} joined [${joined.join(' ')}] left [${gone.join(' ')}]`;
 }
 
 function rejectionText(message: Rejected): string {

@@ -15,8 +15,7 @@ export class Convergence implements Checker {
     const { record } = event;
     if (event.kind === 'snapshot') this.#lists.set(record.key, event.snapshot.view.providers);
     else if (event.kind === 'approved' || event.kind === 'rejected') {
-      if (event.message.membership === undefined) return;
-      this.#lists.set(record.key, event.message.membership.view.providers);
+      if (event.view !== undefined) this.#lists.set(record.key, event.view.providers);
     } else if (event.kind === 'dissolved') this.#lists.set(record.key, []);
     else if (event.kind === 'closed' || event.kind === 'removed') this.#lists.delete(record.key);
   }

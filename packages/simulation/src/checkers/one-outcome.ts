@@ -18,7 +18,11 @@ export class OneOutcome implements StoryChecker {
   story(story: Story): void {
     const { id, record, end } = story;
     for (const { ballot } of story.ballots) {
-      this.#same(story, `ballot ${ballot.phase}`, JSON.stringify({ ...ballot, ...PLAIN }, bytes));
+      const { group, ...asked } = ballot;
+      this.#same(story, `ballot ${ballot.phase}`, JSON.stringify({ ...asked, ...PLAIN }, bytes));
+      // Joiners alone are shown the group.
+      if (group === undefined) continue;
+      this.#same(story, `group of ballot ${ballot.phase}`, JSON.stringify(group, bytes));
     }
     if (end.kind === 'joined') this.#same(story, 'outcome', 'approved');
     if (end.kind === 'removed') {

@@ -55,13 +55,13 @@ export class SenderOrder implements Checker {
       const sender = this.#ordered(event, event.message.payload);
       this.#number(record.key, sender, event.message.from);
     } else if (event.kind === 'approved') this.#approved(event);
-    else if (event.kind === 'rejected' && event.message.membership !== undefined) {
-      this.#views.set(record.key, event.message.membership.view);
+    else if (event.kind === 'rejected' && event.view !== undefined) {
+      this.#views.set(record.key, event.view);
     }
   }
 
   #approved(event: Extract<HandleEvent, { kind: 'approved' }>): void {
-    const { record, message } = event;
+    const { record, message, view } = event;
     // In the stream, a voted message and a state value stand where their proposals stood.
     if (message.state !== undefined) {
       const { value } = message.state;
@@ -69,7 +69,7 @@ export class SenderOrder implements Checker {
       else this.#ordered(event, value);
     }
     if (message.message !== undefined) this.#ordered(event, message.message);
-    if (message.membership !== undefined) this.#views.set(record.key, message.membership.view);
+    if (view !== undefined) this.#views.set(record.key, view);
   }
 
   #known(key: string, payload: Uint8Array): { readonly sender: string; readonly number: number } {

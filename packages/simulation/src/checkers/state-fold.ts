@@ -76,7 +76,7 @@ export class StateFold implements Checker {
         folded.changes.set(viewPosition(view.fence), { value: NONE, by: record.key });
     } else if (event.kind === 'approved') {
       const { position, state, membership } = event.message;
-      if (membership?.view.version === 1) {
+      if (membership?.version === 1) {
         folded.changes.set(position, { value: NONE, by: record.key });
       }
       if (state !== undefined) {

@@ -1,6 +1,12 @@
 import type { GroupName } from '@group-services/core';
 import type { VirtualTime } from '@group-services/testkit';
-import { encodeFromClient, type FromClient, joinFrame, type ToClient } from '@group-services/wire';
+import {
+  encodeFromClient,
+  FollowedView,
+  type FromClient,
+  joinFrame,
+  type ToClient,
+} from '@group-services/wire';
 import type { DaemonNode } from '../../src/daemon-node.js';
 import type { Handles } from '../../src/handles.js';
 import type { ClientConnection } from '../../src/local-clients.js';
@@ -122,12 +128,12 @@ export class Process {
   }
 
   #views(): readonly { readonly providers: readonly string[]; readonly fence: string }[] {
+    let list: FollowedView | undefined;
     return this.#heard.flatMap((message) => {
-      if (message.kind === 'joined') return [message.snapshot.view];
-      if (message.kind === 'approved' && message.membership !== undefined) {
-        return [message.membership.view];
-      }
-      return [];
+      if (message.kind === 'joined') list = new FollowedView(message.snapshot.view);
+      else if (message.kind !== 'approved' || message.membership === undefined) return [];
+      else list?.apply(message.membership);
+      return list?.view ?? [];
     });
   }
 

@@ -20,10 +20,35 @@ describe('ballots', () => {
   });
 
   test('a list or a value that is not the one last seen', () => {
-    const view = { ...VIEW, providers: ['n1/a'] };
-    expect(() => scene().ballot('a', 1, { view })).toThrow(/is shown 3 \[n1\/a\] by a ballot/);
-    const stateValue = riderOf('a', 1);
-    expect(() => scene().ballot('a', 1, { stateValue })).toThrow(/is shown the value/);
+    const fence = VIEW.fence.replace('5-', '6-');
+    expect(() => scene().ballot('a', 1, { fence })).toThrow(
+      /about list 0+6-0+3, and knows 0+5-0+3/,
+    );
+    const group = { view: VIEW, stateValue: null };
+    expect(() => scene().ballot('a', 1, { group })).toThrow(
+      /is shown the group by 5.5 as a provider/,
+    );
+    expect(() => scene().joining('c').ballot('c', 1)).toThrow(/and knows none/);
+  });
+
+  test('a joiner that finds another group than its ballot showed', () => {
+    const view = {
+      ...VIEW,
+      version: 4,
+      providers: [...VIEW.providers, 'n1/c'],
+      numbers: [1, 2, 3],
+    };
+    const protocol = { id: '5.5', kind: 'join' as const };
+    const joins = (stateValue: Uint8Array | null, version: number): VotingScene =>
+      scene()
+        .joining('c')
+        .ballot('c', 1, { group: { view: VIEW, stateValue: null } })
+        .joined('c', {
+          snapshot: { view: { ...view, version }, stateValue, position: 9, protocol },
+        });
+    joins(null, 4);
+    expect(() => joins(riderOf('a', 1), 4)).toThrow(/begins with the value .*, was shown none/);
+    expect(() => joins(null, 5)).toThrow(/begins with list 5, after 3/);
   });
 });
 
@@ -60,7 +85,8 @@ describe('visibility', () => {
     const kept = { protocol, leaving: [failed] };
     expect(() => scene().rejected('a', 1, kept)).toThrow(/keep n1\/b, who has failed/);
     expect(() => scene().rejected('a', 1, { protocol })).toThrow(/keep the list/);
-    const membership = { view: VIEW, joined: [], left: [failed] };
+    const change = { version: 4, fence: VIEW.fence, joined: [], numbers: [] };
+    const membership = { ...change, left: [failed] };
     expect(() => scene().approved('a', 1, { membership })).toThrow(/departures by barrier/);
   });
 });

@@ -87,6 +87,11 @@ describe('one-outcome', () => {
     const ballots = new VotingScene(new OneOutcome()).ballot('a', 1);
     ballots.ballot('b', 1, { defaultVote: 'approve' }).approved('ab', 1);
     expect(() => ballots.finish()).toThrow(/ballot 1 of 5\.5/);
+    const joiners = new VotingScene(new OneOutcome()).joining('c').joining('d');
+    joiners.ballot('c', 1, { group: { view: VIEW, stateValue: null } });
+    joiners.ballot('d', 1, { group: { view: VIEW, stateValue: riderOf('a', 1) } });
+    joiners.rejected('cd', 1);
+    expect(() => joiners.finish()).toThrow(/group of ballot 1 of 5\.5/);
   });
 
   test('a joiner that is asked anew after its daemon was out has seen no end of the first join', () => {

@@ -79,9 +79,10 @@ function propose(proposed: Extract<FromClient, { kind: 'propose' }>['proposed'])
   return { kind: 'propose', request: 4, handle: 1, phases: 1, timeLimit: 0, proposed };
 }
 
+const fence = '0001700000000123-0000000000000058';
 const view = {
   version: 2,
-  fence: '0001700000000123-0000000000000058',
+  fence,
   providers: ['n1/p1', 'n2/p2'],
   numbers: [1, 2],
 };
@@ -116,8 +117,10 @@ export const toClient: Family<ToClient> = {
       request: 4,
       attributes: { attributes, changed: ['version'] },
       membership: {
-        view,
+        version: 3,
+        fence,
         joined: ['n2/p2'],
+        numbers: [2],
         left: [{ provider: 'n3/p3', reason: 'node-failure', detail: 'daemon stopped' }],
       },
       state: { value: bytes(1, 2) },
@@ -141,11 +144,22 @@ export const toClient: Family<ToClient> = {
       proposedStateValue: bytes(2),
       message: bytes(0x68),
       attributes,
-      view,
-      stateValue: bytes(1),
+      fence,
       causes: [{ code: 'voted', value: 'continue', provider: 'n1/p1' }],
       defaultVote: 'reject',
       timeLeft: 30_000,
+    },
+    'ballot for a joiner': {
+      kind: 'ballot',
+      handle: 1,
+      protocol,
+      phase: 1,
+      joining: ['n2/p2'],
+      leaving: [],
+      fence,
+      group: { view, stateValue: bytes(1) },
+      causes: [],
+      defaultVote: 'reject',
     },
     'vote not expected': {
       kind: 'vote-not-expected',
@@ -179,7 +193,13 @@ export const toClient: Family<ToClient> = {
       request: 4,
       joining: [],
       leaving: [{ provider: 'n3/p3', reason: 'leave' }],
-      membership: { view, joined: [], left: [{ provider: 'n2/p2', reason: 'node-failure' }] },
+      membership: {
+        version: 3,
+        fence,
+        joined: [],
+        numbers: [],
+        left: [{ provider: 'n2/p2', reason: 'node-failure' }],
+      },
     },
     'removed by a protocol that was voted on': {
       kind: 'removed',
