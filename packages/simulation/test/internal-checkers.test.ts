@@ -1,4 +1,4 @@
-import type { DaemonId, GroupName, MembershipId } from '@group-services/core';
+import { type DaemonId, type GroupName, type MembershipId, Rng } from '@group-services/core';
 import type { Entry } from '@group-services/wire';
 import { describe, expect, test } from 'vitest';
 import { BoundedMemory } from '../src/checkers/bounded-memory.js';
@@ -14,6 +14,7 @@ import { Uniformity } from '../src/checkers/uniformity.js';
 import { Validity } from '../src/checkers/validity.js';
 import { ViewAgreement } from '../src/checkers/view-agreement.js';
 import { VirtualSynchrony } from '../src/checkers/virtual-synchrony.js';
+import { drawProfile } from '../src/draw-profile.js';
 
 /** Each checker is shown a good history, then the same with one thing wrong. */
 
@@ -86,31 +87,51 @@ describe('single-leader', () => {
 });
 
 describe('one-generation', () => {
+  const LEASE = 1_000;
+
+  function watching(store: 'file' | 'memory'): OneGeneration {
+    const timing = drawProfile(new Rng(1), new Rng(1)).timing;
+    return new OneGeneration({ store, timing: { ...timing, leaseMs: LEASE, clockDrift: 0 } });
+  }
+
   function place(checker: Checker, ...generations: readonly number[]): void {
-    for (const generation of generations) {
-      const fact = placed(1, 1);
-      checker.internal?.({ at: 0, group: 'g', generation, membership: A, fact });
-    }
+    for (const generation of generations) placeAt(checker, 0, generation);
+  }
+
+  function placeAt(checker: Checker, at: number, generation: number): void {
+    checker.internal?.({ at, group: 'g', generation, membership: A, fact: placed(1, 1) });
   }
 
   test('generations after each other are right, one that comes back is found', () => {
-    const checker = new OneGeneration({ store: 'file' });
+    const checker = watching('file');
     place(checker, 7, 7, 8, 8);
     expect(() => place(checker, 7)).toThrow(/one-generation.*8 has taken its place/);
   });
 
   test('a lost table may fall back once, two that alternate are found', () => {
-    const checker = new OneGeneration({ store: 'memory' });
+    const checker = watching('memory');
     place(checker, 7, 8, 7);
     expect(() => place(checker, 8, 7)).toThrow(/one-generation/);
   });
 
   test('who was removed from the generation before it ended may not know it yet', () => {
-    const checker = new OneGeneration({ store: 'file' });
+    const checker = watching('file');
     tell(checker, A, placed(1, 1));
     tell(checker, B, installed(2, 2, [B, C]));
     place(checker, 8, GENERATION, 8);
     expect(() => tell(checker, B, placed(3, 3))).toThrow(/one-generation/);
+  });
+
+  test('a lease after its removal it has had no contact, and stands still', () => {
+    const checker = watching('file');
+    tell(checker, A, placed(1, 1));
+    tell(checker, B, installed(2, 2, [B, C]));
+    place(checker, 8);
+    placeAt(checker, LEASE, GENERATION);
+    // That a later list is without it, too, gives it no more time.
+    const fact = installed(3, 3, [B]);
+    checker.internal?.({ at: LEASE, group: 'g', generation: GENERATION, membership: B, fact });
+    expect(() => placeAt(checker, LEASE + 1, GENERATION)).toThrow(/one-generation/);
   });
 });
 
