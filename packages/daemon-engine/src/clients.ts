@@ -1,9 +1,11 @@
 import { assertNever, daemonOf, type GroupName, type Instant, nodeOf } from '@group-services/core';
+import { sizeOf } from '@group-services/process-group';
 import { type FromClient, LIMITS, type Refusal, type ToClient } from '@group-services/wire';
 import { oversize } from './client-limits.js';
 import type { GroupSession } from './group-session.js';
 import type { ClientNo } from './inputs.js';
 import type { NameServerLink } from './name-server-link.js';
+import { OpenWork } from './open-work.js';
 import { type Finding, Responsiveness } from './responsiveness.js';
 import type { Shared } from './shared.js';
 
@@ -26,6 +28,7 @@ interface Client {
   readonly handles: Map<number, Handle>;
   /** Handles by the join or subscribe that opened them and has no answer yet. */
   readonly opening: Map<number, number>;
+  readonly work: OpenWork;
 }
 
 /** A process as operators see it. */
@@ -72,7 +75,8 @@ export class Clients {
       this.#shared.emit({ kind: 'closeClient', client, reason: 'the daemon is stopping' });
       return;
     }
-    this.#clients.set(client, { name, handles: new Map(), opening: new Map() });
+    const work = new OpenWork(client);
+    this.#clients.set(client, { name, handles: new Map(), opening: new Map(), work });
   }
 
   /** The connection broke: every membership of the process has failed. */
@@ -157,7 +161,9 @@ export class Clients {
     }
     const { session } = handle;
     if (message.kind === 'send' || message.kind === 'propose') {
-      const problem = oversize(message);
+      const content = message.kind === 'send' ? message : message.proposed;
+      const problem =
+        oversize(message) ?? known.work.addProposal(session.processGroup, sizeOf(content));
       if (problem !== undefined) return this.#refuse(client, message.request, problem);
     }
     if (message.kind === 'send') {
@@ -206,6 +212,8 @@ export class Clients {
       });
       return;
     }
+    const tooMuch = message.kind === 'join' ? known.work.joinProblem() : undefined;
+    if (tooMuch !== undefined) return this.#refuse(client, message.request, tooMuch);
     const session = this.#ports.openSession(message.group);
     const kind = message.kind === 'join' ? 'provider' : 'subscription';
     const persistent = message.kind === 'subscribe' && message.persistent;
@@ -214,6 +222,7 @@ export class Clients {
     const timeoutMs = message.timeout;
     const { request, handle } = message;
     if (message.kind === 'join') {
+      known.work.addJoin(session.processGroup);
       const { instance, attributes } = message;
       session.tellProcessGroup({
         kind: 'join',

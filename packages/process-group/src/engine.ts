@@ -4,7 +4,7 @@ import { Ballots } from './ballots.js';
 import { Delivery } from './delivery.js';
 import { Group, type ProcessGroupOptions } from './group.js';
 import type { DetachReason, ProcessGroupInput } from './inputs.js';
-import { inspection, type ProcessGroupInspection } from './inspection.js';
+import { inspection, type OpenCounts, type ProcessGroupInspection } from './inspection.js';
 import { LocalInterest } from './interest.js';
 import { Joining } from './joining.js';
 import { Leader } from './leader.js';
@@ -84,6 +84,13 @@ export class ProcessGroupEngine implements Engine<ProcessGroupInput, ProcessGrou
       queued: this.#leader?.queued ?? 0,
       voting: this.#leader?.voting ?? this.#ballots.inspect(),
     });
+  }
+
+  /** What a process has open in this group. */
+  openOf(client: number): OpenCounts {
+    const { pending, pendingBytes } = this.#members.pendingOf(client);
+    const joins = this.#joining.countOf(client);
+    return { proposals: pending, proposalBytes: pendingBytes, joins };
   }
 
   deadline(): Instant {

@@ -5,6 +5,8 @@ test('the exported names are these', () => {
   expect(Object.keys(surface).sort()).toMatchInlineSnapshot(`
     [
       "ProcessGroupEngine",
+      "overloaded",
+      "sizeOf",
     ]
   `);
 });

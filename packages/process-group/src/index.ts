@@ -7,5 +7,7 @@ export type {
   PendingBody,
   ProcessGroupInput,
 } from './inputs.js';
-export type { ProcessGroupInspection, VotingInspection } from './inspection.js';
+export type { OpenCounts, ProcessGroupInspection, VotingInspection } from './inspection.js';
 export type { LogFields, LogLevel, ProcessGroupOutput } from './outputs.js';
+export { sizeOf } from './proposal-checks.js';
+export { overloaded } from './refusals.js';

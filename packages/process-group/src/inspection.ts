@@ -19,6 +19,15 @@ export interface LocalCounts {
   readonly voting?: VotingInspection | undefined;
 }
 
+/** What one process has open in a group. */
+export interface OpenCounts {
+  /** Proposals without answer, and the bytes that they carry. */
+  readonly proposals: number;
+  readonly proposalBytes: number;
+  /** Joins without result, those included that it has given up. */
+  readonly joins: number;
+}
+
 /** A voting phase as one daemon knows it: the leader all of it, the others what is theirs. */
 export interface VotingInspection {
   /** Id, as in ballots. */

@@ -82,6 +82,13 @@ export class Joining {
     return this.#joins.size;
   }
 
+  /** The same of one process. */
+  countOf(client: number): number {
+    let count = 0;
+    for (const join of this.#joins) if (join.client === client) count += 1;
+    return count;
+  }
+
   /** Whether somebody here still wants to be a provider. */
   get isWanted(): boolean {
     for (const join of this.#joins) if (join.abandoned === undefined) return true;

@@ -64,6 +64,11 @@ export class LocalMembers {
     return this.#clients.get(client)?.providers.get(handle);
   }
 
+  /** Proposals of a process that have no answer, also of providers that are out. */
+  pendingOf(client: number): Pick<LocalClient, 'pending' | 'pendingBytes'> {
+    return this.#clients.get(client) ?? { pending: 0, pendingBytes: 0 };
+  }
+
   byNo(no: number): LocalProvider | undefined {
     return this.#byNo.get(no);
   }
