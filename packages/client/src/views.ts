@@ -6,8 +6,8 @@ import type {
 } from '@group-services/wire';
 import type { Cause, Departure, GroupView, ProtocolInfo } from './protocol.js';
 
-/** Bytes that one provider id of a list accounts for in an event that waits. */
-const BYTES_PER_PROVIDER = 64;
+/** What one provider takes in a list that waits: a reference, for lists after each other share the names. */
+const BYTES_PER_PROVIDER = 8;
 
 /** Membership lists as users see them; the list itself is frozen. */
 export function publicView(group: string, view: ClientView): GroupView {
