@@ -124,12 +124,12 @@ describe('events', () => {
     await expect(services.closed).resolves.toMatchObject({ code: 'CONNECTION_LOST' });
   });
 
-  it.each([
+  it.each<[string, Parameters<typeof change>[2]]>([
     ['somebody left who was not there', { left: [{ provider: 'n4/d', reason: 'leave' }] }],
     ['somebody joined who was there', { joined: ['n3/c'] }],
-  ] as const)('that cannot follow the list end the connection: %s', async (_what, given) => {
+  ])('that cannot follow the list end the connection: %s', async (_what, given) => {
     const { daemon, services, handle } = await joined();
-    const membership = change(2, 6, { joined: [], left: [], ...structuredClone(given) });
+    const membership = change(2, 6, given);
     const protocol = { id: '7.6', kind: 'join' } as const;
     daemon.send({ kind: 'approved', handle, position: 6, protocol, phases: 0, membership });
     await expect(services.closed).resolves.toMatchObject({ code: 'CONNECTION_LOST' });
