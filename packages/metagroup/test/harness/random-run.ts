@@ -3,6 +3,7 @@ import type { MetagroupOutput } from '../../src/index.js';
 import { toBytes, toText } from './app.js';
 import { Checks } from './checks.js';
 import { Domain } from './domain.js';
+import { Hardship } from './hardship.js';
 import { GROUP, type TestNode } from './node.js';
 import { OrderlyLeaves } from './orderly-leaves.js';
 
@@ -28,8 +29,9 @@ interface Weather {
 
 /**
  * One random run: three to five nodes, a network with loss, duplicates and delays, crashes, restarts,
- * partitions, wrong suspicions and leaves, while requests and submissions flow. Then the faults stop,
- * and within bounded time all that is left must agree.
+ * partitions, wrong suspicions and leaves, while requests and submissions flow, and more of it in a
+ * share of the runs ({@link Hardship}). Then the faults stop, and within bounded time all that is left
+ * must agree.
  */
 export class RandomRun {
   readonly #seed: number;
@@ -39,10 +41,13 @@ export class RandomRun {
   readonly #variants: Rng;
   readonly #weather: Weather;
   readonly #domain: Domain;
+  readonly #hardship: Hardship;
   readonly checks = new Checks();
   readonly #leaves = new OrderlyLeaves(this.checks);
   /** Pairs `from to` between which nothing passes. */
   readonly #cut = new Set<string>();
+  /** How long before the faults end nobody talks any more. */
+  readonly #quiet: number;
   #calm = false;
   #texts = 0;
   /** Gets a line for everything that happens. */
@@ -64,13 +69,14 @@ export class RandomRun {
       names,
       detectMs: this.#rng.between(2, 60),
       delays: (from, to, { message, generation }) => {
-        const delays = this.#cut.has(`${from} ${to}`) ? [] : this.#delays();
+        const lost = this.#cut.has(`${from} ${to}`) || this.#hardship.takes(message.kind);
+        const delays = lost ? [] : this.#delays();
         this.trace?.(
           `${this.#domain.time.now} ${from} > ${to} ${generation} ${message.kind} ${delays}`,
         );
         return delays;
       },
-      nameServerDelays: () => this.#delays(),
+      nameServerDelays: (daemon) => (this.#hardship.cutsOff(daemon) ? [] : this.#delays()),
       happened: (node, output) => this.#happened(node, output),
       settings: {
         snapshotChunkBytes: this.#rng.chance(0.5) ? 256 : 4096,
@@ -79,6 +85,14 @@ export class RandomRun {
         leaderRecovery: this.#variants.pick(LEADER_RECOVERIES),
       },
     });
+    // Then the last message is not followed by another that would make up for its loss.
+    const quiet = this.#variants.chance(0.3) ? this.#variants.between(100, 800) : 0;
+    this.#hardship = new Hardship(this.#variants.fork(), {
+      domain: this.#domain,
+      leave: (node) => this.#leave(node),
+      kill: (name) => this.#kill(name),
+    });
+    this.#quiet = this.#hardship.quiet(quiet);
   }
 
   run(): void {
@@ -86,14 +100,13 @@ export class RandomRun {
     for (const name of this.#domain.nodes.keys()) {
       time.at(this.#rng.between(0, 100), () => this.#start(name));
     }
-    // Then the last message is not followed by another that would make up for its loss.
-    const quiet = this.#variants.chance(0.3) ? this.#variants.between(100, 800) : 0;
-    for (let at = 0; at < FAULTS_END - quiet; at += this.#rng.between(1, 20)) {
+    for (let at = 0; at < FAULTS_END - this.#quiet; at += this.#rng.between(1, 20)) {
       time.at(at, () => this.#act());
     }
     for (let at = 0; at < QUIET_END; at += RENEW_EVERY) {
       time.at(at, () => this.#renew());
     }
+    this.#hardship.schedule(FAULTS_END);
     time.at(FAULTS_END, () => this.#calmDown());
     time.runUntil(FAULTS_END + LOOK_EVERY);
     while (time.now < QUIET_END && this.#whatIsMissing() !== undefined) {
@@ -120,6 +133,7 @@ export class RandomRun {
     this.#note(node, output);
     this.checks.happened(node, output);
     this.#leaves.happened(node, output, this.#domain.time.now);
+    if (output.kind === 'leading') this.#hardship.leads(node);
     if (output.kind !== 'ended') return;
     const { incarnation } = node;
     // Who was let go comes back after a while, as a daemon with clients would.
@@ -156,7 +170,7 @@ export class RandomRun {
     const node = this.#rng.pick([...this.#domain.nodes.values()]);
     if (!node.up) return;
     const what = this.#rng.next();
-    if (what < 0.93) this.#talk(node);
+    if (what < 0.93 || this.#hardship.enough) this.#talk(node);
     else if (what < 0.955) this.#kill(this.#rng.chance(0.5) ? this.#leaderOr(node) : node.name);
     else if (what < 0.97) this.#partition(node);
     else if (what < 0.985) this.#suspectWrongly(node);
@@ -176,6 +190,7 @@ export class RandomRun {
   }
 
   #talk(node: TestNode): void {
+    if (this.#hardship.isSilent(node)) return;
     const count = this.#rng.chance(0.02) ? 40 : this.#rng.between(1, 3);
     for (let index = 0; index < count; index += 1) {
       this.#texts += 1;
