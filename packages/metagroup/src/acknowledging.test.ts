@@ -128,6 +128,19 @@ describe('M9: when a member asks for what is missing', () => {
     expect(at(30)).toEqual([{ kind: 'nack', version: 3, from: 3, to: 9 }]);
   });
 
+  test('several gaps are asked for at once, the lowest ones, and no more than four', () => {
+    const { arrive, at } = setUp('sync');
+    for (const seq of [2, 4, 7, 9, 11]) arrive(seq);
+    expect(at(10)).toEqual([
+      { kind: 'nack', version: 3, from: 1, to: 1 },
+      { kind: 'nack', version: 3, from: 3, to: 3 },
+      { kind: 'nack', version: 3, from: 5, to: 6 },
+      { kind: 'nack', version: 3, from: 8, to: 8 },
+    ]);
+    arrive(1);
+    expect(at(20)).toHaveLength(4);
+  });
+
   test('SYNC shows that the last message is missing', () => {
     const { acknowledging, at } = setUp();
     acknowledging.synced(2, true);

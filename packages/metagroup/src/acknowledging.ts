@@ -5,6 +5,8 @@ import { anticipates } from './quiescing.js';
 
 /** How long a gap may close by itself, or its repair pause, before what is missing is asked for. */
 const NACK_DELAY_MS = 10;
+/** How many gaps are asked for at a time; the leader sends a bounded piece of each. */
+const NACK_GAPS_MAX = 4;
 
 /**
  * A member's side of stability (M11–M13): when to acknowledge and when to ask for what is missing.
@@ -114,11 +116,10 @@ export class Acknowledging {
     const m = this.#m;
     this.#nackAt = NEVER;
     if (this.#known <= m.log.contiguous) return;
-    const from = m.log.contiguous + 1;
-    const held = m.log.firstHeldAbove(m.log.contiguous);
-    const to = held === undefined ? this.#known : held - 1;
     m.branch('nack');
-    m.send(leader, { kind: 'nack', version: m.promised, from, to });
+    for (const gap of m.log.gaps(this.#known, NACK_GAPS_MAX)) {
+      m.send(leader, { kind: 'nack', version: m.promised, ...gap });
+    }
     this.#nackAt = m.now + m.options.retryMs;
   }
 

@@ -11,16 +11,36 @@ function entry(seq: number, bytes = 1): LogEntry {
   return { seq, origin, originJoinVersion: 1, counter: 0, safe: false, view: false, body };
 }
 
+function numbers(from: number, to: number): number[] {
+  return Array.from({ length: to - from + 1 }, (_, index) => from + index);
+}
+
 describe('M9 M12: the retained part of the stream', () => {
   test('gaps keep the contiguous prefix back until they are filled', () => {
     const log = new Log(100);
     expect(log.put(entry(1))).toBe(true);
     expect(log.put(entry(3))).toBe(true);
     expect(log.contiguous).toBe(1);
-    expect(log.firstHeldAbove(1)).toBe(3);
+    expect(log.gaps(3, 9)).toEqual([{ from: 2, to: 2 }]);
     expect(log.put(entry(2))).toBe(true);
     expect(log.contiguous).toBe(3);
-    expect(log.firstHeldAbove(3)).toBeUndefined();
+    expect(log.gaps(3, 9)).toEqual([]);
+  });
+
+  test('gaps are told from the lowest on, so many and so far as asked for', () => {
+    const log = new Log(100);
+    for (const seq of [2, 3, 6, 8]) log.put(entry(seq));
+    const gaps = [
+      { from: 1, to: 1 },
+      { from: 4, to: 5 },
+      { from: 7, to: 7 },
+      { from: 9, to: 20 },
+    ];
+    expect(log.gaps(20, 9)).toEqual(gaps);
+    expect(log.gaps(20, 2)).toEqual(gaps.slice(0, 2));
+    expect(log.gaps(4, 9)).toEqual([gaps[0], { from: 4, to: 4 }]);
+    expect(log.gaps(3, 9)).toEqual([gaps[0]]);
+    expect(log.gaps(2 ** 50, 9).at(-1)).toEqual({ from: 9, to: 2 ** 50 });
   });
 
   test('what is known, discarded or too far ahead is not taken', () => {
@@ -81,6 +101,9 @@ describe('M9 M12: the retained part of the stream', () => {
           expect(log.contiguous).toBe(contiguous);
           expect([log.length, log.bytes]).toEqual([held.size, held.size]);
         }
+        const upTo = contiguous + 40;
+        const missing = log.gaps(upTo, 40).flatMap(({ from, to }) => numbers(from, to));
+        expect(missing).toEqual(numbers(contiguous + 1, upTo).filter((seq) => !held.has(seq)));
         for (const seq of held) expect(log.get(seq)?.seq).toBe(seq);
       }),
       { numRuns: 50 },

@@ -1,6 +1,12 @@
 import { invariant, mutated } from '@group-services/core';
 import type { LogEntry } from '@group-services/wire';
 
+/** Missing messages in a row, both ends included. */
+export interface Gap {
+  readonly from: number;
+  readonly to: number;
+}
+
 /**
  * The retained part of the ordered stream: everything from the first message that some member may
  * still miss, contiguous up to {@link Log.contiguous}, with gaps above it.
@@ -64,12 +70,25 @@ export class Log {
     return true;
   }
 
-  /** The lowest message above `seq` that is held. */
-  firstHeldAbove(seq: number): number | undefined {
-    for (let index = this.#head + seq + 1 - this.#first; index < this.#slots.length; index += 1) {
+  /** The lowest gaps up to `upTo`, `max` of them at most. */
+  gaps(upTo: number, max: number): Gap[] {
+    const gaps: Gap[] = [];
+    let from = this.#contiguous + 1;
+    while (from <= upTo && gaps.length < max) {
+      const held = this.#firstHeldFrom(from);
+      gaps.push({ from, to: Math.min(held - 1, upTo) });
+      from = held + 1;
+      while (this.get(from) !== undefined) from += 1;
+    }
+    return gaps;
+  }
+
+  /** The lowest message from `seq` on that is held; Infinity when there is none. */
+  #firstHeldFrom(seq: number): number {
+    for (let index = this.#head + seq - this.#first; index < this.#slots.length; index += 1) {
       if (this.#slots[index] !== undefined) return this.#first + index - this.#head;
     }
-    return undefined;
+    return Number.POSITIVE_INFINITY;
   }
 
   /** Forgets everything above the contiguous prefix. */

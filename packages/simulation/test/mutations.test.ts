@@ -11,8 +11,8 @@ const SEEDS = 150;
 
 test.each([
   ['outdated-version-accepted', 16],
-  ['leader-without-state', 30],
-  ['old-incarnation-accepted', 14],
+  ['leader-without-state', 18],
+  ['old-incarnation-accepted', 3],
   ['highest-version-continues', 45],
 ] as const)('a seed notices the defect %s', { timeout: 240_000 }, (name, seed) => {
   const first = firstCatch(name, 1, seed) ?? firstCatch(name, SEEDS);
