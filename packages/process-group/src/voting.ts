@@ -72,8 +72,11 @@ export class LeaderVoting {
   }
 
   /** Who is known to be down by now has the default vote, and votes no more. */
-  onVotes(ref: RequestRef, { votes: cast, ...phase }: Votes): void {
-    const votes = { ...phase, votes: cast.filter(({ no }) => !this.#failures.isDown(no)) };
+  onVotes(ref: RequestRef, cast: Votes): void {
+    const { isDown } = this.#failures;
+    const votes = cast.votes.some(({ no }) => isDown(no))
+      ? { ...cast, votes: cast.votes.filter(({ no }) => !isDown(no)) }
+      : cast;
     if (this.#running?.protocol === 0) this.#early.push({ ref, votes });
     else this.#count(ref, votes);
   }

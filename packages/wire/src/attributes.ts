@@ -3,10 +3,12 @@ import { LIMITS } from './limits.js';
 
 /** Attributes of a process group (`client-api.d.ts`, GroupAttributes), set by its first provider. */
 
+export const PHASES_MAX = 1_000_000;
+
 export const phasesSchema = z.union([
   z.literal(1),
   z.literal('voting'),
-  z.object({ exactly: z.number().int().min(1).max(1_000_000) }),
+  z.object({ exactly: z.number().int().min(1).max(PHASES_MAX) }),
 ]);
 
 const milliseconds = z.number().int().min(0).max(0x7fffffff);

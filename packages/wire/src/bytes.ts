@@ -1,6 +1,8 @@
 /** Hand-written headers: several times faster than a general codec, and fixed in place. */
 
 const TWO_32 = 4294967296;
+/** A writer gives back what it needed beyond this for a large message. */
+const KEPT = 64 * 1024;
 
 /** Appends fixed-width big-endian fields to a buffer that grows and is used again. */
 export class ByteWriter {
@@ -10,6 +12,7 @@ export class ByteWriter {
 
   reset(): this {
     this.#length = 0;
+    if (this.#bytes.length > KEPT) this.#use(new Uint8Array(KEPT));
     return this;
   }
 
@@ -43,6 +46,31 @@ export class ByteWriter {
     return this;
   }
 
+  /** One of a list of words, as its place in it. */
+  oneOf<T extends string>(words: readonly T[], word: T): this {
+    return this.u8(words.indexOf(word));
+  }
+
+  /** Bytes behind their length in 4 bytes. */
+  blob(bytes: Uint8Array): this {
+    return this.u32(bytes.length).bytes(bytes);
+  }
+
+  /** Bytes as they are. */
+  bytes(bytes: Uint8Array): this {
+    this.#room(bytes.length);
+    this.#bytes.set(bytes, this.#length);
+    this.#length += bytes.length;
+    return this;
+  }
+
+  /** A copy of what was written. */
+  copy(slabs: Slabs): Uint8Array {
+    const copy = slabs.take(this.#length);
+    copy.set(this.view());
+    return copy;
+  }
+
   /** What was written, valid until the next `reset`: to be copied at once. */
   view(): Uint8Array {
     return this.#bytes.subarray(0, this.#length);
@@ -52,8 +80,12 @@ export class ByteWriter {
     if (this.#length + more <= this.#bytes.length) return;
     const larger = new Uint8Array(Math.max(this.#bytes.length * 2, this.#length + more));
     larger.set(this.#bytes.subarray(0, this.#length));
-    this.#bytes = larger;
-    this.#view = new DataView(larger.buffer);
+    this.#use(larger);
+  }
+
+  #use(bytes: Uint8Array<ArrayBuffer>): void {
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer);
   }
 }
 
@@ -133,13 +165,38 @@ export class ByteReader {
     return flags;
   }
 
+  /** One of a list of words; a place that the list does not have is refused. */
+  oneOf<T extends string>(words: readonly [T, ...(readonly T[])]): T {
+    const word = words[this.u8()];
+    if (word !== undefined) return word;
+    this.failed = true;
+    return words[0];
+  }
+
+  /** How many elements follow, each of so many bytes at least: never more than there can be. */
+  count(max: number, bytesEach: number): number {
+    const count = this.u32();
+    if (count <= max && count * bytesEach <= this.#bytes.length - this.#at) return count;
+    this.failed = true;
+    return 0;
+  }
+
+  /** Bytes behind their length, as a view into the same memory. */
+  blob(): Uint8Array {
+    return this.#part(this.count(0xffffffff, 1));
+  }
+
   /** Everything that is left, as a view into the same memory. */
   rest(): Uint8Array {
-    const { buffer, byteOffset, length } = this.#bytes;
+    return this.#part(this.#bytes.length - this.#at);
+  }
+
+  #part(length: number): Uint8Array {
+    const { buffer, byteOffset } = this.#bytes;
     const from = this.#at;
-    this.#at = length;
+    this.#at += length;
     // Not `subarray`, which keeps the class of what the link handed over.
-    return new Uint8Array(buffer, byteOffset + from, length - from);
+    return new Uint8Array(buffer, byteOffset + from, length);
   }
 
   /** Whether all has been read and nothing was missing. */

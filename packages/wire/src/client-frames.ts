@@ -1,5 +1,8 @@
+import { decodeApproved, encodeApproved } from './approved-codec.js';
+import { decodeBallot, encodeBallot } from './ballot-codec.js';
 import { ByteReader, ByteWriter } from './bytes.js';
 import {
+  type ClientVote,
   type DeliveredMessage,
   type FromClient,
   fromClientSchema,
@@ -10,16 +13,16 @@ import {
 import { type Decoded, decoded, undecodable } from './decoded.js';
 import { decodeControl, type EncodedFrame, encodeControl, FRAME } from './frame.js';
 import { unpack } from './msgpack.js';
-import { SharedEncoding } from './shared-encoding.js';
+import { readProtocolId, writeProtocolId } from './protocol-fields.js';
+import { readCast, writeCast } from './voting-codecs.js';
 
 /** Frames between a process and its daemon. */
 
 const SAFE = 1;
 const writer = new ByteWriter();
-/** For what every provider of a group is told. */
-const shared = new SharedEncoding();
 
 export function encodeFromClient(message: FromClient): EncodedFrame {
+  if (message.kind === 'vote') return encodeVote(message);
   if (message.kind !== 'send') return encodeControl(message);
   writer
     .reset()
@@ -31,6 +34,7 @@ export function encodeFromClient(message: FromClient): EncodedFrame {
 }
 
 export function decodeFromClient(frame: Uint8Array): Decoded<FromClient> {
+  if (frame[0] === FRAME.vote) return decodeVote(frame);
   if (frame[0] !== FRAME.send) return decodeControl(frame, fromClientSchema);
   const reader = new ByteReader(frame, 1);
   const safe = reader.flags(SAFE) !== 0;
@@ -40,8 +44,36 @@ export function decodeFromClient(frame: Uint8Array): Decoded<FromClient> {
   return reader.failed ? undecodable('malformed send frame') : decoded(message);
 }
 
+function encodeVote(vote: ClientVote): EncodedFrame {
+  const { handle, protocol, phase } = vote;
+  writer.reset().u8(FRAME.vote).u32(handle);
+  writeProtocolId(writer, protocol);
+  writeCast(writer.u53(phase), vote);
+  return { head: writer.view() };
+}
+
+function decodeVote(frame: Uint8Array): Decoded<ClientVote> {
+  const reader = new ByteReader(frame, 1);
+  const handle = reader.u32();
+  const protocol = readProtocolId(reader);
+  const phase = reader.u53();
+  const { value, stateValue, message, defaultVote } = readCast(reader);
+  if (!reader.complete) return undecodable('malformed vote frame');
+  return decoded({
+    kind: 'vote',
+    handle,
+    protocol,
+    phase,
+    value,
+    stateValue,
+    message,
+    defaultVote,
+  });
+}
+
 export function encodeToClient(message: ToClient): EncodedFrame {
-  if (message.kind === 'approved' || message.kind === 'ballot') return shared.encode(message);
+  if (message.kind === 'approved') return encodeApproved(message);
+  if (message.kind === 'ballot') return encodeBallot(message);
   if (message.kind !== 'message') return encodeControl(message);
   writer
     .reset()
@@ -54,6 +86,8 @@ export function encodeToClient(message: ToClient): EncodedFrame {
 }
 
 export function decodeToClient(frame: Uint8Array): Decoded<ToClient> {
+  if (frame[0] === FRAME.approved) return decodeApproved(frame);
+  if (frame[0] === FRAME.ballot) return decodeBallot(frame);
   if (frame[0] !== FRAME.message) return decodeControl(frame, toClientSchema);
   const reader = new ByteReader(frame, 1);
   const message: DeliveredMessage = {
@@ -76,8 +110,9 @@ const KINDS_TO_CLIENT: ReadonlySet<string> = new Set(
  * it, while one that is malformed ends the connection.
  */
 export function isFrameOfNewerDaemon(frame: Uint8Array): boolean {
-  if (frame[0] === FRAME.message) return false;
-  if (frame[0] !== FRAME.control) return true;
+  const type = frame[0] ?? 0;
+  if (type === FRAME.message || type === FRAME.approved || type === FRAME.ballot) return false;
+  if (type !== FRAME.control) return true;
   const unpacked = unpack(frame.subarray(1));
   if (!unpacked.ok || typeof unpacked.value !== 'object' || unpacked.value === null) return false;
   const kind = 'kind' in unpacked.value ? unpacked.value.kind : undefined;

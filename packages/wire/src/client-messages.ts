@@ -11,7 +11,13 @@ import {
   u32Field,
 } from './fields.js';
 import { leaveReasons, protocolKinds } from './group-bodies.js';
-import { announcementCodes, causeSchema, defaultVoteField, voteValues } from './voting-bodies.js';
+import {
+  announcementCodes,
+  causeSchema,
+  defaultVoteField,
+  TIME_LIMIT_MAX,
+  voteValues,
+} from './voting-bodies.js';
 
 /**
  * What a process and its daemon say to each other after the handshake (`process-group-protocol.md`
@@ -43,6 +49,20 @@ const proposedSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('barrier') }),
 ]);
 
+/** The vote of the holder of `handle` in one phase; has no answer. Written by hand. */
+export const voteSchema = z.object({
+  kind: z.literal('vote'),
+  handle: u32Field,
+  /** Id of the protocol, as in the ballot. */
+  protocol: z.string().max(64),
+  phase: countField,
+  /** `default`: the handler threw, the default vote in force is cast. */
+  value: z.enum([...voteValues, 'default']),
+  stateValue: bytesField.optional(),
+  message: bytesField.optional(),
+  defaultVote: defaultVoteField.optional(),
+});
+
 export const fromClientSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('join'),
@@ -71,19 +91,6 @@ export const fromClientSchema = z.discriminatedUnion('kind', [
     phases: phasesSchema,
     timeLimit: timeout.optional(),
     proposed: proposedSchema,
-  }),
-  /** The vote of the holder of `handle` in one phase; has no answer. */
-  z.object({
-    kind: z.literal('vote'),
-    handle: u32Field,
-    /** Id of the protocol, as in the ballot. */
-    protocol: z.string().max(64),
-    phase: countField,
-    /** `default`: the handler threw, the default vote in force is cast. */
-    value: z.enum([...voteValues, 'default']),
-    stateValue: bytesField.optional(),
-    message: bytesField.optional(),
-    defaultVote: defaultVoteField.optional(),
   }),
   /** Asks to be pinged, for as long as the connection lasts. */
   z.object({ kind: z.literal('monitor'), interval: z.number().min(1).max(0x7fffffff), timeout }),
@@ -115,7 +122,8 @@ export interface SendMessage {
 }
 
 export type Proposed = z.infer<typeof proposedSchema>;
-export type FromClient = z.infer<typeof fromClientSchema> | SendMessage;
+export type ClientVote = z.infer<typeof voteSchema>;
+export type FromClient = z.infer<typeof fromClientSchema> | ClientVote | SendMessage;
 
 // ------------------------------------------------------------------ daemon to client
 
@@ -217,6 +225,46 @@ const proposalFields = {
   attributes: attributesSchema.optional(),
 };
 
+/** An approved protocol, with everything it changed. Written by hand. */
+export const approvedSchema = z.object({
+  kind: z.literal('approved'),
+  handle: u32Field,
+  position: countField,
+  protocol: protocolInfoSchema,
+  phases: countField,
+  /** Set when this handle's own proposal is what ended. */
+  request: u32Field.optional(),
+  attributes: z
+    .object({ attributes: attributesSchema, changed: z.array(z.string().max(64)) })
+    .optional(),
+  membership: viewChangeSchema.optional(),
+  state: z.object({ value: bytesField }).optional(),
+  /** A provider message that was voted on. */
+  message: bytesField.optional(),
+  /** Default votes that helped to approve it. */
+  causes: causes.optional(),
+});
+export type Approved = z.infer<typeof approvedSchema>;
+
+/** A voting phase has begun: the holder is asked for its vote, a joiner before `joined`. Written by hand. */
+export const ballotSchema = z.object({
+  kind: z.literal('ballot'),
+  handle: u32Field,
+  protocol: protocolInfoSchema,
+  phase: countField,
+  ...proposalFields,
+  /** Of the list that is voted about; a provider has it. */
+  fence: fenceField,
+  /** Told to joiners, who have no snapshot yet. */
+  group: z.object({ view: viewSchema, stateValue: bytesField.nullable() }).optional(),
+  /** Why the phase before continued. */
+  causes,
+  defaultVote: defaultVoteField,
+  /** Milliseconds. */
+  timeLeft: z.number().int().min(0).max(TIME_LIMIT_MAX).optional(),
+});
+export type Ballot = z.infer<typeof ballotSchema>;
+
 export const toClientSchema = z.discriminatedUnion('kind', [
   /**
    * The answer to `join`: the new provider's snapshot, with the state value from before the join's
@@ -240,42 +288,6 @@ export const toClientSchema = z.discriminatedUnion('kind', [
   }),
   /** A persistent subscription goes on with a new life of its group. */
   z.object({ kind: z.literal('snapshot'), handle: u32Field, snapshot: snapshotSchema }),
-  /** An approved protocol, with everything it changed. */
-  z.object({
-    kind: z.literal('approved'),
-    handle: u32Field,
-    position: countField,
-    protocol: protocolInfoSchema,
-    phases: countField,
-    /** Set when this handle's own proposal is what ended. */
-    request: u32Field.optional(),
-    attributes: z
-      .object({ attributes: attributesSchema, changed: z.array(z.string().max(64)) })
-      .optional(),
-    membership: viewChangeSchema.optional(),
-    state: z.object({ value: bytesField }).optional(),
-    /** A provider message that was voted on. */
-    message: bytesField.optional(),
-    /** Default votes that helped to approve it. */
-    causes: causes.optional(),
-  }),
-  /** A voting phase has begun: the holder is asked for its vote. A joiner is asked before `joined`. */
-  z.object({
-    kind: z.literal('ballot'),
-    handle: u32Field,
-    protocol: protocolInfoSchema,
-    phase: countField,
-    ...proposalFields,
-    /** Of the list that is voted about; a provider has it. */
-    fence: fenceField,
-    /** Told to joiners, who have no snapshot yet. */
-    group: z.object({ view: viewSchema, stateValue: bytesField.nullable() }).optional(),
-    /** Why the phase before continued. */
-    causes,
-    defaultVote: defaultVoteField,
-    /** Milliseconds. */
-    timeLeft: z.number().min(0).optional(),
-  }),
   /** The phase of that ballot is over, or there is none: the vote does not count. */
   z.object({
     kind: z.literal('vote-not-expected'),
@@ -375,4 +387,4 @@ export type ClientDeparture = z.infer<typeof departureSchema>;
 export type RemovedReason = (typeof removedReasons)[number];
 export type RefusalCode = (typeof refusalCodes)[number];
 export type Refusal = z.infer<typeof refusalSchema>;
-export type ToClient = z.infer<typeof toClientSchema> | DeliveredMessage;
+export type ToClient = z.infer<typeof toClientSchema> | Approved | Ballot | DeliveredMessage;

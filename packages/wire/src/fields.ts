@@ -58,6 +58,11 @@ const PROVIDER_ID = /^[A-Za-z0-9._-]{1,64}\/[\x20-\x2e\x30-\x7e]{1,64}$/;
 /** Id of a listed provider: `node/instance`. */
 export const providerIdField = z.string().regex(PROVIDER_ID);
 
+/** The same where it is read without a schema. */
+export function isProviderId(text: string): boolean {
+  return PROVIDER_ID.test(text);
+}
+
 /** What a caller takes for a provider id; whether it is one, the list decides. */
 export const providerNameField = z.string().max(1024);
 

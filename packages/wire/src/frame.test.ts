@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { decodeProposal } from './body-codecs.js';
 import { decodeFromClient, encodeToClient, isFrameOfNewerDaemon } from './client-frames.js';
 import { decodeControl, encodeControl, FRAME, joinFrame } from './frame.js';
-import { decodeProposal } from './group-bodies.js';
 import { decodeGroupFrame, PeerMemberships } from './group-frames.js';
 import { decodeHandshakeAnswer, decodeHello } from './handshake.js';
 import { pack } from './msgpack.js';

@@ -29,6 +29,16 @@ export const FRAME = {
   send: 0x20,
   /** A one-phase provider message to a client. */
   message: 0x21,
+  /** Votes, from a client and to the leader. */
+  vote: 0x22,
+  /** The START of a protocol that changes no list and no attribute. */
+  start: 0x23,
+  /** The RESULT of a voting phase. */
+  result: 0x24,
+  /** An approved protocol, to a client. */
+  approved: 0x25,
+  /** A voting phase, to a client. */
+  ballot: 0x26,
 } as const;
 
 const PROBLEM_TEXT_MAX = 256;

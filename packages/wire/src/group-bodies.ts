@@ -1,7 +1,5 @@
 import { z } from 'zod';
 import { attributesSchema, partialAttributesSchema } from './attributes.js';
-import { ByteReader, ByteWriter, Slabs } from './bytes.js';
-import { type Decoded, decoded, undecodable } from './decoded.js';
 import {
   bytesField,
   countField,
@@ -11,16 +9,14 @@ import {
   reasonField,
   u32Field,
 } from './fields.js';
-import { FRAME, unpackValid } from './frame.js';
-import { pack } from './msgpack.js';
 import {
   announcementCodes,
   phaseChoice,
+  type ResultBody,
   reportSchema,
-  resultSchema,
   riderSchema,
   runningSchema,
-  votesSchema,
+  type VotesBody,
   votingSchema,
 } from './voting-bodies.js';
 
@@ -128,7 +124,6 @@ export const proposalSchema = z.discriminatedUnion('kind', [
     ...phaseChoice,
   }),
   z.object({ kind: z.literal('barrier'), low: countField, proposer: u32Field, ...phaseChoice }),
-  votesSchema,
   reportSchema,
   /** PROVIDER_DOWN: processes whose socket broke, or that said goodbye or quit. */
   z.object({
@@ -150,7 +145,7 @@ export interface MessageBody {
   readonly payload: Uint8Array;
 }
 
-export type Proposal = z.infer<typeof proposalSchema> | MessageBody;
+export type Proposal = z.infer<typeof proposalSchema> | VotesBody | MessageBody;
 
 // ------------------------------------------------------------------ leader to one daemon
 
@@ -205,12 +200,15 @@ const changeSchema = z.discriminatedUnion('kind', [
 ]);
 export type Change = z.infer<typeof changeSchema>;
 
+/** Requests that one body names. */
+export const REQUESTS_MAX = 10_000;
+
 export const startSchema = z.object({
   kind: z.literal('start'),
   protocol: z.enum(protocolKinds),
   proposer: providerIdField.optional(),
   /** The requests that this protocol answers; empty for what the leader itself begins. */
-  requests: z.array(requestRefSchema).max(10_000),
+  requests: z.array(requestRefSchema).max(REQUESTS_MAX),
   change: changeSchema,
   voting: votingSchema.optional(),
 });
@@ -223,18 +221,17 @@ export const announceSchema = z.object({
   kind: z.literal('announce'),
   code: z.enum(announcementCodes),
   providers: z.array(providerIdField).max(100_000),
-  requests: z.array(requestRefSchema).max(10_000),
+  requests: z.array(requestRefSchema).max(REQUESTS_MAX),
 });
 export type AnnounceBody = z.infer<typeof announceSchema>;
 
 export const orderedSchema = z.discriminatedUnion('kind', [
   startSchema,
-  resultSchema,
   riderSchema,
   announceSchema,
 ]);
 
-export type OrderedBody = z.infer<typeof orderedSchema> | MessageBody;
+export type OrderedBody = z.infer<typeof orderedSchema> | ResultBody | MessageBody;
 
 // ------------------------------------------------------------------ snapshot
 
@@ -263,82 +260,3 @@ export const groupSnapshotSchema = z.object({
 
 /** What a joining daemon gets of the group (`process-group-protocol.md` §3.4). */
 export type GroupSnapshot = z.infer<typeof groupSnapshotSchema>;
-
-// ------------------------------------------------------------------ codecs
-
-const SAFE = 1;
-const MESSAGE_HEADER = 22;
-const writer = new ByteWriter();
-const slabs = new Slabs();
-
-/** Nobody else writes to the result, which may be a part of a larger array; one copy of the payload. */
-export function encodeMessageBody(body: MessageBody): Uint8Array {
-  const header = writer
-    .reset()
-    .u8(FRAME.message)
-    .u8(body.safe ? SAFE : 0)
-    .u32(body.proposer)
-    .u53(body.n)
-    .u53(body.low)
-    .view();
-  const bytes = slabs.take(MESSAGE_HEADER + body.payload.length);
-  bytes.set(header);
-  bytes.set(body.payload, MESSAGE_HEADER);
-  return bytes;
-}
-
-function decodeMessageBody(bytes: Uint8Array): Decoded<MessageBody> {
-  if (bytes.length < MESSAGE_HEADER) return undecodable('message body too short');
-  const reader = new ByteReader(bytes, 1);
-  const safe = reader.flags(SAFE) !== 0;
-  const proposer = reader.u32();
-  const n = reader.u53();
-  const low = reader.u53();
-  if (reader.failed) return undecodable('malformed message body');
-  return decoded({ kind: 'message', safe, proposer, n, low, payload: reader.rest() });
-}
-
-function controlBody(message: object): Uint8Array {
-  const packed = pack(message);
-  const body = new Uint8Array(packed.length + 1);
-  body[0] = FRAME.control;
-  body.set(packed, 1);
-  return body;
-}
-
-export function encodeProposal(proposal: Proposal): Uint8Array {
-  return proposal.kind === 'message' ? encodeMessageBody(proposal) : controlBody(proposal);
-}
-
-export function decodeProposal(bytes: Uint8Array): Decoded<Proposal> {
-  if (bytes[0] === FRAME.message) return decodeMessageBody(bytes);
-  if (bytes[0] !== FRAME.control) return undecodable('unknown kind of proposal');
-  return unpackValid(bytes.subarray(1), proposalSchema);
-}
-
-export function encodeOrdered(body: OrderedBody): Uint8Array {
-  return body.kind === 'message' ? encodeMessageBody(body) : controlBody(body);
-}
-
-export function decodeOrdered(bytes: Uint8Array): Decoded<OrderedBody> {
-  if (bytes[0] === FRAME.message) return decodeMessageBody(bytes);
-  if (bytes[0] !== FRAME.control) return undecodable('unknown kind of ordered body');
-  return unpackValid(bytes.subarray(1), orderedSchema);
-}
-
-export function encodeReply(reply: ReplyBody): Uint8Array {
-  return controlBody(reply);
-}
-
-export function decodeReply(bytes: Uint8Array): Decoded<ReplyBody> {
-  if (bytes[0] !== FRAME.control) return undecodable('unknown kind of reply');
-  return unpackValid(bytes.subarray(1), replySchema);
-}
-
-export function encodeGroupSnapshot(snapshot: GroupSnapshot): Uint8Array {
-  return pack(snapshot);
-}
-
-export function decodeGroupSnapshot(bytes: Uint8Array): Decoded<GroupSnapshot> {
-  return unpackValid(bytes, groupSnapshotSchema);
-}

@@ -10,6 +10,17 @@ export {
   withAttributes,
 } from './attributes.js';
 export {
+  decodeGroupSnapshot,
+  decodeOrdered,
+  decodeProposal,
+  decodeReply,
+  encodeGroupSnapshot,
+  encodeMessageBody,
+  encodeOrdered,
+  encodeProposal,
+  encodeReply,
+} from './body-codecs.js';
+export {
   decodeFromClient,
   decodeToClient,
   encodeFromClient,
@@ -43,29 +54,20 @@ export { type Entry, entrySchema, type Member } from './entry.js';
 export { groupNameProblem, isInstance } from './fields.js';
 export { FollowedView } from './followed-view.js';
 export { type EncodedFrame, joinFrame } from './frame.js';
-export {
-  type AnnounceBody,
-  type Change,
-  decodeGroupSnapshot,
-  decodeOrdered,
-  decodeProposal,
-  decodeReply,
-  encodeGroupSnapshot,
-  encodeMessageBody,
-  encodeOrdered,
-  encodeProposal,
-  encodeReply,
-  type GroupSnapshot,
-  type LeaveReason,
-  type ListedDeparture,
-  type ListedProvider,
-  type MessageBody,
-  type OrderedBody,
-  type Proposal,
-  type ProtocolKind,
-  type ReplyBody,
-  type RequestRef,
-  type StartBody,
+export type {
+  AnnounceBody,
+  Change,
+  GroupSnapshot,
+  LeaveReason,
+  ListedDeparture,
+  ListedProvider,
+  MessageBody,
+  OrderedBody,
+  Proposal,
+  ProtocolKind,
+  ReplyBody,
+  RequestRef,
+  StartBody,
 } from './group-bodies.js';
 export {
   decodeSnapshot,

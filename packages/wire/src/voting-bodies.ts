@@ -16,12 +16,18 @@ export type VoteValue = (typeof voteValues)[number];
 export const defaultVoteField = z.enum(['approve', 'reject']);
 export type DefaultVote = z.infer<typeof defaultVoteField>;
 
-const milliseconds = z.number().int().min(0).max(0x7fffffff);
+/** Voters, and whatever there may be one of for each of them. */
+export const LIST_MAX = 100_000;
+/** Votes in one message. */
+export const VOTES_MAX = 10_000;
+export const TIME_LIMIT_MAX = 0x7fffffff;
+
+const milliseconds = z.number().int().min(0).max(TIME_LIMIT_MAX);
 
 /** Fixed in START; a START without it, or without voters, is approved as it is. */
 export const votingSchema = z.object({
   /** Provider numbers, joiners included. */
-  voters: z.array(u32Field).max(100_000),
+  voters: z.array(u32Field).max(LIST_MAX),
   /** In force in the first phase. */
   defaultVote: defaultVoteField,
   /** Milliseconds per phase; 0: none. */
@@ -65,26 +71,27 @@ export const voteSchema = z.object({
 });
 export type WireVote = z.infer<typeof voteSchema>;
 
-/** VOTES: never answered, done at the RESULT of the phase. */
+/** VOTES: never answered, done at the RESULT of the phase. Written by hand (`voting-codecs.ts`). */
 export const votesSchema = z.object({
   kind: z.literal('votes'),
   low: countField,
   protocol: countField,
   phase: countField,
-  votes: z.array(voteSchema).min(1).max(10_000),
+  votes: z.array(voteSchema).min(1).max(VOTES_MAX),
 });
+export type VotesBody = z.infer<typeof votesSchema>;
 
 export const outcomes = ['continue', 'approved', 'rejected'] as const;
 
-/** RESULT of one voting phase. */
+/** RESULT of one voting phase. Written by hand (`voting-codecs.ts`). */
 export const resultSchema = z.object({
   kind: z.literal('result'),
   protocol: countField,
   phase: countField,
   outcome: z.enum(outcomes),
-  causes: z.array(causeSchema).max(100_001),
+  causes: z.array(causeSchema).max(LIST_MAX + 1),
   /** Whose message riders of this phase count, in the leader's order of receipt. */
-  riders: z.array(u32Field).max(100_000),
+  riders: z.array(u32Field).max(LIST_MAX),
   /** The latest value proposed in this phase; absent: as before. */
   stateValue: bytesField.optional(),
   /** In force in the next phase. */
@@ -127,7 +134,7 @@ export const runningSchema = z.object({
   proposedState: bytesField.nullable(),
   defaultVote: defaultVoteField,
   /** Why the phase before continued. */
-  causes: z.array(causeSchema).max(100_001),
+  causes: z.array(causeSchema).max(LIST_MAX + 1),
   /** Message riders of the phase before, as shown in the present one. */
   shown: z.array(z.object({ from: providerIdField, payload: bytesField })),
   /** Message riders placed in the present phase, in order. */

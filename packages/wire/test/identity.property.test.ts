@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { z } from 'zod';
-import { fromClientSchema, toClientSchema } from '../src/client-messages.js';
+import {
+  approvedSchema,
+  ballotSchema,
+  fromClientSchema,
+  toClientSchema,
+  voteSchema,
+} from '../src/client-messages.js';
 import { nodeMessageSchema } from '../src/daemon-frames.js';
 import { entrySchema } from '../src/entry.js';
 import {
@@ -20,6 +26,7 @@ import {
   PeerMemberships,
 } from '../src/index.js';
 import { fromNameServerSchema, toNameServerSchema } from '../src/name-server-messages.js';
+import { resultSchema, votesSchema } from '../src/voting-bodies.js';
 import {
   groupSnapshots,
   orderedBodies,
@@ -174,6 +181,50 @@ describe('what is written is read back: fixed headers', () => {
       fc.property(message, (body) => {
         expect(orderedBodies.encode(body)).toEqual(proposals.encode(body));
       }),
+    );
+  });
+
+  test('votes on their way to the leader', () => {
+    survives(proposals, arbitraryOf(votesSchema));
+  });
+
+  test('results', () => {
+    survives(orderedBodies, arbitraryOf(resultSchema));
+  });
+
+  /** `<generation>.<position>` */
+  const protocolId = fc.tuple(u53, u53).map((numbers) => numbers.join('.'));
+
+  test('a vote from a process', () => {
+    const vote = fc.tuple(arbitraryOf(voteSchema), protocolId);
+    survives(
+      fromClient,
+      vote.map(([message, protocol]) => ({ ...message, protocol })),
+    );
+  });
+
+  test('what is approved', () => {
+    const approved = fc.tuple(arbitraryOf(approvedSchema), protocolId);
+    survives(
+      toClient,
+      approved.map(([message, id]) => ({
+        ...message,
+        protocol: { ...message.protocol, id },
+        // 0 says that it answers no request.
+        request: message.request === 0 ? undefined : message.request,
+      })),
+    );
+  });
+
+  test('what is asked', () => {
+    const fence = fc.stringMatching(/^[0-9-]{0,64}$/);
+    survives(
+      toClient,
+      fc.tuple(arbitraryOf(ballotSchema), protocolId, fence).map(([message, id, list]) => ({
+        ...message,
+        protocol: { ...message.protocol, id },
+        fence: list,
+      })),
     );
   });
 

@@ -210,6 +210,14 @@ export const orderedBodies: Family<OrderedBody> = {
       change: { kind: 'none' },
       voting,
     },
+    'start of a state change that is voted on': {
+      kind: 'start',
+      protocol: 'state',
+      proposer: 'n1/p1',
+      requests: [{ origin: m1, n: 7, low: 6 }],
+      change: { kind: 'state', value: bytes(1, 2) },
+      voting: { ...voting, defaultVote: 'reject', timeLimit: 30_000, phases: { exactly: 2 } },
+    },
     rider: { kind: 'rider', protocol: 60, phase: 1, no: 2, payload: bytes(0x6d) },
     'result, another phase': {
       kind: 'result',
@@ -219,6 +227,15 @@ export const orderedBodies: Family<OrderedBody> = {
       causes: [{ code: 'voted', value: 'continue', provider: 'n2/p2' }],
       riders: [2],
       stateValue: bytes(3),
+      defaultVote: 'approve',
+    },
+    'result, approved': {
+      kind: 'result',
+      protocol: 60,
+      phase: 1,
+      outcome: 'approved',
+      causes: [],
+      riders: [],
       defaultVote: 'approve',
     },
     'result, rejected': {

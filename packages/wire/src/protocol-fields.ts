@@ -1,0 +1,26 @@
+import type { ByteReader, ByteWriter } from './bytes.js';
+import type { ClientProtocolInfo } from './client-messages.js';
+import { protocolKinds } from './group-bodies.js';
+import { readProvider } from './voting-codecs.js';
+
+/** Protocols in fixed fields: `<generation>.<position>` is two numbers. */
+
+export function writeProtocolId(to: ByteWriter, id: string): void {
+  const dot = id.indexOf('.');
+  to.u53(Number(id.slice(0, dot))).u53(Number(id.slice(dot + 1)));
+}
+
+export function readProtocolId(reader: ByteReader): string {
+  return `${reader.u53()}.${reader.u53()}`;
+}
+
+export function writeProtocol(to: ByteWriter, { id, kind, proposer }: ClientProtocolInfo): void {
+  writeProtocolId(to, id);
+  to.oneOf(protocolKinds, kind).ascii(proposer ?? '');
+}
+
+export function readProtocol(reader: ByteReader): ClientProtocolInfo {
+  const id = readProtocolId(reader);
+  const kind = reader.oneOf(protocolKinds);
+  return { id, kind, proposer: readProvider(reader) };
+}
