@@ -275,3 +275,7 @@ function newRecord(
 export function generationOfFence(fence: string): number {
   return Number(fence.slice(0, fence.indexOf('-')));
 }
+
+export function viewPositionOfFence(fence: string): number {
+  return Number(fence.slice(fence.indexOf('-') + 1));
+}

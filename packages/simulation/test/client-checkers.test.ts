@@ -39,7 +39,7 @@ class Scene {
     });
   }
 
-  subscribe(client: string, snapshot: ReturnType<typeof snapshotAt>): this {
+  subscribe(client: string, snapshot: ReturnType<typeof snapshotAt>, persistent = false): this {
     this.handles.connected(client, DAEMON);
     this.handles.said(
       client,
@@ -50,7 +50,7 @@ class Scene {
         group: GROUP,
         membership: true,
         state: true,
-        persistent: false,
+        persistent,
         timeout: 0,
       },
       0,
@@ -123,6 +123,7 @@ const given = (number: number): Uint8Array =>
   writePayload({ sender: 'a#1', number, safe: true }, 0);
 
 const isSafe = (payload: Uint8Array): boolean => readPayload(payload).safe;
+const RULES = { isSafe, agreedResults: false };
 
 describe('one-answer', () => {
   test('a second answer, one that nobody asked for, and none at all are found', () => {
@@ -137,12 +138,31 @@ describe('one-answer', () => {
 });
 
 test('event-order: a position that does not grow is found', () => {
-  const scene = new Scene(new EventOrder()).join('a', alone).hears('a', message(2, 'a', 1));
+  const scene = new Scene(new EventOrder(RULES)).join('a', alone).hears('a', message(2, 'a', 1));
   expect(() => scene.hears('a', message(2, 'a', 2))).toThrow(/event-order.*after 5\.2/);
 });
 
+test('event-order: a subscription that goes on after its daemon fell out keeps what was safe', () => {
+  const again = (position: number): ToClient => ({
+    kind: 'snapshot',
+    handle: 1,
+    snapshot: snapshotAt(position, viewOf(3, position, ['b'])),
+  });
+  const scene = (isPersistent: boolean): Scene =>
+    new Scene(new EventOrder(RULES))
+      .subscribe('s', snapshotAt(9, both.view), isPersistent)
+      .hears('s', stateAt(11, given(1)));
+  scene(true).hears('s', again(12));
+  expect(() => scene(true).hears('s', again(11))).toThrow(/event-order.*5\.11 after 5\.11/);
+  const unchanged = (): Scene =>
+    new Scene(new EventOrder(RULES)).subscribe('s', snapshotAt(9, both.view), true);
+  unchanged().hears('s', again(7));
+  expect(() => unchanged().hears('s', again(2))).toThrow(/event-order.*5\.2 after 5\.9/);
+  expect(() => scene(false).hears('s', again(10))).toThrow(/event-order.*5\.10 after 5\.11/);
+});
+
 test('client-frames: nothing comes after the end of a handle', () => {
-  const scene = new Scene(new EventOrder()).join('a', alone);
+  const scene = new Scene(new EventOrder(RULES)).join('a', alone);
   scene.hears('a', { kind: 'removed', handle: 1, position: 2, reason: 'group-lost' });
   expect(() => scene.hears('a', message(3, 'a', 2))).toThrow(/client-frames/);
 });

@@ -21,6 +21,7 @@ const FOUND: readonly (readonly [seed: number, what: string])[] = [
   [20034535, 'a name server without a disk continued a generation older than one that was seen'],
   [50819, 'a joiner waited for ever for a generation that the name server had lost'],
   [20025298, 'under heavy loss a member, asking for one gap at a time, came to rest too late'],
+  [80042444, 'the checker minded a subscription that went on where agreed messages had been lost'],
 ];
 
 test.each(FOUND)('seed %i: %s', { timeout: 60_000 }, (seed) => {

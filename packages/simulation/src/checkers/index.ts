@@ -52,7 +52,7 @@ export function allCheckers(
     new BoundedMemory(),
     new Liveness(),
     new OneAnswer(),
-    new EventOrder(),
+    new EventOrder(rules),
     new ViewSequence(rules),
     new SameContent(rules),
     new SenderOrder(),

@@ -1,4 +1,4 @@
-import type { HandleEvent, HandleRecord } from '../handles.js';
+import { type HandleEvent, type HandleRecord, viewPositionOfFence } from '../handles.js';
 import type { Checker, FinalState } from './checker.js';
 import { type DeliveryRules, hex, isConfirming, isPlaced } from './content.js';
 import { Intervals } from './intervals.js';
@@ -73,7 +73,7 @@ export class StateFold implements Checker {
       }
       // The first view of a life begins without a value.
       if (view.version === 1)
-        folded.changes.set(viewPosition(view.fence), { value: NONE, by: record.key });
+        folded.changes.set(viewPositionOfFence(view.fence), { value: NONE, by: record.key });
     } else if (event.kind === 'approved') {
       const { position, state, membership } = event.message;
       if (membership?.version === 1) {
@@ -148,10 +148,6 @@ export class StateFold implements Checker {
     }
     return folded;
   }
-}
-
-function viewPosition(fence: string): number {
-  return Number(fence.slice(fence.indexOf('-') + 1));
 }
 
 /** The beginning of a value as text: payloads name themselves. */

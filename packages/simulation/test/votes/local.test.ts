@@ -133,7 +133,7 @@ test('event-order: only what riders of its own join brought stands beside a snap
   const protocol = { id: '5.3', kind: 'join' as const, proposer: 'n1/c' };
   const snapshot = { view: VIEW, stateValue: null, position: 10, protocol };
   const scene = (): VotingScene =>
-    new VotingScene(new EventOrder()).joining('c').joined('c', { snapshot });
+    new VotingScene(new EventOrder(RULES)).joining('c').joined('c', { snapshot });
   const brought = scene().approved('c', 1, { protocol });
   expect(() => brought.approved('c', 1, { protocol })).toThrow(/approved at 10 after 5\.10/);
   expect(() => scene().approved('c', 1)).toThrow(/approved at 10 after 5\.10/);
