@@ -256,6 +256,18 @@ describe('retention', () => {
     checker.entry(entry(2, [A]));
     tell(checker, A, agreed(1, 1), { kind: 'discarded', upTo: 1 });
   });
+
+  test('a list that the name server lost before anybody heard of it counts for nobody', () => {
+    const checker = new Retention();
+    for (const list of [entry(1, [A, B]), entry(2, [A, B, C]), entry(2, [A, C])])
+      checker.entry(list);
+    tell(checker, A, placed(1, 1), agreed(1, 1), agreed(2, 2), { kind: 'discarded', upTo: 2 });
+    const listed = new Retention();
+    for (const list of [entry(1, [A, B]), entry(2, [A, B, C])]) listed.entry(list);
+    tell(listed, A, placed(1, 1), agreed(1, 1), agreed(2, 2));
+    tell(listed, B, { kind: 'holds', contiguous: 1 });
+    expect(() => tell(listed, A, { kind: 'discarded', upTo: 2 })).toThrow(/no more than 1/);
+  });
 });
 
 test('bounded-memory: a figure above its bound is found', () => {

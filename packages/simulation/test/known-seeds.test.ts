@@ -22,6 +22,7 @@ const FOUND: readonly (readonly [seed: number, what: string])[] = [
   [50819, 'a joiner waited for ever for a generation that the name server had lost'],
   [20025298, 'under heavy loss a member, asking for one gap at a time, came to rest too late'],
   [80042444, 'the checker minded a subscription that went on where agreed messages had been lost'],
+  [80048670, 'the checker minded a member of a list that the name server had lost at once'],
 ];
 
 test.each(FOUND)('seed %i: %s', { timeout: 60_000 }, (seed) => {

@@ -17,16 +17,17 @@ export class Retention implements Checker {
   readonly #accepted = new Map<string, Entry>();
   /** Versions whose VIEW has its place. */
   readonly #views = new Set<string>();
-  /** By generation and membership: a joiner whose generation is lost may be first in the next. */
   /** The highest version in which a message was placed, per generation. */
   readonly #newest = new Map<number, number>();
+  /** By generation and membership: a joiner whose generation is lost may be first in the next. */
   readonly #based = new Set<string>();
   readonly #holds = new Map<string, number>();
 
   entry(entry: Entry): void {
     this.#accepted.set(`${entry.generation}/${entry.version}`, entry);
     const known = this.#entries.get(entry.generation);
-    if (known === undefined || known.version < entry.version) {
+    // A name server without a disk may have lost the first of this version before anybody heard of it.
+    if (known === undefined || known.version <= entry.version) {
       this.#entries.set(entry.generation, entry);
     }
   }
