@@ -107,7 +107,8 @@ export class HandleModel {
     if (snapshot.stateValue !== null) this.#takeState(snapshot.stateValue);
     this.#position = snapshot.position;
     const event = this.#snapshotEvent(snapshot.protocol);
-    return this.#publish([{ event, bytes: viewBytes(this.#view) + this.#stateBytes }]);
+    const listBytes = viewBytes(this.#view, this.#view.providers.length);
+    return this.#publish([{ event, bytes: listBytes + this.#stateBytes }]);
   }
 
   approved(frame: FrameOf<'approved'>): Ended {

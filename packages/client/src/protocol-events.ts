@@ -46,14 +46,14 @@ export function protocolEvents(group: string, frame: EndFrame, changes: Changes)
   }
   if (view !== undefined && frame.membership !== undefined) {
     const { joined, left } = frame.membership;
-    const event: AnyEvent = {
+    const event = {
       type: 'membership',
       ...base,
       view,
       joined: [...joined],
       left: left.map(publicDeparture),
-    };
-    add(event, viewBytes(view));
+    } as const;
+    add(event, viewBytes(view, event.joined.length + event.left.length));
   }
   if (state !== undefined) {
     const { value: stateValue, previous, bytes } = state;

@@ -6,8 +6,10 @@ import type {
 } from '@group-services/wire';
 import type { Cause, Departure, GroupView, ProtocolInfo } from './protocol.js';
 
-/** What one provider takes in a list that waits: a reference, for lists after each other share the names. */
-const BYTES_PER_PROVIDER = 8;
+/** What a name takes in an event that waits. */
+const BYTES_PER_NAME = 64;
+/** What a provider takes in a list besides: lists after each other share the names. */
+const BYTES_PER_REFERENCE = 8;
 
 /** Membership lists as users see them; the list itself is frozen. */
 export function publicView(group: string, view: ClientView): GroupView {
@@ -19,9 +21,9 @@ export function emptyView(group: string): GroupView {
   return frozenView(group, 0, '', []);
 }
 
-/** How much an event with this list keeps in memory, roughly. */
-export function viewBytes(view: GroupView): number {
-  return view.providers.length * BYTES_PER_PROVIDER;
+/** How much an event with this list and so many names of its own keeps in memory, roughly. */
+export function viewBytes(view: GroupView, names: number): number {
+  return view.providers.length * BYTES_PER_REFERENCE + names * BYTES_PER_NAME;
 }
 
 export function publicProtocol(protocol: ClientProtocolInfo): ProtocolInfo {
