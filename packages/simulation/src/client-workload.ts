@@ -144,7 +144,7 @@ export class ClientWorkload {
   }
 
   #expel(session: ClientSession, own: OwnHandle): void {
-    const others = (own.list?.view.providers ?? []).filter((provider) => provider !== own.provider);
+    const others = othersOf(own);
     if (others.length === 0) return;
     this.#proposeOne(session, own, { kind: 'expel', providers: [this.#rng.pick(others)] });
   }
@@ -188,7 +188,7 @@ export class ClientWorkload {
 
   #voted(session: ClientSession, own: OwnHandle, voting: VotingProfile): Proposed {
     const choice = this.#rng.next();
-    const others = (own.list?.view.providers ?? []).filter((provider) => provider !== own.provider);
+    const others = othersOf(own);
     if (choice < 0.35) return this.#state(session, own);
     if (choice < 0.6) {
       const safe = this.#rng.chance(this.#around.profile.workload.safeChance);
@@ -225,4 +225,8 @@ export class ClientWorkload {
 
 function isOpenProvider(own: OwnHandle): boolean {
   return own.role === 'provider' && own.phase === 'open';
+}
+
+function othersOf({ list, provider: self }: OwnHandle): string[] {
+  return (list?.view.providers ?? []).filter((provider) => provider !== self);
 }

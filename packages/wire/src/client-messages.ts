@@ -13,10 +13,10 @@ import {
 import { leaveReasons, protocolKinds } from './group-bodies.js';
 import {
   announcementCodes,
+  castFields,
   causeSchema,
   defaultVoteField,
   TIME_LIMIT_MAX,
-  voteValues,
 } from './voting-bodies.js';
 
 /**
@@ -56,11 +56,7 @@ export const voteSchema = z.object({
   /** Id of the protocol, as in the ballot. */
   protocol: z.string().max(64),
   phase: countField,
-  /** `default`: the handler threw, the default vote in force is cast. */
-  value: z.enum([...voteValues, 'default']),
-  stateValue: bytesField.optional(),
-  message: bytesField.optional(),
-  defaultVote: defaultVoteField.optional(),
+  ...castFields,
 });
 
 export const fromClientSchema = z.discriminatedUnion('kind', [

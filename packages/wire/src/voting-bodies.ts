@@ -60,15 +60,17 @@ export const causeSchema = z.object({
 });
 export type WireCause = z.infer<typeof causeSchema>;
 
-/** One provider's vote on its way to the leader. */
-export const voteSchema = z.object({
-  no: u32Field,
+/** What somebody votes, without who it is. */
+export const castFields = {
   /** `default`: the handler threw, the default vote in force is cast. */
   value: z.enum([...voteValues, 'default']),
   stateValue: bytesField.optional(),
   message: bytesField.optional(),
   defaultVote: defaultVoteField.optional(),
-});
+};
+
+/** One provider's vote on its way to the leader. */
+export const voteSchema = z.object({ no: u32Field, ...castFields });
 export type WireVote = z.infer<typeof voteSchema>;
 
 /** VOTES: never answered, done at the RESULT of the phase. Written by hand (`voting-codecs.ts`). */
