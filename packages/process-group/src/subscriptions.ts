@@ -22,8 +22,8 @@ export interface Subscription {
   readonly timeoutMs: number;
   readonly expiresAt: Instant;
   phase: Phase;
-  /** Where this daemon stood when it fell out: positions of a later generation are not of that life. */
-  lostAt: number | undefined;
+  /** Where it stood when it last followed a life of the group: later positions are of other lives. */
+  stoodAt: number;
 }
 
 /** All subscriptions of this node: nobody but this daemon knows of them. */
@@ -59,7 +59,7 @@ export class Subscriptions {
   subscribe(input: Extract<ClientInput, { readonly kind: 'subscribe' }>): void {
     const { kind: _, ...rest } = input;
     const expiresAt = rest.timeoutMs === 0 ? NEVER : this.#group.now + rest.timeoutMs;
-    this.#all.add({ ...rest, expiresAt, phase: 'asking', lostAt: undefined });
+    this.#all.add({ ...rest, expiresAt, phase: 'asking', stoodAt: 0 });
     this.#refresh();
   }
 
@@ -123,9 +123,8 @@ export class Subscriptions {
   }
 
   #dissolve(it: Subscription): void {
-    const position = it.phase === 'lost' ? it.lostAt : undefined;
-    const at = position ?? this.#group.position;
-    this.#tell(it, { kind: 'dissolved', handle: it.handle, position: at });
+    const position = this.#positionOf(it);
+    this.#tell(it, { kind: 'dissolved', handle: it.handle, position });
     if (it.persistent) this.#become(it, 'waiting');
     else this.#drop(it);
   }
@@ -134,7 +133,6 @@ export class Subscriptions {
   fellOut(): void {
     for (const it of this.#all) {
       if (it.phase !== 'live') continue;
-      it.lostAt = this.#group.position;
       if (it.persistent) this.#become(it, 'lost');
       else this.#end(it, 'node-failure');
     }
@@ -151,9 +149,14 @@ export class Subscriptions {
   }
 
   #end(it: Subscription, reason: RemovedReason): void {
-    const { position } = this.#group;
+    const position = this.#positionOf(it);
     this.#drop(it);
     this.#tell(it, { kind: 'removed', handle: it.handle, position, reason });
+  }
+
+  /** A handle hears positions of the life that it follows, and at its end of the one it followed. */
+  #positionOf({ phase, stoodAt }: Subscription): number {
+    return phase === 'live' ? this.#group.position : stoodAt;
   }
 
   deadline(): Instant {
@@ -174,6 +177,7 @@ export class Subscriptions {
   }
 
   #become(it: Subscription, phase: Phase): void {
+    it.stoodAt = this.#positionOf(it);
     it.phase = phase;
     this.#refresh();
   }

@@ -24,3 +24,15 @@ test('M18 M19 M21 M27 M28: outcomes are what the votes make them, whoever dies',
     { numRuns: 100 },
   );
 });
+
+/** Lives that were once found to be wrong; the last one by a mistake of the perfect layer below. */
+test.each([
+  [1005701687, 60],
+  [1060255678, 60],
+  [1081233109, 60],
+  [356, 80],
+])('the life of seed %i over %i actions', (seed, actions) => {
+  const adventure = new Adventure(seed);
+  adventure.run(actions);
+  expect(violations(adventure.metagroup, adventure.processes)).toEqual([]);
+});

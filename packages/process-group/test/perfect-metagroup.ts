@@ -48,6 +48,8 @@ export class PerfectMetagroup {
   #joinNo = 0;
   #incarnation = 0;
   #log: Placed[] = [];
+  /** Up to here the log was delivered safe by anybody, also by who is gone since. */
+  #fixed = 0;
   #entry: Entry | undefined;
   #flowOpen = true;
   #snapshot: Uint8Array | undefined;
@@ -147,10 +149,7 @@ export class PerfectMetagroup {
     if (membership === undefined) return;
     daemon.membership = undefined;
     if (leader === daemon) {
-      const keep = Math.max(
-        safeUpTo(this.#log, daemon.delivered),
-        ...this.#full().map((it) => it.delivered),
-      );
+      const keep = Math.max(this.#fixed, ...this.#full().map((it) => it.delivered));
       this.#log.length = Math.max(keep, this.#log.length - lost);
     }
     this.#change((members) => members.filter(({ id }) => id !== membership));
@@ -188,8 +187,6 @@ export class PerfectMetagroup {
     );
   }
 
-  // ------------------------------------------------------------------ membership
-
   #enter(daemon: Daemon): void {
     const create = daemon.wish === 'in-or-create';
     daemon.wish = 'none';
@@ -208,6 +205,7 @@ export class PerfectMetagroup {
     this.#version = 1;
     this.#flowOpen = true;
     this.#log = [];
+    this.#fixed = 0;
     const members = [this.#member(id)];
     this.#setEntry(members, id);
     this.#log.push({ kind: 'view', entry: this.#present() });
@@ -297,7 +295,7 @@ export class PerfectMetagroup {
     const { membership } = daemon;
     if (membership === undefined) return;
     daemon.isFull = true;
-    daemon.delivered = position;
+    this.#delivered(daemon, position);
     const generation = this.#generation;
     daemon.generation = generation;
     this.step(daemon, { kind: 'attached', membership, generation, position, snapshot });
@@ -309,12 +307,10 @@ export class PerfectMetagroup {
     this.step(daemon, { kind: 'view', entry, position, stopped: this.#stopped });
   }
 
-  // ------------------------------------------------------------------ stream, requests
-
   #deliver(daemon: Daemon): void {
     const placed = this.#log[daemon.delivered];
-    daemon.delivered += 1;
-    const position = daemon.delivered;
+    const position = daemon.delivered + 1;
+    this.#delivered(daemon, position);
     if (placed === undefined) return;
     if (placed.kind === 'body') {
       const { origin, body } = placed;
@@ -323,6 +319,11 @@ export class PerfectMetagroup {
     }
     this.#view(daemon, placed.entry, position);
     if (daemon === this.leader) this.#admit(daemon, placed.entry, position);
+  }
+
+  #delivered(daemon: Daemon, position: number): void {
+    daemon.delivered = position;
+    this.#fixed = Math.max(this.#fixed, safeUpTo(this.#log, position));
   }
 
   /** The leader delivers a view: who is in it without a state gets one. */
