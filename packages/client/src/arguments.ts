@@ -134,3 +134,13 @@ const TARGETS_MAX = 10_000;
 export function isProviderId(text: string): boolean {
   return /^[A-Za-z0-9._-]{1,64}\/[\x20-\x2e\x30-\x7e]{1,64}$/.test(text);
 }
+
+/** Bytes of a state value or message that is given to a call, within its limit. */
+export function checkSize(
+  bytes: Uint8Array,
+  kind: 'stateValue' | 'message',
+  limits: ArgumentLimits,
+): void {
+  if (bytes.length <= limits[kind]) return;
+  throw invalid(kind, `has ${bytes.length} bytes; at most ${limits[kind]} are allowed`, kind);
+}

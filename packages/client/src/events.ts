@@ -106,3 +106,6 @@ export type SubscriptionEvent<G extends GroupTypes = Bytes> =
   | DissolvedEvent;
 
 export type GroupEvent<G extends GroupTypes = Bytes> = ProviderEvent<G> | SubscriptionEvent<G>;
+
+/** An event of any group, for code that does not look into state values and messages. */
+export type AnyEvent = GroupEvent<GroupTypes>;

@@ -4,7 +4,7 @@ import type { GroupAttributes } from './attributes.js';
 import type { GroupUse } from './define-group.js';
 import type { ErrorSink } from './error-sink.js';
 import { EventFan } from './event-fan.js';
-import type { GroupEvent } from './events.js';
+import type { AnyEvent } from './events.js';
 import { ContradictingFrame, type FrameOf } from './frames.js';
 import type { GroupTypes } from './group-types.js';
 import { OpenBallot } from './open-ballot.js';
@@ -14,8 +14,6 @@ import { type Changes, type Outgoing, protocolEvents } from './protocol-events.j
 import { messagesOf, type RiderMemory } from './riders.js';
 import { StateMemory } from './state-memory.js';
 import { emptyView, generationOf, publicProtocol, publicView, viewBytes } from './views.js';
-
-export type AnyEvent = GroupEvent<GroupTypes>;
 
 /** Which parts of a result a handle is told. */
 export interface Interest {

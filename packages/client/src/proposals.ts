@@ -1,5 +1,5 @@
 import type { Proposed } from '@group-services/wire';
-import { type ArgumentLimits, checkSignal, invalid, optionalMilliseconds } from './arguments.js';
+import { checkSignal, optionalMilliseconds } from './arguments.js';
 import { phasesOf } from './attribute-arguments.js';
 import type { GroupTypes } from './group-types.js';
 import type { ProposalOptions } from './options.js';
@@ -92,16 +92,6 @@ export interface ResultDetail {
 export function resultOf(outcome: AnyResult['outcome'], detail: ResultDetail): AnyResult {
   const { kind, phases = 0, position, causes = [], stateValue, messages = [] } = detail;
   return { outcome, kind, phases, position, causes, stateValue, messages };
-}
-
-/** Bytes of a state value or message that is given to a call, within its limit. */
-export function checkSize(
-  bytes: Uint8Array,
-  kind: 'stateValue' | 'message',
-  limits: ArgumentLimits,
-): void {
-  if (bytes.length <= limits[kind]) return;
-  throw invalid(kind, `has ${bytes.length} bytes; at most ${limits[kind]} are allowed`, kind);
 }
 
 /** Makes a throw while a call begins the rejection of its promise. */

@@ -1,7 +1,7 @@
 import { isAttributeName } from './attribute-arguments.js';
 import type { GroupAttributes } from './attributes.js';
+import type { AnyEvent } from './events.js';
 import type { FrameOf } from './frames.js';
-import type { AnyEvent } from './handle-model.js';
 import type { ProposalContents } from './proposal-contents.js';
 import type { GroupView } from './protocol.js';
 import type { ReadRider } from './riders.js';

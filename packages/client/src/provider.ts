@@ -3,6 +3,7 @@ import {
   type ArgumentLimits,
   checkReason,
   checkSignal,
+  checkSize,
   checkTargets,
   invalid,
   isProviderId,
@@ -14,10 +15,10 @@ import type { GroupAttributes } from './attributes.js';
 import type { GroupUse } from './define-group.js';
 import type { ErrorSink } from './error-sink.js';
 import { RemovedError, UnknownProviderError } from './errors.js';
-import type { ProviderEvent } from './events.js';
+import type { AnyEvent, ProviderEvent } from './events.js';
 import { ContradictingFrame, type FrameOf, type HandleFrame } from './frames.js';
 import type { GroupTypes } from './group-types.js';
-import { type AnyEvent, HandleModel } from './handle-model.js';
+import { HandleModel } from './handle-model.js';
 import type { Provider } from './handles.js';
 import type {
   ChangeStateOptions,
@@ -25,14 +26,7 @@ import type {
   ReasonedOptions,
   SendOptions,
 } from './options.js';
-import {
-  type AnyResult,
-  attempt,
-  checkSize,
-  Proposer,
-  type ResultDetail,
-  resultOf,
-} from './proposals.js';
+import { type AnyResult, attempt, Proposer, type ResultDetail, resultOf } from './proposals.js';
 import type { GroupView, RemovedReason } from './protocol.js';
 import type { Asked } from './refusal-error.js';
 import { messagesOf, type RiderMemory } from './riders.js';

@@ -1,9 +1,9 @@
 import type { GroupUse } from './define-group.js';
 import type { ErrorSink } from './error-sink.js';
-import type { SubscriptionEvent } from './events.js';
+import type { AnyEvent, SubscriptionEvent } from './events.js';
 import { ContradictingFrame, type FrameOf, type HandleFrame } from './frames.js';
 import type { GroupTypes } from './group-types.js';
-import { type AnyEvent, HandleModel } from './handle-model.js';
+import { HandleModel } from './handle-model.js';
 import type { Subscription } from './handles.js';
 import type { GroupView, RemovedReason } from './protocol.js';
 import { doneOrOver, type OpenHandle, type Session } from './session.js';

@@ -1,7 +1,6 @@
 import type { FromClient } from '@group-services/wire';
-import { type ArgumentLimits, invalid } from './arguments.js';
+import { type ArgumentLimits, checkSize, invalid } from './arguments.js';
 import type { GroupUse } from './define-group.js';
-import { checkSize } from './proposals.js';
 import type { VoteValue } from './protocol.js';
 
 /** A vote as it goes to the daemon, without what names its ballot. */

@@ -6,7 +6,7 @@ export type {
   ListedNode,
   LogLevel,
   PeerEnd,
+  VotesAnswer,
 } from './inputs.js';
 export type { DaemonStatus, GroupStatus } from './inspect.js';
 export { type DaemonOptions, DEFAULT_DAEMON_OPTIONS } from './options.js';
-export type { VotesAnswer } from './vote-questions.js';

@@ -6,14 +6,27 @@ import type {
   FromNameServer,
   ToClient,
   ToNameServer,
+  VotingReport,
 } from '@group-services/wire';
-import type { VotesAnswer } from './vote-questions.js';
 
 /** A daemon of the domain as the name server knows it; `alive`: its lease is fresh. */
 export type ListedNode = Extract<FromNameServer, { readonly kind: 'listed' }>['nodes'][number];
 
 /** Number that the daemon's process gives to a client connection; never reused. */
 export type ClientNo = number;
+
+/** What is known of the voting in one group. */
+export interface VotesAnswer {
+  readonly group: string;
+  /** Node of the daemon that leads the processor group, as far as it is known. */
+  readonly leader: string | undefined;
+  /** `leader`: all of it. `member`: what this daemon knows itself. `none`: it is not in the group. */
+  readonly from: 'leader' | 'member' | 'none';
+  /** Why the leader's answer is missing. */
+  readonly note: string | undefined;
+  /** Null: nothing is being voted on. */
+  readonly voting: VotingReport | null;
+}
 
 /** What a {@link DaemonEngine} is told. */
 export type DaemonInput =

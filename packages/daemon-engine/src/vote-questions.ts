@@ -8,27 +8,15 @@ import {
   NEVER,
   nodeOf,
 } from '@group-services/core';
-import type { FromNameServer, NodeMessage, VotingReport } from '@group-services/wire';
+import type { FromNameServer, NodeMessage } from '@group-services/wire';
 import type { GroupSession } from './group-session.js';
+import type { VotesAnswer } from './inputs.js';
 import type { NameServerLink } from './name-server-link.js';
 import type { Peers } from './peers.js';
 import type { Shared } from './shared.js';
 import { votingReport } from './voting-report.js';
 
 type Listed = Extract<FromNameServer, { readonly kind: 'listed' }>;
-
-/** What is known of the voting in one group. */
-export interface VotesAnswer {
-  readonly group: string;
-  /** Node of the daemon that leads the processor group, as far as it is known. */
-  readonly leader: string | undefined;
-  /** `leader`: all of it. `member`: what this daemon knows itself. `none`: it is not in the group. */
-  readonly from: 'leader' | 'member' | 'none';
-  /** Why the leader's answer is missing. */
-  readonly note: string | undefined;
-  /** Null: nothing is being voted on. */
-  readonly voting: VotingReport | null;
-}
 
 /** Everybody has an answer within this time. */
 const ANSWER_MS = 2_000;

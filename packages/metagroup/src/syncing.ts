@@ -1,11 +1,21 @@
-import { type Instant, mutated, NEVER } from '@group-services/core';
-import type { Leading } from './leading.js';
+import { type Instant, type MembershipId, mutated, NEVER } from '@group-services/core';
 import type { Membership } from './membership.js';
 import { type Asking, repeatsTheLast } from './quiescing.js';
-import type { Progress } from './stability.js';
+import type { Progress, Stability } from './stability.js';
 
 /** A member without progress is looked for so often within the time after which it counts as slow. */
 const LOOKS_BEFORE_SLOW = 4;
+
+/** What is synced: the stream of an active leader. */
+export interface SyncingPorts {
+  /** The number of the message that was placed last. */
+  readonly last: number;
+  readonly stability: Stability;
+  /** Tells members how far the stream is stable. */
+  announce(): void;
+  sendSync(to: MembershipId, ackRequired: boolean): void;
+  resend(progress: Progress, from: number, to: number): void;
+}
 
 /**
  * When the leader sends SYNC (`metagroup-protocol.md` §3, M13): numbers without a message.
@@ -18,7 +28,7 @@ const LOOKS_BEFORE_SLOW = 4;
  */
 export class Syncing {
   readonly #m: Membership;
-  readonly #leading: Leading;
+  readonly #leading: SyncingPorts;
   /** Whether some member may wait for the highest safe message, or for the news that it is stable. */
   #safeOpen = false;
   /** The highest safe message placed, and up to where `stable` was announced to members. */
@@ -28,7 +38,7 @@ export class Syncing {
   /** When members without progress are asked although traffic goes on. */
   #overdueAt: Instant = NEVER;
 
-  constructor(membership: Membership, leading: Leading) {
+  constructor(membership: Membership, leading: SyncingPorts) {
     this.#m = membership;
     this.#leading = leading;
   }

@@ -10,6 +10,7 @@ import {
 } from '@group-services/wire';
 import type { GroupState } from './group-state.js';
 import type { JoinItem, ProviderProposal } from './selection.js';
+import { holds } from './state-condition.js';
 
 /** A protocol to run, or the answer to a request that starts none. */
 export type Decision = StartBody | ReplyBody;
@@ -102,13 +103,4 @@ function expelDecision(
   }
   if (departures.length === 0) return { kind: 'unknown-provider', providers: proposal.targets };
   return { ...base, protocol: 'expel', change: { kind: 'remove', departures } };
-}
-
-/** Compare-and-set: no condition, no value yet, or these bytes. */
-export function holds(condition: Uint8Array | null | undefined, value: Uint8Array | null): boolean {
-  if (condition === undefined) return true;
-  if (condition === null || value === null) return condition === value;
-  return (
-    condition.length === value.length && condition.every((byte, index) => byte === value[index])
-  );
 }

@@ -14,7 +14,7 @@ import {
 import type { Ballots } from './ballots.js';
 import type { Group, Membership } from './group.js';
 import { shownRiders, voterOf } from './group-state.js';
-import type { Joining, WaitingJoin } from './joining.js';
+import type { Joining } from './joining.js';
 import type { LocalMembers, LocalProposal, LocalProvider } from './local-members.js';
 import type { Answered, Notifications, Outcome } from './notifications.js';
 import type { Proposals } from './proposals.js';
@@ -22,6 +22,7 @@ import type { Reports } from './reports.js';
 import type { OwnRequests } from './requests.js';
 import { departuresOf, effectOf, isOfPhase, votingOf } from './running.js';
 import type { Subscriptions } from './subscriptions.js';
+import type { WaitingJoin } from './waiting-join.js';
 
 interface Parts {
   readonly members: LocalMembers;

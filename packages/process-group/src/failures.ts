@@ -1,12 +1,9 @@
 import { daemonOf, type MembershipId, mutated } from '@group-services/core';
 import type { ListedDeparture, ListedProvider, RequestRef } from '@group-services/wire';
 import { joinersOf, voterOf } from './group-state.js';
-import type { StoppedDaemons } from './inputs.js';
+import { DAEMON_STOPPED, type StoppedDaemons } from './inputs.js';
 import type { Placing } from './placing.js';
 import type { FailureItem, Selection } from './selection.js';
-
-/** Remark of an orderly stop in the failure leaves of a daemon's providers. */
-export const DAEMON_STOPPED = 'daemon stopped';
 
 /** Who is in the processor group by its newest view, and who had stopped in order by then. */
 export interface Presence {

@@ -100,6 +100,9 @@ export interface PendingBody {
 /** Daemons known to have stopped in order: their nodes have not failed without a word. */
 export type StoppedDaemons = ReadonlySet<DaemonId>;
 
+/** Remark of an orderly stop in the failure leaves of a daemon's providers. */
+export const DAEMON_STOPPED = 'daemon stopped';
+
 /** What the internal layer tells. */
 export type MetagroupSideInput =
   | {

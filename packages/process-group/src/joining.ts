@@ -9,7 +9,6 @@ import {
   encodeProposal,
   type LeaveReason,
   type ListedProvider,
-  type PartialAttributes,
   type Refusal,
   type ReplyBody,
 } from '@group-services/wire';
@@ -17,37 +16,7 @@ import type { Group } from './group.js';
 import type { ClientInput } from './inputs.js';
 import { aborted, abortedAfterStart, joinRefusal, joinTimedOut } from './refusals.js';
 import type { OwnRequests } from './requests.js';
-
-/** A join of a local process that has no result yet. */
-export interface WaitingJoin {
-  readonly client: number;
-  readonly handle: number;
-  readonly request: number;
-  readonly attributes: PartialAttributes;
-  readonly timeoutMs: number;
-  readonly expiresAt: Instant;
-  /** Undefined: made up when the join is sent. */
-  instance: string | undefined;
-  /** The number towards the leader; 0 while it is not sent. */
-  n: number;
-  /** As what it will be listed: its protocol is being voted on. */
-  listed: ListedProvider | undefined;
-  /** The leader is asked to forget it, and its word decides which answer the process gets. */
-  withdrawal: Withdrawal | undefined;
-  /** Too late to be taken back: if it is approved, the new provider says goodbye at once. */
-  isWithdrawn: boolean;
-  /** The process has its answer already; if the join is approved after all, it fails for this reason. */
-  abandoned: { readonly reason: LeaveReason; readonly detail?: string | undefined } | undefined;
-}
-
-/** A join that is at the leader is being taken back. */
-interface Withdrawal {
-  /** `limit`: a join that has started after all was in time. */
-  readonly by: 'signal' | 'limit';
-  readonly refusal: Refusal;
-  /** The leader's word is waited for until then. */
-  readonly until: Instant;
-}
+import type { WaitingJoin, Withdrawal } from './waiting-join.js';
 
 /** How long the process waits for the leader's word once it wants its join back. */
 const WORD_MS = 250;

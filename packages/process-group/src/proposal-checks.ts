@@ -1,10 +1,10 @@
 import { mutated } from '@group-services/core';
 import { LIMITS, type Proposed, type Refusal, utf8Length } from '@group-services/wire';
-import { holds } from './decisions.js';
 import type { GroupState } from './group-state.js';
 import type { ClientInput } from './inputs.js';
 import type { LocalProposal, LocalProvider, ProposalContent } from './local-members.js';
 import { invalidArgument, overloaded, proposalRefusal, unknownProviders } from './refusals.js';
+import { holds } from './state-condition.js';
 
 type Propose = Extract<ClientInput, { readonly kind: 'propose' }>;
 

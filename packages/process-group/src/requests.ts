@@ -1,8 +1,8 @@
 import type { AnnouncementCode, ListedDeparture, Proposal } from '@group-services/wire';
 import { encodeProposal } from '@group-services/wire';
-import type { WaitingJoin } from './joining.js';
 import type { LocalProposal } from './local-members.js';
 import type { Outbox } from './outbox.js';
+import type { WaitingJoin } from './waiting-join.js';
 
 type Votes = Extract<Proposal, { readonly kind: 'votes' }>;
 

@@ -1,7 +1,6 @@
 import type { LeaveReason, RemovedReason } from '@group-services/wire';
-import { DAEMON_STOPPED } from './failures.js';
 import type { Group } from './group.js';
-import type { ClientInput, DetachReason } from './inputs.js';
+import { type ClientInput, DAEMON_STOPPED, type DetachReason } from './inputs.js';
 import type { Joining } from './joining.js';
 import type { LocalMembers, LocalProvider } from './local-members.js';
 import type { Proposals } from './proposals.js';

@@ -1,8 +1,8 @@
 import type { Rng } from '@group-services/core';
 import type { FromClient, ToClient } from '@group-services/wire';
 import type { ClientSession, OwnHandle } from './client-session.js';
+import type { VotingProfile } from './profile.js';
 import type { Surroundings } from './surroundings.js';
-import type { VotingProfile } from './voting-profile.js';
 
 type Ballot = Extract<ToClient, { readonly kind: 'ballot' }>;
 type Vote = Extract<FromClient, { readonly kind: 'vote' }>;

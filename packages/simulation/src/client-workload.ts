@@ -1,14 +1,9 @@
 import type { GroupName, Rng } from '@group-services/core';
 import type { PartialAttributes, Phases, Proposed } from '@group-services/wire';
 import type { ClientSession, OwnHandle } from './client-session.js';
+import type { VotingProfile } from './profile.js';
 import type { Surroundings } from './surroundings.js';
-import {
-  drawAttributes,
-  drawChange,
-  drawTimeLimit,
-  PHASES,
-  type VotingProfile,
-} from './voting-profile.js';
+import { drawAttributes, drawChange, drawTimeLimit, PHASES } from './voting-profile.js';
 
 /** Messages of one flood: more than a daemon takes without an answer is refused. */
 const FLOOD = 300;

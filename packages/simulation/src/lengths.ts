@@ -1,18 +1,5 @@
 import type { Rng } from '@group-services/core';
-import type { NetworkProfile, Profile, Timing } from './profile.js';
-
-/** How long the two phases of one run last, in milliseconds of virtual time. */
-export interface Lengths {
-  /** How long faults are injected. */
-  readonly safetyMs: number;
-  /** How long the domain then has to come to rest: the bound of the liveness checkers. */
-  readonly livenessMs: number;
-  /**
-   * Waits out the whole liveness phase and looks only then; other runs end as soon as everything is
-   * at rest, so that most of the time of many seeds goes into faults.
-   */
-  readonly patient: boolean;
-}
+import type { Lengths, NetworkProfile, Profile, Timing } from './profile.js';
 
 /** What lengths are drawn for. */
 interface Drawn {

@@ -1,7 +1,5 @@
 import type { DaemonOptions } from '@group-services/daemon-engine';
 import type { LeaderRecovery } from '@group-services/name-server';
-import type { Lengths } from './lengths.js';
-import type { VotingProfile } from './voting-profile.js';
 
 /** Everything that is drawn once per seed. Times are milliseconds of virtual time. */
 export interface Profile extends Lengths {
@@ -24,6 +22,20 @@ export interface Profile extends Lengths {
   readonly quiesce: DaemonOptions['quiesce'];
 }
 
+/** How long the two phases of one run last, in milliseconds of virtual time. */
+export interface Lengths {
+  /** How long faults are injected. */
+  readonly safetyMs: number;
+  /** How long the domain then has to come to rest: the bound of the liveness checkers. */
+  readonly livenessMs: number;
+  /**
+   * Waits out the whole liveness phase and looks only then; other runs end as soon as everything is
+   * at rest, so that most of the time of many seeds goes into faults.
+   */
+  readonly patient: boolean;
+}
+
+/** The times that daemons and the name server are given. */
 export interface Timing {
   readonly heartbeatMs: number;
   readonly suspectAfterMs: number;
@@ -115,4 +127,32 @@ export interface LimitsProfile {
   readonly proposalQueue: number;
   /** What a process may leave unread before its daemon disconnects it. */
   readonly clientBufferBytes: number;
+}
+
+/** How one run's processes take part in voting; drawn once per seed. */
+export interface VotingProfile {
+  /** Share of the proposals that are voted on. */
+  readonly share: number;
+  /** So many of one process are voted on, or wait for it, so that all end in the liveness phase. */
+  readonly openMax: number;
+  /** Chance that a joiner brings attributes to a group that it has not found provided yet. */
+  readonly attributesChance: number;
+  /** Whether results may be delivered as soon as they are in order, not only when they are safe. */
+  readonly agreedResults: boolean;
+  /** Whether a group may drop what contends with a running protocol. */
+  readonly drops: boolean;
+  /** A process votes to continue in no phase after this one, so that protocols end. */
+  readonly continuesMax: number;
+  readonly silentChance: number;
+  readonly lateChance: number;
+  /** Chance of a vote that nobody asked for, beside the one that somebody did. */
+  readonly strayChance: number;
+  readonly riderChance: number;
+  readonly continueChance: number;
+  readonly rejectChance: number;
+  /** Chance that a process dies when it is asked. */
+  readonly vanishChance: number;
+  /** Chance that a process asks to be pinged, and that it then does not answer well. */
+  readonly monitorChance: number;
+  readonly unwellChance: number;
 }

@@ -1,34 +1,6 @@
 import type { Rng } from '@group-services/core';
 import type { PartialAttributes, Phases } from '@group-services/wire';
-import type { NetworkProfile, Profile, Timing } from './profile.js';
-
-/** How one run's processes take part in voting; drawn once per seed. */
-export interface VotingProfile {
-  /** Share of the proposals that are voted on. */
-  readonly share: number;
-  /** So many of one process are voted on, or wait for it, so that all end in the liveness phase. */
-  readonly openMax: number;
-  /** Chance that a joiner brings attributes to a group that it has not found provided yet. */
-  readonly attributesChance: number;
-  /** Whether results may be delivered as soon as they are in order, not only when they are safe. */
-  readonly agreedResults: boolean;
-  /** Whether a group may drop what contends with a running protocol. */
-  readonly drops: boolean;
-  /** A process votes to continue in no phase after this one, so that protocols end. */
-  readonly continuesMax: number;
-  readonly silentChance: number;
-  readonly lateChance: number;
-  /** Chance of a vote that nobody asked for, beside the one that somebody did. */
-  readonly strayChance: number;
-  readonly riderChance: number;
-  readonly continueChance: number;
-  readonly rejectChance: number;
-  /** Chance that a process dies when it is asked. */
-  readonly vanishChance: number;
-  /** Chance that a process asks to be pinged, and that it then does not answer well. */
-  readonly monitorChance: number;
-  readonly unwellChance: number;
-}
+import type { NetworkProfile, Profile, Timing, VotingProfile } from './profile.js';
 
 /** Half of the seeds vote: the others keep the paths of many one-phase protocols covered. */
 const VOTING_SHARE = 0.5;
