@@ -11,6 +11,8 @@ if (loaded.ok) {
   runProgram({ logger, start: ({ fail }) => startNameServer(config, logger, fail) });
 } else {
   const output = loaded.exitCode === EXIT_STATUS.done ? process.stdout : process.stderr;
+  // Told or not, the status is the same.
+  output.on('error', () => {});
   output.write(loaded.text);
   process.exitCode = loaded.exitCode;
 }

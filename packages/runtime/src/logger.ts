@@ -1,5 +1,8 @@
-import { type DestinationStream, destination, type Logger, pino, stdTimeFunctions } from 'pino';
+import { type DestinationStream, type Logger, pino, stdTimeFunctions } from 'pino';
 import { prettyFactory } from 'pino-pretty';
+
+import { LogSink } from './log-sink.js';
+import { isTerminal, standardError } from './standard-error.js';
 
 export type { Logger } from 'pino';
 
@@ -19,16 +22,12 @@ export interface LoggerOptions {
   readonly destination?: DestinationStream | undefined;
 }
 
-const STDERR = 2;
 /**
- * Log lines kept for a reader of standard error that is slow, in bytes; more are dropped. Waiting
- * for it would hold up heartbeats, and other daemons would take this one for dead.
+ * A logger that writes one JSON object a line to standard error, or lines for people. It never waits
+ * and never throws: see {@link LogSink} for what becomes of lines that cannot be written.
  */
-const BACKLOG_BYTES_MAX = 1024 * 1024;
-
-/** A logger that writes one JSON object a line to standard error, or lines for people. */
 export function createLogger(options: LoggerOptions): Logger {
-  const { name, level = 'info', pretty = process.stderr.isTTY === true } = options;
+  const { name, level = 'info', pretty = isTerminal() } = options;
   const settings = {
     level,
     base: { name, pid: process.pid },
@@ -37,8 +36,24 @@ export function createLogger(options: LoggerOptions): Logger {
   };
   const target =
     options.destination ??
-    destination({ dest: STDERR, sync: pretty, maxLength: BACKLOG_BYTES_MAX });
-  if (!pretty) return pino(settings, target);
+    lastingSink((dropped, reason) => {
+      logger.error({ dropped, reason }, 'log lines were dropped: standard error did not take them');
+    });
+  const logger = pino(settings, pretty ? forPeople(target) : target);
+  return logger;
+}
+
+/** A sink for standard error whose last lines are written when the program ends. */
+function lastingSink(resumed: (dropped: number, reason: string) => void): LogSink {
+  const sink = new LogSink({ output: standardError(), resumed });
+  process.once('exit', () => sink.flushSync());
+  return sink;
+}
+
+function forPeople(target: DestinationStream & Partial<Pick<LogSink, 'flushSync'>>) {
   const prettify = prettyFactory({ ignore: 'pid,hostname', translateTime: 'HH:MM:ss.l' });
-  return pino(settings, { write: (line) => void target.write(prettify(line)) });
+  return {
+    write: (line: string) => void target.write(prettify(line)),
+    flushSync: () => target.flushSync?.(),
+  };
 }

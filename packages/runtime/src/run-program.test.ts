@@ -12,6 +12,7 @@ import {
 } from './run-program.js';
 
 class FakeProcess implements ProcessPort {
+  atTerminal = false;
   readonly printed: string[] = [];
   readonly statuses: number[] = [];
   readonly #signals = new Map<string, () => void>();
@@ -91,6 +92,25 @@ describe('runProgram', () => {
     await settle();
     expect(stop).toHaveBeenCalledTimes(1);
     expect(port.statuses).toEqual([0]);
+  });
+
+  it('stops in order when the terminal that it was started at is closed, once', async () => {
+    const { port, lines } = run(serving());
+    port.atTerminal = true;
+    await settle();
+    port.signal('SIGHUP');
+    port.signal('SIGHUP');
+    await settle();
+    expect(port.statuses).toEqual([0]);
+    expect(lines).toContainEqual(expect.objectContaining({ signal: 'SIGHUP', msg: 'stopping' }));
+  });
+
+  it('goes on after a hang-up without a terminal', async () => {
+    const { port } = run(serving());
+    await settle();
+    port.signal('SIGHUP');
+    await settle();
+    expect(port.statuses).toEqual([]);
   });
 
   it('stops at once on the second signal', async () => {

@@ -2,6 +2,7 @@ import { InvariantViolation } from '@group-services/core';
 import { TransportError } from '@group-services/transport';
 
 import type { Logger } from './logger.js';
+import { closeLostTerminals, startedAtTerminal } from './standard-error.js';
 
 /** How long an orderly stop may take, in milliseconds. */
 const STOP_LIMIT_MS = 5000;
@@ -17,7 +18,7 @@ export const EXIT_STATUS = {
   defect: 70,
 } as const;
 
-const SIGNAL_NUMBERS = { SIGINT: 2, SIGTERM: 15 } as const;
+const SIGNAL_NUMBERS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
 
 type StopSignal = keyof typeof SIGNAL_NUMBERS;
 
@@ -54,6 +55,8 @@ export interface RunProgramOptions {
 
 /** What is needed of the operating system's process. */
 export interface ProcessPort {
+  /** Started at a terminal, whose end (SIGHUP) is then meant to be its own. */
+  readonly atTerminal: boolean;
   onSignal(signal: StopSignal, handle: () => void): void;
   /** Exceptions and rejections that nobody caught. */
   onUncaught(handle: (error: unknown) => void): void;
@@ -65,6 +68,7 @@ export interface ProcessPort {
 /** This process. */
 export function nodeProcess(): ProcessPort {
   return {
+    atTerminal: startedAtTerminal(),
     onSignal: (signal, handle) => void process.on(signal, handle),
     onUncaught: (handle) => {
       process.on('uncaughtException', handle);
@@ -75,14 +79,18 @@ export function nodeProcess(): ProcessPort {
       if (process.stdout.listenerCount('error') === 0) process.stdout.on('error', () => {});
       process.stdout.write(text);
     },
-    exit: (status) => process.exit(status),
+    exit: (status) => {
+      process.once('exit', closeLostTerminals);
+      process.exit(status);
+    },
   };
 }
 
 /**
  * Runs a program that serves until it is told to stop: prints its ready line, stops in order on the
  * first SIGTERM or SIGINT (within 5 s, exit status 0) and at once on the second, and turns
- * everything that goes wrong into one log entry and an exit status.
+ * everything that goes wrong into one log entry and an exit status. A program that was started at a
+ * terminal stops in order when that is closed (SIGHUP); any other goes on.
  */
 export function runProgram(options: RunProgramOptions): void {
   new ProgramRun(options).begin();
@@ -108,6 +116,7 @@ class ProgramRun {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       this.#process.onSignal(signal, () => this.#onSignal(signal));
     }
+    this.#process.onSignal('SIGHUP', () => this.#onHangUp());
     this.#process.onUncaught((error) => this.#onUncaught(error));
     const fail = (reason: ProgramFailure): void => this.#onFailure(reason);
     this.#running = this.#start({ signal: this.#stopping.signal, fail });
@@ -145,6 +154,11 @@ class ProgramRun {
     this.#stop();
   }
 
+  #onHangUp(): void {
+    if (this.#process.atTerminal && !this.#stopping.signal.aborted) this.#onSignal('SIGHUP');
+    else this.#logger.info({ signal: 'SIGHUP' }, 'goes on: no file is read again on a hang-up yet');
+  }
+
   #onFailure(reason: ProgramFailure): void {
     if (this.#failure !== undefined) return;
     this.#failure = reason;
@@ -179,8 +193,12 @@ class ProgramRun {
       error instanceof InvariantViolation
         ? `a guarantee of this program does not hold: ${error.message}`
         : 'an error that nobody handled';
-    this.#logger.fatal({ err: error }, message);
-    this.#exit(EXIT_STATUS.defect);
+    try {
+      this.#logger.fatal({ err: error }, message);
+    } finally {
+      // Whether or not it could be said.
+      this.#exit(EXIT_STATUS.defect);
+    }
   }
 
   #exit(status: number): void {

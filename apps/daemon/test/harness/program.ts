@@ -18,6 +18,8 @@ export interface ProgramOptions {
   readonly env?: Readonly<Record<string, string>> | undefined;
   /** Another Node than the one of the tests. */
   readonly node?: string | undefined;
+  /** Its standard error is this descriptor of ours, instead of a pipe that is collected. */
+  readonly stderr?: number | undefined;
 }
 
 /** One real process: what it printed, how it ended, and ways to hurt it. */
@@ -32,10 +34,11 @@ export class Program {
   #ending: Ending | undefined;
   #wake: () => void = () => {};
 
-  constructor({ label, file, args, env, node = process.execPath }: ProgramOptions) {
+  constructor(options: ProgramOptions) {
+    const { label, file, args, env, node = process.execPath, stderr = 'pipe' } = options;
     this.label = label;
     this.#child = spawn(node, ['--import', endWithParent, file, ...args], {
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      stdio: ['ignore', 'pipe', stderr, 'ipc'],
       env: { ...process.env, NODE_OPTIONS: '', ...env },
     });
     this.#collect(this.#child.stdout, this.#output);
