@@ -1,5 +1,5 @@
 import type { DaemonInput } from '@group-services/daemon-engine';
-import { acceptSessions, type Intake, type Logger } from '@group-services/runtime';
+import { acceptSessions, type Intake, type Logger, type Source } from '@group-services/runtime';
 import type { CloseReason, Link, LinkHandlers } from '@group-services/transport';
 import {
   commonWireVersion,
@@ -7,13 +7,19 @@ import {
   encodeToClient,
   type HandshakeAnswer,
   type Hello,
+  isKeepAlive,
+  KEEP_ALIVE,
   LIMITS,
   type ToClient,
   WIRE_VERSION,
 } from '@group-services/wire';
+import { VanishedClients } from './vanished-clients.js';
 
 /** What a process says that takes the domain of its daemon, whichever that is. */
 const ANY_DOMAIN = '*';
+
+/** How often the signs of life of both sides are seen to. */
+const ROUND_MS = 2_500;
 
 export interface ClientLinksOptions {
   readonly domain: string;
@@ -27,19 +33,35 @@ export interface ClientLinksOptions {
   readonly admin: () => string | undefined;
 }
 
+/** The connection of one process. */
+interface Client {
+  readonly link: Link;
+  readonly source: Source;
+}
+
 /**
  * The connections of this host's processes. Each gets a number; what cannot be read disconnects only
  * its sender, and a process that does not read is disconnected when its buffer is full.
+ *
+ * A process that asks for a sign of life gets one ahead of everything that waits for the engine, and one
+ * that is not read at the moment gets it unasked. Nothing is concluded from a process's own silence: who
+ * stands still may go on, and only a host that has vanished is given up (see VanishedClients).
  */
 export class ClientLinks {
   readonly #options: ClientLinksOptions;
-  readonly #links = new Map<number, Link>();
+  readonly #clients = new Map<number, Client>();
+  readonly #vanished = new VanishedClients();
   /** Until their close has been reported, also after the engine has let them go. */
   readonly #open = new Set<Link>();
+  readonly #rounds: NodeJS.Timeout;
   #last = 0;
+  /** Nobody new is served any more. */
+  #stopping = false;
 
   constructor(options: ClientLinksOptions) {
     this.#options = options;
+    this.#rounds = setInterval(() => void this.#round(), ROUND_MS);
+    this.#rounds.unref();
   }
 
   /** For the transports' `listen`. */
@@ -53,23 +75,33 @@ export class ClientLinks {
   }
 
   send(client: number, message: ToClient): void {
-    const link = this.#links.get(client);
+    const link = this.#clients.get(client)?.link;
     if (link === undefined) return;
     link.send(encodeToClient(message));
     if (link.bufferedBytes <= this.#options.bufferBytesMax) return;
     this.#options.logger.warn({ client }, 'client reads too slowly and is disconnected');
     this.#gone(client, 'overloaded');
-    link.abort();
+    const why = `the process did not read: more than ${this.#options.bufferBytesMax} bytes were waiting for it (--client-buffer)`;
+    link.closeWith(encodeToClient({ kind: 'closing', why }));
   }
 
-  close(client: number): void {
-    const link = this.#links.get(client);
-    this.#links.delete(client);
+  /** Ends a connection after what was sent; `why` is told. */
+  close(client: number, why: string): void {
+    const link = this.#clients.get(client)?.link;
+    this.#clients.delete(client);
+    link?.send(encodeToClient({ kind: 'closing', why }));
     link?.close();
   }
 
+  /** From now on whoever comes is refused, with the reason. */
+  stopping(): void {
+    this.#stopping = true;
+  }
+
   closeAll(): void {
-    for (const client of [...this.#links.keys()]) this.close(client);
+    this.stopping();
+    clearInterval(this.#rounds);
+    for (const client of [...this.#clients.keys()]) this.close(client, STOPPING);
   }
 
   /** Links whose last bytes are still on their way. */
@@ -82,6 +114,7 @@ export class ClientLinks {
     if (hello.role !== 'client') {
       return { kind: 'refuse', code: 'role', text: 'this socket serves client processes' };
     }
+    if (this.#stopping) return { kind: 'refuse', code: 'stopping', text: STOPPING };
     const { domain } = this.#options;
     if (hello.domain !== ANY_DOMAIN && hello.domain !== domain) {
       const text = `this daemon belongs to domain ${domain}, not to ${hello.domain}`;
@@ -116,12 +149,17 @@ export class ClientLinks {
     this.#last += 1;
     const client = this.#last;
     const { enqueue, intake, logger } = this.#options;
-    this.#links.set(client, link);
-    this.#open.add(link);
     const source = intake.add(link);
+    this.#clients.set(client, { link, source });
+    this.#open.add(link);
+    this.#vanished.add(link, performance.now());
     enqueue({ kind: 'clientOpened', client, name: hello.name ?? link.remote });
     return {
       onFrame: (frame) => {
+        if (isKeepAlive(frame)) {
+          giveSignOfLife(link);
+          return;
+        }
         const message = decodeFromClient(frame);
         if (message.ok) {
           enqueue({ kind: 'fromClient', client, message: message.value });
@@ -130,10 +168,13 @@ export class ClientLinks {
         }
         logger.warn({ client, error: message.error }, 'client sent what cannot be read');
         this.#gone(client, 'protocol error');
+        const why = `the process sent what cannot be read: ${message.error}`;
+        link.send(encodeToClient({ kind: 'closing', why }));
         link.close();
       },
       onClose: () => {
         this.#open.delete(link);
+        this.#vanished.remove(link);
         source.remove();
         this.#gone(client, undefined);
       },
@@ -142,7 +183,28 @@ export class ClientLinks {
 
   /** The engine hears of the end of each connection that it did not close itself, once. */
   #gone(client: number, detail: string | undefined): void {
-    if (!this.#links.delete(client)) return;
+    if (!this.#clients.delete(client)) return;
     this.#options.enqueue({ kind: 'clientClosed', client, detail });
   }
+
+  async #round(): Promise<void> {
+    for (const { link, source } of this.#clients.values()) {
+      if (source.isPaused) giveSignOfLife(link);
+    }
+    const vanished = await this.#vanished.find(performance.now());
+    for (const [client, { link }] of this.#clients) {
+      if (!vanished.includes(link)) continue;
+      const { remote } = link;
+      this.#options.logger.warn({ client, remote }, 'the host of a client is gone');
+      this.#gone(client, 'host unreachable');
+      link.abort();
+    }
+  }
+}
+
+const STOPPING = 'this daemon is stopping';
+
+/** What is on its way already is one. So a process that does not read gets no more of them. */
+function giveSignOfLife(link: Link): void {
+  if (link.bufferedBytes === 0) link.send(KEEP_ALIVE);
 }

@@ -36,6 +36,9 @@ import { type DaemonConfig, program } from './config.js';
 import { EngineQuestions } from './engine-questions.js';
 import { PeerAcceptor } from './peer-acceptor.js';
 
+/** A client over TCP that is quiet for so long is asked by the operating system whether its host is there. */
+const PROBE_AFTER_MS = 1_000;
+
 /** How often and how long the last bytes to clients are waited for before the process may end. */
 const CLOSING_WAITS = 25;
 const CLOSING_WAIT_MS = 20;
@@ -260,7 +263,7 @@ export class Daemon {
       const transport = transportFor(address, this.#transports);
       const accept = this.#clients?.acceptor();
       if (accept === undefined) break;
-      const listener = await transport.listen(address, accept);
+      const listener = await transport.listen(address, accept, { probeAfterMs: PROBE_AFTER_MS });
       this.#listeners.push(listener);
       addresses.push(listener.address);
     }
@@ -290,7 +293,7 @@ export class Daemon {
         this.#peers?.drop(output.peer);
         return;
       case 'closeClient':
-        this.#clients?.close(output.client);
+        this.#clients?.close(output.client, output.reason);
         return;
       case 'log':
         this.#logger[output.level](output.fields, output.event);
@@ -324,6 +327,7 @@ export class Daemon {
 
   async stop(): Promise<void> {
     this.#serving = false;
+    this.#clients?.stopping();
     await new Promise<void>((resolve) => {
       this.#stopped = resolve;
       this.#driver?.enqueue({ kind: 'stop' });

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { whenAborted } from './abort-signals.js';
 
 /** Waits between attempts: each up to twice as long as the one before, with jitter. */
 export class Backoff {
@@ -21,7 +21,16 @@ export class Backoff {
   async wait(signal: AbortSignal | undefined): Promise<void> {
     const milliseconds = this.#next * (0.5 + Math.random() / 2);
     this.#next = Math.min(this.longest, Math.max(1, this.#next * 2));
-    // The caller looks at the signal next, so a wait that it cut short is no error here.
-    await sleep(milliseconds, undefined, { signal }).catch(() => {});
+    // The caller looks at the signal next.
+    if (signal?.aborted) return;
+    await new Promise<void>((resolve) => {
+      const over = (): void => {
+        clearTimeout(timer);
+        forget();
+        resolve();
+      };
+      const timer = setTimeout(over, milliseconds);
+      const forget = whenAborted(signal, over);
+    });
   }
 }

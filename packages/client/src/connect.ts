@@ -9,6 +9,7 @@ import {
 } from '@group-services/transport';
 import { tcp } from '@group-services/transport/tcp';
 import { unix } from '@group-services/transport/unix';
+import { whenAborted } from './abort-signals.js';
 import {
   argumentLimits,
   checkFunction,
@@ -36,6 +37,7 @@ import { Session } from './session.js';
 
 const ENDPOINT_DEFAULT = 'unix:///run/group-services/gsd.sock';
 const CONNECT_TIMEOUT_MS = 5_000;
+const KEEP_ALIVE_MS = 10_000;
 
 /**
  * Connects to the daemon of this host.
@@ -67,7 +69,7 @@ export async function connectThrough(
   if (signal?.aborted) throw abortedError(signal);
   const attempt = new ConnectAttempt(plan);
   const onAbort = (): void => attempt.giveUp(abortedError(signal));
-  signal?.addEventListener('abort', onAbort, { once: true });
+  const forget = whenAborted(signal, onAbort);
   // Started here, stopped in `finally`: it covers connecting and the handshake together.
   const timer =
     timeoutMs === 0 ? undefined : setTimeout(() => attempt.giveUp(timeoutError(plan)), timeoutMs);
@@ -75,7 +77,7 @@ export async function connectThrough(
     return await attempt.run();
   } finally {
     clearTimeout(timer);
-    signal?.removeEventListener('abort', onAbort);
+    forget();
   }
 }
 
@@ -84,6 +86,8 @@ interface Plan {
   readonly transport: Transport;
   readonly name: string;
   readonly timeoutMs: number;
+  /** 0: the daemon is not watched. */
+  readonly keepAliveMs: number;
   readonly responsiveness: ResponsivenessOptions | undefined;
   readonly onError: ((error: Error) => void) | undefined;
   readonly signal: AbortSignal | undefined;
@@ -102,6 +106,7 @@ function planOf(options: Partial<ConnectOptions>, transports: readonly Transport
     name: options.name ?? programName(),
     responsiveness: responsivenessOf(options.responsiveness),
     timeoutMs: millisecondsOf('connectTimeout', options.connectTimeout, CONNECT_TIMEOUT_MS),
+    keepAliveMs: millisecondsOf('keepAlive', options.keepAlive, KEEP_ALIVE_MS),
     onError: options.onError,
     signal: options.signal,
   };
@@ -200,7 +205,13 @@ class ConnectAttempt implements LinkHandlers {
 }
 
 /** The session of a link that was welcomed; asks to be pinged if the program wants that. */
-function openSession(link: Link, { onError, responsiveness }: Plan): Session {
+function openSession(link: Link, plan: Plan): Session {
+  const session = newSession(link, plan);
+  if (plan.keepAliveMs > 0) session.keepAlive(plan.keepAliveMs);
+  return session;
+}
+
+function newSession(link: Link, { onError, responsiveness }: Plan): Session {
   const errors = new ErrorSink(onError);
   const onBroken = onError && ((error: Error) => errors.report(error));
   if (responsiveness === undefined) return new Session(link, { onBroken });

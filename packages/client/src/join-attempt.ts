@@ -38,6 +38,8 @@ export class JoinAttempt implements OpenHandle {
   readonly #reader: { use: GroupUse; errors: ErrorSink; stateMemory: StateMemory };
   #resolve: (provider: GroupProvider) => void = () => {};
   #reject: (error: Error) => void = () => {};
+  /** Whoever asked has been told that it failed. */
+  #failed = false;
   /** As the newest ballot showed it. */
   #stateValue: unknown;
 
@@ -140,6 +142,14 @@ export class JoinAttempt implements OpenHandle {
     const { session, handle, asked, vote: _vote, ...parts } = this.#parts;
     const { signal } = asked;
     this.#voter.over();
+    if (this.#failed) {
+      // Nobody waits any more: out again at once.
+      session.request(
+        { kind: 'goodbye', handle },
+        doneOrOver('goodbye', () => {}),
+      );
+      return;
+    }
     if (signal?.aborted) {
       // It had started and was approved: out again at once.
       session.closeHandle(handle);
@@ -155,6 +165,8 @@ export class JoinAttempt implements OpenHandle {
   }
 
   #onFailed(error: Error): void {
+    if (this.#failed) return;
+    this.#failed = true;
     const { session, handle, onEnded } = this.#parts;
     this.#voter.over();
     session.closeHandle(handle);

@@ -1,4 +1,5 @@
 import { invariant } from '@group-services/core';
+import { whenAborted } from './abort-signals.js';
 import { millisecondsOf, optionsOf } from './arguments.js';
 import { Backoff } from './backoff.js';
 import { connect } from './connect.js';
@@ -108,6 +109,8 @@ class Keeper {
   /** Aborted by the user's signal or by the end of the iteration. */
   readonly #over: AbortSignal | undefined;
   #services: GroupServices | undefined;
+  /** Whether an earlier attempt has joined, or may have. */
+  #hadInstance = false;
   /** Settled when the present provider is removed. */
   #removal: Promise<Ending> | undefined;
 
@@ -140,6 +143,7 @@ class Keeper {
     while (!this.#isOver()) {
       try {
         const provider = await this.#attempt();
+        this.#hadInstance = true;
         const joinedAt = this.#ports.now();
         this.#removal = endingOf(provider, joinedAt, this.#ports.now);
         if (before === undefined) return { provider };
@@ -147,11 +151,18 @@ class Keeper {
         return { provider, gap };
       } catch (error) {
         if (this.#isOver()) return undefined;
-        if (!(error instanceof GroupServicesError && PASSING.has(error.code))) throw error;
+        if (!this.#isPassing(error)) throw error;
       }
       await this.#backoff.wait(this.#over);
     }
     return undefined;
+  }
+
+  /** An instance that is in use is our own if we had it: the daemon has not noticed yet that we lost it. */
+  #isPassing(error: unknown): boolean {
+    if (!(error instanceof GroupServicesError)) return false;
+    if (error.code === 'CONNECTION_LOST') this.#hadInstance = true;
+    return PASSING.has(error.code) || (error.code === 'DUPLICATE_INSTANCE' && this.#hadInstance);
   }
 
   async #attempt(): Promise<Provider<GroupTypes>> {
@@ -170,9 +181,9 @@ class Keeper {
     this.#services = services;
     // A signal ends a membership that stands, too: its provider leaves with reason `quit`.
     const onOver = (): void => void services.close();
-    over?.addEventListener('abort', onOver, { once: true });
+    const stopListening = whenAborted(over, onOver);
     const forget = (): void => {
-      over?.removeEventListener('abort', onOver);
+      stopListening();
       if (this.#services === services) this.#services = undefined;
     };
     void services.closed.then(forget);

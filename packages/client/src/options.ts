@@ -13,6 +13,11 @@ export interface ConnectOptions {
   readonly tls?: TlsOptions | undefined;
   /** Limit for connecting and the handshake; default 5000. */
   readonly connectTimeout?: number | undefined;
+  /**
+   * The connection counts as lost when the daemon gives no sign of life for so long (it stands still, or
+   * its host is gone); default 10000, 0 = it is waited for without end.
+   */
+  readonly keepAlive?: number | undefined;
   /** Ping by the daemon; off when omitted. */
   readonly responsiveness?: ResponsivenessOptions | undefined;
   /** Receives errors that belong to no promise and no group. */

@@ -29,8 +29,10 @@ export interface Pending<K extends Expectation = Expectation> {
   /** Declared as a method, so that requests of all kinds fit into one table. */
   onAnswer(answer: Answers[K]): void;
   readonly reject: (error: Error) => void;
-  /** Set while an abort signal is listened to. */
-  onAbort?: (() => void) | undefined;
+  /** Set while a time limit or abort signal is kept: lets go of them. */
+  letGo?: (() => void) | undefined;
+  /** The promise was rejected without an answer, which may still come. */
+  givenUp?: boolean | undefined;
 }
 
 const REQUEST_MAX = 0xffff_ffff;
@@ -110,8 +112,7 @@ export class RequestTable {
       this.#proposalBytes -= pending.bytes;
     }
     pending.window?.leave(request, pending.bytes);
-    const { onAbort } = pending;
-    if (onAbort !== undefined) pending.asked.signal?.removeEventListener('abort', onAbort);
+    pending.letGo?.();
     return pending;
   }
 

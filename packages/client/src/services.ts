@@ -149,8 +149,19 @@ export class ConnectedServices implements GroupServices {
     const { membership = true, state = true, persistent = false, signal } = options;
     const asked: Asked = { action: 'subscribe', group, milliseconds: timeout, signal };
     const handle = this.#session.newHandle();
-    return new Promise((resolve, reject) => {
+    return new Promise((resolve, rejectPromise) => {
+      let failed = false;
+      const reject = (error: Error): void => {
+        failed = true;
+        rejectPromise(error);
+      };
       const onAnswer = (subscribed: FrameOf<'subscribed'>): void => {
+        if (failed) {
+          // Nobody waits any more.
+          const done = doneOrOver('unsubscribe', () => {});
+          this.#session.request({ kind: 'unsubscribe', handle }, done);
+          return;
+        }
         if (signal?.aborted) {
           const rejectAborted = (): void => reject(aborted(signal, 'the subscribe was aborted'));
           const done = doneOrOver('unsubscribe', rejectAborted);

@@ -6,15 +6,19 @@ import {
   encodeFromClient,
   type FromClient,
   isFrameOfNewerDaemon,
+  isKeepAlive,
   type SendMessage,
   type ToClient,
 } from '@group-services/wire';
+import { DaemonWatch } from './daemon-watch.js';
 import { ConnectionLostError } from './errors.js';
 import { ContradictingFrame, type HandleFrame } from './frames.js';
 import type { GroupTypes } from './group-types.js';
+import { lostLink } from './lost-link.js';
 import { ProposalWindow } from './proposal-window.js';
 import type { ProtocolResult, RemovedReason } from './protocol.js';
 import { aborted, refusalError, rejected } from './refusal-error.js';
+import { PATIENCE_MS, RequestLimits } from './request-limits.js';
 import { type Expectation, type Pending, RequestTable } from './request-table.js';
 
 /** A provider or subscription as the connection sees it. */
@@ -61,18 +65,34 @@ export class Session {
   readonly #onBroken: ((error: Error) => void) | undefined;
   readonly #onPing: (n: number) => void;
   readonly #handles = new Map<number, OpenHandle>();
+  readonly #watch: DaemonWatch;
+  readonly #limits: RequestLimits;
   readonly #scratch = new Uint8Array(SCRATCH_BYTES);
   #lastHandle = 0;
   #settleClosed: (reason: Error | undefined) => void = () => {};
   #closing: Promise<void> | undefined;
   #ended = false;
+  /** Why the daemon says that it ends the connection. */
+  #toldWhy: string | undefined;
 
   constructor(link: Link, { onBroken, onPing = () => {} }: SessionEvents) {
     this.#link = link;
     this.#onBroken = onBroken;
     this.#onPing = onPing;
+    this.#watch = new DaemonWatch(link);
+    const withdraw = (request: number): void => this.#withdraw(request);
+    this.#limits = new RequestLimits(this.#watch, this.requests, withdraw);
     this.closed = new Promise((resolve) => {
       this.#settleClosed = resolve;
+    });
+  }
+
+  /** From now on a daemon that has given no sign of life for so long counts as lost. */
+  keepAlive(milliseconds: number): void {
+    this.#watch.keepAlive(milliseconds, () => {
+      this.#link.abort();
+      const text = `the daemon has given no sign of life for ${milliseconds} ms: it stands still, or it or its host is gone`;
+      this.#end(this.#closing === undefined ? new ConnectionLostError(text) : undefined);
     });
   }
 
@@ -110,7 +130,7 @@ export class Session {
     const request = this.#begin(pending);
     if (request === undefined) return;
     this.#launch(request, encodeFromClient({ ...body, request }), pending);
-    this.#watch(request, pending);
+    this.#limits.keep(request, pending);
   }
 
   /** The same for a one-phase message, the hot path. */
@@ -120,7 +140,7 @@ export class Session {
     const { handle, safe, payload } = message;
     const frame = encodeFromClient({ kind: 'send', handle, request, safe, payload });
     this.#launch(request, frame, pending);
-    this.#watch(request, pending);
+    this.#limits.keep(request, pending);
   }
 
   /** Says what has no answer; on a connection that ends it is dropped. */
@@ -137,7 +157,7 @@ export class Session {
 
   /** One frame of the daemon. Bytes that make no sense end the connection. */
   onFrame(frame: Uint8Array): void {
-    if (this.#ended) return;
+    if (this.#ended || isKeepAlive(frame)) return;
     const decoded = decodeToClient(frame);
     if (!decoded.ok) {
       if (!isFrameOfNewerDaemon(frame)) this.#break(new Error(decoded.error));
@@ -153,7 +173,7 @@ export class Session {
 
   onLinkClosed(reason: CloseReason): void {
     if (this.#closing !== undefined) this.#end(undefined);
-    else this.#end(lost(reason));
+    else this.#end(lostLink(reason, this.#toldWhy));
   }
 
   /** The membership has ended: its proposals that still waited here were certainly not run. */
@@ -194,13 +214,6 @@ export class Session {
     else window.enter(request, frame, pending.bytes);
   }
 
-  #watch(request: number, pending: Pending): void {
-    const { signal } = pending.asked;
-    if (signal === undefined) return;
-    pending.onAbort = () => this.#withdraw(request);
-    signal.addEventListener('abort', pending.onAbort, { once: true });
-  }
-
   #dispatch(message: ToClient): void {
     switch (message.kind) {
       case 'message':
@@ -217,6 +230,9 @@ export class Session {
         return;
       case 'ping':
         this.#onPing(message.n);
+        return;
+      case 'closing':
+        this.#toldWhy = message.why;
         return;
       case 'joined':
         this.requests.take(message.request, 'joined')?.onAnswer(message);
@@ -243,12 +259,20 @@ export class Session {
   #toHandle(frame: HandleFrame): void {
     const open = this.#handles.get(frame.handle);
     // A handle that has ended here may still be sent something: it was on its way.
-    if (open === undefined) return;
+    if (open === undefined) {
+      if ('request' in frame && frame.request !== undefined) this.#answerLate(frame.request);
+      return;
+    }
     const result = open.receive(frame);
     if (result !== undefined && 'request' in frame && frame.request !== undefined) {
       this.#settle(frame.request, result);
     }
     open.settleLag();
+  }
+
+  /** What was given up and is answered after all needs no place in the table any more. */
+  #answerLate(request: number): void {
+    if (this.requests.get(request)?.givenUp === true) this.requests.takeAny(request);
   }
 
   /** A proposal is answered by any result; a join by one that voted it down. */
@@ -299,8 +323,10 @@ export class Session {
     const confirmed = new Promise<void>((resolve) => {
       // Started here, stopped by the answer or by the end of the link, whichever comes first.
       const timer = setTimeout(resolve, CLOSE_TIMEOUT_MS);
+      const callOff = this.#watch.ask(PATIENCE_MS, resolve);
       const stop = (): void => {
         clearTimeout(timer);
+        callOff();
         resolve();
       };
       this.request({ kind: 'close' }, doneOrOver('close', stop));
@@ -322,6 +348,7 @@ export class Session {
   #end(error: Error | undefined): void {
     if (this.#ended) return;
     this.#ended = true;
+    this.#watch.stop();
     const reason: RemovedReason = this.#closing === undefined ? 'connection-lost' : 'quit';
     const handles = [...this.#handles.values()];
     this.#handles.clear();
@@ -340,25 +367,4 @@ const UNKNOWN = 'whether it takes effect is unknown';
 /** A request for an end: an answer, a refusal and the end of the connection all reach that end. */
 export function doneOrOver(action: string, over: () => void): Pending<'done'> {
   return { expects: 'done', owner: 0, bytes: 0, asked: { action }, onAnswer: over, reject: over };
-}
-
-function lost(reason: CloseReason): ConnectionLostError {
-  switch (reason.kind) {
-    case 'closed':
-    case 'ended':
-      return new ConnectionLostError('the daemon closed the connection');
-    case 'failed':
-      return new ConnectionLostError(
-        `the connection to the daemon broke: ${reason.error.message}`,
-        {
-          cause: reason.error,
-        },
-      );
-    case 'frame-too-large':
-      return new ConnectionLostError(
-        `the daemon sent a frame of ${reason.bytes} bytes, more than ${reason.limit}`,
-      );
-    default:
-      return assertNever(reason);
-  }
 }

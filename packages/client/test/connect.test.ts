@@ -134,6 +134,7 @@ describe('connecting', () => {
     ['responsiveness.timeout', { responsiveness: { interval: 1 } as never }],
     ['responsiveness.check', { responsiveness: { interval: 1, timeout: 1, check: 1 as never } }],
     ['connectTimeout', { connectTimeout: -1 }],
+    ['keepAlive', { keepAlive: -1 }],
     ['name', { name: 'x'.repeat(300) }],
     ['onError', { onError: 7 as never }],
     ['signal', { signal: {} as never }],
@@ -215,6 +216,16 @@ describe('the end of a connection', () => {
     const reason = await services.closed;
     expect(reason).toBeInstanceOf(ConnectionLostError);
     expect(reason?.cause).toBe(errors[0]);
+  });
+
+  it('tells the reason that the daemon gave', async () => {
+    const daemon = await FakeDaemon.start();
+    const services = await daemon.connect();
+    daemon.send({ kind: 'closing', why: 'it is stopping' });
+    await daemon.handled(services);
+    daemon.die();
+    const reason = await services.closed;
+    expect(reason?.message).toBe('the daemon closed the connection: it is stopping');
   });
 
   it('does not come from frames that only newer daemons send', async () => {

@@ -11,6 +11,8 @@ import {
   type FromClient,
   type HandshakeAnswer,
   type Hello,
+  isKeepAlive,
+  KEEP_ALIVE,
   type ToClient,
   type ViewChange,
 } from '@group-services/wire';
@@ -48,6 +50,10 @@ export class FakeDaemon {
   readonly inbox: FromClient[] = [];
   /** How links ended. */
   readonly ends: CloseReason[] = [];
+  /** Signs of life that clients sent. */
+  signsOfLife = 0;
+  /** It stands still: it reads, and says nothing of its own accord. */
+  silent = false;
   /** What HELLO is answered by; undefined: nothing. */
   answer: HandshakeAnswer | Uint8Array | undefined = WELCOME;
   readonly #network = new MemoryNetwork();
@@ -111,6 +117,11 @@ export class FakeDaemon {
   }
 
   #onFrame(link: Link, frame: Uint8Array): void {
+    if (isKeepAlive(frame)) {
+      this.signsOfLife += 1;
+      if (!this.silent) link.send(KEEP_ALIVE);
+      return;
+    }
     const hello = decodeHello(frame);
     if (hello.ok) {
       this.#link = link;

@@ -76,6 +76,27 @@ describe('keepJoined', () => {
     expect(await first).toHaveLength(1);
   });
 
+  it('tries again when the instance it had is still in use, and gives up on that of another', async () => {
+    const { daemon, memberships } = await keeping({ instance: 'a' });
+    const first = take(memberships, 1);
+    await approveJoin(daemon);
+    await first;
+    const second = take(memberships, 1);
+    daemon.die();
+    const again = await daemon.next('join');
+    const code = 'DUPLICATE_INSTANCE';
+    daemon.send({ kind: 'refused', request: again.request, code, text: 'in use' });
+    await approveJoin(daemon);
+    expect(await second).toHaveLength(1);
+
+    const other = await keeping({ instance: 'a' });
+    const refused = other.memberships.next();
+    const join = await other.daemon.next('join');
+    other.daemon.send({ kind: 'refused', request: join.request, code, text: 'in use' });
+    other.daemon.done(await other.daemon.next('close'));
+    await expect(refused).rejects.toMatchObject({ code });
+  });
+
   it('ends with the error that does not pass by itself, and closes its connection', async () => {
     const { daemon, memberships } = await keeping();
     const first = memberships.next();

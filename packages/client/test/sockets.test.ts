@@ -9,6 +9,7 @@ import {
   decodeHello,
   encodeHandshake,
   encodeToClient,
+  isKeepAlive,
 } from '@group-services/wire';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { connect } from '../src/index.js';
@@ -23,6 +24,7 @@ async function echoing(transport: Transport, address: string): Promise<string> {
         link.send(encodeHandshake(WELCOME));
         return;
       }
+      if (isKeepAlive(frame)) return;
       const decoded = decodeFromClient(frame);
       if (!decoded.ok) throw new Error(decoded.error);
       const message = decoded.value;

@@ -51,6 +51,11 @@ export interface Link {
   readonly remote: string;
   /** Bytes queued that the operating system has not taken yet, length prefixes included. */
   readonly bufferedBytes: number;
+  /**
+   * Bytes that have come in so far, of unfinished frames too. That it grows is a sign of life, also
+   * while one large frame is on its way.
+   */
+  readonly receivedBytes: number;
 
   /** By what this link can be reached together with others, while that works. */
   readonly cast?: Cast | undefined;
@@ -73,6 +78,12 @@ export interface Link {
 
   /** Closes in order: what was queued is still written; nothing is received any more. Idempotent. */
   close(): void;
+
+  /**
+   * Closes in order with this as its last frame. What is queued and has not begun to leave is dropped, as
+   * far as the transport can, so that a peer that is far behind still learns why it is given up.
+   */
+  closeWith(last: OutgoingFrame): void;
 
   /** Closes at once, dropping what is queued; the peer sees a broken link. Idempotent. */
   abort(): void;
@@ -108,6 +119,12 @@ export interface LinkOptions {
   readonly frameLimit?: number | undefined;
   /** In bytes; default {@link HIGH_WATER_MARK_DEFAULT}. */
   readonly highWaterMark?: number | undefined;
+  /**
+   * Over TCP: how long a link is quiet, in milliseconds, before the operating system asks whether the
+   * peer's host is still there; ten questions without an answer, a second apart, end the link. They are
+   * answered by the peer's system even while its program stands still. Default 15 s.
+   */
+  readonly probeAfterMs?: number | undefined;
 }
 
 export interface DialOptions extends LinkOptions {

@@ -38,6 +38,7 @@ export class MemoryLink implements Link {
   /** Frames on their way, oldest first, and their bytes. */
   #outbox: Uint8Array[] = [];
   #outboxBytes = 0;
+  #receivedBytes = 0;
   #deliveryScheduled = false;
   #drainOwed = false;
   #paused = false;
@@ -67,6 +68,10 @@ export class MemoryLink implements Link {
 
   get bufferedBytes(): number {
     return this.#outboxBytes;
+  }
+
+  get receivedBytes(): number {
+    return this.#receivedBytes;
   }
 
   /** Whether a cut swallowed something that either end sent. */
@@ -105,6 +110,13 @@ export class MemoryLink implements Link {
 
   close(): void {
     this.#finish({ kind: 'closed' }, { kind: 'ended' });
+  }
+
+  closeWith(last: OutgoingFrame): void {
+    if (this.#reason !== undefined) return;
+    this.#drop();
+    this.send(last);
+    this.close();
   }
 
   abort(): void {
@@ -187,6 +199,7 @@ export class MemoryLink implements Link {
 
   #receive(frame: Uint8Array): void {
     if (this.#reason !== undefined) return;
+    this.#receivedBytes += frame.length;
     if (frame.length > this.#frameLimit) {
       const bytes = frame.length;
       const broken = this.#broken('the peer refused a frame');

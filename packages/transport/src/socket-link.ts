@@ -45,6 +45,7 @@ export class SocketLink implements Link {
   readonly #splitter: FrameSplitter;
   readonly #writer = new FrameWriter();
   #handlers: LinkHandlers | undefined;
+  #receivedBytes = 0;
   /** Bytes of the one write that is under way. */
   #writingBytes = 0;
   #flushScheduled = false;
@@ -94,6 +95,10 @@ export class SocketLink implements Link {
     return this.#writer.bytes + this.#writingBytes;
   }
 
+  get receivedBytes(): number {
+    return this.#receivedBytes;
+  }
+
   send(frame: OutgoingFrame): boolean {
     if (this.#reason !== undefined) return false;
     this.#writer.append(frame);
@@ -139,6 +144,13 @@ export class SocketLink implements Link {
     this.#lingerTimer.unref();
   }
 
+  closeWith(last: OutgoingFrame): void {
+    if (this.#reason !== undefined) return;
+    this.#writer.take();
+    this.#writer.append(last);
+    this.close();
+  }
+
   abort(): void {
     // A socket that is being shut down cannot be reset: Node would never report its close.
     if (this.#settle({ kind: 'closed' })) this.#abortSocket();
@@ -164,6 +176,7 @@ export class SocketLink implements Link {
   }
 
   #onData(chunk: Buffer): void {
+    this.#receivedBytes += chunk.length;
     if (this.#reason !== undefined) return;
     this.#splitter.push(chunk);
     this.#deliver();

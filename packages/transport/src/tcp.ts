@@ -5,6 +5,7 @@ import type {
   DialOptions,
   Link,
   LinkHandlers,
+  LinkOptions,
   Listener,
   ListenOptions,
   Transport,
@@ -13,7 +14,7 @@ import { toTransportError } from './errors.js';
 import { dialSocket, type LinkEnds, linkServer, startListening } from './sockets.js';
 
 /** First probe of the operating system on a quiet connection; a last resort below heartbeats. */
-const KEEP_ALIVE_AFTER_MS = 15_000;
+const PROBE_AFTER_DEFAULT_MS = 15_000;
 
 /** Links over TCP, at `tcp://host:port`; port 0 takes any free one. */
 export function tcp(): Transport {
@@ -26,7 +27,7 @@ async function listen(
   options: ListenOptions = {},
 ): Promise<Listener> {
   const { host, port } = requireAddress(address, 'tcp');
-  const server = linkServer(onLink, options, prepare);
+  const server = linkServer(onLink, options, (socket) => prepare(socket, options));
   await startListening(server, address, { host, port });
   const info = server.address();
   const bound = isAddressInfo(info) ? tcpAddress(info.address, info.port) : address;
@@ -44,12 +45,13 @@ async function dial(
   options: DialOptions = {},
 ): Promise<Link> {
   const { host, port } = requireAddress(address, 'tcp');
-  return await dialSocket({ host, port }, address, { handlers, options, ends: prepare });
+  const ends = (socket: Socket): LinkEnds => prepare(socket, options);
+  return await dialSocket({ host, port }, address, { handlers, options, ends });
 }
 
-function prepare(socket: Socket): LinkEnds {
+function prepare(socket: Socket, { probeAfterMs = PROBE_AFTER_DEFAULT_MS }: LinkOptions): LinkEnds {
   socket.setNoDelay(true);
-  socket.setKeepAlive(true, KEEP_ALIVE_AFTER_MS);
+  socket.setKeepAlive(true, probeAfterMs);
   return {
     local: end(socket.localAddress, socket.localPort),
     remote: end(socket.remoteAddress, socket.remotePort),

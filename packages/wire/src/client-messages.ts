@@ -343,6 +343,8 @@ export const toClientSchema = z.discriminatedUnion('kind', [
     /** The group's state value after that protocol, if a rider changed it; with `request`. */
     stateValue: bytesField.optional(),
   }),
+  /** The last frame of a connection that the daemon ends of its own accord, and why. */
+  z.object({ kind: z.literal('closing'), why: text }),
   /** The group has no provider any more. */
   z.object({ kind: z.literal('dissolved'), handle: u32Field, position: countField }),
   /** The definite answer to a request that is not carried out. */

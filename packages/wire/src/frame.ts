@@ -14,6 +14,8 @@ export interface EncodedFrame {
 export const FRAME = {
   /** A msgpack map with a `kind`. */
   control: 0x01,
+  /** A sign of life between a process and its daemon: the type byte alone. */
+  keepAlive: 0x02,
   data: 0x10,
   submit: 0x11,
   request: 0x12,

@@ -106,6 +106,7 @@ export {
   type RefuseCode,
   type Welcome,
 } from './handshake.js';
+export { isKeepAlive, KEEP_ALIVE } from './keep-alive.js';
 export { type ClientLimits, LIMITS, utf8Length } from './limits.js';
 export {
   type ChangeRefusal,

@@ -9,6 +9,7 @@ function fakeLink(): Link & { readonly isRead: () => boolean } {
     local: 'memory://a',
     remote: 'memory://b',
     bufferedBytes: 0,
+    receivedBytes: 0,
     send: () => true,
     pause: () => {
       read = false;
@@ -18,6 +19,7 @@ function fakeLink(): Link & { readonly isRead: () => boolean } {
     },
     setFrameLimit: () => {},
     close: () => {},
+    closeWith: () => {},
     abort: () => {},
     isRead: () => read,
   };

@@ -9,6 +9,8 @@ const NEXT_ROUND_BELOW = 256;
 
 /** One link's side of the intake. */
 export interface Source {
+  /** Whether the link is not read at present. */
+  readonly isPaused: boolean;
   /** To be called for every input that came by this link. */
   queued(): void;
   /** The link has closed. */
@@ -36,7 +38,11 @@ export class Intake {
     this.#links += 1;
     let round = this.#round;
     let count = 0;
+    const paused = this.#paused;
     return {
+      get isPaused() {
+        return paused.has(link);
+      },
       queued: () => {
         if (round !== this.#round) {
           round = this.#round;

@@ -21,6 +21,14 @@ export function frameTests(use: () => ComplianceSubject): void {
     expect(farEvents.frames.every((frame, index) => sameBytes(frame, sent[index]))).toBe(true);
   });
 
+  it('counts what has come in, so that a sign of life can be told from silence', async () => {
+    const { near, far, farEvents } = await connectPair(use());
+    const before = far.receivedBytes;
+    near.send({ head: numbered(1, 1000) });
+    await farEvents.framesReach(1);
+    expect(far.receivedBytes).toBeGreaterThanOrEqual(before + 1000);
+  });
+
   it('delivers all frames of one turn, though the head buffer is used again for each', async () => {
     const { near, farEvents } = await connectPair(use());
     const scratch = new Uint8Array(40);

@@ -143,6 +143,10 @@ export class UdpLink implements Link {
     return this.#sender.bufferedBytes;
   }
 
+  get receivedBytes(): number {
+    return this.#receiver.receivedBytes;
+  }
+
   get cast(): Cast | undefined {
     const { stream } = this.#options;
     return stream?.isFresh(this.#beaconSeen) === true && this.#reason === undefined
@@ -187,6 +191,11 @@ export class UdpLink implements Link {
     this.#lingerUntil = performance.now() + LINGER_MS;
     this.#tickIfNeeded();
     this.#sayByeWhenDone();
+  }
+
+  closeWith(last: OutgoingFrame): void {
+    this.send(last);
+    this.close();
   }
 
   abort(): void {

@@ -51,6 +51,8 @@ export class Receiver {
   #seen = 0;
   #echoed = 0;
   #echoOwed = false;
+  /** Bytes of datagrams with content that came in. */
+  receivedBytes = 0;
   /** The size of a frame that is above the limit; nothing is taken any more. */
   tooLarge: number | undefined;
 
@@ -88,12 +90,14 @@ export class Receiver {
   }
 
   onFrames(datagram: Buffer): void {
+    this.receivedBytes += datagram.length;
     if (datagram.length <= FRAMES_BYTES) this.#options.counters.malformed += 1;
     else this.#take(datagram, FRAMES_BYTES);
     this.#at(datagram);
   }
 
   onFragment(datagram: Buffer): void {
+    this.receivedBytes += datagram.length;
     const fragment = readFragment(datagram, FRAMES_BYTES);
     if (fragment === undefined || (fragment.flags & OF_STREAM) !== 0) {
       this.#options.counters.malformed += 1;
@@ -107,6 +111,7 @@ export class Receiver {
   onCast(type: number, datagram: Buffer): void {
     const at = castContentAt(datagram, this.#token);
     if (at === undefined) return;
+    this.receivedBytes += datagram.length;
     if (type === DATAGRAM.castFrames) {
       this.#take(datagram, at);
       this.deliver();

@@ -260,6 +260,7 @@ export const toClient: Family<ToClient> = {
     },
     ping: { kind: 'ping', n: 3 },
     dissolved: { kind: 'dissolved', handle: 2, position: 61 },
+    closing: { kind: 'closing', why: 'the daemon is stopping' },
     refused: {
       kind: 'refused',
       request: 1,

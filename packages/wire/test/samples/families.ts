@@ -3,6 +3,7 @@ import { fromClient, toClient } from './client.js';
 import { type AnyFamily, anyFamily } from './common.js';
 import { betweenDaemons } from './daemon.js';
 import { handshakeAnswer, hello } from './handshake.js';
+import { keepAlive } from './keep-alive.js';
 import { fromNameServer, toNameServer } from './name-server.js';
 
 /** Everything that is ever written on a connection. */
@@ -20,4 +21,5 @@ export const families: readonly AnyFamily[] = [
   anyFamily(fromNameServer),
   anyFamily(fromClient),
   anyFamily(toClient),
+  anyFamily(keepAlive),
 ];
