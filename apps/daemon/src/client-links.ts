@@ -1,5 +1,11 @@
 import type { DaemonInput } from '@group-services/daemon-engine';
-import { acceptSessions, type Intake, type Logger, type Source } from '@group-services/runtime';
+import {
+  acceptSessions,
+  type Intake,
+  type Logger,
+  Room,
+  type Source,
+} from '@group-services/runtime';
 import type { CloseReason, Link, LinkHandlers } from '@group-services/transport';
 import {
   commonWireVersion,
@@ -54,6 +60,7 @@ export class ClientLinks {
   /** Until their close has been reported, also after the engine has let them go. */
   readonly #open = new Set<Link>();
   readonly #rounds: NodeJS.Timeout;
+  readonly #room: Room;
   #last = 0;
   /** Nobody new is served any more. */
   #stopping = false;
@@ -62,16 +69,23 @@ export class ClientLinks {
     this.#options = options;
     this.#rounds = setInterval(() => void this.#round(), ROUND_MS);
     this.#rounds.unref();
+    this.#room = new Room({ whom: 'processes', logger: options.logger });
   }
 
   /** For the transports' `listen`. */
   acceptor(): (link: Link) => LinkHandlers {
     const { logger } = this.#options;
-    return acceptSessions({
+    const accept = acceptSessions({
       answer: (hello) => this.#answer(hello),
       opened: (link, hello) => this.#opened(link, hello),
       refused: (remote, code, text) => logger.warn({ remote, code }, `client refused: ${text}`),
     });
+    return this.#room.guard(accept);
+  }
+
+  /** Why no more processes are taken in; empty when they are. */
+  get wants(): readonly string[] {
+    return this.#room.wants;
   }
 
   send(client: number, message: ToClient): void {

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { assertNever, Driver, daemonId, type NodeName } from '@group-services/core';
+import { assertNever, Driver, daemonId, type NodeName, nodeOf } from '@group-services/core';
 import {
   DaemonEngine,
   type DaemonInput,
@@ -10,12 +10,14 @@ import {
 } from '@group-services/daemon-engine';
 import {
   type AdminServer,
+  Complaints,
   Intake,
   type Logger,
   NameServerConnection,
   NodeHost,
   PeerLinks,
   ProgramFailure,
+  type Readiness,
   type SessionRefused,
   startAdminServer,
 } from '@group-services/runtime';
@@ -91,6 +93,9 @@ export class Daemon {
   #clients: ClientLinks | undefined;
   #nameServer: NameServerConnection | undefined;
   #serving = false;
+  readonly #complaints: Complaints;
+  /** Why the name server is away, if it is. */
+  #nameServerTrouble: string | undefined = 'not tried yet';
   /** A name server has accepted this incarnation. */
   #accepted = false;
   #stopped: (() => void) | undefined;
@@ -102,6 +107,7 @@ export class Daemon {
   ) {
     this.#config = config;
     this.#logger = logger;
+    this.#complaints = new Complaints(logger);
     this.#incarnation = incarnation;
     this.#events = events;
   }
@@ -119,10 +125,7 @@ export class Daemon {
     this.#admin = await startAdminServer({
       listen: config.admin,
       logger: this.#logger,
-      readiness: () => ({
-        ready: this.#serving,
-        missing: this.#serving ? [] : ['client sockets do not accept yet'],
-      }),
+      readiness: () => this.#readiness(),
       routes: adminRoutes({
         engine,
         nodes: this.#nodes,
@@ -136,6 +139,14 @@ export class Daemon {
     this.#serving = true;
     const { address: admin } = this.#admin;
     return { node, domain: config.domain, listen: listening, client, admin };
+  }
+
+  #readiness(): Readiness {
+    const missing = this.#serving ? [] : ['client sockets do not accept yet'];
+    const trouble = this.#nameServerTrouble;
+    const degraded = [...(this.#clients?.wants ?? [])];
+    if (trouble !== undefined) degraded.push(`name server not reached: ${trouble}`);
+    return { ready: this.#serving, missing, ...(degraded.length > 0 && { degraded }) };
   }
 
   #hello(node: NodeName, address: string): Hello {
@@ -192,7 +203,12 @@ export class Daemon {
       hello,
       dialTimeoutMs: suspectAfter,
       events: {
-        up: (peer, address) => enqueue({ kind: 'peerUp', peer, address }),
+        up: (peer, address) => {
+          this.#complaints.worked({ peer, address }, 'daemon reached');
+          enqueue({ kind: 'peerUp', peer, address });
+        },
+        failed: (peer, address, why) =>
+          this.#complaints.failed({ peer, address }, `daemon ${nodeOf(peer)} not reached: ${why}`),
         closed: (peer) => enqueue({ kind: 'peerClosed', peer }),
         unreachable: (peer) => enqueue({ kind: 'peerUnreachable', peer }),
         superseded: (peer, incarnation) => enqueue({ kind: 'peerSuperseded', peer, incarnation }),
@@ -221,7 +237,13 @@ export class Daemon {
       addresses: nameServer,
       hello,
       events: {
+        failed: (address, why) => {
+          this.#nameServerTrouble = why;
+          this.#complaints.failed({ nameServer: address }, `name server not reached: ${why}`);
+        },
         up: (welcome) => {
+          this.#nameServerTrouble = undefined;
+          for (const address of nameServer) this.#complaints.forget({ nameServer: address });
           logger.info({ domain, epoch: welcome.epoch }, 'name server connected');
           this.#accepted = true;
           enqueue({
@@ -233,6 +255,7 @@ export class Daemon {
           });
         },
         down: (why) => {
+          this.#nameServerTrouble = why;
           logger.warn(`name server lost: ${why}`);
           enqueue({ kind: 'nameServerDown' });
         },

@@ -18,8 +18,17 @@ export function adminRoutes(engine: NameServerEngine, host: Host): Readonly<Reco
 }
 
 /** Whether look-ups are answered. */
-export function readiness(engine: NameServerEngine, now: number): Readiness {
-  if (engine.isReady) return { ready: true, missing: [] };
+export function readiness(
+  engine: NameServerEngine,
+  now: number,
+  wants: readonly string[],
+): Readiness {
+  const degraded = wants.length > 0 ? { degraded: wants } : {};
+  if (engine.isReady) return { ready: true, missing: [], ...degraded };
   const { recoveringForMs } = engine.inspect(now);
-  return { ready: false, missing: [`the recovery window is open for ${recoveringForMs} ms`] };
+  return {
+    ready: false,
+    missing: [`the recovery window is open for ${recoveringForMs} ms`],
+    ...degraded,
+  };
 }

@@ -4,6 +4,7 @@ import {
   acceptSessions,
   type Intake,
   type Logger,
+  Room,
   type SessionHandlers,
 } from '@group-services/runtime';
 import type { Link, LinkHandlers } from '@group-services/transport';
@@ -37,19 +38,27 @@ export interface DaemonSessionsOptions {
 export class DaemonSessions {
   readonly #options: DaemonSessionsOptions;
   readonly #links = new Map<DaemonId, Link>();
+  readonly #room: Room;
   #isStopping = false;
 
   constructor(options: DaemonSessionsOptions) {
     this.#options = options;
+    this.#room = new Room({ whom: 'daemons', logger: options.logger });
   }
 
   acceptor(): (link: Link) => LinkHandlers {
     const { logger } = this.#options;
-    return acceptSessions({
+    const accept = acceptSessions({
       answer: (hello) => this.#answer(hello),
       opened: (link, hello) => this.#opened(link, hello),
       refused: (remote, code, text) => logger.warn({ remote, code }, `refused: ${text}`),
     });
+    return this.#room.guard(accept);
+  }
+
+  /** Why no more daemons are taken in; empty when they are. */
+  get wants(): readonly string[] {
+    return this.#room.wants;
   }
 
   send(to: DaemonId, message: FromNameServer): void {

@@ -115,7 +115,7 @@ class NameServer {
     const { config, logger, store } = this.#parts;
     const admin = await startAdminServer({
       listen: config.admin,
-      readiness: () => readiness(this.#engine, this.#host.now()),
+      readiness: () => readiness(this.#engine, this.#host.now(), this.#sessions.wants),
       routes: adminRoutes(this.#engine, this.#host),
       logger,
     });

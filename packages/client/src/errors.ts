@@ -262,7 +262,7 @@ export class TimeoutError extends GroupServicesError {
   }
 }
 
-/** The daemon cannot reach the name server. */
+/** The daemon cannot reach the name server, or has no room for another process. */
 export class UnavailableError extends GroupServicesError {
   override readonly code = 'UNAVAILABLE';
 

@@ -15,6 +15,7 @@ import {
   type GroupServicesError,
   IncompatibleError,
   NotAuthorizedError,
+  UnavailableError,
 } from './errors.js';
 
 /** A process belongs to the domain of its daemon, whichever that is. */
@@ -81,12 +82,13 @@ function refusedError(refuse: Refuse, endpoint: string): GroupServicesError {
       return new IncompatibleError(`${message}; install versions that fit together`);
     case 'credentials':
       return new NotAuthorizedError(message, { action: 'connect' });
+    case 'overloaded':
+      return new UnavailableError(message, { cause: new Error(refuse.code) });
     case 'malformed':
     case 'domain':
     case 'role':
     case 'superseded':
     case 'stopping':
-    case 'overloaded':
       return new ConnectFailedError(message, { endpoint, cause: new Error(refuse.code) });
     default:
       return assertNever(refuse.code);

@@ -19,6 +19,8 @@ export type Route = (request: RouteRequest) => object | undefined | Promise<obje
 export interface Readiness {
   readonly ready: boolean;
   readonly missing: readonly string[];
+  /** It serves, but not as it should, and this is why. */
+  readonly degraded?: readonly string[] | undefined;
 }
 
 export interface AdminServerOptions {

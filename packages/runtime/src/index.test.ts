@@ -5,6 +5,7 @@ import * as surface from './index.js';
 it('exports exactly these names', () => {
   expect(Object.keys(surface).sort()).toMatchInlineSnapshot(`
     [
+      "Complaints",
       "EXIT_STATUS",
       "HandshakeFailed",
       "Intake",
@@ -13,6 +14,7 @@ it('exports exactly these names', () => {
       "NodeHost",
       "PeerLinks",
       "ProgramFailure",
+      "Room",
       "SessionRefused",
       "acceptSessions",
       "address",

@@ -50,6 +50,7 @@ export {
   acceptSessions,
   type SessionHandlers,
 } from './sessions/accept-session.js';
+export { Complaints } from './sessions/complaints.js';
 export {
   type DialSessionOptions,
   dialSession,
@@ -63,3 +64,4 @@ export {
   type NameServerEvents,
 } from './sessions/name-server-connection.js';
 export { type PeerEvents, PeerLinks, type PeerLinksOptions } from './sessions/peer-links.js';
+export { Room, type RoomOptions } from './sessions/room.js';

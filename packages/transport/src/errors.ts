@@ -12,6 +12,7 @@
  * - `closed`: this end is no longer there
  * - `broken`: an established link was cut
  * - `malformed`: the peer sent bytes that are not frames
+ * - `exhausted`: this process has no file descriptor left; nobody else is to blame
  * - `failed`: anything else that the operating system reports; see `cause`
  */
 export type TransportErrorCode =
@@ -26,6 +27,7 @@ export type TransportErrorCode =
   | 'closed'
   | 'broken'
   | 'malformed'
+  | 'exhausted'
   | 'failed';
 
 /** The one error family of all transports. */
@@ -64,11 +66,22 @@ const NOT_A_DIRECTORY: Explanation = {
 };
 const UNREACHABLE: Explanation = {
   code: 'unreachable',
-  advice: 'the host cannot be found or reached; check its name and the network',
+  advice: 'the host cannot be reached; check its address and the network',
+};
+
+const UNKNOWN_HOST: Explanation = {
+  code: 'unreachable',
+  advice: 'its host name cannot be looked up; check the name, and the name service of this machine',
+};
+const EXHAUSTED: Explanation = {
+  code: 'exhausted',
+  advice: 'this process has no file descriptor left; raise its limit (ulimit -n, LimitNOFILE)',
 };
 
 const EXPLANATIONS: Readonly<Record<SystemAction, Readonly<Record<string, Explanation>>>> = {
   listen: {
+    EMFILE: EXHAUSTED,
+    ENFILE: EXHAUSTED,
     EADDRINUSE: {
       code: 'address-in-use',
       advice: 'somebody else listens there; stop it or choose another address (port 0 is any free)',
@@ -83,6 +96,8 @@ const EXPLANATIONS: Readonly<Record<SystemAction, Readonly<Record<string, Explan
     EEXIST: NOT_A_DIRECTORY,
   },
   dial: {
+    EMFILE: EXHAUSTED,
+    ENFILE: EXHAUSTED,
     ECONNREFUSED: { code: 'refused', advice: 'nobody listens there; is it running?' },
     ENOENT: { code: 'refused', advice: 'there is no such socket file; is it running?' },
     ENOTSOCK: { code: 'bad-address', advice: 'this file is not a socket' },
@@ -90,8 +105,8 @@ const EXPLANATIONS: Readonly<Record<SystemAction, Readonly<Record<string, Explan
     EHOSTUNREACH: UNREACHABLE,
     ENETUNREACH: UNREACHABLE,
     EADDRNOTAVAIL: UNREACHABLE,
-    ENOTFOUND: UNREACHABLE,
-    EAI_AGAIN: UNREACHABLE,
+    ENOTFOUND: UNKNOWN_HOST,
+    EAI_AGAIN: UNKNOWN_HOST,
     EACCES: NOT_PERMITTED,
     EPERM: NOT_PERMITTED,
   },

@@ -1,4 +1,4 @@
-import type { Link, Transport } from '@group-services/transport';
+import type { CloseReason, Link, Transport } from '@group-services/transport';
 import {
   decodeHandshakeAnswer,
   type Hello,
@@ -52,7 +52,13 @@ export async function dialSession(options: DialSessionOptions): Promise<Link> {
   let session: SessionHandlers | undefined;
   const answer = (link: Link, frame: Uint8Array): void => {
     const decoded = decodeHandshakeAnswer(frame);
-    if (!decoded.ok) fail(link, new HandshakeFailed(`${address} does not speak Group Services`));
+    if (!decoded.ok)
+      fail(
+        link,
+        new HandshakeFailed(
+          `${address} does not speak Group Services: something else listens there`,
+        ),
+      );
     else if (decoded.value.kind === 'refuse') {
       fail(link, new SessionRefused(address, decoded.value));
     } else if (decoded.value.kind === 'challenge') {
@@ -78,7 +84,7 @@ export async function dialSession(options: DialSessionOptions): Promise<Link> {
       onDrain: () => session?.onDrain?.(),
       onClose: (_link, reason) => {
         if (session !== undefined) session.onClose(reason);
-        else welcomed.reject(new HandshakeFailed(`${address} closed during the handshake`));
+        else welcomed.reject(new HandshakeFailed(`${address} ${brokenBy(reason)}`));
       },
     },
     { signal, timeoutMs, frameLimit: LIMITS.handshakeFrame },
@@ -92,6 +98,16 @@ export async function dialSession(options: DialSessionOptions): Promise<Link> {
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** What the other side did instead of answering, as far as it shows. */
+function brokenBy(reason: CloseReason): string {
+  const isOther =
+    reason.kind === 'frame-too-large' ||
+    (reason.kind === 'failed' && reason.error.code === 'malformed');
+  return isOther
+    ? 'does not speak Group Services: something else listens there'
+    : 'closed without an answer: something else listens there, or it is about to end';
 }
 
 interface Deferred<T> {

@@ -4,6 +4,7 @@ import {
   encodeNameServerMessage,
   type FromNameServer,
   type Hello,
+  type RefuseCode,
   type ToNameServer,
   type Welcome,
 } from '@group-services/wire';
@@ -13,6 +14,8 @@ import { dialSession, SessionRefused } from './dial-session.js';
 export interface NameServerEvents {
   readonly up: (welcome: Welcome) => void;
   readonly down: (why: string) => void;
+  /** An attempt failed, and more will follow. */
+  readonly failed: (address: string, why: string) => void;
   readonly message: (message: FromNameServer) => void;
   /** A definite refusal: trying again changes nothing. */
   readonly refused: (error: SessionRefused) => void;
@@ -25,6 +28,9 @@ export interface NameServerConnectionOptions {
   readonly hello: Hello;
   readonly events: NameServerEvents;
 }
+
+/** Refusals that another attempt may not meet. */
+const TRANSIENT: ReadonlySet<RefuseCode> = new Set(['stopping', 'overloaded']);
 
 const FIRST_WAIT_MS = 50;
 const LONGEST_WAIT_MS = 5_000;
@@ -82,8 +88,12 @@ export class NameServerConnection {
       });
     } catch (error) {
       if (up || this.#abort.signal.aborted) return;
-      if (error instanceof SessionRefused && error.code !== 'stopping') events.refused(error);
-      else this.#later();
+      if (error instanceof SessionRefused && !TRANSIENT.has(error.code)) {
+        events.refused(error);
+        return;
+      }
+      events.failed(address, error instanceof Error ? error.message : String(error));
+      this.#later();
     }
   }
 

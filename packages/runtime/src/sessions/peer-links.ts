@@ -5,6 +5,7 @@ import {
   type Link,
   type OutgoingFrame,
   type Transport,
+  TransportError,
   transportFor,
 } from '@group-services/transport';
 import {
@@ -28,6 +29,8 @@ export interface PeerEvents {
   /** The peer's side closed a link that stood. */
   readonly closed: (peer: DaemonId) => void;
   readonly unreachable: (peer: DaemonId) => void;
+  /** Why a link could not be made, for people; its consequence, if any, is another event. */
+  readonly failed: (peer: DaemonId, address: string, why: string) => void;
   readonly superseded: (peer: DaemonId, incarnation: number) => void;
 }
 
@@ -50,6 +53,12 @@ type State =
   | { readonly kind: 'dialling'; readonly waiting: Uint8Array[]; readonly abort: AbortController }
   | { readonly kind: 'up'; readonly link: Link }
   | { readonly kind: 'down'; readonly until: number };
+
+/** How a dial went: a link, the daemon of another node or incarnation, or an error. */
+type Outcome =
+  | { readonly kind: 'up'; readonly link: Link }
+  | { readonly kind: 'another'; readonly incarnation: number }
+  | { readonly kind: 'failed'; readonly error: Error };
 
 /**
  * This daemon's outgoing links, one per peer that it has something to say to. What cannot be delivered
@@ -141,7 +150,7 @@ export class PeerLinks {
       hello,
       dialTimeoutMs,
       signal: abort.signal,
-    }).then((link) => this.#dialled(peer, address, state, link));
+    }).then((outcome) => this.#dialled(peer, address, state, outcome));
   }
 
   async #attempt(
@@ -153,7 +162,7 @@ export class PeerLinks {
       readonly dialTimeoutMs: number;
       readonly signal: AbortSignal;
     },
-  ): Promise<Link | number | undefined> {
+  ): Promise<Outcome> {
     const { peer, address, hello, dialTimeoutMs: timeoutMs, signal } = what;
     let other: number | undefined;
     try {
@@ -171,11 +180,11 @@ export class PeerLinks {
           };
         },
       });
-      if (other === undefined) return link;
+      if (other === undefined) return { kind: 'up', link };
       link.abort();
-      return other;
-    } catch {
-      return undefined;
+      return { kind: 'another', incarnation: other };
+    } catch (error) {
+      return { kind: 'failed', error: error instanceof Error ? error : new Error(String(error)) };
     }
   }
 
@@ -183,22 +192,28 @@ export class PeerLinks {
     peer: DaemonId,
     address: string,
     state: State & { readonly kind: 'dialling' },
-    outcome: Link | number | undefined,
+    outcome: Outcome,
   ): void {
+    const { events } = this.#options;
     if (this.#states.get(peer) !== state) {
-      if (typeof outcome === 'object') outcome.close();
+      if (outcome.kind === 'up') outcome.link.close();
       return;
     }
-    if (typeof outcome === 'object') {
-      this.#states.set(peer, { kind: 'up', link: outcome });
-      for (const frame of state.waiting) outcome.send({ head: frame });
-      this.#options.events.up(peer, address);
+    if (outcome.kind === 'up') {
+      this.#states.set(peer, outcome);
+      for (const frame of state.waiting) outcome.link.send({ head: frame });
+      events.up(peer, address);
       return;
     }
     this.#states.set(peer, { kind: 'down', until: performance.now() + DIAL_PAUSE_MS });
-    if (outcome === undefined) this.#options.events.unreachable(peer);
-    else if (outcome > incarnationOf(peer)) this.#options.events.superseded(peer, outcome);
-    else this.#options.events.unreachable(peer);
+    if (outcome.kind === 'another' && outcome.incarnation > incarnationOf(peer)) {
+      events.superseded(peer, outcome.incarnation);
+      return;
+    }
+    const why = outcome.kind === 'another' ? anotherAt(address) : outcome.error.message;
+    events.failed(peer, address, why);
+    // What we lack ourselves says nothing about the peer.
+    if (outcome.kind === 'another' || !isOurs(outcome.error)) events.unreachable(peer);
   }
 
   #linkClosed(peer: DaemonId, link: Link, reason: CloseReason): void {
@@ -208,6 +223,15 @@ export class PeerLinks {
     }
     if (reason.kind !== 'closed') this.#options.events.closed(peer);
   }
+}
+
+function anotherAt(address: string): string {
+  return `another daemon answers at ${address}: do two of them give this address, or is it one that every host has, such as 127.0.0.1?`;
+}
+
+/** This process has run out of something. */
+function isOurs(error: Error): boolean {
+  return error instanceof TransportError && error.code === 'exhausted';
 }
 
 function isPeer(peer: DaemonId, welcome: Welcome): boolean {
