@@ -182,14 +182,12 @@ export class Groups {
 
   #renewTables(): void {
     this.#byGeneration.clear();
-    const watched = new Set<DaemonId>();
+    const watched = new Map<DaemonId, string>();
     for (const session of this.#sessions.values()) {
       if (session.generation > 0) this.#byGeneration.set(session.generation, session);
       for (const member of session.metagroup?.entry?.members ?? []) {
         const daemon = daemonOf(member.id);
-        if (daemon === this.#shared.self) continue;
-        watched.add(daemon);
-        this.#ports.peers.learnAddress(daemon, member.address);
+        if (daemon !== this.#shared.self) watched.set(daemon, member.address);
       }
     }
     this.#ports.peers.watch(watched);

@@ -9,6 +9,8 @@ export interface PeerPorts {
   readonly alive: (daemon: DaemonId) => void;
 }
 
+/** Addresses remembered beyond this number are those of watched daemons only. */
+const ADDRESSES_MAX = 10_000;
 /** Daemons remembered at most that have stopped in order. */
 const STOPPED_MAX = 1_024;
 
@@ -53,7 +55,7 @@ export class Peers {
   }
 
   learnAddress(daemon: DaemonId, address: string): void {
-    if (this.#addresses.size > 10_000) this.#forgetUnwatched();
+    if (this.#addresses.size >= ADDRESSES_MAX) this.#forgetUnwatched();
     this.#addresses.set(daemon, address);
   }
 
@@ -68,8 +70,9 @@ export class Peers {
     if (!this.#watched.has(peer)) this.#shared.emit({ kind: 'dropPeer', peer });
   }
 
-  /** The complete set of daemons that share a group with this one. */
-  watch(daemons: ReadonlySet<DaemonId>): void {
+  /** The complete set of daemons that share a group with this one, with their addresses. */
+  watch(addresses: ReadonlyMap<DaemonId, string>): void {
+    const daemons = new Set(addresses.keys());
     const suspects = this.suspected();
     for (const daemon of this.#watched) {
       if (daemons.has(daemon)) continue;
@@ -77,6 +80,8 @@ export class Peers {
       this.#shared.emit({ kind: 'dropPeer', peer: daemon });
     }
     this.#watched = daemons;
+    for (const [daemon, address] of addresses) this.#addresses.set(daemon, address);
+    if (this.#addresses.size > ADDRESSES_MAX) this.#forgetUnwatched();
     const peers = [...daemons].sort().map((daemon) => ({ daemon }));
     this.#perform(this.#liveness.step({ kind: 'watch', peers }, this.#shared.now));
     this.#forgive(suspects.filter((daemon) => !daemons.has(daemon)));

@@ -149,6 +149,7 @@ export class Membership {
   }
 
   learnAddresses(entry: Entry): void {
+    if (this.#addresses.size >= REMEMBERED_MAX) this.#addresses.clear();
     for (const member of entry.members) this.#addresses.set(member.id, member.address);
   }
 
