@@ -3,13 +3,13 @@ import type { Entry, FromNameServer, Member } from '@group-services/wire';
 import type { Changes } from './changes.js';
 import type { Leading } from './leading.js';
 import type { Membership } from './membership.js';
-import { type Insert, nextList, sameList } from './next-list.js';
+import { nextList, sameList } from './next-list.js';
 import type { Progress } from './stability.js';
+import { WaitingInserts } from './waiting-inserts.js';
 
 type Probe = Extract<FromNameServer, { readonly kind: 'probe' }>;
 
-/** Inserts that wait, and members of a list, at most. */
-const INSERTS_MAX = 1024;
+/** Members of a list at most. */
 const MEMBERS_MAX = 1024;
 
 /**
@@ -22,7 +22,7 @@ export class LeaderDuties {
   readonly #m: Membership;
   readonly #changes: Changes;
   readonly #leading: Leading;
-  readonly #inserts = new Map<MembershipId, Insert>();
+  readonly #inserts: WaitingInserts;
   readonly #leavers = new Set<MembershipId>();
   /** Complainers that must acknowledge something until then. */
   readonly #checks = new Map<MembershipId, Instant>();
@@ -31,16 +31,13 @@ export class LeaderDuties {
     this.#m = membership;
     this.#changes = changes;
     this.#leading = leading;
-  }
-
-  get insertsWaiting(): number {
-    return this.#inserts.size;
+    this.#inserts = new WaitingInserts(membership);
   }
 
   onInsert(from: MembershipId, address: string): void {
     const m = this.#m;
     m.learnAddress(from, address);
-    if (m.isGone(from) || this.#inserts.size >= INSERTS_MAX) return;
+    if (m.isGone(from)) return;
     // Whoever follows us on our own node cannot be let in by us: the name server knows that we are over.
     if (nodeOf(daemonOf(from)) === nodeOf(daemonOf(m.self))) return;
     if (this.#leading.entry.members.some((member) => member.id === from)) return;
@@ -49,7 +46,7 @@ export class LeaderDuties {
       m.send(from, { kind: 'gone', membership: from });
       return;
     }
-    this.#inserts.set(from, { id: from, address });
+    this.#inserts.add(from, address);
   }
 
   onLeave(from: MembershipId): void {
@@ -89,7 +86,7 @@ export class LeaderDuties {
   /** The newest accepted list: what it settles is forgotten. */
   changed(entry: Entry): void {
     const listed = new Set(entry.members.map((member) => member.id));
-    for (const id of this.#inserts.keys()) if (listed.has(id)) this.#inserts.delete(id);
+    this.#inserts.settle(entry);
     for (const id of this.#leavers) if (!listed.has(id)) this.#leavers.delete(id);
     for (const id of this.#checks.keys()) if (!listed.has(id)) this.#checks.delete(id);
   }
@@ -98,6 +95,7 @@ export class LeaderDuties {
   check(): void {
     const m = this.#m;
     this.#writeOffTheSlow();
+    this.#inserts.forget();
     if (!this.#changes.idle || m.leaving) return;
     const next = this.next();
     if (sameList(next, this.#leading.entry.members)) return;
@@ -114,12 +112,11 @@ export class LeaderDuties {
   next(): Member[] {
     const m = this.#m;
     const entry = this.#leading.entry;
-    for (const id of this.#inserts.keys()) if (m.isGone(id)) this.#inserts.delete(id);
     return nextList({
       members: entry.members.map((member) => ({ ...member, full: this.#isFull(member) })),
       removed: (member) =>
         member.id !== m.self && (this.#leavers.has(member.id) || m.isSuspected(member.id)),
-      inserts: [...this.#inserts.values()].filter((insert) => !m.isSuspected(insert.id)),
+      inserts: this.#inserts.present(),
       version: entry.version + 1,
     }).slice(0, MEMBERS_MAX);
   }
@@ -157,7 +154,7 @@ export class LeaderDuties {
 
   deadline(): Instant {
     const m = this.#m;
-    let earliest: Instant = NEVER;
+    let earliest = this.#inserts.deadline();
     for (const until of this.#checks.values()) earliest = Math.min(earliest, until);
     for (const progress of this.#leading.stability.members()) {
       if (!this.#lags(progress)) continue;

@@ -68,12 +68,12 @@ export class Leaving {
 
   #leaveAsLeader(leading: Leading, duties: LeaderDuties): void {
     const m = this.#m;
-    if (leading.entry.members.length === 1 && duties.insertsWaiting === 0) {
+    const members = duties.next();
+    if (leading.entry.members.length === 1 && members.length === 1) {
       this.#delete(leading);
       return;
     }
     if (!this.#ports.changes.idle) return;
-    const members = duties.next();
     const others = members.filter((member) => member.id !== m.self);
     const successor = others.find((member) => member.full);
     const quiet = leading.quiesced || m.now >= this.#hurryAt || mutated('no-quiesce');
