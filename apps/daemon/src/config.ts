@@ -7,6 +7,7 @@ import {
   count,
   defineProgram,
   duration,
+  fileMode,
   httpAddress,
   LOG_LEVELS,
   size,
@@ -59,6 +60,12 @@ export const program = defineProgram({
       repeatable: true,
       description: 'where processes of this host connect',
       placeholder: 'ADDRESS',
+    },
+    clientMode: {
+      schema: fileMode(),
+      default: '0660',
+      description: 'permissions of the socket files of --client: who may write one may connect',
+      placeholder: 'OCTAL',
     },
     admin: {
       schema: httpAddress(),

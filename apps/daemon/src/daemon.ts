@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { assertNever, Driver, daemonId, type NodeName, nodeOf } from '@group-services/core';
+import { assertNever, Driver, daemonId, type NodeName } from '@group-services/core';
 import {
   DaemonEngine,
   type DaemonInput,
@@ -10,14 +10,12 @@ import {
 } from '@group-services/daemon-engine';
 import {
   type AdminServer,
-  Complaints,
   Intake,
   type Logger,
   NameServerConnection,
   NodeHost,
   PeerLinks,
   ProgramFailure,
-  type Readiness,
   type SessionRefused,
   startAdminServer,
 } from '@group-services/runtime';
@@ -37,6 +35,7 @@ import { ClientLinks } from './client-links.js';
 import { type DaemonConfig, program } from './config.js';
 import { EngineQuestions } from './engine-questions.js';
 import { PeerAcceptor } from './peer-acceptor.js';
+import { Troubles } from './troubles.js';
 
 /** A client over TCP that is quiet for so long is asked by the operating system whether its host is there. */
 const PROBE_AFTER_MS = 1_000;
@@ -93,9 +92,7 @@ export class Daemon {
   #clients: ClientLinks | undefined;
   #nameServer: NameServerConnection | undefined;
   #serving = false;
-  readonly #complaints: Complaints;
-  /** Why the name server is away, if it is. */
-  #nameServerTrouble: string | undefined = 'not tried yet';
+  readonly #troubles: Troubles;
   /** A name server has accepted this incarnation. */
   #accepted = false;
   #stopped: (() => void) | undefined;
@@ -107,7 +104,7 @@ export class Daemon {
   ) {
     this.#config = config;
     this.#logger = logger;
-    this.#complaints = new Complaints(logger);
+    this.#troubles = new Troubles(logger);
     this.#incarnation = incarnation;
     this.#events = events;
   }
@@ -125,7 +122,7 @@ export class Daemon {
     this.#admin = await startAdminServer({
       listen: config.admin,
       logger: this.#logger,
-      readiness: () => this.#readiness(),
+      readiness: () => this.#troubles.readiness(this.#serving, this.#clients?.wants ?? []),
       routes: adminRoutes({
         engine,
         nodes: this.#nodes,
@@ -139,14 +136,6 @@ export class Daemon {
     this.#serving = true;
     const { address: admin } = this.#admin;
     return { node, domain: config.domain, listen: listening, client, admin };
-  }
-
-  #readiness(): Readiness {
-    const missing = this.#serving ? [] : ['client sockets do not accept yet'];
-    const trouble = this.#nameServerTrouble;
-    const degraded = [...(this.#clients?.wants ?? [])];
-    if (trouble !== undefined) degraded.push(`name server not reached: ${trouble}`);
-    return { ready: this.#serving, missing, ...(degraded.length > 0 && { degraded }) };
   }
 
   #hello(node: NodeName, address: string): Hello {
@@ -204,11 +193,10 @@ export class Daemon {
       dialTimeoutMs: suspectAfter,
       events: {
         up: (peer, address) => {
-          this.#complaints.worked({ peer, address }, 'daemon reached');
+          this.#troubles.peerUp(peer, address);
           enqueue({ kind: 'peerUp', peer, address });
         },
-        failed: (peer, address, why) =>
-          this.#complaints.failed({ peer, address }, `daemon ${nodeOf(peer)} not reached: ${why}`),
+        failed: (peer, address, why) => this.#troubles.peerFailed(peer, address, why),
         closed: (peer) => enqueue({ kind: 'peerClosed', peer }),
         unreachable: (peer) => enqueue({ kind: 'peerUnreachable', peer }),
         superseded: (peer, incarnation) => enqueue({ kind: 'peerSuperseded', peer, incarnation }),
@@ -237,13 +225,9 @@ export class Daemon {
       addresses: nameServer,
       hello,
       events: {
-        failed: (address, why) => {
-          this.#nameServerTrouble = why;
-          this.#complaints.failed({ nameServer: address }, `name server not reached: ${why}`);
-        },
+        failed: (address, why) => this.#troubles.nameServerFailed(address, why),
         up: (welcome) => {
-          this.#nameServerTrouble = undefined;
-          for (const address of nameServer) this.#complaints.forget({ nameServer: address });
+          this.#troubles.nameServerUp(nameServer);
           logger.info({ domain, epoch: welcome.epoch }, 'name server connected');
           this.#accepted = true;
           enqueue({
@@ -255,8 +239,7 @@ export class Daemon {
           });
         },
         down: (why) => {
-          this.#nameServerTrouble = why;
-          logger.warn(`name server lost: ${why}`);
+          this.#troubles.nameServerLost(why);
           enqueue({ kind: 'nameServerDown' });
         },
         message: (message) => enqueue({ kind: 'fromNameServer', message }),
@@ -275,7 +258,10 @@ export class Daemon {
       return { onFrame: () => {}, onClose: () => {} };
     };
     const onError = (error: TransportError): void => this.#logger.warn(error.message);
-    const listener = await transport.listen(this.#config.listen, accept, { onError });
+    const listener = await transport.listen(this.#config.listen, accept, {
+      onError,
+      onTaken: (error) => this.#troubles.socketTaken(this.#config.listen, error),
+    });
     this.#listeners.push(listener);
     return listener.address;
   }
@@ -286,7 +272,12 @@ export class Daemon {
       const transport = transportFor(address, this.#transports);
       const accept = this.#clients?.acceptor();
       if (accept === undefined) break;
-      const listener = await transport.listen(address, accept, { probeAfterMs: PROBE_AFTER_MS });
+      const listener = await transport.listen(address, accept, {
+        probeAfterMs: PROBE_AFTER_MS,
+        mode: this.#config.clientMode,
+        onError: (error) => this.#logger.warn(error.message),
+        onTaken: (error) => this.#troubles.socketTaken(address, error),
+      });
       this.#listeners.push(listener);
       addresses.push(listener.address);
     }

@@ -37,8 +37,8 @@ describe.skipIf(!existsSync(PRLIMIT))('file descriptors', () => {
   test('processes are turned away before other daemons are', async ({ startDomain }) => {
     const domain = await startDomain({ nodes: ['n1', 'n2'] });
     const n1 = domain.daemon('n1');
-    const one = await join(await domain.connect('n1'), 'g', { instance: 'a' });
     const most = limit(n1);
+    const one = await join(await domain.connect('n1'), 'g', { instance: 'a' });
     const { connected, refused } = await crowd(domain, 'n1');
     expect(connected.length).toBeGreaterThan(0);
     expect(refused.length).toBeGreaterThan(ROOM);

@@ -1,4 +1,4 @@
-import { existsSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { describe, expect } from 'vitest';
 import { eventually } from './harness/eventually.js';
@@ -115,6 +115,31 @@ describe('addresses', () => {
     await (await domain.connect('n1')).join('g');
     await daemon.program.stop();
     expect(existsSync(daemon.socketPath)).toBe(false);
+  });
+
+  test('a socket file that is deleted is made anew', async ({ startDomain }) => {
+    const domain = await startDomain({ nodes: ['n1'] });
+    const daemon = domain.daemon('n1');
+    const before = await (await domain.connect('n1')).join('g', { instance: 'a' });
+    expect(statSync(daemon.socketPath).mode & 0o777).toBe(0o660);
+    unlinkSync(daemon.socketPath);
+    await eventually('the file is back', () => existsSync(daemon.socketPath));
+    await eventually('it is said', () => daemon.program.errors.join().includes('made anew'));
+    const after = await (await domain.connect('n1')).join('g', { instance: 'b' });
+    await before.send(bytes('served'));
+    expect(after.view.providers).toEqual(['n1/a', 'n1/b']);
+    expect(await daemon.status('/readyz')).toEqual({ ready: true, missing: [] });
+    await daemon.program.stop();
+    expect(existsSync(daemon.socketPath)).toBe(false);
+  });
+
+  test('who may connect is told by --client-mode', async ({ startDomain }) => {
+    const domain = await startDomain({ nodes: [] });
+    await domain.daemon('n1').start('--client-mode', '0666');
+    expect(statSync(domain.daemon('n1').socketPath).mode & 0o777).toBe(0o666);
+    const { errors, ended } = domain.daemon('n2').launch('--client-mode', '0999');
+    expect(await ended).toMatchObject({ status: 2 });
+    expect(errors.join('\n')).toContain('octal');
   });
 
   test('what is no socket, or cannot be made, is one line', async ({ domain, bench }) => {

@@ -5,6 +5,7 @@ import {
   type NameServerOutput,
 } from '@group-services/name-server';
 import {
+  Complaints,
   Intake,
   type Logger,
   NodeHost,
@@ -121,8 +122,16 @@ class NameServer {
     });
     const transport = transportFor(config.listen, transports);
     const onError = (error: Error): void => logger.error({ err: error }, 'cannot accept links');
+    const complaints = new Complaints(logger);
+    const onTaken = (error: Error | undefined): void => {
+      const thing = { address: config.listen };
+      if (error === undefined) {
+        complaints.forget(thing);
+        logger.warn(thing, 'the socket file was deleted or replaced, and is made anew');
+      } else complaints.failed(thing, `no daemon can connect: ${error.message}`);
+    };
     const listener = await transport
-      .listen(config.listen, this.#sessions.acceptor(), { onError })
+      .listen(config.listen, this.#sessions.acceptor(), { onError, onTaken })
       .catch(async (error: unknown) => {
         await admin.close();
         throw error;

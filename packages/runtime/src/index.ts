@@ -21,6 +21,7 @@ export {
   choice,
   count,
   duration,
+  fileMode,
   flag,
   httpAddress,
   type Range,

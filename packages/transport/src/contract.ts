@@ -137,6 +137,13 @@ export interface DialOptions extends LinkOptions {
 export interface ListenOptions extends LinkOptions {
   /** Trouble of the listening socket itself, such as no file descriptors left. Links live on. */
   readonly onError?: ((error: TransportError) => void) | undefined;
+  /** Of a socket file: its permissions, such as 0o660; what the process gives new files, when left out. */
+  readonly mode?: number | undefined;
+  /**
+   * Of a socket file: it was deleted or replaced. With an error, nobody can connect and it is tried
+   * again; without, it has been made anew. Links live on.
+   */
+  readonly onTaken?: ((error: TransportError | undefined) => void) | undefined;
 }
 
 /** An address that is being listened at. */

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { lstatSync, renameSync, unlinkSync } from 'node:fs';
+import { chmodSync, lstatSync, renameSync, unlinkSync } from 'node:fs';
 import { connect } from 'node:net';
 import { dirname } from 'node:path';
 
@@ -19,6 +19,15 @@ export interface FileIdentity {
 export async function makeDirectory(path: string, address: string): Promise<void> {
   try {
     await makeDirectories(dirname(path));
+  } catch (error) {
+    throw toTransportError('listen', address, error);
+  }
+}
+
+/** Says who may connect: whoever may write the file. */
+export function setMode(path: string, mode: number, address: string): void {
+  try {
+    chmodSync(path, mode);
   } catch (error) {
     throw toTransportError('listen', address, error);
   }

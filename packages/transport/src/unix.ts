@@ -10,7 +10,8 @@ import type {
   Transport,
 } from './contract.js';
 import { TransportError, toTransportError } from './errors.js';
-import { closeOwnSocket, identify, makeDirectory, removeStaleSocket } from './socket-file.js';
+import { ListeningFile } from './listening-file.js';
+import { makeDirectory, removeStaleSocket, setMode } from './socket-file.js';
 import { dialSocket, type LinkEnds, linkServer, startListening } from './sockets.js';
 
 /** Bound, because another process may keep taking the path between our two steps. */
@@ -20,7 +21,8 @@ const LISTEN_ATTEMPTS_MAX = 3;
  * Links over Unix stream sockets, at `unix:///path`.
  *
  * Listening creates a missing directory (mode 0755) and replaces the socket file of a process that
- * is gone, never that of a living one. Closing removes the file unless it is no longer ours.
+ * is gone, never that of a living one. While it listens, a file that somebody deletes is made again.
+ * Closing removes the file unless it is no longer ours.
  */
 export function unix(): Transport {
   return { scheme: 'unix', delivery: 'stream', listen, dial };
@@ -37,19 +39,15 @@ async function listen(
     linkCount += 1;
     return { local: address, remote: `${address}#${linkCount}`, abort: abortOf(socket) };
   };
-  await makeDirectory(path, address);
-  const server = await bind(path, address, () => linkServer(onLink, options, ends));
-  const own = identify(path);
-  server.on('error', (error) => options.onError?.(toTransportError('listen', address, error)));
-  let closed = false;
-  return {
-    address,
-    close: async () => {
-      if (closed) return;
-      closed = true;
-      closeOwnSocket(path, own, () => void server.close());
-    },
-  };
+  const listening = new ListeningFile(path, options, async () => {
+    await makeDirectory(path, address);
+    const server = await bind(path, address, () => linkServer(onLink, options, ends));
+    if (options.mode !== undefined) setMode(path, options.mode, address);
+    server.on('error', (error) => options.onError?.(toTransportError('listen', address, error)));
+    return server;
+  });
+  await listening.begin();
+  return { address, close: async () => listening.close() };
 }
 
 async function bind(path: string, address: string, newServer: () => Server): Promise<Server> {

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
-import { chmod, mkdtemp, rm, stat, unlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, rename, rm, stat, unlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { Recorder } from '../src/compliance/harness.js';
 import { unix } from '../src/unix.js';
@@ -126,6 +126,46 @@ describe('unix', () => {
     link.abort();
     await second.close();
     expect(await exists(path)).toBe(false);
+  });
+
+  it('makes the file anew when somebody deletes it, and its directory', async () => {
+    const { path, address } = place();
+    const told: unknown[] = [];
+    const accepted = new Recorder();
+    const listener = await unix().listen(address, () => accepted, {
+      mode: 0o660,
+      onTaken: (error) => told.push(error),
+    });
+    const before = await unix().dial(address, new Recorder());
+    await rm(join(path, '..'), { recursive: true });
+    await vi.waitFor(() => expect(told).toEqual([undefined]), 8000);
+    expect((await stat(path)).mode & 0o777).toBe(0o660);
+    before.send({ head: Uint8Array.of(1) });
+    const after = await unix().dial(address, new Recorder());
+    after.send({ head: Uint8Array.of(2) });
+    await accepted.framesReach(2);
+    for (const link of [before, after]) link.abort();
+    await listener.close();
+    expect(await exists(path)).toBe(false);
+  });
+
+  it('leaves its place to another living process, and takes it back after that', async () => {
+    const { path, address } = place();
+    const told: unknown[] = [];
+    const first = await unix().listen(address, () => new Recorder(), {
+      onTaken: (error) => told.push(error),
+    });
+    const other = `${path}.other`;
+    const second = await unix().listen(`unix://${other}`, () => new Recorder());
+    await rename(other, path);
+    await vi.waitFor(() => expect(told).toHaveLength(1), 8000);
+    expect(told[0]).toMatchObject({ code: 'live-socket' });
+    await second.close();
+    await unlink(path);
+    await vi.waitFor(() => expect(told).toHaveLength(2), 8000);
+    const link = await unix().dial(address, new Recorder());
+    link.abort();
+    await first.close();
   });
 
   it('says that a path is too long or not within a directory', async () => {

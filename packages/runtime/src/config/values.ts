@@ -82,6 +82,13 @@ export function choice<const Words extends readonly [string, ...string[]]>(words
   return parsed(expected, (text) => known.find((word) => word === text));
 }
 
+/** Permissions of a file in octal: `0660`. */
+export function fileMode() {
+  return parsed('permissions in octal, such as 0660', (text) =>
+    /^0?[0-7]{3}$/u.test(text) ? Number.parseInt(text, 8) : undefined,
+  );
+}
+
 /** Any text that fits, such as a name; `expected` is the end of "expected …". */
 export function text(expected: string, fits: (value: string) => boolean) {
   return parsed(expected, (value) => (fits(value) ? value : undefined));

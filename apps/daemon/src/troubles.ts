@@ -1,0 +1,67 @@
+import { type DaemonId, nodeOf } from '@group-services/core';
+import { Complaints, type Logger, type Readiness } from '@group-services/runtime';
+
+/**
+ * What keeps a daemon from serving as it should although it runs: a name server or a peer that is not
+ * reached, a socket file that somebody took. The log says it, and operators see it at `/readyz`.
+ */
+export class Troubles {
+  readonly #logger: Logger;
+  readonly #complaints: Complaints;
+  /** Why the name server is away, if it is. */
+  #nameServer: string | undefined = 'not tried yet';
+  /** Addresses of ours whose socket files somebody took, and why they are not back. */
+  readonly #taken = new Map<string, string>();
+
+  constructor(logger: Logger) {
+    this.#logger = logger;
+    this.#complaints = new Complaints(logger);
+  }
+
+  nameServerFailed(address: string, why: string): void {
+    this.#nameServer = why;
+    this.#complaints.failed({ nameServer: address }, `name server not reached: ${why}`);
+  }
+
+  nameServerLost(why: string): void {
+    this.#nameServer = why;
+    this.#logger.warn(`name server lost: ${why}`);
+  }
+
+  /** It is reached at one of these addresses. */
+  nameServerUp(addresses: readonly string[]): void {
+    this.#nameServer = undefined;
+    for (const address of addresses) this.#complaints.forget({ nameServer: address });
+  }
+
+  peerFailed(peer: DaemonId, address: string, why: string): void {
+    this.#complaints.failed({ peer, address }, `daemon ${nodeOf(peer)} not reached: ${why}`);
+  }
+
+  peerUp(peer: DaemonId, address: string): void {
+    this.#complaints.worked({ peer, address }, 'daemon reached');
+  }
+
+  /** Somebody deleted or replaced a socket file of ours; without an error it is back. */
+  socketTaken(address: string, error: Error | undefined): void {
+    const what = 'the socket file was deleted or replaced';
+    if (error === undefined) {
+      this.#taken.delete(address);
+      this.#complaints.forget({ address });
+      this.#logger.warn({ address }, `${what}, and is made anew`);
+      return;
+    }
+    this.#taken.set(address, error.message);
+    this.#complaints.failed({ address }, `nobody can connect, ${what}: ${error.message}`);
+  }
+
+  /** `wants`: what it lacks to take in more processes. */
+  readiness(serving: boolean, wants: readonly string[]): Readiness {
+    const missing = serving ? [...this.#taken.values()] : ['client sockets do not accept yet'];
+    const degraded = [...wants];
+    if (this.#nameServer !== undefined) {
+      degraded.push(`name server not reached: ${this.#nameServer}`);
+    }
+    return { ready: missing.length === 0, missing, ...(degraded.length > 0 && { degraded }) };
+  }
+}
