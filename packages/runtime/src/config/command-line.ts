@@ -50,15 +50,19 @@ export function readCommandLine(program: AnyProgram, argv: readonly string[]): C
     if (value === null) mistakes.push({ place: '--config', message: 'a file name is missing' });
     else files.push(value);
   });
+  // What follows -- is operands whatever it looks like; commander would not tell which they are.
+  const end = argv.indexOf('--');
+  const behind = end < 0 ? [] : argv.slice(end + 1);
   try {
-    command.parse([...argv], { from: 'user' });
+    command.parse(argv.slice(0, end < 0 ? argv.length : end), { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return { kind: 'text', text: printed.join('') };
     mistakes.push({ place: 'command line', message: error.message });
   }
-  const operands = command.args;
-  mistakes.push(...strayArguments(program, operands));
+  const operands = [...command.args, ...behind];
+  mistakes.push(...strayArguments(program, command.args));
+  if (program.operands === undefined) mistakes.push(...behind.map(unexpectedArgument));
   return { kind: 'options', source: { given, mistakes }, configFile: files.at(-1), operands };
 }
 
@@ -115,11 +119,22 @@ function strayArguments(program: AnyProgram, operands: readonly string[]): Mista
     // What follows an unknown option may be its value: one mistake, not two.
     return unknown.map((one) => {
       const name = one.replace(/=.*$/su, '');
-      return { place: name, message: unknownMessage('option', name, known) };
+      const message = unknownMessage('option', name, known);
+      if (program.operands === undefined) return { place: name, message };
+      return { place: name, message: `${message}${dashesHint(program.name, one)}` };
     });
   }
   if (program.operands !== undefined) return [];
-  return operands.map((one) => ({ place: one, message: 'unexpected argument' }));
+  return operands.map(unexpectedArgument);
+}
+
+function unexpectedArgument(one: string): Mistake {
+  return { place: one, message: 'unexpected argument' };
+}
+
+/** Names and values may begin with a dash. */
+function dashesHint(name: string, one: string): string {
+  return `; a name or value that begins with - comes after --, and options before: ${name} … -- ${one}`;
 }
 
 function append(given: Map<string, Written[]>, key: string, written: Written): void {

@@ -185,6 +185,20 @@ describe('loadConfig', () => {
     expect(loaded).toMatchObject({ ok: true, operands: ['group', 'g1'] });
   });
 
+  it('takes what follows -- as it is, and says so where a name looks like an option', () => {
+    const tool = defineProgram({ ...program, operands: { usage: 'COMMAND' } });
+    const read = (...argv: string[]) => loadConfig(tool, { argv: [...NEEDED, ...argv], env: {} });
+    expect(read('group', '--', '-x', '--fresh', '--')).toMatchObject({
+      ok: true,
+      operands: ['group', '-x', '--fresh', '--'],
+      config: { fresh: false },
+    });
+    expect(mistakesOf(read('group', '-x'))).toEqual([
+      '  -x: unknown option; a name or value that begins with - comes after --, and options before: gsx … -- -x',
+    ]);
+    expect(mistakesOf(load([...NEEDED, '--', 'x']))).toEqual(['  x: unexpected argument']);
+  });
+
   it('warns of unknown variables that look like ours', () => {
     const loaded = load(NEEDED, { GS_HEARTBEET: '1s', GS_PORT: 'tcp://10.0.0.1:80', OTHER: 'x' });
     expect(loaded).toMatchObject({
