@@ -17,7 +17,12 @@ export const daemonStatus = z.object({
   incarnation: count,
   address: z.string(),
   stopping: z.boolean(),
-  nameServer: z.object({ connected: z.boolean(), epoch: count.optional() }),
+  nameServer: z.object({
+    connected: z.boolean(),
+    epoch: count.optional(),
+    /** It has been started again and cannot tell yet what there is. */
+    recovering: z.boolean().optional(),
+  }),
 });
 
 const peer = z.object({
@@ -40,8 +45,36 @@ const listedNode = z.object({
 export const domainNodes = z.object({
   self: z.object({ node: z.string(), incarnation: count, address: z.string() }),
   peers,
-  /** As the name server knows them; null when it cannot be asked. */
+  /** As the name server knows them; null when it cannot tell, and why. */
   nodes: z.array(listedNode).nullable(),
+  note: z.string().optional(),
+});
+
+/** What the name server knows of a group. */
+export const groupEntry = z.object({
+  group: z.string(),
+  /** Null: there is no such group, or the name server cannot tell. */
+  entry: z
+    .object({
+      generation: count,
+      version: count,
+      leader: z.string(),
+      members: z.array(z.object({ id: z.string() })),
+    })
+    .nullable(),
+  /** Nodes that hold the group's state, when all of them are away. */
+  waitsFor: z.array(
+    z.object({
+      node: z.string(),
+      incarnation: count,
+      /** Null: not since the name server started. */
+      heardMsAgo: count.nullable(),
+    }),
+  ),
+  /** What is in the way, for people. */
+  note: z.string().optional(),
+  /** Whether the name server has answered. */
+  told: z.boolean(),
 });
 
 const groupHere = z.object({
@@ -115,6 +148,7 @@ export const connectedProcesses = z.array(connectedProcess);
 export type DaemonStatus = z.output<typeof daemonStatus>;
 export type Peer = z.output<typeof peer>;
 export type DomainNodes = z.output<typeof domainNodes>;
+export type GroupEntry = z.output<typeof groupEntry>;
 /** A group as one daemon sees it. */
 export type GroupHere = z.output<typeof groupHere>;
 /** What is known of the voting in one group. */

@@ -3,7 +3,7 @@ import { sampleGroup } from '../test/sample-group.js';
 import { groupText } from './group.js';
 
 const listed = { group: 'billing', leader: 'n1', daemons: 2 };
-const found = { group: 'billing', node: 'n1', listed, here: sampleGroup };
+const found = { group: 'billing', node: 'n1', listed, waitsFor: [], here: sampleGroup };
 
 describe('a group', () => {
   it('is shown as its daemon knows it', () => {
@@ -48,5 +48,20 @@ leader   n1
 daemons  2
 
 The daemon of n3 could not look into it; ask the leader's daemon.`);
+  });
+
+  it('says whom it waits for when nobody is there', () => {
+    const waitsFor = [{ node: 'n1', incarnation: 10, heardMsAgo: 9_000 }];
+    const note = 'the group waits for nodes that are away: n1';
+    const text = groupText({ ...found, node: 'n3', here: null, waitsFor, note });
+    expect(text).toMatch(/^daemons +2\n\nThe group waits for nodes that are away: n1\.$/mu);
+    expect(text).not.toContain('could not look into it');
+  });
+
+  it('says that the name server cannot tell more', () => {
+    const note = 'the daemon has no connection to the name server';
+    expect(groupText({ ...found, listed: null, note })).toMatch(
+      /\n\nThe name server cannot tell: the daemon has no connection to the name server\.$/u,
+    );
   });
 });

@@ -4,7 +4,7 @@ import {
   UnavailableError,
   UnknownGroupError,
 } from '@group-services/client';
-import { type GroupHere, groupsHere } from './admin-answers.js';
+import { type GroupEntry, type GroupHere, groupEntry, groupsHere } from './admin-answers.js';
 import { answered, type DaemonSession } from './daemon-session.js';
 import { CommandFailure, EXIT_STATUS } from './exit-status.js';
 import { byteCount } from './printable.js';
@@ -16,8 +16,12 @@ export interface GroupFindings {
   readonly group: string;
   /** The node that was asked. */
   readonly node: string;
-  /** Null: not listed, or the name server cannot be asked. */
-  readonly listed: GroupSummary | null;
+  /** Null: not listed, or the name server cannot tell. */
+  readonly listed: Pick<GroupSummary, 'group' | 'leader' | 'daemons'> | null;
+  /** Nodes that hold the group's state, when all of them are away. */
+  readonly waitsFor: GroupEntry['waitsFor'];
+  /** What is in the way: whom the group waits for, or why the name server cannot tell. */
+  readonly note?: string | undefined;
   /** Null: this node's daemon is not in the processor group and could not look into it. */
   readonly here: GroupHere | null;
 }
@@ -28,29 +32,49 @@ const LOOK_LIMIT_MS = 5_000;
 /** `gsctl group NAME` */
 export async function group(daemon: DaemonSession, name: string): Promise<Report> {
   const { node } = daemon.services;
-  const [summaries, known] = await Promise.all([listedGroups(daemon), hereOf(daemon, name)]);
-  const listed = summaries?.find((one) => one.group === name) ?? null;
+  const query = new URLSearchParams({ group: name });
+  const [asked, known] = await Promise.all([
+    daemon.api.get(`/api/entry?${query}`, groupEntry),
+    hereOf(daemon, name),
+  ]);
+  const { waitsFor, note } = asked;
+  const listed = listedOf(asked);
   if (known === null && listed === null) {
-    const message =
-      summaries === undefined
-        ? `node ${node} has no part in group ${name}, and the name server cannot be asked`
-        : `nobody provides group ${name}; gsctl groups lists all`;
+    const message = asked.told
+      ? `nobody provides group ${name}; gsctl groups lists all`
+      : `node ${node} has no part in group ${name}, and of others nothing is known: ${note}`;
     throw new CommandFailure(EXIT_STATUS.failed, message);
   }
-  const here = known ?? (await looked(daemon, name));
-  const found = { group: name, node, listed, here };
+  // Nobody could let this node's daemon in.
+  const here = known ?? (waitsFor.length > 0 ? null : await looked(daemon, name));
+  const found = { group: name, node, listed, waitsFor, note, here };
   return { json: found, text: groupText(found) };
 }
 
+function listedOf({ group: name, entry }: GroupEntry): GroupFindings['listed'] {
+  if (entry === null) return null;
+  // `node.incarnation.joinNo`, and a node name may have dots itself.
+  const leader = entry.leader.split('.').slice(0, -2).join('.');
+  return { group: name, leader, daemons: entry.members.length };
+}
+
 export function groupText(found: GroupFindings): string {
-  const { group: name, node, listed, here } = found;
-  if (here !== null) return groupHereText(here, node);
+  const { group: name, node, listed, here, waitsFor, note } = found;
+  const inTheWay = waitsFor.length > 0 ? note : note && `The name server cannot tell: ${note}.`;
+  const remark = inTheWay === undefined ? '' : `\n\n${sentence(inTheWay)}`;
+  if (here !== null) return `${groupHereText(here, node)}${remark}`;
   const about = facts([
     ['group', name],
     ['leader', listed?.leader],
     ['daemons', listed?.daemons],
   ]);
+  if (waitsFor.length > 0) return `${about}${remark}`;
   return `${about}\n\nThe daemon of ${node} could not look into it; ask the leader's daemon.`;
+}
+
+function sentence(text: string): string {
+  const begun = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.]$/u.test(begun) ? begun : `${begun}.`;
 }
 
 function groupHereText(here: GroupHere, node: string): string {
@@ -115,20 +139,10 @@ function streamText({ stream }: GroupHere): string | undefined {
   return [...numbers, ...(frozen ? ['frozen: a takeover is under way'] : [])].join(', ');
 }
 
-/** Undefined when the name server cannot be asked: what this node knows is still worth showing. */
-async function listedGroups(daemon: DaemonSession): Promise<readonly GroupSummary[] | undefined> {
-  try {
-    return await answered(daemon, daemon.services.groups());
-  } catch (error) {
-    if (error instanceof UnavailableError) return undefined;
-    throw error;
-  }
-}
-
-/** From the whole list: a group may be named `..`, which no path can say. */
 async function hereOf(daemon: DaemonSession, name: string): Promise<GroupHere | null> {
-  const all = await daemon.api.get('/api/groups', groupsHere);
-  return all.find((one) => one.group === name && one.leader !== undefined) ?? null;
+  const query = new URLSearchParams({ name });
+  const found = await daemon.api.get(`/api/groups?${query}`, groupsHere);
+  return found.find((one) => one.group === name && one.leader !== undefined) ?? null;
 }
 
 /**

@@ -13,7 +13,7 @@ import { printable } from './printable.js';
 import { proposed } from './proposing.js';
 import type { Report } from './report.js';
 import { type Request, readRequest } from './requests.js';
-import { resetGroup } from './reset.js';
+import { forgetNode, resetGroup } from './reset.js';
 import { stateGet } from './state-get.js';
 import { status } from './status.js';
 import { bytesOf } from './value-operand.js';
@@ -110,6 +110,8 @@ async function reportOf(
       return await status(daemon);
     case 'nodes':
       return await nodes(daemon);
+    case 'nodes forget':
+      return await forgetNode(daemon, request.node);
     case 'groups':
       return await groups(daemon);
     case 'group':

@@ -20,7 +20,9 @@ export interface NodeLine {
 export async function nodes({ api }: DaemonSession): Promise<Report> {
   const found = await api.get('/api/nodes', domainNodes);
   const lines = nodeLines(found);
-  return { json: { nameServer: found.nodes !== null, nodes: lines }, text: nodesText(found) };
+  const { note } = found;
+  const json = { nameServer: found.nodes !== null, note, nodes: lines };
+  return { json, text: nodesText(found) };
 }
 
 export function nodesText(found: DomainNodes): string {
@@ -33,7 +35,7 @@ export function nodesText(found: DomainNodes): string {
   ]);
   const list = table(['node', 'lease', 'heard', 'address', 'incarnation'], rows);
   if (found.nodes !== null) return list;
-  return `${list}\n\nThe name server cannot be asked: there may be more nodes.`;
+  return `${list}\n\nThere may be more nodes: ${found.note ?? 'the name server cannot be asked'}.`;
 }
 
 /** Every daemon that anybody knows, by node and then by age. */

@@ -30,7 +30,7 @@ describe('a request', () => {
     expect(readRequest([command])).toEqual({
       ok: false,
       problem:
-        `unknown command "${command}"; there are status, nodes, groups, group, group reset, votes, watch, ` +
+        `unknown command "${command}"; there are status, nodes, nodes forget, groups, group, group reset, votes, watch, ` +
         'join, state get, state set, send, expel',
     });
   });
@@ -70,6 +70,19 @@ describe('a request', () => {
       ok: false,
       problem: 'the id of a provider is missing; the form is: gsctl expel NAME ID...',
     });
+  });
+
+  it('forgets one node', () => {
+    expect(readRequest(['nodes', 'forget', 'n.1'])).toEqual({
+      ok: true,
+      request: { command: 'nodes forget', node: 'n.1' },
+    });
+    expect(readRequest(['nodes', 'forget'])).toEqual({
+      ok: false,
+      problem: 'the name of a node is missing; the form is: gsctl nodes forget NODE',
+    });
+    expect(readRequest(['nodes', 'forget', 'a b'])).toMatchObject({ ok: false });
+    expect(readRequest(['nodes', 'forget', 'a', 'b'])).toMatchObject({ ok: false });
   });
 
   it('has a command', () => {

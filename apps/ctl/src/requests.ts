@@ -1,6 +1,9 @@
+import { isNodeName } from '@group-services/core';
+
 /** What the operands ask for. */
 export type Request =
   | { readonly command: 'status' | 'nodes' | 'groups' }
+  | { readonly command: 'nodes forget'; readonly node: string }
   | { readonly command: 'group' | 'group reset' | 'votes'; readonly group: string }
   | { readonly command: 'watch' | 'join' | 'state get'; readonly group: string }
   | { readonly command: 'state set' | 'send'; readonly group: string; readonly value: string }
@@ -17,6 +20,10 @@ interface CommandSpec {
 const COMMANDS: Readonly<Record<Command, CommandSpec>> = {
   status: { operands: '', description: 'the daemon, its groups and its processes' },
   nodes: { operands: '', description: 'the nodes of the domain, and how this one hears them' },
+  'nodes forget': {
+    operands: 'NODE',
+    description: 'give up a node that will not come back: groups stop waiting for it',
+  },
   groups: { operands: '', description: 'all groups of the domain' },
   group: { operands: 'NAME', description: 'one group: leader, providers, daemons, stream' },
   'group reset': {
@@ -45,8 +52,12 @@ export function readRequest(operands: readonly string[]): ReadRequest {
   if (first === undefined) return wrong(`a command is missing; there are ${names()}`);
   if (first === 'state') return readState(rest);
   switch (first) {
-    case 'status':
     case 'nodes':
+      if (rest[0] === 'forget') return readForget(rest.slice(1));
+      return rest.length === 0
+        ? { ok: true, request: { command: first } }
+        : unexpected(first, rest[0]);
+    case 'status':
     case 'groups':
       return rest.length === 0
         ? { ok: true, request: { command: first } }
@@ -70,6 +81,16 @@ export function readRequest(operands: readonly string[]): ReadRequest {
     default:
       return wrong(`unknown command ${JSON.stringify(first)}; there are ${names()}`);
   }
+}
+
+function readForget([node, extra]: readonly string[]): ReadRequest {
+  const command = 'nodes forget';
+  if (node === undefined)
+    return wrong(`the name of a node is missing; the form is: ${usage(command)}`);
+  if (!isNodeName(node)) return wrong('a node name has 1 to 64 characters of A-Z a-z 0-9 . _ -');
+  return extra === undefined
+    ? { ok: true, request: { command, node } }
+    : unexpected(command, extra);
 }
 
 function readState([verb, ...rest]: readonly string[]): ReadRequest {

@@ -72,8 +72,9 @@ function retainedText({ stream }: GroupHere): string | undefined {
   return `${stream.retained} (${byteCount(stream.retainedBytes)})`;
 }
 
-function nameServerText({ connected, epoch }: DaemonStatus['nameServer']): string {
-  if (connected) return `connected, epoch ${epoch}`;
+function nameServerText({ connected, epoch, recovering }: DaemonStatus['nameServer']): string {
+  const remark = recovering === true ? ', recovers after a restart: joins wait' : '';
+  if (connected) return `connected, epoch ${epoch}${remark}`;
   return epoch === undefined ? 'not connected yet' : `not connected, last epoch ${epoch}`;
 }
 

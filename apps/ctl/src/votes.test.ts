@@ -45,6 +45,9 @@ describe('votes', () => {
   });
 
   it('asks for any name', () => {
-    expect(votesPath('a/b?')).toBe('/api/groups/a%2Fb%3F/votes');
+    for (const name of ['a/b?', '..', '.', 'a&b=c', 'ü %2e']) {
+      const url = new URL(votesPath(name), 'http://daemon');
+      expect([url.pathname, url.searchParams.get('group')]).toEqual(['/api/votes', name]);
+    }
   });
 });

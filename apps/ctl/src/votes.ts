@@ -15,7 +15,8 @@ export async function votes(daemon: DaemonSession, group: string): Promise<Repor
 }
 
 export function votesPath(group: string): string {
-  return `/api/groups/${encodeURIComponent(group)}/votes`;
+  // Not as a part of the path: `..` would be taken for a step up.
+  return `/api/votes?${new URLSearchParams({ group })}`;
 }
 
 export function votesText({ group, leader, from, note, voting }: VotesAnswer): string {

@@ -3,20 +3,30 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { built, Child } from './child.js';
 
+const LISTEN = ['--listen', 'tcp://127.0.0.1:0', '--admin', 'http://127.0.0.1:0'];
+
 /** A name server and two daemons, n1 and n2, on free ports and in a folder of their own. */
 export class Domain implements AsyncDisposable {
   readonly #folder: string;
   readonly #children: Child[] = [];
   readonly #daemons = new Map<string, Child>();
+  #nameServer: Child | undefined;
+  /** Where the name server listens, also after it was started again. */
+  #address = '';
 
   private constructor(folder: string) {
     this.#folder = folder;
   }
 
-  static async start(): Promise<Domain> {
+  /** With options of the name server and of both daemons. */
+  static async start(
+    nameServer: readonly string[] = ['--fresh'],
+    daemons: readonly string[] = [],
+  ): Promise<Domain> {
     const domain = new Domain(await mkdtemp(join(tmpdir(), 'gsctl-test-')));
     try {
-      await domain.#start();
+      await domain.startNameServer(nameServer);
+      await Promise.all(['n1', 'n2'].map((node) => domain.startDaemon(node, daemons)));
       return domain;
     } catch (error) {
       await domain[Symbol.asyncDispose]();
@@ -24,15 +34,43 @@ export class Domain implements AsyncDisposable {
     }
   }
 
-  endpoint(node: 'n1' | 'n2'): string {
+  endpoint(node: string): string {
     return `unix://${this.path(`${node}.sock`)}`;
   }
 
   /** Kills the daemon of a node as a crash would. */
-  async kill(node: 'n1' | 'n2'): Promise<void> {
+  async kill(node: string): Promise<void> {
+    const daemon = this.daemon(node);
+    daemon.signal('SIGKILL');
+    await daemon.ended;
+  }
+
+  daemon(node: string): Child {
     const daemon = this.#daemons.get(node);
-    daemon?.signal('SIGKILL');
-    await daemon?.ended;
+    if (daemon === undefined) throw new Error(`there is no daemon ${node}`);
+    return daemon;
+  }
+
+  get nameServer(): Child {
+    if (this.#nameServer === undefined) throw new Error('there is no name server');
+    return this.#nameServer;
+  }
+
+  /** On its former address, if it has run before. */
+  async startNameServer(options: readonly string[]): Promise<void> {
+    const former = this.#address === '' ? [] : ['--listen', this.#address];
+    const args = [...LISTEN, ...former, ...options];
+    this.#nameServer = this.#run(built('name-server', 'gsns.js'), args);
+    const ready: unknown = JSON.parse(await this.#nameServer.line(/"ready":true/u));
+    this.#address = (ready as { readonly listen: string }).listen;
+  }
+
+  async startDaemon(node: string, options: readonly string[] = []): Promise<void> {
+    const where = ['--name-server', this.#address, '--node', node];
+    const args = [...LISTEN, ...where, '--client', this.endpoint(node), ...options];
+    const daemon = this.#run(built('daemon', 'gsd.js'), args);
+    this.#daemons.set(node, daemon);
+    await daemon.line(/name server connected/u);
   }
 
   path(name: string): string {
@@ -43,21 +81,6 @@ export class Domain implements AsyncDisposable {
     for (const child of this.#children) child.signal('SIGKILL');
     await Promise.all(this.#children.map((child) => child.ended));
     await rm(this.#folder, { recursive: true, force: true });
-  }
-
-  async #start(): Promise<void> {
-    const listen = ['--listen', 'tcp://127.0.0.1:0', '--admin', 'http://127.0.0.1:0'];
-    const nameServer = this.#run(built('name-server', 'gsns.js'), [...listen, '--fresh']);
-    const ready: unknown = JSON.parse(await nameServer.line(/"ready":true/u));
-    const address = (ready as { readonly listen: string }).listen;
-    for (const node of ['n1', 'n2'] as const) {
-      const options = ['--name-server', address, '--node', node, '--client', this.endpoint(node)];
-      this.#daemons.set(node, this.#run(built('daemon', 'gsd.js'), [...listen, ...options]));
-    }
-    const connected = [...this.#daemons.values()].map((daemon) =>
-      daemon.line(/name server connected/u),
-    );
-    await Promise.all(connected);
   }
 
   #run(file: string, args: readonly string[]): Child {

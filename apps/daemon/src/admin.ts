@@ -1,12 +1,18 @@
 import type { GroupName } from '@group-services/core';
-import type { DaemonEngine, ListedNode, VotesAnswer } from '@group-services/daemon-engine';
+import type {
+  DaemonEngine,
+  GroupAnswer,
+  NodesAnswer,
+  VotesAnswer,
+} from '@group-services/daemon-engine';
 import type { Route } from '@group-services/runtime';
 import { groupNameProblem } from '@group-services/wire';
 import type { EngineQuestions } from './engine-questions.js';
 
 export interface AdminSources {
   readonly engine: DaemonEngine;
-  readonly nodes: EngineQuestions<readonly ListedNode[]>;
+  readonly nodes: EngineQuestions<NodesAnswer>;
+  readonly entries: EngineQuestions<GroupAnswer>;
   readonly votes: EngineQuestions<VotesAnswer>;
   readonly domain: string;
   /** Of gsd. */
@@ -24,24 +30,53 @@ export function adminRoutes(sources: AdminSources): Readonly<Record<string, Rout
       const counts = { groups: groups.length, clients: clients.length, peers: peers.length };
       return { domain, version, startedAt, ...rest, ...counts };
     },
-    /** All of the domain, as the name server knows them: null when it cannot be asked. */
+    /** All of the domain, as the name server knows them: null, and why, when it cannot tell. */
     '/api/nodes': async () => {
-      const nodes =
-        (await sources.nodes.ask((question) => ({ kind: 'listNodes', question }))) ?? null;
+      const answer = await sources.nodes.ask((question) => ({ kind: 'listNodes', question }));
       const { node, incarnation, address, peers } = engine.inspect();
-      return { self: { node, incarnation, address }, peers, nodes };
+      const { nodes = null, note = STOPPING } = answer ?? {};
+      return {
+        self: { node, incarnation, address },
+        peers,
+        nodes,
+        ...(nodes === null && { note }),
+      };
     },
     '/api/peers': () => engine.inspect().peers,
-    '/api/groups': () => engine.inspect().groups,
+    /** With `?name=`: that one alone. Unlike a part of a path, this can say any name, `..` too. */
+    '/api/groups': ({ query }) => {
+      const { groups } = engine.inspect();
+      const name = query.get('name');
+      return name === null ? groups : groups.filter(({ group }) => group === name);
+    },
     '/api/groups/:name': ({ params }) =>
       engine.inspect().groups.find((group) => group.group === params['name']),
     /** Whom the group waits for, as its leader says, from any node; within two seconds. */
-    '/api/groups/:name/votes': ({ params }) => {
-      const name = params['name'] ?? '';
-      if (groupNameProblem(name) !== undefined) return undefined;
-      const group = name as GroupName; // It has passed its check.
-      return sources.votes.ask((question) => ({ kind: 'askVotes', question, group }));
-    },
+    '/api/groups/:name/votes': ({ params }) => votes(sources, params['name']),
+    '/api/votes': ({ query }) => votes(sources, query.get('group')),
+    /** What the name server knows of the group, and which nodes it waits for. */
+    '/api/entry': ({ query }) => entry(sources, query.get('group')),
     '/api/clients': () => engine.inspect().clients,
   };
+}
+
+const STOPPING = 'the daemon is stopping';
+
+function votes({ votes }: AdminSources, name: string | null | undefined) {
+  const group = groupOf(name);
+  if (group === undefined) return undefined;
+  return votes.ask((question) => ({ kind: 'askVotes', question, group }));
+}
+
+async function entry({ entries }: AdminSources, name: string | null | undefined) {
+  const group = groupOf(name);
+  if (group === undefined) return undefined;
+  const answer = await entries.ask((question) => ({ kind: 'describeGroup', question, group }));
+  return { group, ...(answer ?? { entry: null, waitsFor: [], note: STOPPING, told: false }) };
+}
+
+/** Undefined: no group can have this name. */
+function groupOf(name: string | null | undefined): GroupName | undefined {
+  if (name === null || name === undefined || groupNameProblem(name) !== undefined) return undefined;
+  return name as GroupName; // It has passed its check.
 }

@@ -8,6 +8,7 @@ import {
   defineProgram,
   duration,
   fileMode,
+  flag,
   httpAddress,
   LOG_LEVELS,
   size,
@@ -34,6 +35,12 @@ export const program = defineProgram({
       default: hostname(),
       description: 'the name of this node, unique in the domain',
       placeholder: 'NAME',
+    },
+    ephemeral: {
+      schema: flag(),
+      default: 'false',
+      description:
+        'this node name will not return (containers): when the daemon is gone nobody waits for it; it stands still while it does not reach the name server for a lease',
     },
     domain: {
       schema: text('a domain name of 1 to 255 characters', name),

@@ -5,7 +5,8 @@ import {
   type DaemonInput,
   type DaemonOutput,
   DEFAULT_DAEMON_OPTIONS,
-  type ListedNode,
+  type GroupAnswer,
+  type NodesAnswer,
   type VotesAnswer,
 } from '@group-services/daemon-engine';
 import {
@@ -82,7 +83,8 @@ export class Daemon {
   readonly #transports = [tcp(), udp(), unix()];
   readonly #incarnation: number;
   readonly #intake = new Intake(() => this.#driver?.backlog ?? 0);
-  readonly #nodes = new EngineQuestions<readonly ListedNode[]>((it) => this.#driver?.enqueue(it));
+  readonly #nodes = new EngineQuestions<NodesAnswer>((it) => this.#driver?.enqueue(it));
+  readonly #entries = new EngineQuestions<GroupAnswer>((it) => this.#driver?.enqueue(it));
   readonly #votes = new EngineQuestions<VotesAnswer>((it) => this.#driver?.enqueue(it));
   readonly #listeners: Listener[] = [];
   #admin: AdminServer | undefined;
@@ -126,6 +128,7 @@ export class Daemon {
       routes: adminRoutes({
         engine,
         nodes: this.#nodes,
+        entries: this.#entries,
         votes: this.#votes,
         domain: config.domain,
         version: program.version,
@@ -149,6 +152,7 @@ export class Daemon {
       incarnation: this.#incarnation,
       heartbeat: this.#config.heartbeat,
       address,
+      ...(this.#config.ephemeral && { ephemeral: true }),
       features: [],
     };
   }
@@ -173,6 +177,7 @@ export class Daemon {
       lingerMs: config.linger,
       snapshotChunkBytes: config.snapshotChunk,
       proposalQueue: config.proposalQueue,
+      ephemeral: config.ephemeral,
     });
     this.#driver = new Driver<DaemonInput, DaemonOutput>({
       engine,
@@ -313,7 +318,10 @@ export class Daemon {
         this.#logger[output.level](output.fields, output.event);
         return;
       case 'nodesListed':
-        this.#nodes.answer(output.question, output.nodes);
+        this.#nodes.answer(output.question, output.answer);
+        return;
+      case 'groupDescribed':
+        this.#entries.answer(output.question, output.answer);
         return;
       case 'votesAnswered':
         this.#votes.answer(output.question, output.answer);
@@ -353,6 +361,7 @@ export class Daemon {
   async close(): Promise<void> {
     this.#driver?.stop();
     this.#nodes.close();
+    this.#entries.close();
     this.#votes.close();
     this.#clients?.closeAll();
     this.#peers?.close();

@@ -29,6 +29,8 @@ export interface DaemonSessionsOptions {
   readonly welcome: Omit<Welcome, 'kind' | 'wire' | 'incarnationFloor'>;
   /** The highest incarnation seen of a node. */
   readonly incarnationOf: (node: NonNullable<Hello['node']>) => number;
+  /** Why a daemon of a lower incarnation is refused. */
+  readonly supersededText: (node: NonNullable<Hello['node']>) => string;
   readonly enqueue: (input: NameServerInput) => void;
   readonly intake: Intake;
   readonly logger: Logger;
@@ -79,7 +81,7 @@ export class DaemonSessions {
   }
 
   #answer(hello: Hello): HandshakeAnswer {
-    const { domain, welcome, incarnationOf } = this.#options;
+    const { domain, welcome, incarnationOf, supersededText } = this.#options;
     if (this.#isStopping) return refuse('stopping', 'this name server is stopping');
     const { node, incarnation, address } = hello;
     if (hello.role !== 'daemon') return refuse('role', 'a name server serves daemons only');
@@ -99,7 +101,7 @@ export class DaemonSessions {
     }
     const incarnationFloor = incarnationOf(node);
     if (incarnationFloor > incarnation) {
-      const text = `node ${node} has a newer daemon, of incarnation ${incarnationFloor}`;
+      const text = supersededText(node);
       return { kind: 'refuse', code: 'superseded', text, incarnationFloor };
     }
     return { ...welcome, kind: 'welcome', wire, incarnationFloor };
@@ -112,7 +114,8 @@ export class DaemonSessions {
     this.#links.get(daemon)?.abort();
     this.#links.set(daemon, link);
     const source = intake.add(link);
-    enqueue({ kind: 'connected', daemon, address: hello.address ?? '' });
+    const { address = '', ephemeral } = hello;
+    enqueue({ kind: 'connected', daemon, address, ephemeral });
     return {
       onFrame: (frame) => {
         if (this.#links.get(daemon) !== link) return;

@@ -88,6 +88,7 @@ class NameServer {
         lease: config.lease,
       },
       incarnationOf: (node) => this.#engine.incarnationOf(node),
+      supersededText: (node) => this.#engine.supersededText(node),
       enqueue: (input) => this.#driver.enqueue(input),
       intake: this.#intake,
       logger,

@@ -25,4 +25,10 @@ export const INTERNAL_MUTATIONS = {
   'no-quiesce': 'a leader leaves without waiting until the stream is at rest',
   'highest-version-continues':
     'a name server without a store continues with the highest version that it hears of',
+  'ephemeral-gone-early':
+    'the name server takes an ephemeral daemon for gone while its lease may still run',
+  'ephemeral-goes-on':
+    'an ephemeral daemon goes on when it has reached the name server for no lease',
+  'living-node-forgotten':
+    'the name server lets operators forget a node whose daemon serves its groups',
 } as const;

@@ -1,18 +1,16 @@
-import { assertNever, daemonOf, type GroupName, type Instant, nodeOf } from '@group-services/core';
+import { assertNever, type GroupName, type Instant } from '@group-services/core';
 import { sizeOf } from '@group-services/process-group';
 import { type FromClient, LIMITS, type Refusal, type ToClient } from '@group-services/wire';
 import { oversize } from './client-limits.js';
 import type { GroupSession } from './group-session.js';
 import type { ClientNo } from './inputs.js';
-import type { NameServerLink } from './name-server-link.js';
 import { OpenWork } from './open-work.js';
+import { type OperatorPorts, OperatorRequests } from './operator-requests.js';
 import { type Finding, Responsiveness } from './responsiveness.js';
 import type { Shared } from './shared.js';
 
 /** What client connections need of the daemon around them. */
-export interface ClientPorts {
-  readonly nameServer: NameServerLink;
-  readonly session: (group: GroupName) => GroupSession | undefined;
+export interface ClientPorts extends Omit<OperatorPorts, 'send'> {
   readonly openSession: (group: GroupName) => GroupSession;
 }
 
@@ -51,10 +49,13 @@ export class Clients {
   readonly #ports: ClientPorts;
   readonly #clients = new Map<ClientNo, Client>();
   readonly #responsiveness = new Responsiveness();
+  readonly #operators: OperatorRequests;
 
   constructor(shared: Shared, ports: ClientPorts) {
     this.#shared = shared;
     this.#ports = ports;
+    const send = (client: ClientNo, message: ToClient): void => this.send(client, message);
+    this.#operators = new OperatorRequests(shared, { ...ports, send });
   }
 
   get size(): number {
@@ -136,9 +137,11 @@ export class Clients {
       case 'withdraw':
         return this.#withdraw(client, known, message.target);
       case 'groups':
-        return this.#groups(client, message.request);
+        return this.#operators.groups(client, message.request);
       case 'reset':
-        return this.#reset(client, message);
+        return this.#operators.reset(client, known.name, message);
+      case 'forget':
+        return this.#operators.forget(client, known.name, message);
       case 'close':
         this.send(client, { kind: 'done', request: message.request });
         this.#gone(client, 'quit', undefined);
@@ -258,45 +261,6 @@ export class Clients {
     for (const session of sessions) {
       session.tellProcessGroup({ kind: 'withdraw', client, target });
     }
-  }
-
-  #groups(client: ClientNo, request: number): void {
-    this.#ports.nameServer.list((listed) => {
-      if (listed === undefined) {
-        const text = 'the daemon cannot reach the name server; try again when it is back';
-        this.#refuse(client, request, { code: 'UNAVAILABLE', text });
-        return;
-      }
-      const groups = listed.groups
-        .map((group) => ({
-          group: group.group as string,
-          leader: nodeOf(daemonOf(group.leader)) as string,
-          daemons: group.daemons,
-          providers: this.#ports.session(group.group)?.providerCount,
-        }))
-        .sort((a, b) => (a.group < b.group ? -1 : a.group > b.group ? 1 : 0));
-      this.send(client, { kind: 'groups', request, groups });
-    });
-  }
-
-  /** Who may open the client socket may do this: it is the operators' to say who that is. */
-  #reset(client: ClientNo, message: Extract<FromClient, { kind: 'reset' }>): void {
-    const { request, group } = message;
-    const by = this.#clients.get(client)?.name ?? '';
-    this.#shared.log('warn', 'group reset asked for', { group, by });
-    this.#ports.nameServer.reset(group, (givenUp) => {
-      if (givenUp === undefined) {
-        const text = 'the name server did not answer: it is away, or recovers; try again';
-        this.#refuse(client, request, { code: 'UNAVAILABLE', text });
-      } else if (givenUp.generation === null) {
-        this.#refuse(client, request, {
-          code: 'UNKNOWN_GROUP',
-          text: `there is no group ${group}`,
-        });
-      } else {
-        this.send(client, { kind: 'done', request });
-      }
-    });
   }
 
   // ---------------------------------------------------------------- responsiveness

@@ -1,14 +1,22 @@
-import { assertNever, type Engine, type Instant, NEVER } from '@group-services/core';
+import {
+  assertNever,
+  type Engine,
+  type GroupName,
+  type Instant,
+  NEVER,
+} from '@group-services/core';
 import type { DaemonMessage, FromNameServer } from '@group-services/wire';
 import { Clients } from './clients.js';
 import { Groups } from './groups.js';
 import type { DaemonInput, DaemonOutput } from './inputs.js';
 import { type DaemonStatus, inspect } from './inspect.js';
 import { NameServerLink } from './name-server-link.js';
+import { isAnswer } from './name-server-questions.js';
 import type { DaemonOptions } from './options.js';
 import { Peers } from './peers.js';
 import { Shared } from './shared.js';
 import { VoteQuestions } from './vote-questions.js';
+import { waitingText } from './waiting-text.js';
 
 /** A stop that takes longer than this ends without the rest. */
 const STOP_MS = 4_000;
@@ -51,6 +59,7 @@ export class DaemonEngine implements Engine<DaemonInput, DaemonOutput> {
       nameServer: this.#nameServer,
       session: (group) => this.#groups.get(group),
       openSession: (group) => this.#groups.open(group),
+      hearsMsAgo: (node) => this.#peers.hearsMsAgo(node),
     });
     this.#voteQuestions = new VoteQuestions(shared, {
       peers: this.#peers,
@@ -118,6 +127,8 @@ export class DaemonEngine implements Engine<DaemonInput, DaemonOutput> {
         return;
       case 'listNodes':
         return this.#listNodes(input.question);
+      case 'describeGroup':
+        return this.#describeGroup(input.question, input.group);
       case 'askVotes':
         return this.#voteQuestions.ask(input.question, input.group);
       case 'stop':
@@ -153,7 +164,7 @@ export class DaemonEngine implements Engine<DaemonInput, DaemonOutput> {
   }
 
   #fromNameServer(message: FromNameServer): void {
-    if (message.kind === 'listed' || message.kind === 'given-up') {
+    if (isAnswer(message)) {
       this.#nameServer.onAnswer(message);
       return;
     }
@@ -167,7 +178,24 @@ export class DaemonEngine implements Engine<DaemonInput, DaemonOutput> {
 
   #listNodes(question: number): void {
     this.#nameServer.list((listed) => {
-      this.#shared.emit({ kind: 'nodesListed', question, nodes: listed?.nodes });
+      const nodes = listed.ok ? listed.answer.nodes : null;
+      const note = listed.ok ? undefined : listed.why;
+      this.#shared.emit({ kind: 'nodesListed', question, answer: { nodes, note } });
+    });
+  }
+
+  #describeGroup(question: number, group: GroupName): void {
+    this.#nameServer.describe(group, (described) => {
+      if (!described.ok) {
+        const answer = { entry: null, waitsFor: [], note: described.why, told: false };
+        this.#shared.emit({ kind: 'groupDescribed', question, answer });
+        return;
+      }
+      const { entry, waitsFor } = described.answer;
+      const waits = entry !== null && waitsFor.length > 0;
+      const note = waits ? waitingText(group, entry.generation, waitsFor) : undefined;
+      const answer = { entry, waitsFor, note, told: true };
+      this.#shared.emit({ kind: 'groupDescribed', question, answer });
     });
   }
 

@@ -17,11 +17,15 @@ import {
   type ProcessGroupInput,
   type ProcessGroupOutput,
 } from '@group-services/process-group';
-import type { Entry, GroupMessage, Member, ToClient } from '@group-services/wire';
+import type { Entry, FromNameServer, GroupMessage, Member, ToClient } from '@group-services/wire';
+import { AbsenceNote } from './absence-note.js';
 import type { ClientNo, PeerEnd } from './inputs.js';
 import type { NameServerLink } from './name-server-link.js';
+import { NO_CONNECTION } from './name-server-questions.js';
 import type { Peers } from './peers.js';
 import type { Shared } from './shared.js';
+
+type Resolved = Extract<FromNameServer, { readonly kind: 'resolved' }>;
 
 /** A group that is waited for is looked up once in so many retry times. */
 const LOOK_UP_EVERY = 4;
@@ -67,11 +71,15 @@ export class GroupSession {
   #several: readonly PeerEnd[] = [];
   #entry: Entry | undefined;
   #generation = 0;
+  readonly #absence: AbsenceNote;
+  /** What the external layer was told last of what keeps us from getting in. */
+  #hindrance: string | undefined;
 
   constructor(group: GroupName, shared: Shared, ports: SessionPorts) {
     this.group = group;
     this.#shared = shared;
     this.#ports = ports;
+    this.#absence = new AbsenceNote(group, shared);
     const { node, lingerMs, proposalQueue, retryMs } = shared.options;
     const lookupMs = retryMs * LOOK_UP_EVERY;
     this.processGroup = new ProcessGroupEngine({ group, node, lingerMs, proposalQueue, lookupMs });
@@ -92,7 +100,17 @@ export class GroupSession {
     return this.metagroup?.generation ?? 0;
   }
 
+  /** Whom this daemon waits for to get in, and what can be done; undefined: for nobody in particular. */
+  get waitingText(): string | undefined {
+    return this.metagroup?.status === 'joining' ? this.#absence.text : undefined;
+  }
+
   // ---------------------------------------------------------------- inputs
+
+  /** A look-up of this daemon is answered. */
+  noteResolved({ membership, entry, waitsFor }: Resolved): void {
+    if (membership === this.membership) this.#absence.note(entry?.generation ?? 0, waitsFor ?? []);
+  }
 
   tellProcessGroup(input: ProcessGroupInput): void {
     this.#performAll(this.processGroup.step(input, this.#shared.now));
@@ -119,7 +137,24 @@ export class GroupSession {
     if (this.metagroup !== undefined && this.metagroup.deadline() <= now) {
       this.tellMetagroup({ kind: 'deadlineReached' });
     }
-    if (this.processGroup.deadline() <= now) this.tellProcessGroup({ kind: 'deadlineReached' });
+    if (this.processGroup.deadline() > now) return;
+    this.#tellHindrance();
+    this.tellProcessGroup({ kind: 'deadlineReached' });
+  }
+
+  /** Whose time may be up now is to hear what was in the way. */
+  #tellHindrance(): void {
+    const why = this.metagroup?.status === 'member' ? undefined : this.#findHindrance();
+    if (why === this.#hindrance) return;
+    this.#hindrance = why;
+    this.tellProcessGroup({ kind: 'hindrance', why });
+  }
+
+  #findHindrance(): string | undefined {
+    const { nameServer } = this.#ports;
+    if (!nameServer.connected) return `${NO_CONNECTION}; the log of gsd says why`;
+    if (nameServer.recovering) return 'the name server recovers after a restart; try again soon';
+    return this.waitingText;
   }
 
   // ---------------------------------------------------------------- external layer's outputs

@@ -97,7 +97,12 @@ export class Groups {
     switch (message.kind) {
       case 'renewed':
         return this.#onRenewed(message);
-      case 'resolved':
+      case 'resolved': {
+        const session = this.#sessions.get(message.group);
+        session?.noteResolved(message);
+        session?.tellMetagroup({ kind: 'fromNameServer', message });
+        return;
+      }
       case 'changed':
       case 'probe':
       case 'deleted':

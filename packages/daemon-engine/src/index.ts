@@ -3,8 +3,10 @@ export type {
   ClientNo,
   DaemonInput,
   DaemonOutput,
+  GroupAnswer,
   ListedNode,
   LogLevel,
+  NodesAnswer,
   PeerEnd,
   VotesAnswer,
 } from './inputs.js';

@@ -1,7 +1,9 @@
 import type { DaemonId, DeadlineReached, GroupName, MembershipId } from '@group-services/core';
 import type { LeaderRecovery, Observation } from '@group-services/metagroup';
 import type {
+  AbsentNode,
   DaemonMessage,
+  Entry,
   FromClient,
   FromNameServer,
   ToClient,
@@ -11,6 +13,24 @@ import type {
 
 /** A daemon of the domain as the name server knows it; `alive`: its lease is fresh. */
 export type ListedNode = Extract<FromNameServer, { readonly kind: 'listed' }>['nodes'][number];
+
+/** The daemons of the domain; null, and why, when the name server cannot tell. */
+export interface NodesAnswer {
+  readonly nodes: readonly ListedNode[] | null;
+  readonly note: string | undefined;
+}
+
+/** What the name server knows of a group; the note says why it cannot tell. */
+export interface GroupAnswer {
+  /** Null: there is no such group, or the name server cannot tell. */
+  readonly entry: Entry | null;
+  /** Nodes that hold the group's state, when all of them are away. */
+  readonly waitsFor: readonly AbsentNode[];
+  /** What is in the way, for people. */
+  readonly note: string | undefined;
+  /** Whether the name server has answered. */
+  readonly told: boolean;
+}
 
 /** Number that the daemon's process gives to a client connection; never reused. */
 export type ClientNo = number;
@@ -60,6 +80,8 @@ export type DaemonInput =
     }
   /** An operator asks who is in the domain: one `nodesListed` with this number answers. */
   | { readonly kind: 'listNodes'; readonly question: number }
+  /** An operator asks what the name server knows of a group: one `groupDescribed` answers. */
+  | { readonly kind: 'describeGroup'; readonly question: number; readonly group: GroupName }
   /** An operator asks whom a group waits for: one `votesAnswered` with this number answers. */
   | { readonly kind: 'askVotes'; readonly question: number; readonly group: GroupName }
   /** Orderly stop: leave everything, then `stopped`. */
@@ -100,12 +122,8 @@ export type DaemonOutput =
       readonly event: string;
       readonly fields: Readonly<Record<string, unknown>>;
     }
-  /** Undefined: the name server cannot be asked. */
-  | {
-      readonly kind: 'nodesListed';
-      readonly question: number;
-      readonly nodes: readonly ListedNode[] | undefined;
-    }
+  | { readonly kind: 'nodesListed'; readonly question: number; readonly answer: NodesAnswer }
+  | { readonly kind: 'groupDescribed'; readonly question: number; readonly answer: GroupAnswer }
   /** Undefined: there is no such group. */
   | {
       readonly kind: 'votesAnswered';

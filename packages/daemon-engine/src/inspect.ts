@@ -11,6 +11,8 @@ import { votingReport } from './voting-report.js';
 /** One group as its daemon sees it. */
 export interface GroupStatus {
   readonly group: string;
+  /** Whom this daemon waits for to get in, and what can be done, for people. */
+  readonly waiting: string | null;
   readonly role: 'joining' | 'leader' | 'taking-over' | 'member' | 'none';
   readonly generation: number;
   readonly version: number;
@@ -65,6 +67,8 @@ export interface DaemonStatus {
   readonly nameServer: {
     readonly connected: boolean;
     readonly epoch: number | undefined;
+    /** It has been started again and collects what daemons hold, as it said last. */
+    readonly recovering: boolean;
     /** Policy `suspend`: no contact for a lease, and all groups stand still. */
     readonly isolated: boolean;
   };
@@ -92,6 +96,7 @@ export function inspect(parts: InspectParts): DaemonStatus {
     nameServer: {
       connected: nameServer.connected,
       epoch: nameServer.epoch,
+      recovering: nameServer.recovering,
       isolated: shared.isolated,
     },
     peers: peers.status(),
@@ -110,6 +115,7 @@ function groupStatus(session: GroupSession, now: Instant): GroupStatus {
   const progress = metagroup?.progress();
   return {
     group: session.group,
+    waiting: session.waitingText ?? null,
     role: metagroup?.role ?? 'none',
     generation: session.generation,
     version: entry?.version ?? 0,

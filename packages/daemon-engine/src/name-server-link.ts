@@ -1,13 +1,11 @@
-import { type GroupName, type Instant, NEVER } from '@group-services/core';
+import { type GroupName, type Instant, mutated, NEVER, type NodeName } from '@group-services/core';
 import type { NameServerQuestion } from '@group-services/metagroup';
 import type { FromNameServer, Holding, ToNameServer } from '@group-services/wire';
+import { type Answer, type Answered, NameServerQuestions } from './name-server-questions.js';
 import type { Shared } from './shared.js';
 
 type Registration = Extract<ToNameServer, { readonly kind: 'register' }>['holdings'][number];
 type Renewed = Extract<FromNameServer, { readonly kind: 'renewed' }>;
-type Answer = Extract<FromNameServer, { readonly kind: 'listed' | 'given-up' }>;
-type Listed = Extract<Answer, { readonly kind: 'listed' }>;
-type GivenUp = Extract<Answer, { readonly kind: 'given-up' }>;
 
 /** What the groups contribute to registration and renewals. */
 export interface HoldingsSource {
@@ -15,9 +13,6 @@ export interface HoldingsSource {
   readonly seen: () => { group: GroupName; generation: number }[];
 }
 
-/** How long the answer to an operator's question is waited for. */
-const ANSWER_TIMEOUT_MS = 5_000;
-const QUESTIONS_MAX = 1_000;
 /** Renewals without an answer that are remembered. */
 const RENEWALS_MAX = 16;
 
@@ -28,9 +23,6 @@ export interface NameServerRules {
   readonly isolation: 'continue' | 'suspend';
 }
 
-/** Somebody who waits for an answer; undefined: the name server cannot be asked. */
-type Waiter = (answer: Answer | undefined) => void;
-
 /**
  * This daemon's side of its one connection to the name server (`metagroup-protocol.md` §2): registers
  * after each WELCOME, renews the lease, numbers look-ups, and asks for the list of groups.
@@ -38,7 +30,7 @@ type Waiter = (answer: Answer | undefined) => void;
  * The renewal timer runs while connected; what is sent while not connected is dropped, the engines
  * that ask repeat their questions.
  *
- * With the policy `suspend` it also measures how long contact lasts: a lease from the *sending* of the
+ * With the policy `suspend`, or if this daemon is ephemeral, it also measures how long contact lasts: a lease from the *sending* of the
  * last renewal that was answered. The name server counts from its arrival, which is later.
  */
 export class NameServerLink {
@@ -53,12 +45,21 @@ export class NameServerLink {
   readonly #renewals = new Map<number, Instant>();
   #renewAt: Instant = NEVER;
   #number = 0;
-  /** Operators' questions, by number. */
-  readonly #questions = new Map<number, { readonly until: Instant; readonly waiter: Waiter }>();
+  readonly #questions: NameServerQuestions;
+  #recovering = false;
 
   constructor(shared: Shared, source: HoldingsSource) {
     this.#shared = shared;
     this.#source = source;
+    this.#questions = new NameServerQuestions({
+      now: () => shared.now,
+      connected: () => this.#connected,
+      nextNumber: () => {
+        this.#number += 1;
+        return this.#number;
+      },
+      send: (question) => this.#send(question),
+    });
   }
 
   get connected(): boolean {
@@ -69,9 +70,21 @@ export class NameServerLink {
     return this.#epoch;
   }
 
-  /** Whether groups must stand still: no contact for a lease, under the policy `suspend`. */
+  /** Whether groups must stand still: no contact for a lease, where that counts. */
   get isolated(): boolean {
-    return this.#isolation === 'suspend' && this.#shared.now >= this.#contactUntil;
+    return this.#contactCounts && this.#shared.now >= this.#contactUntil;
+  }
+
+  /** Under the policy `suspend`; an ephemeral daemon under any, once it has been in contact at all. */
+  get #contactCounts(): boolean {
+    if (this.#isolation === 'suspend') return true;
+    const isEphemeral = this.#shared.options.ephemeral === true && this.#epoch !== undefined;
+    return isEphemeral && !mutated('ephemeral-goes-on');
+  }
+
+  /** It has been started again and cannot tell yet what goes on; as it said last. */
+  get recovering(): boolean {
+    return this.#connected && this.#recovering;
   }
 
   up(rules: NameServerRules): void {
@@ -81,11 +94,12 @@ export class NameServerLink {
     this.#leaseMs = leaseMs;
     this.#isolation = isolation;
     this.#renewals.clear();
+    this.#recovering = false;
     this.#renewAt = this.#shared.now + leaseMs / 3;
     const seen = this.#source.seen();
     const holdings = this.#source.holdings();
     this.#send({ kind: 'register', epoch, holdings, ...(seen.length > 0 && { seen }) });
-    if (isolation === 'suspend') this.#renew();
+    if (this.#contactCounts) this.#renew();
   }
 
   onRenewed(renewed: Renewed): void {
@@ -94,17 +108,15 @@ export class NameServerLink {
     for (const number of this.#renewals.keys()) {
       if (number <= renewed.number) this.#renewals.delete(number);
     }
-    if (renewed.recovering === true) return;
+    this.#recovering = renewed.recovering === true;
+    if (this.#recovering) return;
     this.#contactUntil = Math.max(this.#contactUntil, sentAt + this.#leaseMs);
   }
 
   down(): void {
     this.#connected = false;
     this.#renewAt = NEVER;
-    for (const [number, { waiter }] of this.#questions) {
-      this.#questions.delete(number);
-      waiter(undefined);
-    }
+    this.#questions.connectionLost();
   }
 
   ask(question: NameServerQuestion): void {
@@ -116,41 +128,28 @@ export class NameServerLink {
     }
   }
 
-  /** All groups and nodes of the domain; undefined: the name server cannot be asked. */
-  list(waiter: (listed: Listed | undefined) => void): void {
-    this.#question(
-      (number) => ({ kind: 'list', number }),
-      (answer) => {
-        waiter(answer?.kind === 'listed' ? answer : undefined);
-      },
-    );
+  /** All groups and nodes of the domain. */
+  list(waiter: (listed: Answered<'listed'>) => void): void {
+    this.#questions.ask('listed', (number) => ({ kind: 'list', number }), waiter);
   }
 
-  /** Gives a group up for an operator; undefined: the name server cannot be asked. */
-  reset(group: GroupName, waiter: (givenUp: GivenUp | undefined) => void): void {
-    this.#question(
-      (number) => ({ kind: 'reset', number, group }),
-      (answer) => {
-        waiter(answer?.kind === 'given-up' ? answer : undefined);
-      },
-    );
+  /** One group, and whom it waits for. */
+  describe(group: GroupName, waiter: (described: Answered<'described'>) => void): void {
+    this.#questions.ask('described', (number) => ({ kind: 'describe', number, group }), waiter);
   }
 
-  #question(make: (number: number) => ToNameServer, waiter: Waiter): void {
-    if (!this.#connected || this.#questions.size >= QUESTIONS_MAX) {
-      waiter(undefined);
-      return;
-    }
-    this.#number += 1;
-    const until = this.#shared.now + ANSWER_TIMEOUT_MS;
-    this.#questions.set(this.#number, { until, waiter });
-    this.#send(make(this.#number));
+  /** Gives a group up for an operator. */
+  reset(group: GroupName, waiter: (givenUp: Answered<'given-up'>) => void): void {
+    this.#questions.ask('given-up', (number) => ({ kind: 'reset', number, group }), waiter);
+  }
+
+  /** Gives a node up for an operator. */
+  forget(node: NodeName, waiter: (forgotten: Answered<'forgotten'>) => void): void {
+    this.#questions.ask('forgotten', (number) => ({ kind: 'forget', number, node }), waiter);
   }
 
   onAnswer(answer: Answer): void {
-    const waiting = this.#questions.get(answer.number);
-    this.#questions.delete(answer.number);
-    waiting?.waiter(answer);
+    this.#questions.onAnswer(answer);
   }
 
   unregister(): void {
@@ -160,20 +159,15 @@ export class NameServerLink {
 
   deadline(): Instant {
     let earliest = this.#renewAt;
-    const lasts = this.#isolation === 'suspend' && !this.#shared.isolated;
+    const lasts = this.#contactCounts && !this.#shared.isolated;
     if (lasts) earliest = Math.min(earliest, this.#contactUntil);
-    for (const { until } of this.#questions.values()) earliest = Math.min(earliest, until);
-    return earliest;
+    return Math.min(earliest, this.#questions.deadline());
   }
 
   onDeadline(): void {
     const { now } = this.#shared;
     if (this.#renewAt <= now) this.#renew();
-    for (const [number, { until, waiter }] of this.#questions) {
-      if (until > now) continue;
-      this.#questions.delete(number);
-      waiter(undefined);
-    }
+    this.#questions.onDeadline();
   }
 
   #renew(): void {

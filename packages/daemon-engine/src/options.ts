@@ -22,6 +22,11 @@ export interface DaemonOptions {
   readonly proposalQueue: number;
   /** After so long without an answer a message between daemons is repeated. */
   readonly retryMs: number;
+  /**
+   * The node name will not return once this daemon is gone: the name server may give its memberships up
+   * after a lease, so that it stands still without contact as under the policy `suspend`.
+   */
+  readonly ephemeral?: boolean | undefined;
   readonly observe?: boolean | undefined;
 }
 

@@ -1,4 +1,4 @@
-import type { DaemonId, Instant } from '@group-services/core';
+import { type DaemonId, type Instant, type NodeName, nodeOf } from '@group-services/core';
 import { LivenessEngine } from '@group-services/liveness';
 import type { DaemonMessage, NodeMessage } from '@group-services/wire';
 import type { Shared } from './shared.js';
@@ -48,6 +48,14 @@ export class Peers {
 
   status(): ReturnType<LivenessEngine['status']> {
     return this.#liveness.status(this.#shared.now);
+  }
+
+  /** How long ago a daemon of that node was heard that is not suspected; undefined: none is. */
+  hearsMsAgo(node: NodeName): number | undefined {
+    for (const { daemon, suspected, heardMsAgo } of this.status()) {
+      if (nodeOf(daemon) === node && suspected === null && heardMsAgo !== null) return heardMsAgo;
+    }
+    return undefined;
   }
 
   addressOf(daemon: DaemonId): string | undefined {

@@ -1,6 +1,5 @@
 import {
   type DaemonId,
-  daemonId,
   daemonOf,
   type GroupName,
   type Instant,
@@ -8,15 +7,15 @@ import {
   NEVER,
   nodeOf,
 } from '@group-services/core';
-import type { FromNameServer, NodeMessage } from '@group-services/wire';
+import type { NodeMessage } from '@group-services/wire';
 import type { GroupSession } from './group-session.js';
 import type { VotesAnswer } from './inputs.js';
 import type { NameServerLink } from './name-server-link.js';
+import type { Answered } from './name-server-questions.js';
 import type { Peers } from './peers.js';
 import type { Shared } from './shared.js';
 import { votingReport } from './voting-report.js';
-
-type Listed = Extract<FromNameServer, { readonly kind: 'listed' }>;
+import { waitingText } from './waiting-text.js';
 
 /** Everybody has an answer within this time. */
 const ANSWER_MS = 2_000;
@@ -78,7 +77,8 @@ export class VoteQuestions {
     const entry = session?.metagroup?.entry;
     const member = entry?.members.find(({ id }) => id === entry.leader);
     if (member !== undefined) this.#askLeader(number, member.id, member.address);
-    else this.#ports.nameServer.list((listed) => this.#onListed(number, listed));
+    else
+      this.#ports.nameServer.describe(group, (described) => this.#onDescribed(number, described));
   }
 
   /** A question or an answer of another daemon. */
@@ -105,7 +105,8 @@ export class VoteQuestions {
     for (const [number, open] of this.#open) {
       if (open.until > now) continue;
       this.#open.delete(number);
-      this.#answerFromHere(open, `${open.waitsFor} did not answer in time`);
+      const waiting = this.#ports.session(open.group)?.waitingText;
+      this.#answerFromHere(open, waiting ?? `${open.waitsFor} did not answer in time`);
     }
     for (const [peer, until] of this.#links) {
       if (until > now) continue;
@@ -115,25 +116,21 @@ export class VoteQuestions {
   }
 
   /** This daemon is not in the processor group: the name server knows who leads it. */
-  #onListed(number: number, listed: Listed | undefined): void {
+  #onDescribed(number: number, described: Answered<'described'>): void {
     const open = this.#open.get(number);
     if (open === undefined) return;
-    const group = listed?.groups.find((it) => it.group === open.group);
-    if (listed === undefined || group === undefined) {
-      this.#open.delete(number);
-      if (listed === undefined) this.#answerFromHere(open, 'the name server cannot be asked');
-      else this.#answer(open.question, undefined);
-      return;
-    }
-    const leader = daemonOf(group.leader);
-    const node = listed.nodes.find((it) => daemonId(it.node, it.incarnation) === leader);
-    open.leader = leader;
-    if (node !== undefined) {
-      this.#askLeader(number, group.leader, node.address);
+    const entry = described.ok ? described.answer.entry : null;
+    const waitsFor = described.ok ? described.answer.waitsFor : [];
+    const leader = entry?.members.find(({ id }) => id === entry.leader);
+    if (leader !== undefined && waitsFor.length === 0) {
+      this.#askLeader(number, leader.id, leader.address);
       return;
     }
     this.#open.delete(number);
-    this.#answerFromHere(open, 'the name server does not know where the leader is');
+    if (!described.ok) return this.#answerFromHere(open, described.why);
+    if (entry === null) return this.#answer(open.question, undefined);
+    open.leader = daemonOf(entry.leader);
+    this.#answerFromHere(open, waitingText(open.group, entry.generation, waitsFor));
   }
 
   #askLeader(number: number, leader: MembershipId, address: string): void {

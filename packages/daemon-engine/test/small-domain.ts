@@ -16,6 +16,7 @@ interface Node {
   readonly toClients: { readonly client: number; readonly message: ToClient }[];
   readonly votes: Extract<DaemonOutput, { readonly kind: 'votesAnswered' }>[];
   readonly dropped: DaemonId[];
+  readonly logged: string[];
   stopped: boolean;
 }
 
@@ -64,7 +65,8 @@ export class SmallDomain {
     });
   }
 
-  start(name: string, incarnation: number): DaemonId {
+  start(name: string, incarnation: number, how: { ephemeral?: boolean } = {}): DaemonId {
+    const { ephemeral } = how;
     const node = name as NodeName;
     const id = daemonId(node, incarnation);
     const address = `memory://${name}`;
@@ -75,6 +77,7 @@ export class SmallDomain {
       node,
       incarnation,
       address,
+      ephemeral,
     });
     this.#nodes.set(id, {
       id,
@@ -82,9 +85,10 @@ export class SmallDomain {
       toClients: [],
       votes: [],
       dropped: [],
+      logged: [],
       stopped: false,
     });
-    this.#nameServerStep({ kind: 'connected', daemon: id, address });
+    this.#nameServerStep({ kind: 'connected', daemon: id, address, ephemeral });
     this.tell(id, {
       kind: 'nameServerUp',
       epoch: 1_000,
@@ -129,6 +133,11 @@ export class SmallDomain {
   /** Links that a daemon has given up. */
   dropped(id: DaemonId): readonly DaemonId[] {
     return this.#node(id).dropped;
+  }
+
+  /** What a daemon has written to its log. */
+  logged(id: DaemonId): readonly string[] {
+    return this.#node(id).logged;
   }
 
   isStopped(id: DaemonId): boolean {
@@ -204,6 +213,9 @@ export class SmallDomain {
           break;
         case 'dropPeer':
           node.dropped.push(output.peer);
+          break;
+        case 'log':
+          node.logged.push(output.event);
           break;
         case 'stopped':
           node.stopped = true;

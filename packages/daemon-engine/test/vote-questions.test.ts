@@ -77,7 +77,7 @@ it('without the name server a node that is not in the group says so', () => {
   const { domain, c } = twoMembersAndAnother();
   domain.tell(c, { kind: 'nameServerDown' });
   ask(domain, c);
-  const note = 'the name server cannot be asked';
+  const note = 'the daemon has no connection to the name server';
   expect(domain.votes(c)).toEqual(answered({ ...byLeader, leader: undefined, from: 'none', note }));
 });
 

@@ -1,9 +1,21 @@
-import { type DaemonId, type Instant, incarnationOf, nodeOf } from '@group-services/core';
+import {
+  type DaemonId,
+  type Instant,
+  incarnationOf,
+  mutated,
+  type NodeName,
+  nodeOf,
+} from '@group-services/core';
+import type { FromNameServer } from '@group-services/wire';
 import type { Changes } from './changes.js';
+import type { NameServerInput } from './inputs.js';
 import type { Lookups } from './lookups.js';
 import type { Outbox } from './outbox.js';
 import type { Roster } from './roster.js';
-import { daemonOfNode, type Table } from './table.js';
+import { leastSilence, type Silence } from './silence.js';
+import { daemonOfNode, type StoredNode, type Table } from './table.js';
+
+type Forgotten = Extract<FromNameServer, { readonly kind: 'forgotten' }>;
 
 /** What the coming and going of daemons touches. */
 export interface AttendanceContext {
@@ -12,7 +24,11 @@ export interface AttendanceContext {
   readonly outbox: Outbox;
   readonly lookups: Lookups;
   readonly changes: Changes;
+  readonly silence: Silence;
+  readonly leaseMs: number;
   readonly nodesMax: number;
+  /** A node that is away and in no group is listed for so long. */
+  readonly unlistAfterMs: number;
 }
 
 /**
@@ -30,12 +46,15 @@ export class Attendance {
   }
 
   /** A handshake is done: the daemon's lease starts. */
-  onConnected(daemon: DaemonId, address: string, now: Instant): void {
+  onConnected(
+    { daemon, address, ephemeral }: Extract<NameServerInput, { readonly kind: 'connected' }>,
+    now: Instant,
+  ): void {
     const { table, roster, outbox, lookups, changes, nodesMax } = this.#context;
     const node = nodeOf(daemon);
     const known = table.node(node);
     if (table.isSuperseded(daemon)) {
-      outbox.disconnect(daemon, 'superseded', `node ${node} has a newer daemon`);
+      outbox.disconnect(daemon, 'superseded', supersededText(known, node));
       return;
     }
     if (known === undefined && !this.#hasRoomForNode(now)) {
@@ -45,9 +64,8 @@ export class Attendance {
     const incarnation = incarnationOf(daemon);
     const isNewer = known === undefined || incarnation > known.incarnation;
     if (known !== undefined && isNewer) this.#dismiss(daemonOfNode(known));
-    if (isNewer || address !== known?.address) {
-      outbox.commit({ kind: 'node', node, incarnation, address });
-    }
+    const isSame = !isNewer && address === known?.address && ephemeral === known.ephemeral;
+    if (!isSame) outbox.commit({ kind: 'node', node, incarnation, address, ephemeral });
     // What waited came by an earlier connection of the same daemon, if anything did.
     lookups.dropOf(daemon);
     roster.connect(daemon, now);
@@ -82,6 +100,52 @@ export class Attendance {
     this.#context.changes.daemonGone(daemon);
   }
 
+  /**
+   * An operator says that the daemon of this node will not come back: its memberships are over, and what
+   * waited for it alone begins anew. One that may be serving its groups is not given up: they might go on
+   * there while they begin anew elsewhere.
+   */
+  forget(node: NodeName, by: DaemonId, now: Instant): Pick<Forgotten, 'outcome' | 'leftMs'> {
+    const { table, roster, outbox, lookups, silence, leaseMs } = this.#context;
+    const known = table.node(node);
+    if (known === undefined || known.forgotten === true) return { outcome: 'unknown' };
+    const daemon = daemonOfNode(known);
+    const leftMs = Math.ceil(leastSilence(leaseMs) - silence.lastsMs(daemon, now));
+    if (leftMs > 0 && !mutated('living-node-forgotten')) {
+      return roster.isConnected(daemon) ? { outcome: 'connected' } : { outcome: 'heard', leftMs };
+    }
+    this.#dismiss(daemon);
+    roster.forget(node);
+    const { incarnation, address } = known;
+    outbox.commit({ kind: 'node', node, incarnation: incarnation + 1, address, forgotten: true });
+    const groups = table.groupsOf(node);
+    outbox.warn('node-forgotten', { node, incarnation, groups: groups.length, by });
+    for (const group of groups) lookups.startAnewWithoutState(group);
+    return { outcome: 'forgotten' };
+  }
+
+  /** Looks for those that are gone for good, or away for long; to be called now and again. */
+  tidy(now: Instant): void {
+    const { table, roster, outbox, lookups, silence, unlistAfterMs } = this.#context;
+    for (const stored of [...table.nodes()]) {
+      const daemon = daemonOfNode(stored);
+      if (roster.standing(daemon, now) === 'fresh') continue;
+      const isGone = stored.ephemeral === true && silence.isSilent(daemon, now);
+      if (isGone) {
+        for (const group of table.groupsOf(stored.node)) lookups.startAnewWithoutState(group);
+      }
+      if (table.groupsOf(stored.node).length > 0 || roster.isConnected(daemon)) continue;
+      if (!isGone && silence.lastsMs(daemon, now) < unlistAfterMs) continue;
+      outbox.info('node-unlisted', { node: stored.node, incarnation: stored.incarnation });
+      this.#unlist(stored.node);
+    }
+  }
+
+  #unlist(node: NodeName): void {
+    this.#context.roster.forget(node);
+    this.#context.outbox.commit({ kind: 'forgotten', node });
+  }
+
   /** Ends the connection of a daemon that says what no daemon may say. */
   misbehaved(daemon: DaemonId, text: string): void {
     this.#context.outbox.warn('daemon-misbehaved', { daemon, text });
@@ -92,16 +156,24 @@ export class Attendance {
 
   /** Makes room by forgetting a node that is away, whose lease is over and that is in no group. */
   #hasRoomForNode(now: Instant): boolean {
-    const { table, roster, outbox, nodesMax } = this.#context;
+    const { table, roster, nodesMax } = this.#context;
     if (table.nodeCount < nodesMax) return true;
     for (const stored of table.nodes()) {
       const daemon = daemonOfNode(stored);
       if (roster.isConnected(daemon) || roster.standing(daemon, now) === 'fresh') continue;
       if (table.groupsOf(stored.node).length > 0) continue;
-      roster.forget(stored.node);
-      outbox.commit({ kind: 'forgotten', node: stored.node });
+      this.#unlist(stored.node);
       return true;
     }
     return false;
   }
+}
+
+/** Why a daemon is refused whose node is known with a higher incarnation. */
+export function supersededText(known: StoredNode | undefined, node: NodeName): string {
+  if (known?.forgotten !== true) {
+    const which = known === undefined ? '' : `, of incarnation ${known.incarnation}`;
+    return `node ${node} has a newer daemon${which}`;
+  }
+  return `node ${node} was given up by an operator (gsctl nodes forget); a new start of its daemon is welcome`;
 }

@@ -9,9 +9,11 @@ import {
   type MembershipId,
   mutated,
   type NodeName,
+  nodeOf,
 } from '@group-services/core';
 import type { ToNameServer } from '@group-services/wire';
-import { Attendance } from './attendance.js';
+import { Absence } from './absence.js';
+import { Attendance, supersededText } from './attendance.js';
 import { Changes } from './changes.js';
 import { Generations } from './generations.js';
 import {
@@ -23,12 +25,16 @@ import {
 } from './inputs.js';
 import type { NameServerInspection } from './inspection.js';
 import { Lookups } from './lookups.js';
+import { Operators } from './operators.js';
 import { Outbox } from './outbox.js';
 import { RecoveryWindow, type Registration } from './recovery-window.js';
-import { listedReply, recoveringReply, renewedReply } from './replies.js';
+import { recoveringReply, renewedReply } from './replies.js';
 import { Roster } from './roster.js';
 import { leastSilence, Silence } from './silence.js';
 import { daemonOfNode, Table } from './table.js';
+
+/** How long a node that is away is listed. */
+const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
  * The configuration master of a domain (`metagroup-protocol.md` §2, M4): which entry of a processor
@@ -50,6 +56,9 @@ export class NameServerEngine implements Engine<NameServerInput, NameServerOutpu
   readonly #changes: Changes;
   readonly #attendance: Attendance;
   readonly #window: RecoveryWindow;
+  readonly #operators: Operators;
+  /** When daemons that are away are looked after next. */
+  #tidyAt: Instant = Number.NEGATIVE_INFINITY;
   /** The instant of the first step; nothing is timed before it. */
   #startedAt: Instant | undefined;
   #now: Instant = Number.NEGATIVE_INFINITY;
@@ -63,7 +72,12 @@ export class NameServerEngine implements Engine<NameServerInput, NameServerOutpu
     const durability = options.restored === undefined ? 'volatile' : 'durable';
     this.#outbox = new Outbox(this.#table, this.#roster, durability);
     this.#generations = new Generations(this.#table, options.epoch);
-    this.#silence = makeSilence(options, this.#roster);
+    this.#silence = makeSilence(options, this.#roster, this.#table);
+    const absence = new Absence({
+      roster: this.#roster,
+      outbox: this.#outbox,
+      isOver: (group, id) => this.#lookups.isOver(group, id),
+    });
     this.#lookups = new Lookups({
       table: this.#table,
       outbox: this.#outbox,
@@ -73,6 +87,7 @@ export class NameServerEngine implements Engine<NameServerInput, NameServerOutpu
       isSilent: (daemon) => this.#silence.isSilent(daemon, this.#now),
       membersEnded: (group) => this.#changes.membersEnded(group),
       groupGone: (group) => this.#changes.groupChanged(group),
+      absentNodes: (entry) => absence.asked(entry, this.#now),
     });
     this.#changes = new Changes({
       table: this.#table,
@@ -93,9 +108,21 @@ export class NameServerEngine implements Engine<NameServerInput, NameServerOutpu
       outbox: this.#outbox,
       lookups: this.#lookups,
       changes: this.#changes,
+      silence: this.#silence,
+      leaseMs: options.leaseMs,
       nodesMax: this.#limits.nodes,
+      unlistAfterMs: options.unlistAfterMs ?? DAY_MS,
     });
     this.#window = new RecoveryWindow(windowMsOf(options));
+    this.#operators = new Operators({
+      table: this.#table,
+      roster: this.#roster,
+      outbox: this.#outbox,
+      window: this.#window,
+      absence,
+      changes: this.#changes,
+      attendance: this.#attendance,
+    });
   }
 
   step(input: NameServerInput, now: Instant): readonly NameServerOutput[] {
@@ -106,7 +133,7 @@ export class NameServerEngine implements Engine<NameServerInput, NameServerOutpu
     this.#window.start(now);
     switch (input.kind) {
       case 'connected':
-        this.#attendance.onConnected(input.daemon, input.address, now);
+        this.#attendance.onConnected(input, now);
         break;
       case 'disconnected':
         this.#attendance.onDisconnected(input.daemon);
@@ -132,6 +159,11 @@ export class NameServerEngine implements Engine<NameServerInput, NameServerOutpu
     return this.#table.node(node)?.incarnation ?? 0;
   }
 
+  /** Why a daemon of a lower incarnation is refused, for people. */
+  supersededText(node: NodeName): string {
+    return supersededText(this.#table.node(node), node);
+  }
+
   /** The recovery window is over: everything is answered. */
   get isReady(): boolean {
     return !this.#window.isOpen;
@@ -148,7 +180,7 @@ export class NameServerEngine implements Engine<NameServerInput, NameServerOutpu
       recoveringForMs: this.#window.isOpen ? left(this.#window.deadline()) : null,
       generation: this.#table.generation,
       groups: [...this.#table.groups()].map(({ entry }) => entry),
-      nodes: [...this.#table.nodes()].map((stored) => {
+      nodes: this.#table.presentNodes().map((stored) => {
         const daemon = daemonOfNode(stored);
         return {
           ...stored,
@@ -205,11 +237,10 @@ export class NameServerEngine implements Engine<NameServerInput, NameServerOutpu
         this.#changes.onProbed(from, message);
         break;
       case 'list':
-        this.#onList(from, message.number);
-        break;
+      case 'describe':
       case 'reset':
-        // In the window the entry may still come back: the question is asked again.
-        if (!this.#window.isOpen) this.#changes.onReset(from, message);
+      case 'forget':
+        this.#operators.onQuestion(from, message, this.#now);
         break;
       case 'unregister':
         this.#roster.end(from);
@@ -264,17 +295,12 @@ export class NameServerEngine implements Engine<NameServerInput, NameServerOutpu
     this.#lookups.onEnded(group, membership);
   }
 
-  #onList(from: DaemonId, number: number): void {
-    const isAlive = (daemon: DaemonId): boolean =>
-      this.#roster.standing(daemon, this.#now) === 'fresh';
-    const { reply, complete } = listedReply(this.#table, number, isAlive);
-    if (!complete) this.#outbox.warn('list-shortened', { groups: this.#table.groupCount });
-    this.#outbox.send(from, reply);
-  }
-
   #onDeadline(): void {
     if (this.#window.isOpen && this.#window.deadline() <= this.#now) this.#closeWindow();
     this.#changes.onDeadline(this.#now);
+    if (this.#window.isOpen || this.#now < this.#tidyAt) return;
+    this.#attendance.tidy(this.#now);
+    this.#tidyAt = this.#now + this.#options.leaseMs;
   }
 
   #closeWindow(): void {
@@ -304,12 +330,17 @@ export class NameServerEngine implements Engine<NameServerInput, NameServerOutpu
   }
 }
 
-function makeSilence(options: NameServerOptions, roster: Roster): Silence {
+function makeSilence(options: NameServerOptions, roster: Roster, table: Table): Silence {
   const { isolation, leaseMs, anewAfterMs } = options;
-  if (isolation !== 'suspend') return new Silence({ roster, leaseMs, anewAfterMs: undefined });
+  const isEphemeral = (daemon: DaemonId): boolean => {
+    const stored = table.node(nodeOf(daemon));
+    return stored?.ephemeral === true && daemonOfNode(stored) === daemon;
+  };
+  const common = { roster, leaseMs, isEphemeral };
+  if (isolation !== 'suspend') return new Silence({ ...common, anewAfterMs: undefined });
   const least = leastSilence(leaseMs);
   invariant((anewAfterMs ?? least) >= least, 'silence counts when a lease and drift are over');
-  return new Silence({ roster, leaseMs, anewAfterMs: anewAfterMs ?? least });
+  return new Silence({ ...common, anewAfterMs: anewAfterMs ?? least });
 }
 
 /** The length of the recovery window; 0: there is none. */
@@ -337,7 +368,9 @@ function speaksForAnother(from: DaemonId, message: ToNameServer): boolean {
       return daemonOf(message.asker) !== from;
     case 'probed':
     case 'list':
+    case 'describe':
     case 'reset':
+    case 'forget':
     case 'unregister':
       return false;
     default:

@@ -8,7 +8,13 @@ import type { Table, TableRecord } from './table.js';
 export type NameServerInput =
   | DeadlineReached
   /** A daemon's handshake is done; `address` is where it accepts links of other daemons. */
-  | { readonly kind: 'connected'; readonly daemon: DaemonId; readonly address: string }
+  | {
+      readonly kind: 'connected';
+      readonly daemon: DaemonId;
+      readonly address: string;
+      /** Its name will not return, and it stands still while it does not reach us for a lease. */
+      readonly ephemeral?: boolean | undefined;
+    }
   | { readonly kind: 'received'; readonly from: DaemonId; readonly message: ToNameServer }
   /** The connection ended. The daemon need not be dead: only its lease counts. */
   | { readonly kind: 'disconnected'; readonly daemon: DaemonId };
@@ -65,6 +71,8 @@ export interface NameServerOptions {
   readonly leaderRecovery?: LeaderRecovery | undefined;
   /** How long a leader has to answer a probe; a third of the lease unless told otherwise. */
   readonly probeTimeoutMs?: number | undefined;
+  /** After so long a node that is away and in no group is listed no more; a day unless told otherwise. */
+  readonly unlistAfterMs?: number | undefined;
   /** The table of a store, empty at its first start. With it every change is given out as `persist`. */
   readonly restored?: Table | undefined;
   readonly limits?: Partial<NameServerLimits> | undefined;

@@ -5,7 +5,7 @@ import {
   type GroupName,
   type MembershipId,
 } from '@group-services/core';
-import type { Entry, ToNameServer } from '@group-services/wire';
+import type { AbsentNode, Entry, ToNameServer } from '@group-services/wire';
 import type { Generations } from './generations.js';
 import type { Outbox } from './outbox.js';
 import type { Table } from './table.js';
@@ -20,8 +20,10 @@ export interface LookupContext {
   readonly generations: Generations;
   readonly groupsMax: number;
   readonly waitingMax: number;
-  /** Policy `suspend`: nothing of this daemon can be live any more. */
+  /** It has been silent for so long that nothing of this daemon can be live any more. */
   readonly isSilent: (daemon: DaemonId) => boolean;
+  /** Told of an entry that somebody asks for: the nodes it waits for. */
+  readonly absentNodes: (entry: Entry) => AbsentNode[];
   /** Told when members of a group have ended by their daemons' word. */
   readonly membersEnded: (group: GroupName) => void;
   /** Told when a group has been given up. */
@@ -79,7 +81,10 @@ export class Lookups {
     }
     this.startAnewWithoutState(group);
     const entry = this.#context.table.group(group)?.entry ?? this.#create(lookup);
-    this.#context.outbox.send(from, { kind: 'resolved', number, group, membership, entry });
+    const absent = entry === null ? [] : this.#context.absentNodes(entry);
+    const waitsFor = absent.length > 0 ? absent : undefined;
+    const answer = { kind: 'resolved' as const, number, group, membership, entry };
+    this.#context.outbox.send(from, { ...answer, ...(waitsFor && { waitsFor }) });
   }
 
   /**
@@ -104,19 +109,26 @@ export class Lookups {
     return this.#ended.get(group)?.has(membership) === true;
   }
 
+  /** Whether nothing of a listed membership can be live any more. */
+  isOver(group: GroupName, id: MembershipId): boolean {
+    const daemon = daemonOf(id);
+    return (
+      this.#context.table.isSuperseded(daemon) ||
+      this.hasEnded(group, id) ||
+      this.#context.isSilent(daemon)
+    );
+  }
+
   /**
    * Gives a group up whose full members are all superseded or over: nobody has its state any more, and
-   * its next member forms a new generation. With the policy `suspend` long silence is a reason, too.
+   * its next member forms a new generation. With the policy `suspend`, and of ephemeral daemons, long
+   * silence is a reason, too.
    */
   startAnewWithoutState(group: GroupName): void {
     const { table, outbox } = this.#context;
     const entry = table.group(group)?.entry;
     if (entry === undefined) return;
-    const isOver = (id: MembershipId): boolean =>
-      table.isSuperseded(daemonOf(id)) ||
-      this.hasEnded(group, id) ||
-      this.#context.isSilent(daemonOf(id));
-    if (!entry.members.every((member) => !member.full || isOver(member.id))) return;
+    if (!entry.members.every((member) => !member.full || this.isOver(group, member.id))) return;
     const { generation, version } = entry;
     outbox.commit({ kind: 'gone', group, generation });
     outbox.info('group-without-state', { group, generation, version });

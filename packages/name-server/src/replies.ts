@@ -65,7 +65,7 @@ export function listedReply(
     leader: entry.leader,
     daemons: entry.members.length,
   }));
-  const allNodes = [...table.nodes()].map((stored) => ({
+  const allNodes = table.presentNodes().map((stored) => ({
     node: stored.node,
     incarnation: stored.incarnation,
     address: stored.address,

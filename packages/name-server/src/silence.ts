@@ -1,4 +1,4 @@
-import { type DaemonId, type Instant, NEVER } from '@group-services/core';
+import { type DaemonId, type Instant, mutated, NEVER } from '@group-services/core';
 import type { Roster } from './roster.js';
 
 /** What a daemon does that has no contact with us for a lease (`metagroup-protocol.md` §2). */
@@ -8,8 +8,9 @@ export type Isolation = 'continue' | 'suspend';
 const DRIFT = 0.1;
 
 /**
- * After so long without a sign of life a daemon has suspended its groups, in milliseconds. It measures
- * its lease from the sending of a renewal and we from its arrival, so that drift is all that counts.
+ * After so long without a sign of life a daemon that stands still without us does so, in milliseconds. It
+ * measures its lease from the sending of a renewal and we from its arrival, so that drift is all that
+ * counts.
  */
 export function leastSilence(leaseMs: number): number {
   return leaseMs + Math.ceil(leaseMs * DRIFT);
@@ -19,16 +20,18 @@ export function leastSilence(leaseMs: number): number {
 export interface SilenceContext {
   readonly roster: Roster;
   readonly leaseMs: number;
-  /** Undefined: silence never counts (policy `continue`). */
+  /** Undefined: silence alone never counts (policy `continue`), but for ephemeral daemons. */
   readonly anewAfterMs: number | undefined;
+  /** Whether this daemon will not return under its name, and stands still without us. */
+  readonly isEphemeral: (daemon: DaemonId) => boolean;
 }
 
 /**
- * Policy `suspend`: whose groups may be started anew because they have been silent for so long that
- * they have suspended themselves.
+ * How long daemons have been silent, and whose silence says that nothing of them can be live any more:
+ * under the policy `suspend` everybody's, after a while, and that of ephemeral daemons under any policy.
  *
  * Who was late itself accuses nobody: after our own start, and after a pause of our own process, all
- * silence is counted anew. For that we look at the clock once a lease; the timer runs with the policy.
+ * silence is counted anew. For that we look at the clock once a lease.
  */
 export class Silence {
   readonly #context: SilenceContext;
@@ -42,8 +45,7 @@ export class Silence {
 
   /** To be called first in every step. */
   step(now: Instant): void {
-    const { anewAfterMs, leaseMs } = this.#context;
-    if (anewAfterMs === undefined) return;
+    const { leaseMs } = this.#context;
     const wasLate = this.#lookAt !== NEVER && now > this.#lookAt + leaseMs / 2;
     if (this.#lookAt === NEVER || wasLate) this.#since = now;
     if (this.#lookAt === NEVER || now >= this.#lookAt) this.#lookAt = now + leaseMs;
@@ -53,10 +55,21 @@ export class Silence {
     return this.#lookAt;
   }
 
+  /** Whether nothing of this daemon can be live any more. */
   isSilent(daemon: DaemonId, now: Instant): boolean {
-    const { anewAfterMs, roster } = this.#context;
-    if (anewAfterMs === undefined) return false;
-    const heardAt = roster.heardAt(daemon) ?? this.#since;
-    return now >= Math.max(heardAt, this.#since) + anewAfterMs;
+    const afterMs = this.#afterMs(daemon);
+    return afterMs !== undefined && this.lastsMs(daemon, now) >= afterMs;
+  }
+
+  /** How long it has been silent, as far as we would have heard it. */
+  lastsMs(daemon: DaemonId, now: Instant): number {
+    const heardAt = this.#context.roster.heardAt(daemon) ?? this.#since;
+    return now - Math.max(heardAt, this.#since);
+  }
+
+  #afterMs(daemon: DaemonId): number | undefined {
+    const { anewAfterMs, leaseMs, isEphemeral } = this.#context;
+    if (!isEphemeral(daemon)) return anewAfterMs;
+    return mutated('ephemeral-gone-early') ? leaseMs / 4 : leastSilence(leaseMs);
   }
 }

@@ -25,6 +25,13 @@ export interface StoredNode {
   readonly node: NodeName;
   readonly incarnation: number;
   readonly address: string;
+  /** Its daemon said that this name will not return once it is gone. */
+  readonly ephemeral?: boolean | undefined;
+  /**
+   * An operator has said that it will not come back. The incarnation is one above its last daemon's, so
+   * that this one counts as superseded everywhere, and is refused should it live after all.
+   */
+  readonly forgotten?: boolean | undefined;
 }
 
 /** One step of the table; all its changes, and all that a store has to keep, are of these. */
@@ -93,8 +100,14 @@ export class Table {
     return this.#nodes.get(name);
   }
 
+  /** Also those that were given up. */
   nodes(): IterableIterator<StoredNode> {
     return this.#nodes.values();
+  }
+
+  /** Those that somebody may come back from. */
+  presentNodes(): StoredNode[] {
+    return [...this.#nodes.values()].filter(({ forgotten }) => forgotten !== true);
   }
 
   /** The groups whose entry lists a member on that node. */
@@ -125,11 +138,7 @@ export class Table {
         this.#generation = Math.max(this.#generation, record.generation);
         break;
       case 'node':
-        this.#nodes.set(record.node, {
-          node: record.node,
-          incarnation: record.incarnation,
-          address: record.address,
-        });
+        this.#nodes.set(record.node, storedNode(record));
         break;
       case 'forgotten':
         this.#nodes.delete(record.node);
@@ -165,6 +174,11 @@ export class Table {
       else groups.add(entry.group);
     }
   }
+}
+
+function storedNode({ node, incarnation, address, ephemeral, forgotten }: StoredNode): StoredNode {
+  const marks = { ...(ephemeral && { ephemeral }), ...(forgotten && { forgotten }) };
+  return { node, incarnation, address, ...marks };
 }
 
 /** The daemon that a node's record stands for. */

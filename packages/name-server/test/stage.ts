@@ -1,4 +1,10 @@
-import { type DaemonId, daemonOf, type GroupName, type MembershipId } from '@group-services/core';
+import {
+  type DaemonId,
+  daemonOf,
+  type GroupName,
+  type MembershipId,
+  type NodeName,
+} from '@group-services/core';
 import type { Directive } from '@group-services/testkit';
 import type { Entry, ToNameServer } from '@group-services/wire';
 import {
@@ -43,7 +49,8 @@ export class Stage {
         return this.#print({ kind: 'deadlineReached' });
       case 'connect': {
         const daemon = first as DaemonId;
-        return this.#print({ kind: 'connected', daemon, address: `tcp://${daemon}` });
+        const ephemeral = directive.words.includes('ephemeral') ? true : undefined;
+        return this.#print({ kind: 'connected', daemon, address: `tcp://${daemon}`, ephemeral });
       }
       case 'disconnect':
         return this.#print({ kind: 'disconnected', daemon: first as DaemonId });
@@ -178,6 +185,10 @@ export class Stage {
       }
       case 'list':
         return { kind: 'list', number: this.#numbers };
+      case 'describe':
+        return { kind: 'describe', number: this.#numbers, group };
+      case 'forget':
+        return { kind: 'forget', number: this.#numbers, node: words[1] as NodeName };
       case 'reset':
         return { kind: 'reset', number: this.#numbers, group };
       case 'unregister':

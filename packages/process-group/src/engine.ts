@@ -139,6 +139,9 @@ export class ProcessGroupEngine implements Engine<ProcessGroupInput, ProcessGrou
         return this.#onDetached(input.reason);
       case 'deadlineReached':
         return this.#onDeadline();
+      case 'hindrance':
+        this.#group.hindrance = input.why;
+        return;
       case 'stopping':
         this.#attachment.stop();
         return this.#users.stop();

@@ -32,6 +32,8 @@ export class Group {
   membership: Membership | undefined;
   /** Of what was delivered last, in the present or the last membership. */
   position = 0;
+  /** What keeps this daemon from getting in, as far as the daemon around knows. */
+  hindrance: string | undefined;
 
   constructor(options: ProcessGroupOptions) {
     this.options = options;

@@ -153,5 +153,7 @@ export type ProcessGroupInput =
   | DeadlineReached
   | ClientInput
   | MetagroupSideInput
+  /** What keeps this daemon from getting in, as far as it is known; for those whose time is up. */
+  | { readonly kind: 'hindrance'; readonly why: string | undefined }
   /** Orderly stop of the daemon: everybody here leaves, then `detach`. */
   | { readonly kind: 'stopping' };

@@ -191,7 +191,8 @@ export class Joining {
       const { withdrawal, listed, expiresAt } = join;
       if (listed !== undefined) continue;
       if (withdrawal === undefined) {
-        if (expiresAt <= now) this.#takeBack(join, 'limit', joinTimedOut(join.timeoutMs));
+        if (expiresAt <= now)
+          this.#takeBack(join, 'limit', joinTimedOut(join.timeoutMs, this.#group.hindrance));
       } else if (withdrawal.until <= now) {
         this.#giveUp(join, withdrawal.refusal, GOODBYE);
       }

@@ -2,6 +2,9 @@ import { LIMITS, type Refusal, type RemovedReason, type ReplyBody } from '@group
 
 /** The definite answers to requests that are not carried out, each saying what to do. */
 
+const UNKNOWN_HINDRANCE =
+  "check that the name server and the group's leader can be reached, or give more time";
+
 export function aborted(what: string): Refusal {
   return { code: 'ABORTED', text: `${what} was withdrawn before it started; nothing was changed` };
 }
@@ -14,20 +17,15 @@ export function abortedAfterStart(): Refusal {
   };
 }
 
-export function joinTimedOut(milliseconds: number): Refusal {
-  return {
-    code: 'TIMEOUT',
-    text: `not joined within ${milliseconds} ms, request withdrawn; check that the name server and the group's leader can be reached, or give more time`,
-    milliseconds,
-  };
+/** @param why What is known to have been in the way. */
+export function joinTimedOut(milliseconds: number, why: string | undefined): Refusal {
+  const text = `not joined within ${milliseconds} ms, request withdrawn; ${why ?? UNKNOWN_HINDRANCE}`;
+  return { code: 'TIMEOUT', text, milliseconds };
 }
 
-export function subscribeTimedOut(milliseconds: number): Refusal {
-  return {
-    code: 'TIMEOUT',
-    text: `not subscribed within ${milliseconds} ms; check that the name server and the group's leader can be reached, or give more time`,
-    milliseconds,
-  };
+export function subscribeTimedOut(milliseconds: number, why: string | undefined): Refusal {
+  const text = `not subscribed within ${milliseconds} ms; ${why ?? UNKNOWN_HINDRANCE}`;
+  return { code: 'TIMEOUT', text, milliseconds };
 }
 
 export function unknownGroup(group: string): Refusal {

@@ -172,7 +172,7 @@ export class Subscriptions {
     for (const it of this.#all) {
       if (it.phase !== 'asking' || it.expiresAt > this.#group.now) continue;
       this.#drop(it);
-      this.#refuse(it, subscribeTimedOut(it.timeoutMs));
+      this.#refuse(it, subscribeTimedOut(it.timeoutMs, this.#group.hindrance));
     }
   }
 

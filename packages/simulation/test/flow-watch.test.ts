@@ -48,6 +48,7 @@ function daemon(
 ): DaemonUnderTest {
   const group: Group = {
     group: 'g',
+    waiting: null,
     role: 'leader',
     generation: 1,
     version: 1,

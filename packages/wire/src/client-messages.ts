@@ -5,6 +5,7 @@ import {
   countField,
   groupNameField,
   instanceField,
+  nodeNameField,
   providerIdField,
   providerNameField,
   reasonField,
@@ -104,6 +105,8 @@ export const fromClientSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('groups'), request: u32Field }),
   /** An operator gives up a group's state: the name server starts it anew. `done` or `refused`. */
   z.object({ kind: z.literal('reset'), request: u32Field, group: groupNameField }),
+  /** An operator says that the daemon of this node will not come back. `done` or `refused`. */
+  z.object({ kind: z.literal('forget'), request: u32Field, node: nodeNameField }),
   /** Ends every membership (reason `quit`); answered by `done`, then the daemon closes. */
   z.object({ kind: z.literal('close'), request: u32Field }),
 ]);

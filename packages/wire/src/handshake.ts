@@ -21,6 +21,8 @@ export const helloSchema = z.object({
   heartbeat: countField.optional(),
   /** Where a daemon accepts links of other daemons. */
   address: addressField.optional(),
+  /** Of a daemon: its node name will not return, and it stands still while it is alone for a lease. */
+  ephemeral: z.boolean().optional(),
   features: z.array(z.string().max(64)).max(64),
   auth: z.object({ scheme: z.string().max(64), data: z.unknown() }).optional(),
   /** Label of a client, shown to operators. */

@@ -109,6 +109,7 @@ export {
 export { isKeepAlive, KEEP_ALIVE } from './keep-alive.js';
 export { type ClientLimits, LIMITS, utf8Length } from './limits.js';
 export {
+  type AbsentNode,
   type ChangeRefusal,
   decodeFromNameServer,
   decodeToNameServer,

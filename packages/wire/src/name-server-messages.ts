@@ -26,6 +26,17 @@ export const holdingSchema = z.object({
 
 const id = z.string().min(1).max(256);
 
+/** A node that a group waits for: it lists a full member there, whose daemon has no fresh lease. */
+export const absentNodeSchema = z.object({
+  node: nodeNameField,
+  incarnation: countField,
+  /** When its daemon was heard last; null: not since the name server started. */
+  heardMsAgo: countField.nullable(),
+});
+
+/** Empty unless none of the group's full members has a fresh lease. */
+const waitsFor = z.array(absentNodeSchema).max(1024);
+
 export const toNameServerSchema = z.discriminatedUnion('kind', [
   /** First message after WELCOME: everything the daemon is a member of, with the newest entry known. */
   z.object({
@@ -97,6 +108,10 @@ export const toNameServerSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('list'), number: countField }),
   /** An operator gives up what is left of a group. */
   z.object({ kind: z.literal('reset'), number: countField, group: groupNameField }),
+  /** What is known of one group, and whom it waits for. */
+  z.object({ kind: z.literal('describe'), number: countField, group: groupNameField }),
+  /** An operator says that the daemon of this node will not come back: its memberships are over. */
+  z.object({ kind: z.literal('forget'), number: countField, node: nodeNameField }),
   /** An orderly stop: the lease ends now. */
   z.object({ kind: z.literal('unregister') }),
 ]);
@@ -108,6 +123,16 @@ export const changeRefusals = [
   'leader-alive',
   'invalid',
   'recovering',
+] as const;
+
+export const forgetOutcomes = [
+  'forgotten',
+  /** There is no such node. */
+  'unknown',
+  /** Its daemon is connected. */
+  'connected',
+  /** Its daemon has been heard so recently that it may be serving its groups. */
+  'heard',
 ] as const;
 
 export const fromNameServerSchema = z.discriminatedUnion('kind', [
@@ -128,6 +153,8 @@ export const fromNameServerSchema = z.discriminatedUnion('kind', [
     membership: membershipIdField,
     /** Null: there is no such group, and `create` was false. */
     entry: entrySchema.nullable(),
+    /** Nobody can let the asker in before one of these is back, or all of them are given up. */
+    waitsFor: waitsFor.optional(),
   }),
   z.object({
     kind: z.literal('changed'),
@@ -165,6 +192,25 @@ export const fromNameServerSchema = z.discriminatedUnion('kind', [
     group: groupNameField,
     generation: countField.nullable(),
   }),
+  /** The answer to `describe`; null: there is no such group. */
+  z.object({
+    kind: z.literal('described'),
+    number: countField,
+    group: groupNameField,
+    entry: entrySchema.nullable(),
+    waitsFor,
+  }),
+  /** The answer to `forget`. */
+  z.object({
+    kind: z.literal('forgotten'),
+    number: countField,
+    node: nodeNameField,
+    outcome: z.enum(forgetOutcomes),
+    /** With `heard`: after so many more milliseconds of silence it can be forgotten. */
+    leftMs: countField.optional(),
+  }),
+  /** An operator's question cannot be answered yet: the recovery window is open. */
+  z.object({ kind: z.literal('recovering'), number: countField, leftMs: countField }),
   z.object({
     kind: z.literal('listed'),
     number: countField,
@@ -193,6 +239,7 @@ export const fromNameServerSchema = z.discriminatedUnion('kind', [
   }),
 ]);
 
+export type AbsentNode = z.infer<typeof absentNodeSchema>;
 export type Holding = z.infer<typeof holdingSchema>;
 export type ToNameServer = z.infer<typeof toNameServerSchema>;
 export type FromNameServer = z.infer<typeof fromNameServerSchema>;

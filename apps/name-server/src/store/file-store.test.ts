@@ -60,6 +60,26 @@ describe('FileStore', () => {
     expect(table.generation).toBe(9);
   });
 
+  it('keeps who was given up and who will not return', async () => {
+    const { open } = workspace();
+    const [a, b] = ['a', 'b'] as NodeName[];
+    const common = { kind: 'node' as const, incarnation: 2, address: 'tcp://x:1' };
+    const first = await open();
+    await first.append([{ ...common, node: a as NodeName, forgotten: true }]);
+    await first.append([{ ...common, node: b as NodeName, ephemeral: true }]);
+    await first.close();
+    // From the journal, and from the snapshot that the second start makes of it.
+    for (let start = 2; start <= 3; start += 1) {
+      const store = await open();
+      const nodes = [...store.restore().nodes()];
+      await store.close();
+      expect(nodes).toMatchObject([
+        { node: 'a', forgotten: true },
+        { node: 'b', ephemeral: true },
+      ]);
+    }
+  });
+
   it('ignores a torn end with a warning, and goes on after it', async () => {
     const { open, journal, logged } = workspace();
     const first = await open();

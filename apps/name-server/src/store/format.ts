@@ -12,7 +12,13 @@ const count = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 const group = entrySchema.shape.group;
 const node = z.custom<NodeName>((value) => typeof value === 'string' && isNodeName(value));
 const stored = { entry: entrySchema, change: z.string().nullable() };
-const storedNode = { node, incarnation: count, address: z.string() };
+const storedNode = {
+  node,
+  incarnation: count,
+  address: z.string(),
+  ephemeral: z.boolean().optional(),
+  forgotten: z.boolean().optional(),
+};
 
 const recordSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('entry'), ...stored }),

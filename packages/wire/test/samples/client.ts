@@ -7,7 +7,7 @@ import {
   joinFrame,
   type ToClient,
 } from '../../src/index.js';
-import { attributes, bytes, type Family, group } from './common.js';
+import { attributes, bytes, type Family, group, node } from './common.js';
 
 const timeout = 30_000;
 
@@ -69,6 +69,7 @@ export const fromClient: Family<FromClient> = {
     goodbye: { kind: 'goodbye', request: 5, handle: 1 },
     groups: { kind: 'groups', request: 6 },
     reset: { kind: 'reset', request: 6, group },
+    forget: { kind: 'forget', request: 6, node },
     close: { kind: 'close', request: 7 },
     'send, agreed': { kind: 'send', handle: 1, request: 8, safe: false, payload: bytes(0x68) },
     'send, safe, empty': { kind: 'send', handle: 1, request: 9, safe: true, payload: bytes() },

@@ -36,6 +36,19 @@ export const hello: Family<Hello> = {
       address: 'tcp://127.0.0.1:7401',
       features: [],
     },
+    'of an ephemeral daemon': {
+      kind: 'hello',
+      magic: MAGIC,
+      role: 'daemon',
+      wire: { min: 1, max: 1 },
+      domain: 'default',
+      node,
+      incarnation: 1_700_000_000_001,
+      heartbeat: 250,
+      address: 'tcp://127.0.0.1:7401',
+      ephemeral: true,
+      features: [],
+    },
   },
 };
 

@@ -52,6 +52,8 @@ export const toNameServer: Family<ToNameServer> = {
     probed: { kind: 'probed', id, group, generation, version: 3, leads: true },
     list: { kind: 'list', number: 6 },
     reset: { kind: 'reset', number: 7, group },
+    describe: { kind: 'describe', number: 8, group },
+    forget: { kind: 'forget', number: 9, node },
     unregister: { kind: 'unregister' },
   },
 };
@@ -77,6 +79,14 @@ export const fromNameServer: Family<FromNameServer> = {
       membership: m2,
       entry: null,
     },
+    'resolved, nobody is there': {
+      kind: 'resolved',
+      number: 5,
+      group,
+      membership: m2,
+      entry,
+      waitsFor: [{ node, incarnation: 7, heardMsAgo: null }],
+    },
     'changed, accepted': { kind: 'changed', id, group, accepted: true, entry },
     'changed, refused': {
       kind: 'changed',
@@ -100,6 +110,17 @@ export const fromNameServer: Family<FromNameServer> = {
     deleted: { kind: 'deleted', group, generation, version: 3, entry: null },
     'given up': { kind: 'given-up', number: 7, group, generation: 7 },
     'given up, no such group': { kind: 'given-up', number: 7, group, generation: null },
+    described: {
+      kind: 'described',
+      number: 8,
+      group,
+      entry,
+      waitsFor: [{ node, incarnation: 7, heardMsAgo: 12_000 }],
+    },
+    'described, no such group': { kind: 'described', number: 8, group, entry: null, waitsFor: [] },
+    forgotten: { kind: 'forgotten', number: 9, node, outcome: 'forgotten' },
+    'forgotten, not yet': { kind: 'forgotten', number: 9, node, outcome: 'heard', leftMs: 1_200 },
+    recovering: { kind: 'recovering', number: 6, leftMs: 1_800 },
     listed: {
       kind: 'listed',
       number: 6,

@@ -1,0 +1,107 @@
+import { daemonOf, type GroupName, type NodeName, nodeOf } from '@group-services/core';
+import type { FromClient, Refusal, ToClient } from '@group-services/wire';
+import type { GroupSession } from './group-session.js';
+import type { ClientNo } from './inputs.js';
+import type { NameServerLink } from './name-server-link.js';
+import type { Shared } from './shared.js';
+
+/** What operators' requests need of the daemon around them. */
+export interface OperatorPorts {
+  readonly nameServer: NameServerLink;
+  readonly session: (group: GroupName) => GroupSession | undefined;
+  readonly send: (client: ClientNo, message: ToClient) => void;
+  /** How long ago this daemon itself has heard a daemon of that node; undefined: it does not hear it. */
+  readonly hearsMsAgo: (node: NodeName) => number | undefined;
+}
+
+/**
+ * What operators ask over a client connection: which groups there are, and that something will not come
+ * back. Who may open the client socket may do this: it is the operators' to say who that is.
+ */
+export class OperatorRequests {
+  readonly #shared: Shared;
+  readonly #ports: OperatorPorts;
+
+  constructor(shared: Shared, ports: OperatorPorts) {
+    this.#shared = shared;
+    this.#ports = ports;
+  }
+
+  groups(client: ClientNo, request: number): void {
+    this.#ports.nameServer.list((listed) => {
+      if (!listed.ok) {
+        this.#refuse(client, request, { code: 'UNAVAILABLE', text: listed.why });
+        return;
+      }
+      const groups = listed.answer.groups
+        .map((group) => ({
+          group: group.group as string,
+          leader: nodeOf(daemonOf(group.leader)) as string,
+          daemons: group.daemons,
+          providers: this.#ports.session(group.group)?.providerCount,
+        }))
+        .sort((a, b) => (a.group < b.group ? -1 : a.group > b.group ? 1 : 0));
+      this.#ports.send(client, { kind: 'groups', request, groups });
+    });
+  }
+
+  reset(client: ClientNo, by: string, message: Extract<FromClient, { kind: 'reset' }>): void {
+    const { request, group } = message;
+    this.#shared.log('warn', 'group reset asked for', { group, by });
+    this.#ports.nameServer.reset(group, (givenUp) => {
+      if (!givenUp.ok) {
+        this.#refuse(client, request, { code: 'UNAVAILABLE', text: givenUp.why });
+      } else if (givenUp.answer.generation === null) {
+        const text = `there is no group ${group}`;
+        this.#refuse(client, request, { code: 'UNKNOWN_GROUP', text });
+      } else {
+        this.#ports.send(client, { kind: 'done', request });
+      }
+    });
+  }
+
+  /** What this daemon hears itself is asked first: the name server may be the one that is cut off. */
+  forget(client: ClientNo, by: string, message: Extract<FromClient, { kind: 'forget' }>): void {
+    const { request, node } = message;
+    this.#shared.log('warn', 'forgetting a node asked for', { node, by });
+    const heard = this.#ports.hearsMsAgo(node);
+    if (heard !== undefined) {
+      const text = `node ${node} is alive: this daemon heard it ${Math.round(heard)} ms ago; stop its daemon instead`;
+      return this.#refuse(client, request, { code: 'UNAVAILABLE', text });
+    }
+    this.#ports.nameServer.forget(node, (forgotten) => {
+      if (!forgotten.ok) {
+        return this.#refuse(client, request, { code: 'UNAVAILABLE', text: forgotten.why });
+      }
+      const { outcome, leftMs } = forgotten.answer;
+      switch (outcome) {
+        case 'forgotten':
+          return this.#ports.send(client, { kind: 'done', request });
+        case 'unknown': {
+          const text = `the name server knows no node ${node}; gsctl nodes lists all`;
+          return this.#refuse(client, request, {
+            code: 'INVALID_ARGUMENT',
+            text,
+            argument: 'node',
+          });
+        }
+        case 'connected': {
+          const text = `node ${node} is alive: its daemon is connected to the name server; stop it instead`;
+          return this.#refuse(client, request, { code: 'UNAVAILABLE', text });
+        }
+        case 'heard': {
+          const text = `node ${node} may be alive: its daemon was heard a moment ago; if it is gone for good ask again in ${seconds(leftMs ?? 0)} s`;
+          return this.#refuse(client, request, { code: 'UNAVAILABLE', text });
+        }
+      }
+    });
+  }
+
+  #refuse(client: ClientNo, request: number, refusal: Refusal): void {
+    this.#ports.send(client, { kind: 'refused', request, ...refusal });
+  }
+}
+
+function seconds(ms: number): number {
+  return Math.max(1, Math.ceil(ms / 1000));
+}

@@ -1,0 +1,92 @@
+import type { DaemonId, Instant } from '@group-services/core';
+import type { FromNameServer, ToNameServer } from '@group-services/wire';
+import type { Absence } from './absence.js';
+import type { Attendance } from './attendance.js';
+import type { Changes } from './changes.js';
+import type { Outbox } from './outbox.js';
+import type { RecoveryWindow } from './recovery-window.js';
+import { listedReply } from './replies.js';
+import type { Roster } from './roster.js';
+import type { Table } from './table.js';
+
+/** What an operator asks, through whichever daemon. */
+export type OperatorQuestion = Extract<
+  ToNameServer,
+  { readonly kind: 'list' | 'describe' | 'reset' | 'forget' }
+>;
+
+/** What answers need. */
+export interface OperatorContext {
+  readonly table: Table;
+  readonly roster: Roster;
+  readonly outbox: Outbox;
+  readonly window: RecoveryWindow;
+  readonly absence: Absence;
+  readonly changes: Changes;
+  readonly attendance: Attendance;
+}
+
+/**
+ * The questions of operators: what there is, what becomes of a group, and that something will not come
+ * back.
+ *
+ * While the recovery window is open nobody knows yet what there is: an empty list would be a lie, and
+ * what is given up might come back a moment later. So the answer is how long that lasts.
+ */
+export class Operators {
+  readonly #context: OperatorContext;
+
+  constructor(context: OperatorContext) {
+    this.#context = context;
+  }
+
+  onQuestion(from: DaemonId, question: OperatorQuestion, now: Instant): void {
+    const { window, outbox, changes } = this.#context;
+    if (window.isOpen) {
+      const leftMs = Math.max(0, Math.ceil(window.deadline() - now));
+      outbox.send(from, { kind: 'recovering', number: question.number, leftMs });
+      return;
+    }
+    switch (question.kind) {
+      case 'list':
+        outbox.send(from, this.#list(question.number, now));
+        break;
+      case 'describe':
+        outbox.send(from, this.#describe(question, now));
+        break;
+      case 'reset':
+        changes.onReset(from, question);
+        break;
+      case 'forget':
+        outbox.send(from, this.#forget(from, question, now));
+        break;
+    }
+  }
+
+  #list(number: number, now: Instant): FromNameServer {
+    const { table, roster, outbox } = this.#context;
+    const isAlive = (daemon: DaemonId): boolean => roster.standing(daemon, now) === 'fresh';
+    const { reply, complete } = listedReply(table, number, isAlive);
+    if (!complete) outbox.warn('list-shortened', { groups: table.groupCount });
+    return reply;
+  }
+
+  #describe(
+    { number, group }: Extract<OperatorQuestion, { readonly kind: 'describe' }>,
+    now: Instant,
+  ): FromNameServer {
+    const { table, absence } = this.#context;
+    const entry = table.group(group)?.entry ?? null;
+    const waitsFor = entry === null ? [] : absence.nodes(entry, now);
+    return { kind: 'described', number, group, entry, waitsFor };
+  }
+
+  #forget(
+    from: DaemonId,
+    { number, node }: Extract<OperatorQuestion, { readonly kind: 'forget' }>,
+    now: Instant,
+  ): FromNameServer {
+    const answer = this.#context.attendance.forget(node, from, now);
+    return { kind: 'forgotten', number, node, ...answer };
+  }
+}
