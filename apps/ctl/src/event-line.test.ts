@@ -84,6 +84,19 @@ describe('a line for people', () => {
       membership,
       '04:05:06.789  #6  membership  +n2/b, -n3/c (node-failure: daemon stopped); view 3: n1/a, n2/b  [failure 7.6]',
     ],
+    [
+      { ...membership, joined: [], left: [{ provider: 'n3/c', reason: 'goodbye' }] },
+      '04:05:06.789  #6  membership  -n3/c (goodbye); view 3: n1/a, n2/b  [goodbye 7.6]',
+    ],
+    [
+      {
+        ...removed,
+        reason: 'goodbye',
+        detail: undefined,
+        protocol: { id: '7.8', kind: 'failure' },
+      },
+      '04:05:06.789  #8  removed     out: goodbye  [goodbye 7.8]',
+    ],
     [state, '04:05:06.789  #7  state       {"at":7}  [state 7.7 by n1/a]'],
     [
       dissolved,

@@ -73,11 +73,26 @@ function portable(event: GroupEvent): object {
 }
 
 /** Which protocol did it; a snapshot's is the one that let its holder in. */
-function protocolText({ protocol }: GroupEvent): string {
+function protocolText(event: GroupEvent): string {
+  const { protocol } = event;
   if (protocol === undefined) return '';
   const { id, kind, proposer } = protocol;
-  return `  [${kind} ${id}${proposer === undefined ? '' : ` by ${proposer}`}]`;
+  const what = kind === 'failure' ? departureKind(event) : kind;
+  return `  [${what} ${id}${proposer === undefined ? '' : ` by ${proposer}`}]`;
 }
+
+/**
+ * Whoever goes without a vote is removed by the protocol of failures, which does not mean that anything
+ * has failed: then people are told the reason instead.
+ */
+function departureKind(event: GroupEvent): string {
+  const left = event.type === 'membership' ? event.left : event.type === 'removed' ? [event] : [];
+  const reasons = new Set<string>(left.map(({ reason }) => reason));
+  const [only] = reasons;
+  return reasons.size === 1 && only !== undefined && OF_ONES_OWN.has(only) ? only : 'failure';
+}
+
+const OF_ONES_OWN: ReadonlySet<string> = new Set(['goodbye', 'quit', 'leave']);
 
 function orNull(bytes: Uint8Array | undefined): PortableBytes | null {
   return bytes === undefined ? null : portableBytes(bytes);

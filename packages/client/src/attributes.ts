@@ -7,9 +7,48 @@ export interface GroupAttributes {
   readonly version: string | number | undefined;
   /** Phases of joins; default 1. */
   readonly joinPhases: Phases;
-  /** Phases of failure leaves; default 1. */
+  /**
+   * Phases of failure leaves; default 1.
+   *
+   * @example
+   * ```ts
+   * import { connect } from '@group-services/client';
+   *
+   * const services = await connect();
+   * const heir = await services.join('estate', {
+   *   // The others see the failure in two phases: in the first they clean up, after it all have done so.
+   *   attributes: { failurePhases: { exactly: 2 }, defaultVote: 'approve' },
+   *   vote: ({ leaving, phase }) => {
+   *     if (phase === 1) for (const { provider } of leaving) console.log('clean up after', provider);
+   *     return 'approve';
+   *   },
+   * });
+   * const failing = await services.join('estate');
+   * const removed = new Promise((resolve) => heir.on('membership', resolve));
+   * await failing.goodbye();
+   * // Whatever the votes say, who has failed is removed.
+   * console.log(await removed);
+   * await services.close();
+   * ```
+   */
   readonly failurePhases: Phases;
-  /** Which membership requests are collected into one protocol; default 'none'. */
+  /**
+   * Which membership requests are collected into one protocol; default 'none'.
+   *
+   * @example
+   * ```ts
+   * import { connect } from '@group-services/client';
+   *
+   * const services = await connect();
+   * // Who joins within 100 ms of another joins with it: one protocol, one vote, one event.
+   * const first = await services.join('swarm', { attributes: { batch: 'joins', batchWindow: 100 } });
+   * first.on('membership', ({ joined }) => console.log(joined.length, 'at once:', ...joined));
+   *
+   * await Promise.all([services.join('swarm'), services.join('swarm'), services.join('swarm')]);
+   * console.log(first.view.providers.length, 'are in');
+   * await services.close();
+   * ```
+   */
   readonly batch: 'none' | 'joins' | 'departures' | 'both';
   /** Collection time; default 50. */
   readonly batchWindow: number;
@@ -21,7 +60,25 @@ export interface GroupAttributes {
   readonly maxPhases: number;
   /** What happens to proposals while another runs; default 'queue'. */
   readonly contention: 'queue' | 'drop';
-  /** Whether a joining provider votes on its own join; default true. */
+  /**
+   * Whether a joining provider votes on its own join; default true.
+   *
+   * @example
+   * ```ts
+   * import { connect, reject } from '@group-services/client';
+   *
+   * const services = await connect();
+   * // Those who are in decide; who wants to join is not asked.
+   * await services.join('club', {
+   *   attributes: { joinPhases: 'voting', joinersVote: false },
+   *   vote: ({ joining, view }) => (view.providers.length + joining.length > 2 ? reject() : 'approve'),
+   * });
+   * await services.join('club');
+   * const third = await services.join('club').catch((error: Error) => error.message);
+   * console.log(third);
+   * await services.close();
+   * ```
+   */
   readonly joinersVote: boolean;
   /** Delivery of results that change state, membership or attributes; default 'safe'. */
   readonly delivery: 'safe' | 'agreed';

@@ -51,7 +51,26 @@ export interface Ballot<G extends GroupTypes = Bytes> {
   readonly causes: readonly Cause[];
   /** The default vote in force. */
   readonly defaultVote: 'approve' | 'reject';
-  /** Milliseconds left when the ballot arrived; undefined without limit. */
+  /**
+   * Milliseconds left when the ballot arrived; undefined without limit.
+   *
+   * @example
+   * ```ts
+   * import { connect, keepVoting } from '@group-services/client';
+   *
+   * const services = await connect();
+   * const builder = await services.join('build', {
+   *   attributes: { timeLimit: 3_000 },
+   *   vote: ({ phase, timeLeft }) => {
+   *     // Undefined: the group sets no limit. Whoever has not voted by then gets the default vote.
+   *     console.log('phase', phase, 'ends in', timeLeft ?? 'its own time', 'ms');
+   *     return phase < 3 ? keepVoting() : 'approve';
+   *   },
+   * });
+   * await builder.barrier();
+   * await services.close();
+   * ```
+   */
   readonly timeLeft?: number | undefined;
   /** Aborts when a vote is no longer counted: phase over, provider removed, connection lost. */
   readonly signal: AbortSignal;

@@ -68,7 +68,26 @@ export interface RejectedEvent<G extends GroupTypes = Bytes> extends EventBase {
   readonly attributes?: GroupAttributes | undefined;
 }
 
-/** The set of codes may grow. */
+/**
+ * Something that the others should know and that changes nothing. The set of codes may grow.
+ *
+ * @example
+ * ```ts
+ * import { connect } from '@group-services/client';
+ *
+ * const services = await connect();
+ * const provider = await services.join('panel', {
+ *   attributes: { timeLimit: 200, defaultVote: 'approve' },
+ *   // A voter that never answers: the others are told, and the default vote counts.
+ *   vote: () => new Promise(() => {}),
+ * });
+ * provider.on('announcement', ({ code, providers }) => console.log(code, ...providers));
+ *
+ * const { outcome, causes } = await provider.barrier();
+ * console.log(outcome, ...causes.map(({ code }) => code));
+ * await services.close();
+ * ```
+ */
 export interface AnnouncementEvent extends EventBase {
   readonly type: 'announcement';
   readonly code: 'time-limit' | 'unresponsive' | 'responsive-again' | 'self-reported-error';
@@ -82,7 +101,25 @@ export interface RemovedEvent extends EventBase {
   readonly detail?: string | undefined;
 }
 
-/** Last event of a subscription; a persistent one goes on with a new `snapshot`. */
+/**
+ * Last event of a subscription; a persistent one goes on with a new `snapshot`.
+ *
+ * @example
+ * ```ts
+ * import { connect } from '@group-services/client';
+ *
+ * const services = await connect();
+ * const provider = await services.join('meeting');
+ * const watching = await services.subscribe('meeting');
+ * await provider.leave();
+ *
+ * for await (const event of watching) {
+ *   // The last event, unless the subscription is persistent and waits for another life.
+ *   if (event.type === 'dissolved') console.log('over; left are', watching.view.providers.length);
+ * }
+ * await services.close();
+ * ```
+ */
 export interface DissolvedEvent extends EventBase {
   readonly type: 'dissolved';
 }

@@ -189,7 +189,18 @@ export class HandleModel {
     return overloaded;
   }
 
-  /** One event that changes no field: `removed` or `dissolved`. */
+  /** The life is over: nobody is listed and there is no value, as before the first snapshot. */
+  dissolved(position: number): boolean {
+    // Before the fields change: what makes room is a snapshot of how they were.
+    this.#makeRoom(1, 0);
+    this.#view = emptyView(this.group);
+    this.#followed = undefined;
+    this.#stateValue = undefined;
+    this.#stateBytes = 0;
+    return this.tell({ type: 'dissolved', group: this.group, position });
+  }
+
+  /** One event that changes no field. */
   tell(event: AnyEvent): boolean {
     this.#makeRoom(1, 0);
     this.#position = event.position;

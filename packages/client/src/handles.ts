@@ -69,7 +69,23 @@ export interface GroupServices extends AsyncDisposable {
     group: GroupDefinition<G>,
     options?: SubscribeOptions<G>,
   ): Promise<Subscription<G>>;
-  /** All groups of the domain, sorted by name; rejects with UnavailableError when the name server cannot be asked. */
+  /**
+   * All groups of the domain, sorted by name; rejects with UnavailableError when the name server cannot be asked.
+   *
+   * @example
+   * ```ts
+   * import { connect } from '@group-services/client';
+   *
+   * const services = await connect();
+   * await services.join('stock');
+   * for (const { group, leader, daemons, providers } of await services.groups()) {
+   *   // Only a daemon that is in the group knows its providers.
+   *   const count = providers ?? 'unknown';
+   *   console.log(`${group}: led by ${leader}, daemons ${daemons}, providers ${count}`);
+   * }
+   * await services.close();
+   * ```
+   */
   groups(): Promise<GroupSummary[]>;
   /** Ends every membership (reason `quit`) and the connection; resolves when the daemon has confirmed; idempotent. */
   close(): Promise<void>;

@@ -98,7 +98,26 @@ export interface ReasonedOptions extends ProposalOptions {
 
 export interface KeepJoinedOptions<G extends GroupTypes = Bytes> extends JoinOptions<G> {
   readonly connect?: ConnectOptions | undefined;
-  /** First and largest wait between attempts; default 100 and 5000. */
+  /**
+   * First and largest wait between attempts; default 100 and 5000.
+   *
+   * @example
+   * ```ts
+   * import { keepJoined } from '@group-services/client';
+   *
+   * const stop = new AbortController();
+   * const patient = keepJoined('fleet', {
+   *   signal: stop.signal,
+   *   // A tenth of a second after the first loss, then longer and longer, at most half a minute.
+   *   backoff: { first: 100, max: 30_000 },
+   *   connect: { keepAlive: 5_000 },
+   * });
+   * for await (const { provider } of patient) {
+   *   console.log(provider.id, 'is in');
+   *   stop.abort();
+   * }
+   * ```
+   */
   readonly backoff?:
     | { readonly first?: number | undefined; readonly max?: number | undefined }
     | undefined;

@@ -121,16 +121,22 @@ export class GroupSubscription implements Subscription<GroupTypes>, OpenHandle {
 
   /** The last event, unless the subscription waits for another life of its group. */
   #receiveDissolved(position: number): void {
-    const event: AnyEvent = { type: 'dissolved', group: this.group, position };
-    if (this.#parts.persistent) this.#lagging = this.#model.tell(event) || this.#lagging;
-    else this.#endWith(event);
+    if (this.#parts.persistent) {
+      this.#lagging = this.#model.dissolved(position) || this.#lagging;
+    } else {
+      this.#end(() => void this.#model.dissolved(position));
+    }
   }
 
   #endWith(event: AnyEvent): void {
+    this.#end(() => void this.#model.tell(event));
+  }
+
+  #end(tell: () => void): void {
     if (this.#ended) return;
     this.#ended = true;
     this.#parts.session.closeHandle(this.#parts.handle);
-    this.#model.tell(event);
+    tell();
     this.#model.fan.finish();
   }
 

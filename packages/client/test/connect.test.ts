@@ -127,6 +127,7 @@ describe('connecting', () => {
     ['endpoint', { endpoint: 'carrier-pigeon://x' }],
     ['endpoint', { endpoint: 'tls://host:1' }],
     ['endpoint', { endpoint: 'unix://relative' }],
+    ['endpoint', { endpoint: `unix:///${'x'.repeat(200)}` }],
     ['token', { token: 'secret' }],
     ['tls', { tls: {} }],
     ['responsiveness', { responsiveness: 5 as never }],
@@ -142,6 +143,11 @@ describe('connecting', () => {
     const error = await connect(options).catch((e: unknown) => e);
     expect(error).toBeInstanceOf(InvalidArgumentError);
     expect(error).toMatchObject({ code: 'INVALID_ARGUMENT', argument });
+  });
+
+  it('says how long the path of a socket may be', async () => {
+    const connecting = connect({ endpoint: `unix:///${'x'.repeat(200)}` });
+    await expect(connecting).rejects.toThrow(/has 201 bytes, at most 10\d are possible/);
   });
 });
 

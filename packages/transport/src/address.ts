@@ -16,8 +16,8 @@ export type ParsedAddress =
   /** `reason` says what is wrong and what was expected. */
   | { readonly ok: false; readonly reason: string };
 
-/** Linux gives a socket path 108 bytes, the last of which is a zero. */
-export const SOCKET_PATH_BYTES_MAX = 107;
+/** Linux gives a socket path 108 bytes, other Unixes 104, the last of which is a zero. */
+export const SOCKET_PATH_BYTES_MAX: number = process.platform === 'linux' ? 107 : 103;
 
 /** Takes `tcp://host:port`, `udp://host:port?…`, `unix:///path` or `memory://name` apart. */
 export function parseAddress(text: string): ParsedAddress {

@@ -58,6 +58,15 @@ export class RawConnection {
     this.write(Buffer.concat([head, body]));
   }
 
+  /** Reads nothing any more, until it is told to. */
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+
   /** Says HELLO, well-formed but for what is given, and waits for the answer. */
   async greet(hello: Partial<Hello>): Promise<HandshakeAnswer> {
     const whole: Hello = {
@@ -70,7 +79,7 @@ export class RawConnection {
       ...hello,
     };
     this.writeFrame(joinFrame(encodeHandshake(whole)));
-    const answer = decodeHandshakeAnswer(await this.#frame());
+    const answer = decodeHandshakeAnswer(await this.frame());
     if (!answer.ok) throw new Error(answer.error);
     return answer.value;
   }
@@ -84,7 +93,8 @@ export class RawConnection {
     this.#socket.destroy();
   }
 
-  async #frame(): Promise<Uint8Array> {
+  /** The next whole frame. */
+  async frame(): Promise<Uint8Array> {
     const complete = new Promise<Uint8Array>((resolve, reject) => {
       this.#wake = () => {
         const frame = this.#takeFrame();

@@ -25,8 +25,9 @@ export class Member {
   readonly #answers = new Map<number, Outcome>();
   #questions = 0;
 
-  constructor(bed: Testbed, host: string, job: Job) {
-    this.name = `${host}/${job.instance}`;
+  /** `node`: whose daemon it connects to, if that is on another host. */
+  constructor(bed: Testbed, host: string, job: Job, node: string = host) {
+    this.name = `${node}/${job.instance}`;
     this.#program = bed.run(host, {
       label: `member@${host}`,
       argv: [process.execPath, program, JSON.stringify(job)],
