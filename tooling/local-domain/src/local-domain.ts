@@ -38,7 +38,12 @@ function explain(): void {
     output.line('start', `socket of ${node}: ${domain.socket(node)}`);
   output.line('start', 'The domain goes on until Ctrl-C. What to try next:');
   output.line('start', `  ${gsctl} --endpoint ${socket} status`);
-  output.line('start', `  ${gsctl} --endpoint ${socket} groups`);
+  output.line('start', `  ${gsctl} --endpoint ${socket} join lobby    # in a terminal of its own`);
+  output.line(
+    'start',
+    `  ${gsctl} --endpoint ${domain.socket('n2')} watch lobby    # and in another`,
+  );
+  output.line('start', `  ${gsctl} --endpoint ${socket} groups    # those that somebody is in`);
   output.line('start', `  GROUP_SERVICES_ENDPOINT=${socket} node your-program.js`);
 }
 

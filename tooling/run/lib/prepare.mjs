@@ -24,6 +24,8 @@ export async function prepare() {
       '--frozen-lockfile',
       '--prefer-offline',
       '--reporter=append-only',
+      // A copied checkout brings folders that pnpm makes anew; without a terminal it cannot ask.
+      '--config.confirmModulesPurge=false',
     ]);
     if (code === 0) recordInstall();
     return code;
