@@ -94,6 +94,29 @@ export function streamTests(use: () => ComplianceSubject): void {
     expect(farEvents.frames).toHaveLength(300);
   });
 
+  it('closes in order with something still to read: what was queued arrives all the same', async () => {
+    const pair = await connectPair(use());
+    const { near, nearEvents, far, farEvents } = pair;
+    near.pause();
+    far.pause();
+    // Neither side reads what the other has said when it is closed.
+    const count = 40;
+    for (let number = 0; number < count; number += 1) {
+      far.send({ head: numbered(number, 5000) });
+      near.send({ head: numbered(number, 5000) });
+      await turns(1);
+    }
+    near.close();
+    await turns(20);
+    expect(farEvents.frames).toEqual([]);
+    far.resume();
+    await expectQuietEnd(pair);
+    expect(farEvents.frames).toHaveLength(count);
+    expect(farEvents.frames.every((one, at) => sameBytes(one, numbered(at, 5000)))).toBe(true);
+    expect(farEvents.reasons).toEqual([{ kind: 'ended' }]);
+    expect(nearEvents.frames).toEqual([]);
+  });
+
   it('frees the address when the listener closes, while links live on', async () => {
     const subject = use();
     const { near, far, nearEvents, farEvents, listener } = await connectPair(subject);
