@@ -146,10 +146,12 @@ export const program = defineProgram({
       description: 'how much is written to standard error',
     },
   },
-  check: (config) =>
-    config.suspectAfter < config.heartbeat * 2
-      ? [{ option: 'suspectAfter', message: 'must be at least twice the heartbeat' }]
-      : [],
+  checks: [
+    ({ suspectAfter, heartbeat }) =>
+      suspectAfter < heartbeat * 2
+        ? [{ option: 'suspectAfter', message: 'must be at least twice the heartbeat' }]
+        : [],
+  ],
 });
 
 export type DaemonConfig = ConfigOf<(typeof program)['options']>;

@@ -89,7 +89,7 @@ export const program = defineProgram({
   version: manifest.version,
   description: 'The Group Services name server: one per domain.',
   options,
-  check: (config) => [...storeConflicts(config), ...isolationConflicts(config)],
+  checks: [storeConflicts, isolationConflicts],
 });
 
 export type NameServerConfig = Config;

@@ -40,10 +40,14 @@ const program = defineProgram({
       environment: 'GROUP_SERVICES_ENDPOINT',
     },
   },
-  check: ({ heartbeat, suspectAfter }) =>
-    suspectAfter > heartbeat
-      ? []
-      : [{ option: 'suspectAfter', message: 'must be longer than the heartbeat' }],
+  checks: [
+    ({ heartbeat, suspectAfter }) =>
+      suspectAfter > heartbeat
+        ? []
+        : [{ option: 'suspectAfter', message: 'must be longer than the heartbeat' }],
+    ({ fresh, window }) =>
+      fresh && window > 1000 ? [{ option: 'window', message: 'is too much with --fresh' }] : [],
+  ],
 });
 
 const directories: string[] = [];
@@ -176,6 +180,18 @@ describe('loadConfig', () => {
     expect(lines).toEqual(['  GS_SUSPECT_AFTER: must be longer than the heartbeat']);
     const byDefault = mistakesOf(load([...NEEDED, '--heartbeat', '2s']));
     expect(byDefault).toEqual(['  --suspect-after: must be longer than the heartbeat']);
+  });
+
+  it('lists conflicts together with other mistakes, unless it is one of their values', () => {
+    const wrong = ['--heartbeat', '2s', '--window', 'many', '--fresh', '--nod', 'n1'];
+    const lines = mistakesOf(load([...NEEDED, ...wrong])).join('\n');
+    expect(lines).toContain('--suspect-after: must be longer than the heartbeat');
+    expect(lines).toMatch(/--window: expected/u);
+    expect(lines).toContain('--nod');
+    expect(lines).not.toContain('too much with');
+    const unreadable = configFile('heartbeat: [');
+    const args = [...NEEDED, '--config', unreadable, '--suspect-after', '100ms'];
+    expect(mistakesOf(load(args)).join('\n')).not.toContain('longer than');
   });
 
   it('refuses arguments that nobody reads, unless the program has operands', () => {

@@ -6,6 +6,7 @@ import { type Environment, readEnvironment } from './environment.js';
 import { readConfigFile } from './file.js';
 import {
   type ConfigOf,
+  type Conflict,
   environmentName,
   type OptionSpec,
   type OptionTable,
@@ -43,7 +44,7 @@ export function loadConfig<Options extends OptionTable>(
   { argv, env }: ConfigSources,
 ): LoadedConfig<Options> {
   const { options } = program;
-  const commandLine = readCommandLine({ ...program, check: undefined }, argv);
+  const commandLine = readCommandLine({ ...program, checks: undefined }, argv);
   if (commandLine.kind === 'text') return { ok: false, exitCode: 0, text: commandLine.text };
   const environment = readEnvironment(options, env);
   const configFile = commandLine.configFile ?? environment.configFile;
@@ -52,12 +53,14 @@ export function loadConfig<Options extends OptionTable>(
   const mistakes: Mistake[] = [...commandLine.source.mistakes, ...(file?.mistakes ?? [])];
   const sources = [commandLine.source.given, environment.given, file?.given ?? new Map()];
   const written = merge(options, sources);
-  const result = schemaOf(options).safeParse(textsOf(options, written));
+  const texts = textsOf(options, written);
+  const result = schemaOf(options).safeParse(texts);
   // Sound because the schema was made from the very table that the type is made from.
   const config = result.data as ConfigOf<Options> | undefined;
   if (!result.success) mistakes.push(...result.error.issues.map(explain(options, written)));
-  if (mistakes.length === 0 && config !== undefined) {
-    for (const { option, message } of program.check?.(config) ?? []) {
+  // What a file says that cannot be read is not known, so nothing is compared with it.
+  if (file === undefined || file.mistakes.length === 0 || file.given.size > 0) {
+    for (const { option, message } of conflictsOf(program, texts)) {
       mistakes.push({ place: placeOf(option, options[option], written.get(option)), message });
     }
   }
@@ -66,6 +69,36 @@ export function loadConfig<Options extends OptionTable>(
   }
   const { operands } = commandLine;
   return { ok: true, config, operands, warnings: environment.warnings };
+}
+
+/** Stands for the value of an option that is wrong. */
+const WRONG = Symbol('wrong');
+
+/** What the program's checks say, those left out that look at a value which is wrong by itself. */
+function conflictsOf<Options extends OptionTable>(
+  { options, checks = [] }: ProgramSpec<Options>,
+  texts: Readonly<Record<string, unknown>>,
+): readonly Conflict<Options>[] {
+  const { shape } = schemaOf(options);
+  const values = Object.entries(shape).map(([key, schema]) => {
+    const { success, data } = schema.safeParse(texts[key]);
+    return [key, success ? data : WRONG];
+  });
+  const config = new Proxy(Object.fromEntries(values), {
+    get: (target, key) => {
+      const value: unknown = Reflect.get(target, key);
+      if (value === WRONG) throw WRONG;
+      return value;
+    },
+  }) as ConfigOf<Options>;
+  return checks.flatMap((check) => {
+    try {
+      return check(config);
+    } catch (error) {
+      if (error === WRONG) return [];
+      throw error;
+    }
+  });
 }
 
 /** The first source that says something about an option decides; sources are not mixed. */

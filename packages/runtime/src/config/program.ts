@@ -46,6 +46,11 @@ export interface Conflict<Options extends OptionTable> {
   readonly message: string;
 }
 
+/** Looks at several options together. */
+export type Check<Options extends OptionTable> = (
+  config: ConfigOf<Options>,
+) => readonly Conflict<Options>[];
+
 /** What a program is called and which options it has. */
 export interface ProgramSpec<Options extends OptionTable> {
   readonly name: string;
@@ -55,8 +60,8 @@ export interface ProgramSpec<Options extends OptionTable> {
   readonly options: Options;
   /** Arguments besides options, such as the command of a tool; without it there are none. */
   readonly operands?: { readonly usage: string } | undefined;
-  /** Called when every single value is right. */
-  readonly check?: ((config: ConfigOf<Options>) => readonly Conflict<Options>[]) | undefined;
+  /** Each is called unless one of the values that it looks at is wrong by itself. */
+  readonly checks?: readonly Check<Options>[] | undefined;
 }
 
 /** Fixes the types of a program's option table. */
