@@ -13,8 +13,8 @@ export interface Outcome {
 const copied = [
   '.dependency-cruiser.cjs',
   '.gitignore',
+  '.oxlintrc.json',
   'biome.json',
-  'eslint.config.mjs',
   'package.json',
   'pnpm-lock.yaml',
   'pnpm-workspace.yaml',
@@ -40,7 +40,7 @@ export class Plantation implements AsyncDisposable {
     }
     this.#link('node_modules/.bin', 'node_modules/.bin');
     this.#link('node_modules/typescript', 'node_modules/typescript');
-    this.#link('node_modules/typescript-eslint', 'node_modules/typescript-eslint');
+    this.#link('node_modules/oxlint-tsgolint', 'node_modules/oxlint-tsgolint');
     this.#link('node_modules/@types', 'node_modules/@types');
     this.#link('node_modules/@group-services/tsconfig', 'tooling/tsconfig');
     for (const [path, text] of Object.entries(files)) this.#write(path, text);

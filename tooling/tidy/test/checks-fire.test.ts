@@ -7,7 +7,7 @@ import { type Outcome, Plantation, plantedPackage } from '../src/plantation.js';
 const biome = 'node_modules/.bin/biome';
 const compiler = 'tooling/tsconfig/tsc7.mjs';
 const cruiser = 'node_modules/.bin/depcruise';
-const eslint = 'node_modules/.bin/eslint';
+const oxlint = 'node_modules/.bin/oxlint';
 const turbo = 'node_modules/.bin/turbo';
 const TIMEOUT_MS = 60_000;
 
@@ -125,13 +125,27 @@ test('dependency-cruiser finds each forbidden path', { timeout: TIMEOUT_MS }, as
   expect(code).not.toBe(0);
 });
 
-test('a lost promise in a program fails eslint', { timeout: TIMEOUT_MS }, async () => {
+test('a lost promise or a forgotten case fails oxlint', { timeout: TIMEOUT_MS }, async () => {
   await using plantation = new Plantation({
     ...plantedPackage('packages/runtime', 'io'),
-    'packages/runtime/src/index.ts': `import { readFile } from 'node:fs/promises';\n\nreadFile('x');\n`,
+    'packages/runtime/src/lost.ts': `import { readFile } from 'node:fs/promises';\n\nreadFile('x');\n`,
+    'packages/runtime/src/waited.ts': `export async function f(): Promise<void> {\n  await 3;\n}\n`,
+    'packages/runtime/src/misused.ts': `[1].forEach(async () => {\n  await Promise.resolve();\n});\n`,
+    'packages/runtime/src/forgotten.ts': `export function f(v: 'a' | 'b'): void {\n  switch (v) {\n    case 'a':\n  }\n}\n`,
   });
-  const { code, output } = await plantation.run(eslint, ['.']);
-  expect(output).toContain('@typescript-eslint/no-floating-promises');
+  const { code, output } = await plantation.run(oxlint, ['--type-aware', '--format=unix']);
+  const found = Object.fromEntries(
+    [...output.matchAll(/(\w+)\.ts:.*typescript\(([\w-]+)\)/g)].map(([, file, rule]) => [
+      file,
+      rule,
+    ]),
+  );
+  expect(found).toEqual({
+    lost: 'no-floating-promises',
+    waited: 'await-thenable',
+    misused: 'no-misused-promises',
+    forgotten: 'switch-exhaustiveness-check',
+  });
   expect(code).not.toBe(0);
 });
 

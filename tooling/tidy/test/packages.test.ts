@@ -64,6 +64,15 @@ test('pure settings bring neither Node nor a browser', () => {
   expect(compilerOptions).toEqual({ lib: ['ES2023'], types: [] });
 });
 
+test('all pure sources are compiled together, without their tests, which bring Node', () => {
+  const { include, exclude } = readJson<{
+    readonly include: readonly string[];
+    readonly exclude: readonly string[];
+  }>('tooling/tsconfig/pure-sources.json');
+  expect([...include].sort()).toEqual(pure.map(({ path }) => `../../${path}/src`).sort());
+  expect(exclude).toEqual(['../../packages/*/src/**/*.test.ts']);
+});
+
 test('the pure rules name exactly the packages tagged pure', () => {
   const sources = pure.map(({ path }) => `${path}/src/**`);
   expect([...pureOverride()].sort()).toEqual([...sources, '!**/*.test.ts'].sort());
