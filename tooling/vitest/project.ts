@@ -1,4 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { TestProjectConfiguration } from 'vitest/config';
 
@@ -6,10 +7,13 @@ import type { TestProjectConfiguration } from 'vitest/config';
 const conditions = ['group-services-source', 'node', 'import', 'default'];
 
 /**
- * `unit` tests live in one process and own both cores; `system` tests start real programs, so their
- * files run one after the other, when no unit test competes with them.
+ * `unit` tests live in one process and burn processor time; `system` tests start real programs and
+ * mostly wait for them. `npm test` runs the two side by side, the first with a lower priority.
  */
 export type TestGroup = 'unit' | 'system';
+
+/** What to run: one group, or of both what answers soon. */
+export type Choice = TestGroup | 'quick';
 
 /** Every workspace folder below these, and `bench` itself, is one vitest project. */
 const parents: ReadonlyArray<{ readonly folder: string; readonly group: TestGroup }> = [
@@ -22,19 +26,39 @@ const parents: ReadonlyArray<{ readonly folder: string; readonly group: TestGrou
 /** Tooling that starts the whole local domain counts as a system test, wherever it lives. */
 const systemFolders: ReadonlySet<string> = new Set(['tooling/local-domain', 'tooling/testbed']);
 
-/** One vitest project for each workspace folder that can hold tests; `only` keeps a single group. */
-export function projects(root: string, only: TestGroup | undefined): TestProjectConfiguration[] {
+/** Minutes of virtual time, a million events, or whole tools: never part of a quick answer. */
+const longTests: Readonly<Record<string, readonly string[]>> = {
+  'packages/simulation': ['test/{seeds,mutations,known-seeds,month}.test.ts'],
+  'packages/client': ['test/heap.test.ts'],
+  'tooling/tidy': ['test/checks-fire.test.ts'],
+};
+
+/** One vitest project for each workspace folder that can hold tests; `only` keeps a part of them. */
+export function projects(root: string, only: Choice | undefined): TestProjectConfiguration[] {
   return parents
     .flatMap(({ folder, group }) => subfolders(root, folder).map((path) => ({ path, group })))
     .concat({ path: 'bench', group: 'unit' })
     .filter(({ path }) => canHoldTests(root, path))
     .map(({ path, group }) => ({ path, group: systemFolders.has(path) ? 'system' : group }))
-    .filter(({ group }) => only === undefined || only === group)
-    .map(({ path, group }) => project(root, path, group));
+    .filter(({ group }) => only === undefined || only === 'quick' || only === group)
+    .map(({ path, group }) => project(root, path, group, only === 'quick'));
 }
 
-function project(root: string, path: string, group: TestGroup): TestProjectConfiguration {
-  const timeout = group === 'system' ? 60_000 : 10_000;
+/** Files that run at a time: programs of so many domains share the machine at once. */
+const workers: Readonly<Record<TestGroup, number>> = {
+  unit: Math.max(2, availableParallelism()),
+  system: Math.max(2, Math.floor(availableParallelism() / 2)),
+};
+
+function project(
+  root: string,
+  path: string,
+  group: TestGroup,
+  quick: boolean,
+): TestProjectConfiguration {
+  // Of programs only what stands beside their sources runs without starting them.
+  const long = group === 'system' ? ['test/**'] : (longTests[path] ?? []);
+  const timeout = group === 'system' ? 60_000 : 30_000;
   return {
     resolve: { conditions },
     ssr: { resolve: { conditions } },
@@ -42,14 +66,27 @@ function project(root: string, path: string, group: TestGroup): TestProjectConfi
       name: projectName(root, path),
       root: join(root, path),
       include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+      exclude: ['**/node_modules/**', ...(quick ? long : [])],
       environment: 'node',
       testTimeout: timeout,
       hookTimeout: timeout,
-      ...(group === 'system'
-        ? { fileParallelism: false, maxWorkers: 1, sequence: { groupOrder: 1 } }
-        : { sequence: { groupOrder: 0 } }),
+      maxWorkers: workers[group],
+      // Pure code keeps nothing between calls, so its files share a process and what it has loaded.
+      isolate: !keepsNothing(root, path),
+      sequence: { groupOrder: group === 'system' ? 1 : 0 },
     },
   };
+}
+
+/** Reads once, when it is loaded, whether msgpack may be native; its tests have it both ways. */
+const readsAtLoad = 'packages/wire';
+
+function keepsNothing(root: string, path: string): boolean {
+  if (path === readsAtLoad) return false;
+  const { tags }: { readonly tags: readonly string[] } = JSON.parse(
+    readFileSync(join(root, path, 'turbo.json'), 'utf8'),
+  );
+  return tags.includes('pure') || path === 'packages/simulation';
 }
 
 /** The package name without its scope: `core`, `name-server`, `gsd`, `tidy`. */

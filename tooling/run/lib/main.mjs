@@ -1,9 +1,11 @@
 // Chooses the job. Every job first makes sure that pnpm and the dependencies are there.
+import { testChanged } from './changed.mjs';
 import { check } from './check.mjs';
 import { clean, seconds, step } from './console.mjs';
 import { build, prepare } from './prepare.mjs';
 import { stopWithParent } from './processes.mjs';
 import { hasJob, runProgram } from './programs.mjs';
+import { soak } from './soak.mjs';
 import { countLine, test } from './tests.mjs';
 
 const jobs = {
@@ -16,6 +18,8 @@ const jobs = {
   test: (args) => tested({ args, group: undefined }),
   'test:unit': (args) => tested({ args, group: 'unit' }),
   'test:e2e': (args) => tested({ args, group: 'system' }),
+  'test:changed': (args) => prepared(() => testChanged(args)),
+  soak: (args) => prepared(() => soak(args)),
   verify: () => verify(),
 };
 
@@ -31,7 +35,8 @@ export async function main([job = 'start', ...args]) {
   const code = await chosen(args);
   // A program that was started in this process ends it in its own way.
   if (code === undefined) return;
-  if (!job.startsWith('test') && job !== 'verify') console.log(`\n${job}: ${seconds(started)}`);
+  const counts = ['test', 'test:unit', 'test:e2e', 'verify'].includes(job);
+  if (!counts) console.log(`\n${job}: ${seconds(started)}`);
   process.exitCode = code;
 }
 

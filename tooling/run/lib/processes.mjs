@@ -1,5 +1,7 @@
 // Child processes of the set-up, and what happens to them when the parent of this process is gone.
 import { spawn } from 'node:child_process';
+import { setPriority } from 'node:os';
+import { createInterface } from 'node:readline';
 import { root } from './console.mjs';
 
 const PARENT_CHECK_MS = 500;
@@ -8,20 +10,26 @@ const PARENT_CHECK_MS = 500;
 const children = new Set();
 
 /**
- * Runs a program of the set-up to its end. `quiet` keeps its output back and returns it instead.
- * Standard input is closed: nothing in here may ask a question.
+ * Runs a program of the set-up to its end. `quiet` keeps its output back and returns it instead;
+ * `linewise` passes it on in whole lines, for two that print at the same time. Standard input is
+ * closed: nothing in here may ask a question.
  */
-export function run(argv, { quiet = false, env = {} } = {}) {
+export function run(argv, { quiet = false, linewise = false, env = {}, priority } = {}) {
   return new Promise((resolve) => {
     const child = spawn(argv[0], argv.slice(1), {
       cwd: root,
-      env: { ...process.env, ...env },
-      stdio: ['ignore', quiet ? 'pipe' : 'inherit', quiet ? 'pipe' : 'inherit'],
+      env: { ...process.env, ...(linewise ? colours() : {}), ...env },
+      stdio: ['ignore', ...Array(2).fill(quiet || linewise ? 'pipe' : 'inherit')],
       shell: process.platform === 'win32',
     });
+    if (priority !== undefined) giveWay(child, priority);
     const chunks = [];
-    child.stdout?.on('data', (chunk) => chunks.push(chunk));
-    child.stderr?.on('data', (chunk) => chunks.push(chunk));
+    for (const name of ['stdout', 'stderr']) {
+      const stream = child[name];
+      if (linewise) {
+        createInterface({ input: stream }).on('line', (line) => process[name].write(`${line}\n`));
+      } else stream?.on('data', (chunk) => chunks.push(chunk));
+    }
     children.add(child);
     const finish = (code) => {
       children.delete(child);
@@ -34,6 +42,20 @@ export function run(argv, { quiet = false, env = {} } = {}) {
     });
     child.on('close', (code) => finish(code ?? 1));
   });
+}
+
+/** What a child would do if it wrote to our terminal itself. */
+function colours() {
+  return process.stdout.isTTY && !process.env['NO_COLOR'] ? { FORCE_COLOR: '1' } : {};
+}
+
+/** Lets others go first; what the child starts inherits it. Where that is refused all are equal. */
+function giveWay({ pid }, priority) {
+  try {
+    if (pid !== undefined) setPriority(pid, priority);
+  } catch {
+    // Nothing depends on it.
+  }
 }
 
 /** True when a set-up program was running and has been told to stop. */

@@ -1,31 +1,40 @@
-// Runs vitest over every project and counts what its report says.
+// Runs vitest over the projects, counts what its reports say, and shows what took longest.
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { bin, root, step } from './console.mjs';
 import { run } from './processes.mjs';
 
-const REPORT = join(root, 'test-results', 'vitest.json');
+const RESULTS = join(root, 'test-results');
+/** Tests that start no program give way to programs, whose limits run against the clock. */
+const UNIT_PRIORITY = 10;
+/** What was chosen by hand is few files: one vitest finds them, wherever they are. */
+const ALL = 'all';
+const SLOWEST_FILES = 12;
+const SLOWEST_TESTS = 8;
 
-/** Answers `{ passed, failed, skipped }`; `group` is `unit`, `system` or undefined for both. */
+/**
+ * Answers `{ passed, failed, skipped }`; `group` is `unit`, `system` or undefined for both. Both run side
+ * by side: real programs mostly wait, pure tests fill the time.
+ */
 export async function test({ args, group }) {
   step('test');
-  mkdirSync(join(root, 'test-results'), { recursive: true });
-  rmSync(REPORT, { force: true });
-  const { code } = await run(
-    [
-      bin('vitest'),
-      'run',
-      '--reporter=default',
-      '--reporter=json',
-      `--outputFile.json=${REPORT}`,
-      ...args,
-    ],
-    { env: group === undefined ? {} : { GROUP_SERVICES_TESTS: group } },
-  );
-  const counts = existsSync(REPORT)
-    ? counted(JSON.parse(readFileSync(REPORT, 'utf8')))
-    : { passed: 0, failed: 0, skipped: 0 };
-  return explained(counts, code);
+  mkdirSync(RESULTS, { recursive: true });
+  const groups = group !== undefined ? [group] : args.length > 0 ? [ALL] : ['unit', 'system'];
+  const reports = await Promise.all(groups.map((one) => vitest(one, args)));
+  showSlowest(reports.flatMap(({ report }) => report?.testResults ?? []));
+  return explained(reports);
+}
+
+async function vitest(group, args) {
+  const file = join(RESULTS, `${group}.json`);
+  rmSync(file, { force: true });
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
+  const { code } = await run([bin('vitest'), 'run', ...reporters, ...args], {
+    env: { GROUP_SERVICES_TESTS: group },
+    linewise: true,
+    ...(group === 'unit' ? { priority: UNIT_PRIORITY } : {}),
+  });
+  return { code, report: existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined };
 }
 
 export function countLine({ passed, failed, skipped }) {
@@ -34,6 +43,7 @@ export function countLine({ passed, failed, skipped }) {
 
 /** A file that fails without a failed test in it (it did not load, a hook threw) is one failure. */
 function counted(report) {
+  if (report === undefined) return { passed: 0, failed: 0, skipped: 0 };
   const loadFailures = report.testResults.filter(
     (file) =>
       file.status === 'failed' &&
@@ -46,15 +56,45 @@ function counted(report) {
   };
 }
 
-function explained(counts, code) {
-  if (counts.failed > 0) return counts;
-  if (counts.passed + counts.skipped === 0) {
+function explained(reports) {
+  const counts = { passed: 0, failed: 0, skipped: 0 };
+  for (const { code, report } of reports) {
+    const part = counted(report);
+    if (code !== 0 && part.failed === 0) {
+      console.log('vitest reported an error outside of all tests; it counts as one failure');
+      part.failed = 1;
+    }
+    for (const key of Object.keys(counts)) counts[key] += part[key];
+  }
+  if (counts.passed + counts.failed + counts.skipped === 0) {
     console.log('no test ran; that counts as one failure');
     return { ...counts, failed: 1 };
   }
-  if (code !== 0) {
-    console.log('vitest reported an error outside of all tests; it counts as one failure');
-    return { ...counts, failed: 1 };
-  }
   return counts;
+}
+
+/** Where the time went: files as a whole, then single tests. */
+function showSlowest(files) {
+  const rows = files.map(({ name, startTime, endTime }) => ({
+    ms: endTime - startTime,
+    name: relative(root, name),
+  }));
+  const tests = files.flatMap(({ name, assertionResults }) =>
+    assertionResults.map(({ duration, fullName }) => ({
+      ms: duration ?? 0,
+      name: `${relative(root, name)}: ${fullName}`,
+    })),
+  );
+  console.log('\n== slowest files and tests');
+  for (const part of [top(rows, SLOWEST_FILES), top(tests, SLOWEST_TESTS)]) {
+    for (const { ms, name } of part) console.log(`${seconds(ms)}  ${name}`);
+  }
+}
+
+function top(rows, count) {
+  return rows.toSorted((a, b) => b.ms - a.ms).slice(0, count);
+}
+
+function seconds(ms) {
+  return `${(ms / 1000).toFixed(1).padStart(7)} s`;
 }
