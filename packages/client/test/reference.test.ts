@@ -15,18 +15,16 @@ function examplesIn(source: string): string[] {
   return [...blocks].map(([, lines = '']) => `${lines.replaceAll(/^\s*\* ?/gm, '')}\n`);
 }
 
-const shown = readdirSync(sources)
+const texts = readdirSync(sources, { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.ts'))
-  .flatMap((name) => examplesIn(readFileSync(new URL(name, sources), 'utf8')));
+  .map((name) => readFileSync(new URL(name, sources), 'utf8'));
+const shown = texts.flatMap(examplesIn);
 
 it.each(readdirSync(folder))('shows %s as it is type-checked', (name) => {
   expect(shown).toContain(readFileSync(new URL(name, folder), 'utf8'));
 });
 
 it('shows no example beside', () => {
-  const tags = readdirSync(sources)
-    .map((name) => readFileSync(new URL(name, sources), 'utf8'))
-    .join('\n')
-    .match(/@example/g);
+  const tags = texts.join('\n').match(/@example/g);
   expect(tags).toHaveLength(readdirSync(folder).length);
 });
