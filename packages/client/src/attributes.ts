@@ -80,6 +80,6 @@ export interface GroupAttributes {
    * ```
    */
   readonly joinersVote: boolean;
-  /** Delivery of results that change state, membership or attributes; default 'safe'. */
+  /** Delivery of results that change state or attributes; default 'safe', as changes of the list always are. */
   readonly delivery: 'safe' | 'agreed';
 }

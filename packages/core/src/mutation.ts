@@ -1,7 +1,8 @@
+import { DOMAIN_MUTATIONS } from './domain-mutations.js';
 import { EXTERNAL_MUTATIONS } from './external-mutations.js';
 import { INTERNAL_MUTATIONS } from './internal-mutations.js';
 
-export { EXTERNAL_MUTATIONS, INTERNAL_MUTATIONS };
+export { DOMAIN_MUTATIONS, EXTERNAL_MUTATIONS, INTERNAL_MUTATIONS };
 
 /**
  * Deliberate defects, each of which takes one protection of the protocols away
@@ -12,7 +13,11 @@ export { EXTERNAL_MUTATIONS, INTERNAL_MUTATIONS };
  * answer from no to yes, and the published package does not offer it: outside tests and the simulator
  * every such question compares with a variable that nobody writes.
  */
-export const MUTATIONS = { ...INTERNAL_MUTATIONS, ...EXTERNAL_MUTATIONS } as const;
+export const MUTATIONS = {
+  ...INTERNAL_MUTATIONS,
+  ...EXTERNAL_MUTATIONS,
+  ...DOMAIN_MUTATIONS,
+} as const;
 
 /** A defect of the internal layer or of the name server. */
 export type InternalMutation = keyof typeof INTERNAL_MUTATIONS;
@@ -20,8 +25,11 @@ export type InternalMutation = keyof typeof INTERNAL_MUTATIONS;
 /** A defect of the external layer. */
 export type ExternalMutation = keyof typeof EXTERNAL_MUTATIONS;
 
+/** A defect that only a whole domain shows. */
+export type DomainMutation = keyof typeof DOMAIN_MUTATIONS;
+
 /** A deliberate defect. */
-export type MutationName = InternalMutation | ExternalMutation;
+export type MutationName = InternalMutation | ExternalMutation | DomainMutation;
 
 let present: MutationName | undefined;
 

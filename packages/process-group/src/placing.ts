@@ -1,4 +1,4 @@
-import type { MembershipId } from '@group-services/core';
+import { type MembershipId, mutated } from '@group-services/core';
 import {
   type AnnounceBody,
   type Change,
@@ -107,13 +107,16 @@ export class Placing {
     this.#place(announcement, false);
   }
 
-  /** Results that change something are delivered as the group says, messages as they say. */
+  /**
+   * Lists are safe whatever the group says: of what is delivered agreed a lost daemon may have shown
+   * another one at the same position, and the fence of a list is made of it. What else changes something
+   * is delivered as the group says, messages as they say.
+   */
   #isSafe(change: Change, stateValue: Uint8Array | null): boolean {
+    if (isOfList(change) && !mutated('agreed-lists')) return true;
     if (change.kind === 'message' && change.safe) return true;
     if (stateValue === null && (change.kind === 'message' || change.kind === 'none')) return false;
-    const begun = change.kind === 'join' ? change.attributes : null;
-    const { delivery } = begun ?? this.state.attributes;
-    return delivery === 'safe';
+    return this.state.attributes.delivery === 'safe';
   }
 
   #place(body: Exclude<OrderedBody, MessageBody>, safe: boolean): void {
@@ -151,4 +154,8 @@ export class Placing {
   reply({ origin, n }: Pick<RequestRef, 'origin' | 'n'>, reply: ReplyBody): void {
     this.#outbox.emit({ kind: 'reply', origin, n, body: encodeReply(reply) });
   }
+}
+
+function isOfList({ kind }: Change): boolean {
+  return kind === 'join' || kind === 'remove';
 }

@@ -22,6 +22,7 @@ export function violations(
     ...living.flatMap(answersOf),
     ...living.flatMap(historiesOf),
     ...contentsDiffer(living),
+    ...fencesDiffer(processes),
     ...outcomesWrong(living),
     ...barriersBroken(known),
     ...askedWrongly(known),
@@ -179,6 +180,25 @@ function contentsDiffer(living: readonly Process[]): readonly string[] {
   }
   return wrong;
 }
+
+/** One fence names one list, whoever saw it: also those that are lost since. */
+function fencesDiffer(processes: readonly Process[]): readonly string[] {
+  const lists = new Map<string, string>();
+  const wrong = new Set<string>();
+  for (const process of processes) {
+    for (const message of process.heard) {
+      const { fence, version, numbers } = process.heardAt(message).view ?? NO_LIST;
+      if (fence === '') continue;
+      const list = `${version} [${numbers.join(' ')}]`;
+      const known = lists.get(fence);
+      if (known === undefined) lists.set(fence, list);
+      else if (known !== list) wrong.add(`${fence} names ${known} and ${list}`);
+    }
+  }
+  return [...wrong];
+}
+
+const NO_LIST = { fence: '', version: 0, numbers: [] };
 
 type Content = Extract<ToClient, { kind: 'message' | 'approved' | 'rejected' | 'announcement' }>;
 

@@ -144,8 +144,8 @@ const rows: readonly Row[] = [
       cell.metagroup.settle();
       cell.vote('reject', 'a');
       cell.vote('approve', 'b', 'c');
-      cell.ask();
-      cell.only('a');
+      // The leader takes all votes; the end of a removal is safe, so that it cannot deliver that alone.
+      cell.metagroup.settle((steps) => steps.find(({ name }) => name.endsWith(' asks')));
     },
     causes: () => [defaultOf('a/x')],
   },

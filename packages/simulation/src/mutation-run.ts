@@ -15,6 +15,7 @@ export const MUTATION_NAMES = Object.keys(MUTATIONS) as readonly MutationName[];
 
 /** What a seed must draw for a defect to show at all; the rest of the seed stays. */
 const SHAPES: Partial<Record<MutationName, (drawn: Profile) => Profile>> = {
+  'agreed-lists': withAgreedResults,
   'highest-version-continues': (drawn) => ({
     ...drawn,
     daemons: Math.max(3, drawn.daemons),
@@ -57,4 +58,10 @@ export function showMutations(
     print(`| ${name} | ${MUTATIONS[name]} | ${needed} | ${first?.checker ?? ''} |\n`);
   }
   return escaped;
+}
+
+/** Of seeds that vote: everything but lists may be lost with the daemon that has shown it. */
+export function withAgreedResults(drawn: Profile): Profile {
+  if (drawn.voting === undefined) return drawn;
+  return { ...drawn, voting: { ...drawn.voting, agreedResults: true } };
 }

@@ -169,24 +169,22 @@ test('client-frames: nothing comes after the end of a handle', () => {
 
 describe('view-sequence', () => {
   test('one fence with two lists is found', () => {
-    const scene = new Scene(new ViewSequence({ agreedResults: false }))
-      .join('a', alone)
-      .join('b', both);
+    const scene = new Scene(new ViewSequence()).join('a', alone).join('b', both);
     const other = joinedAt(2, viewOf(2, 2, ['a', 'c']), ['c']);
     expect(() => scene.hears('a', other)).toThrow(/view-sequence/);
   });
 
   test('a view left out and a joiner that is there already are found', () => {
-    const left = new Scene(new ViewSequence({ agreedResults: false })).join('a', alone);
+    const left = new Scene(new ViewSequence()).join('a', alone);
     const third = joinedAt(3, viewOf(3, 3, ['a', 'b', 'c']), ['c']);
     expect(() => left.hears('a', third)).toThrow(/view-sequence/);
-    const twice = new Scene(new ViewSequence({ agreedResults: false })).join('a', alone);
+    const twice = new Scene(new ViewSequence()).join('a', alone);
     const again = joinedAt(2, viewOf(2, 2, ['a']), ['a']);
     expect(() => twice.hears('a', again)).toThrow(/view-sequence/);
   });
 
   test('a fence that goes back is found', () => {
-    const scene = new Scene(new ViewSequence({ agreedResults: false })).join('b', both);
+    const scene = new Scene(new ViewSequence()).join('b', both);
     expect(() => scene.hears('b', joinedAt(3, viewOf(3, 1, ['a', 'b', 'c']), ['c']))).toThrow(
       /view-sequence/,
     );

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { withAgreedResults } from '../src/mutation-run.js';
 import { runSeed } from '../src/run-seed.js';
 
 /**
@@ -28,4 +29,9 @@ const FOUND: readonly (readonly [seed: number, what: string])[] = [
 test.each(FOUND)('seed %i: %s', { timeout: 60_000 }, (seed) => {
   const { failure } = runSeed({ seed });
   expect(failure === undefined ? 'clean' : `seed ${seed}: ${failure.text}`).toBe('clean');
+});
+
+test('seed 497, with agreed results: one fence had two lists', { timeout: 60_000 }, () => {
+  const { failure } = runSeed({ seed: 497, reshape: withAgreedResults });
+  expect(failure?.text ?? 'clean').toBe('clean');
 });

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { firstCatch } from '../src/mutation-run.js';
 
 /**
- * Deliberate defects of the name server (docs/TESTING.md, Mutations). Those of the members are found
+ * Deliberate defects of the name server and of whole domains (docs/TESTING.md, Mutations). Those of the members are found
  * sooner by the random runs of `packages/metagroup`; `npm run sim -- --mutations` looks for all.
  *
  * The seed is where it was noticed last; when what a seed draws has changed, others are looked at.
@@ -14,6 +14,7 @@ test.each([
   ['leader-without-state', 18],
   ['old-incarnation-accepted', 3],
   ['highest-version-continues', 45],
+  ['agreed-lists', 497],
 ] as const)('a seed notices the defect %s', { timeout: 240_000 }, (name, seed) => {
   const first = firstCatch(name, 1, seed) ?? firstCatch(name, SEEDS);
   expect(first, `none of ${SEEDS} seeds notices it`).toBeDefined();

@@ -4,7 +4,7 @@ import type { HandleEvent } from '../handles.js';
 export interface DeliveryRules {
   /** Whether this message asks for safe delivery. */
   readonly isSafe: (payload: Uint8Array) => boolean;
-  /** Whether groups may let results that change something be delivered agreed. */
+  /** Whether groups may let results that change state or attributes be delivered agreed; lists never are. */
   readonly agreedResults: boolean;
 }
 
@@ -59,7 +59,7 @@ export function contentOf(event: PlacedEvent, rules: DeliveryRules): Content {
         head: headOf(message),
         membership: membershipText(message.membership),
         rest: rejectionText(message),
-        safe: message.membership !== undefined && !rules.agreedResults,
+        safe: message.membership !== undefined,
       };
     }
   }
@@ -73,7 +73,7 @@ export function isConfirming(event: PlacedEvent, rules: DeliveryRules): boolean 
     case 'approved':
       return isSafelyApproved(event.message, rules);
     case 'rejected':
-      return event.message.membership !== undefined && !rules.agreedResults;
+      return event.message.membership !== undefined;
     case 'announcement':
       return false;
   }
@@ -101,11 +101,14 @@ function approvedContent(message: Approved, rules: DeliveryRules): Omit<Content,
   };
 }
 
-/** Messages are delivered as they say, what changes something as the group says, the rest agreed. */
+/**
+ * Lists are safe, messages are delivered as they say, what else changes something as the group says, the
+ * rest agreed.
+ */
 function isSafelyApproved(message: Approved, rules: DeliveryRules): boolean {
+  if (message.membership !== undefined) return true;
   if (message.message !== undefined && rules.isSafe(message.message)) return true;
-  const { attributes, membership, state } = message;
-  const changes = attributes !== undefined || membership !== undefined || state !== undefined;
+  const changes = message.attributes !== undefined || message.state !== undefined;
   return changes && !rules.agreedResults;
 }
 

@@ -52,9 +52,8 @@ export class EventOrder implements Checker {
         (generation === last.generation && position > stands);
       if (!grows) this.#fail(record.key, `a snapshot at ${generation}.${position}`, last);
       const joinedBy = record.role === 'provider' ? event.snapshot.protocol?.id : undefined;
-      // The list was made by something safe, unless this group lets results be agreed.
-      const { fence } = event.snapshot.view;
-      const confirmed = this.#rules.agreedResults ? 0 : viewPositionOfFence(fence);
+      // The list was made by something safe.
+      const confirmed = viewPositionOfFence(event.snapshot.view.fence);
       this.#last.set(record.key, { generation, position, confirmed, joinedBy });
       return;
     }

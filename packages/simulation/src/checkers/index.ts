@@ -53,7 +53,7 @@ export function allCheckers(
     new Liveness(),
     new OneAnswer(),
     new EventOrder(rules),
-    new ViewSequence(rules),
+    new ViewSequence(),
     new SameContent(rules),
     new SenderOrder(),
     // State values of results that were lost with their daemon are no part of the sum.

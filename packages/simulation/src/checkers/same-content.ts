@@ -63,8 +63,7 @@ export class SameContent implements Checker {
     }
     if (event.kind === 'removed') {
       // Its protocol is safe, so that all before it counts; its own content only the others see.
-      const isSafe = event.message.protocol !== undefined && !this.#rules.agreedResults;
-      if (isSafe) this.#confirm(lane, event.message.position - 1);
+      if (event.message.protocol !== undefined) this.#confirm(lane, event.message.position - 1);
       this.#lanes.delete(record.key);
       return;
     }

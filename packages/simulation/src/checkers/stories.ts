@@ -139,7 +139,7 @@ export class Stories implements Checker {
     teller.open = undefined;
     teller.since = snapshot.position;
     teller.attributes = attributes;
-    if (!this.#rules.agreedResults) this.#confirm(teller);
+    this.#confirm(teller);
   }
 
   #asked(teller: Teller, ballot: Ballot): void {
@@ -179,7 +179,7 @@ export class Stories implements Checker {
     if (message.protocol === undefined) return;
     const open = this.#open(teller, message.protocol.id);
     this.#end(teller, open, { kind: 'removed', message });
-    if (!this.#rules.agreedResults) this.#confirm(teller);
+    this.#confirm(teller);
   }
 
   #end(teller: Teller, open: OpenStory, end: StoryEnd): void {

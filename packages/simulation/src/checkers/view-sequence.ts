@@ -6,18 +6,12 @@ import { Violation } from './violation.js';
 /**
  * All handles of a group see the same views: one fence has one view, whether a snapshot shows it or it
  * comes of changes one by one, fences grow strictly at every handle, versions count one by one within a
- * life, only those leave who are on the list, and only others join it.
+ * life, only those leave who are on the list, and only others join it. Lists are safe in every group.
  */
 export class ViewSequence implements Checker {
   readonly name = 'view-sequence';
-  readonly #agreedResults: boolean;
   readonly #byFence = new Map<string, { readonly text: string; readonly by: string }>();
   readonly #current = new Map<string, ClientView>();
-
-  /** A list that was delivered agreed may have been lost with its daemon, and its fence used again. */
-  constructor({ agreedResults }: { readonly agreedResults: boolean }) {
-    this.#agreedResults = agreedResults;
-  }
 
   handle(event: HandleEvent): void {
     const { record } = event;
@@ -47,7 +41,6 @@ export class ViewSequence implements Checker {
   }
 
   #sameEverywhere(group: string, by: string, view: ClientView): void {
-    if (this.#agreedResults) return;
     const text = `${view.version} [${view.providers.join(' ')}] ${view.numbers.join(' ')}`;
     const place = `${group} ${view.fence}`;
     const known = this.#byFence.get(place);

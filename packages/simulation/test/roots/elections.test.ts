@@ -30,7 +30,7 @@ describe('root 1: a node elects itself because nobody answered', () => {
     const late = stage.process('n2');
     const hasty = stage.process('n2');
     late.join('g');
-    const request = hasty.join('g', 2_000);
+    const request = hasty.join('g', { timeout: 2_000 });
     stage.run(30_000);
     expect(late.lists).toEqual([]);
     expect(hasty.answer(request)).toBe('refused TIMEOUT');

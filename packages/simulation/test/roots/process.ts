@@ -5,6 +5,7 @@ import {
   FollowedView,
   type FromClient,
   joinFrame,
+  type PartialAttributes,
   type ToClient,
 } from '@group-services/wire';
 import type { DaemonNode } from '../../src/daemon-node.js';
@@ -88,10 +89,16 @@ export class Process {
     return message?.kind === 'refused' ? `refused ${message.code}` : message?.kind;
   }
 
-  join(group: string, timeout = 0): number {
+  join(
+    group: string,
+    {
+      timeout = 0,
+      attributes = {},
+    }: { readonly timeout?: number; readonly attributes?: PartialAttributes } = {},
+  ): number {
     const request = this.#nextRequest();
     const about = { request, handle: 1, group: group as GroupName };
-    this.#say({ kind: 'join', ...about, attributes: {}, timeout });
+    this.#say({ kind: 'join', ...about, attributes, timeout });
     return request;
   }
 

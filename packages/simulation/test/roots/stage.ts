@@ -1,7 +1,7 @@
 import type { NodeName } from '@group-services/core';
 import { Rng } from '@group-services/core';
 import { VirtualTime } from '@group-services/testkit';
-import type { Entry } from '@group-services/wire';
+import type { Entry, PartialAttributes } from '@group-services/wire';
 import type { Checker, InternalEvent } from '../../src/checkers/checker.js';
 import { allCheckers } from '../../src/checkers/index.js';
 import { Counters } from '../../src/counters.js';
@@ -148,10 +148,10 @@ export class Stage {
   }
 
   /** One process each on n1, n2, …, which have joined g one after the other. */
-  members(count: number): readonly Process[] {
+  members(count: number, attributes: PartialAttributes = {}): readonly Process[] {
     return this.#nodes.slice(0, count).map(({ node }) => {
       const process = this.process(node);
-      process.join('g');
+      process.join('g', { attributes });
       this.run(200);
       return process;
     });

@@ -44,6 +44,27 @@ describe('root 7: a deposed leader that still acts', () => {
   });
 });
 
+describe('root 7: a fence names one list', () => {
+  test('also where results are agreed, and a leader that is cut off goes on alone', () => {
+    const stage = new Stage({ daemons: 3 });
+    const [a, b, c] = stage.members(3, { delivery: 'agreed' });
+    stage.part(['n1'], ['n2', 'n3', 'ns']);
+    a?.send('agreed');
+    const beside = stage.process('n1');
+    beside.join('g');
+    const proposal = a?.setState() ?? 0;
+    stage.run(10_000);
+    // What may be lost is shown up to where a list would follow; that waits for everybody.
+    expect([a?.messages, a?.answer(proposal)]).toEqual([[`${a?.label}:1`], undefined]);
+    expect([a?.list, beside.provider]).toEqual(['n1 n2 n3', undefined]);
+    expect([b?.list, c?.list]).toEqual(['n2 n3', 'n2 n3']);
+    expect(b?.fence).toBe(c?.fence);
+    expect((b?.fence ?? '') > (a?.fence ?? '')).toBe(true);
+    stage.rest();
+    expect(beside.list).toBe('n2 n3 n1');
+  });
+});
+
 describe('root 9: one slow peer blocks everybody', () => {
   test('a member behind a link of 50 bytes a second goes; everybody else gets everything', () => {
     const stage = new Stage({ daemons: 3, limits: { maxUnstableMessages: 16 } });

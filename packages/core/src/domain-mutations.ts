@@ -1,0 +1,4 @@
+/** Defects that show in whole domains alone, with their processes, clocks and name server: what is wrong. */
+export const DOMAIN_MUTATIONS = {
+  'agreed-lists': 'lists are delivered agreed where the results of a group are',
+} as const;
