@@ -1,4 +1,5 @@
 /** Defects that show in whole domains alone, with their processes, clocks and name server: what is wrong. */
 export const DOMAIN_MUTATIONS = {
   'agreed-lists': 'lists are delivered agreed where the results of a group are',
+  'absent-leader-kept': 'a leader that cannot reach the name server goes on leading',
 } as const;

@@ -9,10 +9,12 @@ import {
 import type { ChangeRefusal, Entry, ToNameServer } from '@group-services/wire';
 import { type ChangeQuestion, changeKey, judgeChange } from './change-rules.js';
 import { Claims, type PendingClaim } from './claims.js';
-import { afterEndedLeader, chooseLeader } from './leader-choice.js';
+import { LeadWatch } from './lead-watch.js';
+import { afterAbsentLeader, afterEndedLeader, chooseLeader } from './leader-choice.js';
 import { type LeaderRecovery, noticeReceivers } from './notices.js';
 import type { Outbox } from './outbox.js';
 import type { Roster } from './roster.js';
+import type { Silence } from './silence.js';
 import type { Table } from './table.js';
 
 type Full = Extract<ToNameServer, { readonly kind: 'full' }>;
@@ -29,6 +31,8 @@ export interface ChangeContext {
   readonly roster: Roster;
   readonly outbox: Outbox;
   readonly epoch: number;
+  readonly leaseMs: number;
+  readonly silence: Silence;
   readonly leaderRecovery: LeaderRecovery;
   readonly probeTimeoutMs: number;
   readonly pendingMax: number;
@@ -54,22 +58,25 @@ export interface ChangeContext {
 export class Changes {
   readonly #context: ChangeContext;
   readonly #claims = new Claims();
+  readonly #leads: LeadWatch;
   #probes = 0;
 
   constructor(context: ChangeContext) {
     this.#context = context;
+    this.#leads = new LeadWatch(context, (group) => this.#leaderAbsent(group));
   }
 
   get pendingCount(): number {
     return this.#claims.size;
   }
 
-  /** The timer of claims that wait for an answer; the earliest of them starts it. */
+  /** Claims that wait for an answer, and the looks at who leads. */
   deadline(): Instant {
-    return this.#claims.deadline();
+    return Math.min(this.#claims.deadline(), this.#leads.deadline());
   }
 
   onDeadline(now: Instant): void {
+    this.#leads.onDeadline(now);
     for (const claim of this.#claims.due(now)) this.#carryOut(claim);
   }
 
@@ -212,21 +219,38 @@ export class Changes {
    * ourselves, which learns it as it learns of an acceptance whose answer was lost.
    */
   membersEnded(group: GroupName): void {
-    const { table, outbox, hasEnded, isActive } = this.#context;
+    const { table, hasEnded, isActive } = this.#context;
     const before = table.group(group)?.entry;
     if (before === undefined) return;
     const next = afterEndedLeader(before, {
       ended: ({ id }) => hasEnded(group, id),
       active: ({ id }) => isActive(group, id),
     });
-    if (next === undefined) return;
+    if (next !== undefined) this.#decide(next);
+  }
+
+  /**
+   * The leader's daemon has been out of contact for longer than its lease. It cannot change the list, and
+   * nobody who hears it would claim: we choose the next leader ourselves.
+   */
+  #leaderAbsent(group: GroupName): void {
+    const { table, isActive } = this.#context;
+    const before = table.group(group)?.entry;
+    if (before === undefined || isActive(group, before.leader)) return;
+    const next = afterAbsentLeader(before, ({ id }) => isActive(group, id));
+    if (next !== undefined) this.#decide(next);
+  }
+
+  /** A change that nobody has asked for; all members are told. */
+  #decide(next: Entry): void {
+    const { outbox } = this.#context;
     outbox.commit({ kind: 'entry', entry: next, change: null });
     this.#logChange(next);
     for (const daemon of new Set(next.members.map(({ id }) => daemonOf(id)))) {
       outbox.send(daemon, { kind: 'notice', entry: next });
     }
-    this.groupChanged(group);
-    this.#context.accepted(group);
+    this.groupChanged(next.group);
+    this.#context.accepted(next.group);
   }
 
   #onClaim(question: ChangeQuestion, entry: Entry, next: Entry, now: Instant): void {

@@ -94,6 +94,8 @@ export class NameServerEngine implements Engine<NameServerInput, NameServerOutpu
       roster: this.#roster,
       outbox: this.#outbox,
       epoch: options.epoch,
+      leaseMs: options.leaseMs,
+      silence: this.#silence,
       leaderRecovery: options.leaderRecovery ?? 'announced',
       probeTimeoutMs: options.probeTimeoutMs ?? options.leaseMs / 3,
       pendingMax: this.#limits.pendingClaims,

@@ -23,6 +23,23 @@ export function chooseLeader(
 }
 
 /**
+ * The entry that follows when the leader's daemon lives, as far as anybody knows, and cannot reach us: the
+ * first full member that is active leads. Nobody is removed: the former leader hears of it from the new one,
+ * and a member that does not answer is that one's to remove. Undefined when nobody else could be asked.
+ */
+export function afterAbsentLeader(
+  entry: Entry,
+  isActive: (member: Member) => boolean,
+): Entry | undefined {
+  const leader = entry.members.find(
+    (member) => member.id !== entry.leader && member.full && isActive(member),
+  );
+  if (leader === undefined) return undefined;
+  const version = entry.version + 1;
+  return { ...entry, version, since: version, leader: leader.id };
+}
+
+/**
  * The entry that follows when the leader's membership has ended by its own daemon's word: without it and
  * all others of whom that is known, led by the first full member that is active, otherwise by the first
  * full one. Undefined when the leader has not ended, or nobody can lead.

@@ -16,6 +16,9 @@ export function leastSilence(leaseMs: number): number {
   return leaseMs + Math.ceil(leaseMs * DRIFT);
 }
 
+/** Looks at our own clock per lease: a pause of our own of twice that is noticed. */
+const LOOKS = 4;
+
 /** What silence is judged by. */
 export interface SilenceContext {
   readonly roster: Roster;
@@ -31,7 +34,7 @@ export interface SilenceContext {
  * under the policy `suspend` everybody's, after a while, and that of ephemeral daemons under any policy.
  *
  * Who was late itself accuses nobody: after our own start, and after a pause of our own process, all
- * silence is counted anew. For that we look at the clock once a lease.
+ * silence is counted anew. For that we look at the clock four times a lease.
  */
 export class Silence {
   readonly #context: SilenceContext;
@@ -45,10 +48,10 @@ export class Silence {
 
   /** To be called first in every step. */
   step(now: Instant): void {
-    const { leaseMs } = this.#context;
-    const wasLate = this.#lookAt !== NEVER && now > this.#lookAt + leaseMs / 2;
+    const every = this.#context.leaseMs / LOOKS;
+    const wasLate = this.#lookAt !== NEVER && now > this.#lookAt + every;
     if (this.#lookAt === NEVER || wasLate) this.#since = now;
-    if (this.#lookAt === NEVER || now >= this.#lookAt) this.#lookAt = now + leaseMs;
+    if (this.#lookAt === NEVER || now >= this.#lookAt) this.#lookAt = now + every;
   }
 
   deadline(): Instant {

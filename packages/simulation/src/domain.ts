@@ -8,9 +8,10 @@ import { Delays } from './delays.js';
 import type { Engines } from './engines.js';
 import { Faults } from './faults.js';
 import { Handles } from './handles.js';
+import { type Apart, placeLasting } from './lasting-fault.js';
 import { NameServerNode } from './name-server-node.js';
 import { PeerNetwork } from './peer-network.js';
-import type { Profile } from './profile.js';
+import type { LastingFault, Profile } from './profile.js';
 import { Reachability } from './reachability.js';
 import { type Sizes, sizesOf } from './sizes.js';
 import type { Surroundings } from './surroundings.js';
@@ -104,6 +105,47 @@ export class Domain {
   rollCall(): void {
     this.#around.timeline.add(this.time.now, 'domain', 'roll call');
     for (const client of this.#clients) client.rollCall();
+  }
+
+  /**
+   * A fault that does not heal begins, somebody dies, and every process that neither of it concerns has to
+   * be served. Undefined: there is no place for it here.
+   */
+  part(fault: LastingFault): Apart | undefined {
+    const apart = placeLasting(fault, this.#nameServer.entries);
+    if (apart === undefined) return undefined;
+    const { timeline, counters } = this.#around;
+    counters.count(`fault: lasting, ${fault.who}`);
+    timeline.add(this.time.now, apart.node, 'is apart from the name server for good');
+    this.#faults.keep(apart.cuts);
+    const victim = this.#daemons.find(({ node }) => node === apart.victim);
+    victim?.holdDown('held');
+    victim?.crash('crashes for good');
+    for (const client of this.#clients) {
+      if (client.node !== apart.node && client.node !== apart.victim) client.rollCall();
+    }
+    return apart;
+  }
+
+  /** What has not gone on; undefined: everything has. */
+  standsStill({ node, victim }: Apart): string | undefined {
+    const isOf = (daemon: string, of: string | undefined): boolean =>
+      of !== undefined && daemon.startsWith(`${of}.`);
+    const open = this.#around.handles.unanswered.find(({ daemon }) => !isOf(daemon, node));
+    if (open !== undefined) return `${open.client} has no answer to its ${open.what}`;
+    const listing = this.#nameServer.entries.find(({ members }) =>
+      members.some(({ id }) => isOf(id, victim)),
+    );
+    return listing === undefined ? undefined : `${victim} stays in ${listing.group}`;
+  }
+
+  /** The fault ends after all. */
+  mend({ node, victim }: Apart): void {
+    this.#around.timeline.add(this.time.now, node, 'is no longer apart');
+    this.#around.reachability.mendAll();
+    const dead = this.#daemons.find((daemon) => daemon.node === victim);
+    dead?.holdDown('released');
+    dead?.start();
   }
 
   /** Daemons whose deadline is due although they were just called. */

@@ -1,4 +1,5 @@
 import type { Rng } from '@group-services/core';
+import { drawLasting } from './lasting-fault.js';
 import { drawLengths } from './lengths.js';
 import type {
   FaultProfile,
@@ -28,7 +29,7 @@ export function drawProfile(rng: Rng, variants: Rng): Profile {
   const daemons = drawDaemons(rng, scale);
   const groups = drawGroups(rng, scale);
   const clients = scale === 'wide' ? 1 : rng.between(1, 3);
-  const drawn: Omit<Profile, 'voting'> = {
+  const drawn: Omit<Profile, 'voting' | 'lasting'> = {
     scale,
     daemons,
     groups,
@@ -47,7 +48,8 @@ export function drawProfile(rng: Rng, variants: Rng): Profile {
   const voting = drawVoting(variants.fork(), scale);
   const processes = daemons * clients;
   const allowance = votingAllowance(voting, { processes, timing, network });
-  return { ...drawn, voting, livenessMs: drawn.livenessMs + allowance };
+  const lasting = drawLasting(variants.fork(), scale);
+  return { ...drawn, voting, lasting, livenessMs: drawn.livenessMs + allowance };
 }
 
 function drawScale(rng: Rng): Scale {

@@ -84,6 +84,11 @@ export class Faults {
     for (const client of clients) client.setReading('on');
   }
 
+  /** These last when all other faults have ended. */
+  keep(cuts: readonly Cut[]): void {
+    for (const [from, to] of cuts) this.#around.reachability.cut(from, to);
+  }
+
   /** A protocol reached a branch at this daemon: the seed may want it to be hit right there. */
   branchReached(daemon: DaemonNode, branch: string): void {
     if (this.#healed || !this.#rng.chance(this.#around.profile.faults.targeted)) return;

@@ -104,6 +104,13 @@ export class Handles {
     );
   }
 
+  /** Requests whose answers are still to come, over all connections that live. */
+  get unanswered(): readonly { client: string; daemon: DaemonId; what: string }[] {
+    return [...this.#connections].flatMap(([client, { daemon, asked }]) =>
+      [...asked].map(([request, { kind }]) => ({ client, daemon, what: `${kind} (${request})` })),
+    );
+  }
+
   connected(client: string, daemon: DaemonId): void {
     this.#connections.set(client, {
       daemon,

@@ -16,6 +16,11 @@ export const MUTATION_NAMES = Object.keys(MUTATIONS) as readonly MutationName[];
 /** What a seed must draw for a defect to show at all; the rest of the seed stays. */
 const SHAPES: Partial<Record<MutationName, (drawn: Profile) => Profile>> = {
   'agreed-lists': withAgreedResults,
+  'absent-leader-kept': (drawn) => ({
+    ...drawn,
+    daemons: Math.max(3, drawn.daemons),
+    lasting: { who: 'leader', way: 'both' },
+  }),
   'highest-version-continues': (drawn) => ({
     ...drawn,
     daemons: Math.max(3, drawn.daemons),

@@ -20,8 +20,9 @@ export function play(domain: Domain, profile: Profile): void {
   const reconnected = REST_AFTER_SUSPICIONS * suspectAfterMs + leaseMs;
   clock.runUntil(Math.min(end, profile.safetyMs + reconnected));
   clock.rest(profile, profile.safetyMs + profile.livenessMs / 2);
+  const lasted = clock.lasting(profile);
   domain.rollCall();
-  clock.rest(profile, end);
+  clock.rest(profile, end + lasted);
   domain.finish();
 }
 
@@ -51,6 +52,24 @@ class Clock {
       }
     }
     time.runUntil(until);
+  }
+
+  /** A fault that does not heal: the rest has to go on, within the bound of the liveness phase. */
+  lasting({ lasting, livenessMs, timing }: Profile): number {
+    const domain = this.#domain;
+    const since = domain.time.now;
+    const apart = lasting === undefined ? undefined : domain.part(lasting);
+    if (apart === undefined) return 0;
+    const until = since + livenessMs;
+    this.runUntil(since + 2 * timing.leaseMs);
+    while (domain.time.now < until && domain.standsStill(apart) !== undefined) {
+      this.runUntil(Math.min(until, domain.time.now + timing.suspectAfterMs / 2));
+    }
+    const what = domain.standsStill(apart);
+    if (what !== undefined) throw new Violation('goes-on', `while ${apart.node} is apart ${what}`);
+    domain.mend(apart);
+    this.runUntil(domain.time.now + timing.leaseMs + timing.suspectAfterMs);
+    return domain.time.now - since;
   }
 
   /** Until the domain was at rest twice in a row, at the latest until `until`. */

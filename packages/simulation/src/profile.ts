@@ -15,6 +15,8 @@ export interface Profile extends Lengths {
   readonly workload: WorkloadProfile;
   /** Undefined: nothing is ever voted on. */
   readonly voting: VotingProfile | undefined;
+  /** Undefined: every fault heals. */
+  readonly lasting: LastingFault | undefined;
   readonly limits: LimitsProfile;
   readonly store: 'memory' | 'file';
   readonly isolation: 'continue' | 'suspend';
@@ -155,4 +157,11 @@ export interface VotingProfile {
   /** Chance that a process asks to be pinged, and that it then does not answer well. */
   readonly monitorChance: number;
   readonly unwellChance: number;
+}
+
+/** A fault that is still there when everything else has to go on. */
+export interface LastingFault {
+  /** Who cannot reach the name server, or is not reached by it. */
+  readonly who: 'leader' | 'member';
+  readonly way: 'both' | 'to' | 'from';
 }

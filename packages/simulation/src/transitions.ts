@@ -75,6 +75,9 @@ export const TRANSITIONS: readonly Transition[] = [
   reached('partition', COMMON, 'fault: partition'),
   reached('half-open link', COMMON, 'fault: half-open'),
   reached('one-way link for good', COMMON, 'fault: one-way link for good'),
+  reached('leader apart for good', COMMON, 'fault: lasting, leader'),
+  reached('member apart for good', USUAL, 'fault: lasting, member'),
+  reached('leader out of contact replaced', COMMON, 'ns: leader-out-of-contact'),
   reached('everything stops', USUAL, 'fault: everything stops'),
   reached('wall clock jumps', COMMON, 'fault: wall clock jump'),
 ];

@@ -15,6 +15,7 @@ test.each([
   ['old-incarnation-accepted', 3],
   ['highest-version-continues', 45],
   ['agreed-lists', 497],
+  ['absent-leader-kept', 1],
 ] as const)('a seed notices the defect %s', { timeout: 240_000 }, (name, seed) => {
   const first = firstCatch(name, 1, seed) ?? firstCatch(name, SEEDS);
   expect(first, `none of ${SEEDS} seeds notices it`).toBeDefined();

@@ -77,6 +77,7 @@ class Notes implements Checker {
 export interface StageOptions {
   readonly daemons: number;
   readonly store?: Profile['store'];
+  readonly isolation?: Profile['isolation'];
   readonly limits?: Partial<LimitsProfile>;
 }
 
@@ -97,10 +98,10 @@ export class Stage {
   readonly #processes: Process[] = [];
   readonly #atBranch = new Map<string, () => void>();
 
-  constructor({ daemons, store = 'file', limits = {} }: StageOptions) {
+  constructor(options: StageOptions) {
     const { time } = this;
     const rng = new Rng(1);
-    const profile = profileOf(daemons, store, limits);
+    const profile = profileOf(options);
     const timeline = new Timeline();
     const counters = new Counters();
     this.#delays = new ScriptedDelays(rng, profile.network);
@@ -128,7 +129,7 @@ export class Stage {
       rng,
     };
     this.nameServer = new NameServerNode(this.#around);
-    this.#nodes = Array.from({ length: daemons }, (_, i) => this.#makeNode(`n${i + 1}`));
+    this.#nodes = Array.from({ length: options.daemons }, (_, i) => this.#makeNode(`n${i + 1}`));
     this.nameServer.start();
     for (const node of this.#nodes) node.start();
     this.run(100);
@@ -232,11 +233,12 @@ export class Stage {
   }
 }
 
-function profileOf(
-  daemons: number,
-  store: Profile['store'],
-  limits: Partial<LimitsProfile>,
-): Profile {
+function profileOf({
+  daemons,
+  store = 'file',
+  isolation = 'continue',
+  limits = {},
+}: StageOptions): Profile {
   const drawn = drawProfile(new Rng(1), new Rng(1));
   return {
     ...drawn,
@@ -245,7 +247,7 @@ function profileOf(
     timing: TIMING,
     network: NETWORK,
     store,
-    isolation: 'continue',
+    isolation,
     leaderRecovery: 'announced',
     quiesce: 'anticipate',
     limits: {
