@@ -127,5 +127,5 @@ describe('memberships of one process', () => {
     domain.client(a, 1, join(9_000, 'billing' as GroupName));
     domain.advance(1_000);
     expect(domain.heard(a, 1).at(-1)).toMatchObject({ kind: 'joined', request: 9_000 });
-  });
+  }, 120_000);
 });

@@ -24,6 +24,7 @@ it('exports exactly these names', () => {
       "defineProgram",
       "dialSession",
       "duration",
+      "fileMode",
       "flag",
       "httpAddress",
       "loadConfig",

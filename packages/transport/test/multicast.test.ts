@@ -111,8 +111,9 @@ test('M35: what goes to several leaves once, and reaches those alone that are me
     );
   }
   expect(d.events.frames).toEqual([]);
-  // A datagram for each small frame, some four hundred for the large one, and what keeps links up.
-  expect(a.transport.counters.datagramsSent - sentBefore).toBeLessThan(1_600);
+  // A datagram for each small frame, some four hundred for the large one, repairs on a busy machine, and
+  // what keeps links up; to each receiver alone it would be twice as many.
+  expect(a.transport.counters.datagramsSent - sentBefore).toBeLessThan(2_200);
 });
 
 test('M35: who is not in the group is reached by its link alone', async ({ skip }) => {
