@@ -214,6 +214,7 @@ export class Daemon {
       enqueue,
       intake: this.#intake,
       logger,
+      heartbeatOf: (peer, everyMs) => this.#troubles.heartbeatOf(peer, everyMs, this.#config),
     });
     this.#clients = new ClientLinks({
       domain,

@@ -19,6 +19,8 @@ export interface PeerAcceptorOptions {
   readonly enqueue: (input: DaemonInput) => void;
   readonly intake: Intake;
   readonly logger: Logger;
+  /** A daemon has said how often its heartbeats come. */
+  readonly heartbeatOf: (peer: DaemonId, everyMs: number) => void;
 }
 
 /** Accepts the links that other daemons dial; they carry what those have to say to this one. */
@@ -72,6 +74,7 @@ export class PeerAcceptor {
     const peer = daemonId(hello.node as NonNullable<Hello['node']>, hello.incarnation ?? 0);
     const memberships = new PeerMemberships(peer);
     this.#links.add(link);
+    if (hello.heartbeat !== undefined) this.#options.heartbeatOf(peer, hello.heartbeat);
     const source = intake.add(link);
     if (hello.address !== undefined) enqueue({ kind: 'peerUp', peer, address: hello.address });
     return {

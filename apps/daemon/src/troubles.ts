@@ -42,6 +42,22 @@ export class Troubles {
     this.#complaints.worked({ peer, address }, 'daemon reached');
   }
 
+  /** Daemons of one domain are meant to agree on this: each judges the others by its own settings. */
+  heartbeatOf(
+    peer: DaemonId,
+    everyMs: number,
+    own: { readonly heartbeat: number; readonly suspectAfter: number },
+  ): void {
+    if (everyMs === own.heartbeat) return;
+    const dead =
+      everyMs * 2 > own.suspectAfter
+        ? `, and with --suspect-after ${own.suspectAfter}ms here it may be taken for dead`
+        : '';
+    const both = `every ${everyMs}ms, those of this daemon every ${own.heartbeat}ms`;
+    const text = `heartbeats of ${nodeOf(peer)} come ${both}${dead}; give both the same --heartbeat`;
+    this.#complaints.failed({ peer, setting: 'heartbeat' }, text);
+  }
+
   /** Somebody deleted or replaced a socket file of ours; without an error it is back. */
   socketTaken(address: string, error: Error | undefined): void {
     const what = 'the socket file was deleted or replaced';

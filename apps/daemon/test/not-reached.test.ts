@@ -73,3 +73,14 @@ test('an address that is that of somebody else', async ({ startDomain }) => {
   joining.catch(() => {});
   await said(n1, '"level":"warn"', 'daemon n2 not reached', 'another daemon answers');
 });
+
+test('heartbeats that differ are told apart on both sides', async ({ startDomain }) => {
+  const domain = await startDomain({ nodes: ['n1'] });
+  const [n1, n2] = [domain.daemon('n1'), domain.daemon('n2')];
+  const one = await join(await domain.connect('n1'), 'g', { instance: 'a' });
+  await n2.start('--heartbeat', '200ms');
+  await join(await domain.connect('n2'), 'g', { instance: 'b' });
+  await one.listIs(['n1/a', 'n2/b']);
+  await said(n1, '"level":"warn"', 'heartbeats of n2 come every 200ms', 'every 250ms');
+  await said(n2, '"level":"warn"', 'heartbeats of n1 come every 250ms', 'every 200ms');
+});
