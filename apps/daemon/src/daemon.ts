@@ -35,6 +35,7 @@ import { adminRoutes } from './admin.js';
 import { ClientLinks } from './client-links.js';
 import { type DaemonConfig, program } from './config.js';
 import { EngineQuestions } from './engine-questions.js';
+import { OwnAddress } from './own-address.js';
 import { PeerAcceptor } from './peer-acceptor.js';
 import { Troubles } from './troubles.js';
 
@@ -93,6 +94,7 @@ export class Daemon {
   #acceptor: PeerAcceptor | undefined;
   #clients: ClientLinks | undefined;
   #nameServer: NameServerConnection | undefined;
+  #own: OwnAddress | undefined;
   #serving = false;
   readonly #troubles: Troubles;
   /** A name server has accepted this incarnation. */
@@ -137,6 +139,7 @@ export class Daemon {
     });
     this.#nameServer?.start();
     this.#serving = true;
+    this.#lookAtOwnAddress(hello.address ?? listening);
     const { address: admin } = this.#admin;
     return { node, domain: config.domain, listen: listening, client, admin };
   }
@@ -155,6 +158,13 @@ export class Daemon {
       ...(this.#config.ephemeral && { ephemeral: true }),
       features: [],
     };
+  }
+
+  #lookAtOwnAddress(address: string): void {
+    const found = (why: string | undefined): void => this.#troubles.ownAddress(address, why);
+    this.#own = new OwnAddress({ transports: this.#transports, address, found });
+    // Nothing of it is thrown, and nobody waits for it.
+    void this.#own.check();
   }
 
   // ---------------------------------------------------------------- parts
@@ -368,6 +378,7 @@ export class Daemon {
     this.#peers?.close();
     this.#acceptor?.closeAll();
     this.#nameServer?.close();
+    this.#own?.close();
     await Promise.all(this.#listeners.map((listener) => listener.close()));
     await this.#admin?.close();
     for (let wait = 0; wait < CLOSING_WAITS && (this.#clients?.closing ?? 0) > 0; wait += 1) {

@@ -10,6 +10,8 @@ export class Troubles {
   readonly #complaints: Complaints;
   /** Why the name server is away, if it is. */
   #nameServer: string | undefined = 'not tried yet';
+  /** Why others may not reach this daemon, if its own address does not answer. */
+  #own: string | undefined;
   /** Addresses of ours whose socket files somebody took, and why they are not back. */
   readonly #taken = new Map<string, string>();
 
@@ -40,6 +42,14 @@ export class Troubles {
 
   peerUp(peer: DaemonId, address: string): void {
     this.#complaints.worked({ peer, address }, 'daemon reached');
+  }
+
+  /** Whether this daemon answers where others are told to dial it; from here, at least. */
+  ownAddress(address: string, why: string | undefined): void {
+    const what = `this daemon is not reached at ${address}, the address it gives to others`;
+    this.#own = why === undefined ? undefined : `${what}: ${why}`;
+    if (this.#own === undefined) this.#complaints.worked({ address }, 'own address reached');
+    else this.#complaints.failed({ address }, `${this.#own}; see --advertise`);
   }
 
   /** Daemons of one domain are meant to agree on this: each judges the others by its own settings. */
@@ -78,6 +88,7 @@ export class Troubles {
     if (this.#nameServer !== undefined) {
       degraded.push(`name server not reached: ${this.#nameServer}`);
     }
+    if (this.#own !== undefined) degraded.push(this.#own);
     return { ready: missing.length === 0, missing, ...(degraded.length > 0 && { degraded }) };
   }
 }

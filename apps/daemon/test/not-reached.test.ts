@@ -47,7 +47,7 @@ test('a name server that is not reached: why, at the first failure', async ({ pr
   }
 });
 
-test('an address that others cannot use: they say so, and why', async ({ startDomain }) => {
+test('an address that others cannot use: both sides say so, and why', async ({ startDomain }) => {
   const domain = await startDomain({ nodes: ['n1'] });
   const [n1, n2] = [domain.daemon('n1'), domain.daemon('n2')];
   await join(await domain.connect('n1'), 'g', { instance: 'a' });
