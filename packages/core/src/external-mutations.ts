@@ -20,5 +20,11 @@ export const EXTERNAL_MUTATIONS = {
   'votes-not-resent': 'a daemon does not keep votes for the next leader',
   'resent-votes-counted-twice': 'a new leader counts each vote for two voters',
   'condition-at-proposal': 'compare-and-set looks at the state when it is proposed',
+  'snapshot-without-ahead': "a joiner's snapshot lacks the requests that started out of order",
+  'refusal-one-early': 'a refusal rests on all but the last body that is placed',
+  'rejoin-refused': 'a join with the id of a failed provider is refused instead of held',
+  'withdrawal-skips-leaves': 'a withdrawal does not find leaves that are collected for a batch',
+  'vote-for-any-protocol':
+    'a vote for another protocol counts where the phases have the same number',
   'state-lost-with-oldest': 'the state value is lost when the oldest provider leaves',
 } as const;

@@ -23,6 +23,10 @@ export const INTERNAL_MUTATIONS = {
   'nack-wrong-version': 'repairs carry the version before the present one',
   'sync-once': 'SYNC is never repeated',
   'no-quiesce': 'a leader leaves without waiting until the stream is at rest',
+  'nack-once': 'a question for missing messages that is lost is not repeated by its timer',
+  'aborted-state-counted': 'an answer to a takeover that was given up counts in the next one',
+  'replies-not-reset': 'the channel of replies goes on with the old numbers at a new leader',
+  'lease-from-answer': 'contact lasts from the arrival of an answer, not from its question',
   'highest-version-continues':
     'a name server without a store continues with the highest version that it hears of',
   'ephemeral-gone-early':

@@ -110,7 +110,8 @@ export class NameServerLink {
     }
     this.#recovering = renewed.recovering === true;
     if (this.#recovering) return;
-    this.#contactUntil = Math.max(this.#contactUntil, sentAt + this.#leaseMs);
+    const since = mutated('lease-from-answer') ? this.#shared.now : sentAt;
+    this.#contactUntil = Math.max(this.#contactUntil, since + this.#leaseMs);
   }
 
   down(): void {

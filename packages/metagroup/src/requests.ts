@@ -1,4 +1,4 @@
-import { type Instant, type MembershipId, NEVER } from '@group-services/core';
+import { type Instant, type MembershipId, mutated, NEVER } from '@group-services/core';
 import type { Acknowledgement, Received, Reply, Request } from '@group-services/wire';
 import { ChannelReceiver, ChannelSender, type Item } from './channel.js';
 import type { Membership } from './membership.js';
@@ -77,7 +77,7 @@ export class Requests {
   #renewChannels(): void {
     const { retryMs } = this.#m.options;
     this.#sender = new ChannelSender(retryMs);
-    this.#replies = new ChannelReceiver(retryMs / 4);
+    if (!mutated('replies-not-reset')) this.#replies = new ChannelReceiver(retryMs / 4);
   }
 
   /** The leader that we may speak to: nobody while we lead, claim, or are frozen by a takeover. */

@@ -80,7 +80,8 @@ export class Takeover {
   }
 
   onState(from: MembershipId, version: number, contiguous: Answer): void {
-    if (version !== this.entry.version || this.#cut !== undefined) return;
+    const isOurs = version === this.entry.version || mutated('aborted-state-counted');
+    if (!isOurs || this.#cut !== undefined) return;
     if (!this.entry.members.some((member) => member.id === from)) return;
     if (this.#answers.has(from)) return;
     this.#answers.set(from, contiguous);

@@ -183,7 +183,12 @@ export class Leader {
   }
 
   #addJoin(item: JoinItem): void {
-    if (this.#selection.isHeld(item, this.#placing.state)) this.#placing.branch('join-held');
+    if (this.#selection.isHeld(item, this.#placing.state)) {
+      this.#placing.branch('join-held');
+      if (mutated('rejoin-refused')) {
+        return this.#placing.refuse(item.ref, { kind: 'duplicate-instance' });
+      }
+    }
     this.#selection.addJoin(item);
   }
 

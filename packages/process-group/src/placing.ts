@@ -147,8 +147,9 @@ export class Placing {
    * process could hear of a state value, a list or attributes that die with this leader.
    */
   refuse(ref: Pick<RequestRef, 'origin' | 'n'>, reply: ReplyBody): void {
-    if (this.#delivered >= this.#count) this.reply(ref, reply);
-    else this.#held.push({ after: this.#count, ref, reply });
+    const after = mutated('refusal-one-early') ? this.#count - 1 : this.#count;
+    if (this.#delivered >= after) this.reply(ref, reply);
+    else this.#held.push({ after, ref, reply });
   }
 
   reply({ origin, n }: Pick<RequestRef, 'origin' | 'n'>, reply: ReplyBody): void {

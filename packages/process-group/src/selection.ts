@@ -211,7 +211,8 @@ export class Selection {
   /** Takes back a join or proposal that has not started; false when there is none. */
   withdraw(origin: MembershipId, n: number): boolean {
     const isTarget = ({ ref }: Referring): boolean => ref.origin === origin && ref.n === n;
-    return [this.#joins, this.#leaves, this.#others].some(
+    const leaves = mutated('withdrawal-skips-leaves') ? [] : [this.#leaves];
+    return [this.#joins, ...leaves, this.#others].some(
       (queue) => queue.removeAll(isTarget).length > 0,
     );
   }

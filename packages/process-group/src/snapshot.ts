@@ -1,3 +1,4 @@
+import { mutated } from '@group-services/core';
 import { decodeGroupSnapshot, encodeGroupSnapshot, type GroupSnapshot } from '@group-services/wire';
 import { listOf } from './group-state.js';
 import { Replica } from './replica.js';
@@ -10,9 +11,16 @@ export function encodeReplica(replica: Replica): Uint8Array {
   return encodeGroupSnapshot({
     ...rest,
     providers: [...providers],
-    started: replica.started.toSnapshot(),
+    started: startedIn(replica),
     running: running === null ? null : written(running),
   });
+}
+
+/** All of them; a deliberate defect forgets those that started out of order. */
+function startedIn({ started }: Replica): GroupSnapshot['started'] {
+  const all = started.toSnapshot();
+  if (!mutated('snapshot-without-ahead')) return all;
+  return all.map(({ origin, upTo }) => ({ origin, upTo, ahead: [] }));
 }
 
 /** The copy that those bytes describe, or why there is none. */

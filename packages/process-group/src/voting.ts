@@ -86,7 +86,8 @@ export class LeaderVoting {
     const poll = this.#poll;
     if (
       poll !== undefined &&
-      running?.protocol === votes.protocol &&
+      running !== null &&
+      (running.protocol === votes.protocol || mutated('vote-for-any-protocol')) &&
       (running.phase === votes.phase || mutated('late-vote-counted'))
     ) {
       this.#group.outbox.branch('votes-received');

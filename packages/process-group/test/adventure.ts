@@ -24,6 +24,8 @@ export class Adventure {
   readonly metagroup: PerfectMetagroup;
   readonly processes: Process[] = [];
   readonly #rng: Rng;
+  /** For what was added later: lives that are known keep their course without it. */
+  readonly #more: Rng;
   readonly #isVoting: boolean;
   /** How its providers vote. */
   readonly #values: readonly (typeof VALUES)[number][];
@@ -33,6 +35,7 @@ export class Adventure {
   constructor(seed: number, { isVoting }: Options = { isVoting: false }) {
     this.#isVoting = isVoting;
     this.#rng = new Rng(seed);
+    this.#more = new Rng(seed ^ 0x5bd1e995);
     this.#values = this.#rng.pick([VALUES, AGREEING, CONTRARY]);
     this.metagroup = new PerfectMetagroup({ proposalQueue: 12 });
     for (const node of NODES) this.metagroup.start(node);
@@ -166,7 +169,7 @@ export class Adventure {
       for (let i = this.#rng.between(1, 5); i > 0; i -= 1) this.#send(process, handle);
     } else if (dice <= 65) this.#changeState(process, handle);
     else if (dice <= 70) this.#changeContention(process, handle);
-    else if (dice <= 78) process.propose(handle, { kind: 'leave', reason: 'enough' }, this.#choice);
+    else if (dice <= 78) this.#leave(process, handle);
     else if (this.#isVoting && dice <= 85) this.#meet(process, handle);
     else if (dice <= 94) this.#expel(process, handle);
     else process.goodbye(handle);
@@ -191,6 +194,12 @@ export class Adventure {
     if (dice === 1) process.report('unresponsive');
     else if (dice === 2) process.propose(handle, { kind: 'barrier' }, { phases: 'voting' });
     else process.propose(handle, { kind: 'voted-message', payload, safe }, this.#choice);
+  }
+
+  /** Some think better of it at once. */
+  #leave(process: Process, handle: number): void {
+    const request = process.propose(handle, { kind: 'leave', reason: 'enough' }, this.#choice);
+    if (this.#isVoting && this.#more.chance(0.4)) process.withdraw(request);
   }
 
   #changeContention(process: Process, handle: number): void {

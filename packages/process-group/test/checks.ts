@@ -4,6 +4,7 @@ import { endsOf, outcomesWrong } from './outcome-checks.js';
 import type { PerfectMetagroup } from './perfect-metagroup.js';
 import { Phases } from './phases.js';
 import { answeredBy, type Process, textOf } from './processes.js';
+import { refusalsWrong } from './refusal-checks.js';
 import { selectionWrong } from './selection-checks.js';
 import { statesWrong } from './state-checks.js';
 
@@ -31,7 +32,7 @@ export function violations(
     ...selectionWrong(chronicle, living),
     ...stillWaiting(metagroup),
     ...ordersDiffer(living),
-    ...refusedButRun(processes, living),
+    ...refusalsWrong(processes, living),
     ...listedAndLiving(metagroup, living),
   ];
 }
@@ -227,30 +228,6 @@ function ordersDiffer(living: readonly Process[]): readonly string[] {
     }
   }
   return wrong;
-}
-
-const CERTAINLY_NOT_RUN = new Set(['REMOVED', 'ABORTED', 'COLLISION', 'OVERLOADED']);
-
-/** A message whose sender was told that it was not run is heard by nobody. */
-function refusedButRun(
-  processes: readonly Process[],
-  living: readonly Process[],
-): readonly string[] {
-  const refused = new Set<string>();
-  for (const { heard, asked } of processes) {
-    for (const message of heard) {
-      if (message.kind !== 'refused' || !CERTAINLY_NOT_RUN.has(message.code)) continue;
-      const what = asked.get(message.request);
-      if (what?.startsWith('send ') === true) refused.add(what.slice(5));
-    }
-  }
-  return living.flatMap(({ heard }) =>
-    heard.flatMap((message) =>
-      message.kind === 'message' && refused.has(textOf(message.payload))
-        ? [`${textOf(message.payload)} was refused and run`]
-        : [],
-    ),
-  );
 }
 
 /** At rest the list holds exactly the providers of living processes. */

@@ -1,5 +1,5 @@
 import type { MembershipId } from '@group-services/core';
-import { decodeProposal } from '@group-services/wire';
+import { decodeOrdered, decodeProposal } from '@group-services/wire';
 
 /** Where in the course of a run something happened; each has a number of its own. */
 type Moment = number;
@@ -31,6 +31,8 @@ export class Chronicle {
   readonly #received = new Map<string, Moment>();
   readonly #led = new Map<MembershipId, number>();
   readonly #downs: Down[] = [];
+  /** Requests that their daemon has taken back, by the leader that was told. */
+  readonly #withdrawn = new Set<string>();
   #moment = 0;
 
   /** A moment later than all before. */
@@ -67,10 +69,23 @@ export class Chronicle {
     const moment = this.next();
     this.#received.set(`${leader} ${origin} ${n}`, moment);
     const decoded = decodeProposal(body);
-    if (!decoded.ok || decoded.value.kind !== 'down') return;
+    if (!decoded.ok) return;
+    if (decoded.value.kind === 'withdraw') {
+      this.#withdrawn.add(`${leader} ${origin} ${decoded.value.target}`);
+    }
+    if (decoded.value.kind !== 'down') return;
     for (const { provider, no } of decoded.value.departures) {
       this.#downs.push({ provider, no, moment, leader });
     }
+  }
+
+  /** Requests that a leader starts although it was told before that they are taken back. */
+  startedWithdrawn(leader: MembershipId, body: Uint8Array): readonly string[] {
+    const decoded = decodeOrdered(body);
+    if (!decoded.ok || decoded.value.kind !== 'start') return [];
+    const started = decoded.value.requests.map(({ origin, n }) => `${leader} ${origin} ${n}`);
+    const withdrawn = started.filter((request) => this.#withdrawn.has(request));
+    return withdrawn.map((request) => `${request} was withdrawn and run`);
   }
 
   /** When this leader received the request; undefined: never. */

@@ -1,9 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EXTERNAL_MUTATIONS, type ExternalMutation, mutate } from '@group-services/core/mutation';
+import { replayScenario } from '@group-services/testkit';
 import { describe, expect, test } from 'vitest';
 import { Adventure } from './adventure.js';
 import { violations } from './checks.js';
+import { Story } from './story.js';
 
 /**
  * Deliberate defects of the external layer, each with the first random life of a group in which the
@@ -23,8 +25,18 @@ const LOOK_ON = 1000;
 const FILE = join(import.meta.dirname, 'mutation-seeds.json');
 const SEARCH = Number(process.env['PROCESS_GROUP_MUTATIONS'] ?? 0);
 
+/** Those that hardly show in a random life: the scenario that shows them instead. */
+const IN_SCENARIOS: Partial<Record<ExternalMutation, string>> = {
+  'refusal-one-early': 'refusals-rest-on-delivered.txt',
+};
+
+/** Those that the tests of one unit alone can show. */
+const IN_UNITS: ReadonlySet<string> = new Set(['snapshot-without-ahead']);
+
 // The keys of an object literal are its type's keys.
-const NAMES = Object.keys(EXTERNAL_MUTATIONS) as ExternalMutation[];
+const NAMES = (Object.keys(EXTERNAL_MUTATIONS) as ExternalMutation[]).filter(
+  (name) => IN_SCENARIOS[name] === undefined && !IN_UNITS.has(name),
+);
 
 function violated(seed: number, mutation: ExternalMutation | undefined): string | undefined {
   mutate(mutation);
@@ -72,5 +84,23 @@ describe('a random life of a group notices that a protection is missing', () => 
     const found = known ? seed : firstCatch(mutation, LOOK_ON)?.seed;
     expect(found, `no run of ${LOOK_ON} notices it`).toBeDefined();
     expect(violated(found ?? seed, undefined)).toBeUndefined();
+  });
+});
+
+describe('a scenario notices that a protection is missing', () => {
+  test.each(Object.entries(IN_SCENARIOS))('%s', (name, file) => {
+    const text = readFileSync(join(import.meta.dirname, 'scenarios', file), 'utf8');
+    const played = (mutation: ExternalMutation | undefined): string => {
+      mutate(mutation);
+      try {
+        const story = new Story();
+        return replayScenario(text, (directive) => story.run(directive));
+      } finally {
+        mutate(undefined);
+      }
+    };
+    expect(played(undefined)).toBe(text);
+    // The keys of the table are names.
+    expect(played(name as ExternalMutation)).not.toBe(text);
   });
 });

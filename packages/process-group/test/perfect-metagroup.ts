@@ -356,6 +356,7 @@ export class PerfectMetagroup {
     { body, safe }: Extract<ProcessGroupOutput, { kind: 'multicast' }>,
   ): void {
     if (leader === undefined) return;
+    this.complaints.push(...this.chronicle.startedWithdrawn(leader, body));
     this.#log.push({ kind: 'body', origin: leader, body, safe });
     const at = { generation: this.#generation, position: this.#log.length };
     this.chronicle.place(at, { leader, time: this.now });

@@ -39,6 +39,8 @@ export interface HeardAt {
 
 interface Join {
   readonly request: number;
+  /** As it was asked for; undefined: its daemon makes one up. */
+  readonly instance: string | undefined;
   readonly attributes: PartialAttributes;
 }
 
@@ -61,6 +63,7 @@ export class Process {
   readonly #lists = new Map<number, FollowedView>();
   /** Requests in the order of their calls, with what they were. */
   readonly asked = new Map<number, string>();
+  readonly askedAt = new Map<number, number>();
   /** Votes that its daemon took. */
   readonly cast: CastVote[] = [];
   /** What it asked for by handle, and the conditions of its state changes by request. */
@@ -126,7 +129,7 @@ export class Process {
     const { instance, attributes = {}, timeoutMs = 0 } = options;
     const request = this.#ask('join');
     const handle = this.#nextHandle++;
-    this.joins.set(handle, { request, attributes });
+    this.joins.set(handle, { request, instance, attributes });
     const { client } = this;
     this.#step({ kind: 'join', client, request, handle, instance, attributes, timeoutMs });
     return handle;
@@ -233,6 +236,7 @@ export class Process {
   #ask(what: string): number {
     const request = this.#nextRequest++;
     this.asked.set(request, what);
+    this.askedAt.set(request, this.#metagroup.chronicle.next());
     return request;
   }
 

@@ -45,6 +45,14 @@ export class Story {
       if (step === undefined) throw new Error(`cannot ${text}`);
       step.run();
     },
+    /** The same if it can happen: that it cannot is what the scenario claims. */
+    may: ({ words }) => {
+      const wanted = words.join(' ');
+      this.#metagroup
+        .steps()
+        .find(({ name }) => name.startsWith(wanted))
+        ?.run();
+    },
     flow: ({ words }) => this.#metagroup.flow(words[0] === 'open'),
     wait: ({ words }) => this.#metagroup.advance(Number(words[0])),
     kill: (it) => this.#metagroup.kill(this.#daemon(it), Number(it.arguments.get('lost') ?? 0)),

@@ -20,7 +20,8 @@ interface State {
 
 /**
  * The upper layer of the tests: a list of texts. A request asks the leader to append a text; the
- * leader multicasts `?origin n text`, once, whoever leads meanwhile. A text that starts with `!` is safe.
+ * leader multicasts `?origin n text`, once, whoever leads meanwhile. A text that starts with `!` is safe;
+ * one that starts with `-` is answered by the leader alone, and waits for that answer.
  */
 export class App {
   /** The texts delivered here; those before our snapshot are only in the two numbers. */
@@ -55,7 +56,7 @@ export class App {
         return this.#select(output.origin, output.n, toText(output.body));
       case 'replied':
         this.replies.push(`${output.n}=${toText(output.body)}`);
-        return [];
+        return this.#replied(output.n);
       case 'flow':
         this.#flowOpen = output.open;
         return [];
@@ -104,6 +105,12 @@ export class App {
     return [{ kind: 'requestDone', n }];
   }
 
+  #replied(n: number): MetagroupInput[] {
+    if (this.#open.get(n)?.startsWith('-') !== true) return [];
+    this.#open.delete(n);
+    return [{ kind: 'requestDone', n }];
+  }
+
   #lead(pending: readonly string[]): void {
     this.#placed = new Map(this.#done);
     this.#flowOpen = true;
@@ -117,6 +124,7 @@ export class App {
     const placed = this.#placed;
     const reply = toBytes('seen');
     if (placed === undefined) return [];
+    if (text.startsWith('-')) return [{ kind: 'reply', origin, n, body: reply }];
     if (n <= (placed.get(origin) ?? 0)) return [{ kind: 'reply', origin, n, body: reply }];
     placed.set(origin, n);
     this.#waiting.push(toBytes(`?${origin} ${n} ${text}`));

@@ -1,5 +1,5 @@
 import type { MembershipId } from '@group-services/core';
-import type { Entry } from '@group-services/wire';
+import type { Entry, GroupEnvelope } from '@group-services/wire';
 import type { MetagroupOutput, Observation } from '../../src/index.js';
 import { parseRequest, toText } from './app.js';
 import type { TestNode } from './node.js';
@@ -30,10 +30,18 @@ export class Checks {
   readonly #views = new Map<string, string>();
   readonly #everybodys = new Map<string, string>();
   readonly #requests = new Map<string, string>();
+  /** What members have promised to claimants: `member generation:version`. */
+  readonly #promises = new Set<string>();
   readonly branches = new Map<string, number>();
   deliveries = 0;
 
+  /** A message is on its way, or lost. */
+  said({ from, generation, message }: GroupEnvelope): void {
+    if (message.kind === 'state') this.#promises.add(`${from} ${generation}:${message.version}`);
+  }
+
   happened(node: TestNode, output: MetagroupOutput): void {
+    if (output.kind === 'leading') this.#leads(node.membership as MembershipId, output.entry);
     if (output.kind !== 'observed') return;
     const self = node.membership as MembershipId;
     const generation = node.engine?.generation ?? 0;
@@ -53,6 +61,14 @@ export class Checks {
         return;
       default:
         return;
+    }
+  }
+
+  /** Stability means all, so every member has to promise a version before its leader may begin. */
+  #leads(self: MembershipId, { generation, version, members }: Entry): void {
+    for (const { id } of members) {
+      const promised = id === self || this.#promises.has(`${id} ${generation}:${version}`);
+      assert(promised, 'takeover-by-all', `${self} leads ${generation}:${version} without ${id}`);
     }
   }
 

@@ -46,6 +46,9 @@ export class RandomRun {
   readonly #leaves = new OrderlyLeaves(this.checks);
   /** Pairs `from to` between which nothing passes. */
   readonly #cut = new Set<string>();
+  /** Share of the requests that the leader answers by itself; none in most runs. */
+  readonly #answered: Rng;
+  readonly #answeredShare: number;
   /** How long before the faults end nobody talks any more. */
   readonly #quiet: number;
   #calm = false;
@@ -58,6 +61,8 @@ export class RandomRun {
     this.#rng = new Rng(seed);
     this.#network = this.#rng.fork();
     this.#variants = new Rng(seed);
+    this.#answered = new Rng(seed ^ 0x3c6ef372);
+    this.#answeredShare = this.#answered.chance(0.15) ? 0.5 : 0;
     const rough = this.#rng.chance(0.3);
     this.#weather = {
       loss: this.#rng.next() * (rough ? 0.3 : 0.1),
@@ -68,7 +73,9 @@ export class RandomRun {
     this.#domain = new Domain({
       names,
       detectMs: this.#rng.between(2, 60),
-      delays: (from, to, { message, generation }) => {
+      delays: (from, to, envelope) => {
+        const { message, generation } = envelope;
+        this.checks.said(envelope);
         const lost = this.#cut.has(`${from} ${to}`) || this.#hardship.takes(message.kind);
         const delays = lost ? [] : this.#delays();
         this.trace?.(
@@ -196,9 +203,13 @@ export class RandomRun {
       this.#texts += 1;
       const safe = this.#rng.chance(0.2);
       const text = `${safe ? '!' : ''}${this.#texts}`;
-      if (this.#rng.chance(0.5)) node.tell(node.app.request(text));
+      if (this.#rng.chance(0.5)) node.tell(node.app.request(this.#perhapsAnswered(text)));
       else node.tell({ kind: 'submit', body: toBytes(text), safe });
     }
+  }
+
+  #perhapsAnswered(text: string): string {
+    return this.#answered.chance(this.#answeredShare) ? `-${text}` : text;
   }
 
   /** Nothing passes between a node and some others, perhaps in one direction only; both notice. */
