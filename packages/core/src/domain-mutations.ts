@@ -2,4 +2,5 @@
 export const DOMAIN_MUTATIONS = {
   'agreed-lists': 'lists are delivered agreed where the results of a group are',
   'absent-leader-kept': 'a leader that cannot reach the name server goes on leading',
+  'sleep-not-counted': 'the time in which a machine slept counts for nothing',
 } as const;

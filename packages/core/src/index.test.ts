@@ -8,6 +8,7 @@ test('the exported names are these', () => {
       "InvariantViolation",
       "NEVER",
       "Rng",
+      "SleepAwareClock",
       "assertNever",
       "compareMemberships",
       "daemonId",

@@ -22,3 +22,4 @@ export { type Instant, NEVER } from './instant.js';
 export { assertNever, InvariantViolation, invariant } from './invariant.js';
 export { mutated } from './mutation.js';
 export { Rng } from './rng.js';
+export { type ClockReadings, SleepAwareClock } from './sleep-aware-clock.js';

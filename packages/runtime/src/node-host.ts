@@ -1,14 +1,20 @@
-import { type Host, type Instant, NEVER } from '@group-services/core';
+import { uptime } from 'node:os';
+import { type Host, type Instant, NEVER, SleepAwareClock } from '@group-services/core';
 
 /** The longest delay that Node's timers know; a later deadline is reached in several steps. */
 const DELAY_MAX_MS = 2 ** 31 - 1;
 
 /**
- * Node's side of a driver: the monotonic clock, one timer, and the next turn of the event loop.
+ * Node's side of a driver: a monotonic clock that counts sleep, one timer, and the next turn of the event loop.
  *
  * One host serves one driver, since it has the one timer of its engine.
  */
 export class NodeHost implements Host {
+  readonly #clock = new SleepAwareClock({
+    monotonic: () => performance.now(),
+    wall: () => Date.now(),
+    uptime: () => uptime() * 1000,
+  });
   #at: Instant = NEVER;
   #fire: () => void = () => {};
   /** Runs while `#at` is not NEVER, and fires at `#armedFor` or a little earlier. */
@@ -16,7 +22,7 @@ export class NodeHost implements Host {
   #armedFor: Instant = NEVER;
 
   now(): Instant {
-    return performance.now();
+    return this.#clock.now();
   }
 
   setTimer(at: Instant, fire: () => void): void {

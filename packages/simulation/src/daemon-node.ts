@@ -153,7 +153,8 @@ export class DaemonNode {
   }
 
   pause(): void {
-    this.#run?.host.pause();
+    if (this.#around.profile.sleeps) this.#run?.host.sleep();
+    else this.#run?.host.pause();
   }
 
   resume(): void {

@@ -16,6 +16,8 @@ const NARROW_QUEUE = 100;
 const FLOOD_BYTES = 64 * 1024;
 const WIDE_SHARE = 0.03;
 const LONG_SHARE = 0.01;
+/** In so many seeds a pause is the sleep of a machine. */
+const SLEEP_SHARE = 0.3;
 
 type Scale = Profile['scale'];
 
@@ -29,7 +31,7 @@ export function drawProfile(rng: Rng, variants: Rng): Profile {
   const daemons = drawDaemons(rng, scale);
   const groups = drawGroups(rng, scale);
   const clients = scale === 'wide' ? 1 : rng.between(1, 3);
-  const drawn: Omit<Profile, 'voting' | 'lasting'> = {
+  const drawn: Omit<Profile, 'voting' | 'lasting' | 'sleeps'> = {
     scale,
     daemons,
     groups,
@@ -49,7 +51,8 @@ export function drawProfile(rng: Rng, variants: Rng): Profile {
   const processes = daemons * clients;
   const allowance = votingAllowance(voting, { processes, timing, network });
   const lasting = drawLasting(variants.fork(), scale);
-  return { ...drawn, voting, lasting, livenessMs: drawn.livenessMs + allowance };
+  const sleeps = variants.fork().chance(SLEEP_SHARE);
+  return { ...drawn, voting, lasting, sleeps, livenessMs: drawn.livenessMs + allowance };
 }
 
 function drawScale(rng: Rng): Scale {

@@ -124,8 +124,9 @@ export class Faults {
 
   #pauseDaemon(daemon: DaemonNode): void {
     if (daemon.id === undefined || daemon.isPaused) return;
-    this.#count('daemon pause');
-    this.#note(daemon.node, 'is paused');
+    const { sleeps } = this.#around.profile;
+    this.#count(sleeps ? 'daemon asleep' : 'daemon pause');
+    this.#note(daemon.node, sleeps ? 'falls asleep' : 'is paused');
     daemon.pause();
     this.#after(this.#times.pause(), () => {
       this.#note(daemon.node, 'goes on');

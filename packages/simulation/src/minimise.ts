@@ -67,6 +67,7 @@ function reductions(profile: Profile): readonly Reduction[] {
       apply: (from) => ({ ...from, timing: { ...from.timing, clockDrift: 0 } }),
     },
     { name: 'bursts and large messages', apply: plainWorkload },
+    { name: 'sleep', apply: (from) => ({ ...from, sleeps: false }) },
     { name: 'the lasting fault', apply: (from) => ({ ...from, lasting: undefined }) },
     { name: 'votes', apply: (from) => ({ ...from, voting: undefined }) },
     ...on.map((kind) => ({

@@ -16,6 +16,13 @@ export const MUTATION_NAMES = Object.keys(MUTATIONS) as readonly MutationName[];
 /** What a seed must draw for a defect to show at all; the rest of the seed stays. */
 const SHAPES: Partial<Record<MutationName, (drawn: Profile) => Profile>> = {
   'agreed-lists': withAgreedResults,
+  'sleep-not-counted': (drawn) => ({
+    ...drawn,
+    daemons: Math.max(3, drawn.daemons),
+    isolation: 'suspend',
+    sleeps: true,
+    faults: { ...drawn.faults, pause: 2 * drawn.timing.suspectAfterMs },
+  }),
   'absent-leader-kept': (drawn) => ({
     ...drawn,
     daemons: Math.max(3, drawn.daemons),

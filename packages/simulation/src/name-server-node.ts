@@ -129,7 +129,8 @@ export class NameServerNode {
   }
 
   pause(): void {
-    this.#run?.host.pause();
+    if (this.#around.profile.sleeps) this.#run?.host.sleep();
+    else this.#run?.host.pause();
   }
 
   resume(): void {

@@ -15,6 +15,8 @@ export interface Profile extends Lengths {
   readonly workload: WorkloadProfile;
   /** Undefined: nothing is ever voted on. */
   readonly voting: VotingProfile | undefined;
+  /** Whether who is paused is asleep: the machine's monotonic clock stands still as well. */
+  readonly sleeps: boolean;
   /** Undefined: every fault heals. */
   readonly lasting: LastingFault | undefined;
   readonly limits: LimitsProfile;

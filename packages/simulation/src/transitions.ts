@@ -78,6 +78,7 @@ export const TRANSITIONS: readonly Transition[] = [
   reached('leader apart for good', COMMON, 'fault: lasting, leader'),
   reached('member apart for good', USUAL, 'fault: lasting, member'),
   reached('leader out of contact replaced', COMMON, 'ns: leader-out-of-contact'),
+  reached('daemon asleep', COMMON, 'fault: daemon asleep'),
   reached('everything stops', USUAL, 'fault: everything stops'),
   reached('wall clock jumps', COMMON, 'fault: wall clock jump'),
 ];

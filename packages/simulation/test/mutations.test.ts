@@ -16,6 +16,7 @@ test.each([
   ['highest-version-continues', 45],
   ['agreed-lists', 497],
   ['absent-leader-kept', 1],
+  ['sleep-not-counted', 45],
 ] as const)('a seed notices the defect %s', { timeout: 240_000 }, (name, seed) => {
   const first = firstCatch(name, 1, seed) ?? firstCatch(name, SEEDS);
   expect(first, `none of ${SEEDS} seeds notices it`).toBeDefined();

@@ -1,4 +1,4 @@
-import { type Host, type Instant, NEVER } from '@group-services/core';
+import { type Host, type Instant, NEVER, SleepAwareClock } from '@group-services/core';
 import type { Scheduled, VirtualTime } from './virtual-time.js';
 
 /** How a host's clock differs from virtual time. */
@@ -11,13 +11,23 @@ export interface VirtualClock {
 
 /**
  * The Host of one simulated process. It can be paused (its tasks and timers wait while its clock goes
- * on, as when a process is stopped by a signal or starved) and killed (nothing of it runs again).
+ * on, as when a process is stopped by a signal or starved), sleep (its machine is suspended: the monotonic
+ * clock stands still as well, and what is left of its timers runs when it wakes), and be killed (nothing of
+ * it runs again).
  */
 export class VirtualHost implements Host {
   readonly #time: VirtualTime;
   readonly #startsAt: Instant;
   readonly #rate: number;
   #timer: Scheduled | undefined;
+  /** When the timer goes off, in virtual time, and what it does then. */
+  #dueAt = NEVER;
+  #due: () => void = () => {};
+  #asleepSince: number | undefined;
+  /** How long the monotonic clock has stood still. */
+  #slept = 0;
+  /** What the process reads once its machine has slept; before, virtual time is all there is. */
+  #clock: SleepAwareClock | undefined;
   #held: (() => void)[] = [];
   #paused = false;
   #killed = false;
@@ -37,19 +47,39 @@ export class VirtualHost implements Host {
   }
 
   now(): Instant {
+    return this.#clock?.now() ?? this.#awake();
+  }
+
+  /** The time since virtual time began, on this machine's clock, sleep included. */
+  #awake(): Instant {
     return this.#startsAt + this.#time.now * this.#rate;
   }
 
   setTimer(at: Instant, fire: () => void): void {
     this.#timer?.cancel();
     this.#timer = undefined;
+    this.#dueAt = NEVER;
     if (at === NEVER || this.#killed) return;
     const run = (): void => {
       // A clock that is slower by rounding must not show an instant before the timer's.
       if (this.now() < at) this.#timer = this.#time.after(1e-6, () => this.#perform(run));
       else fire();
     };
-    this.#timer = this.#time.at((at - this.#startsAt) / this.#rate, () => this.#perform(run));
+    this.#arm((at - this.#startsAt + this.#missed()) / this.#rate, () => this.#perform(run));
+  }
+
+  #arm(dueAt: number, due: () => void): void {
+    this.#timer = this.#time.at(dueAt, () => {
+      this.#dueAt = NEVER;
+      due();
+    });
+    this.#dueAt = dueAt;
+    this.#due = due;
+  }
+
+  /** What the process does not know that it slept. */
+  #missed(): number {
+    return this.#clock === undefined ? 0 : this.#awake() - this.#clock.now();
   }
 
   defer(task: () => void): void {
@@ -61,10 +91,39 @@ export class VirtualHost implements Host {
     this.#paused = true;
   }
 
+  /** The machine is suspended: like a pause, and its monotonic clock stands still. */
+  sleep(): void {
+    if (this.#paused) return;
+    this.pause();
+    this.#asleepSince = this.#time.now;
+    this.#clock ??= new SleepAwareClock({
+      monotonic: () => this.#awake() - (this.#slept + this.#sleeping) * this.#rate,
+      wall: () => this.#awake(),
+      uptime: () => this.#awake(),
+    });
+    this.#timer?.cancel();
+    this.#timer = undefined;
+  }
+
+  /** How long the present sleep has lasted. */
+  get #sleeping(): number {
+    return this.#asleepSince === undefined ? 0 : this.#time.now - this.#asleepSince;
+  }
+
+  #wake(): void {
+    if (this.#asleepSince === undefined) return;
+    const lasted = this.#sleeping;
+    this.#asleepSince = undefined;
+    this.#slept += lasted;
+    // Timers go with the clock that stood still.
+    if (this.#dueAt !== NEVER) this.#arm(Math.max(this.#time.now, this.#dueAt + lasted), this.#due);
+  }
+
   /** What waited runs now, in the order in which it became due. */
   resume(): void {
     if (!this.#paused) return;
     this.#paused = false;
+    this.#wake();
     const held = this.#held;
     this.#held = [];
     for (const task of held) this.defer(task);
