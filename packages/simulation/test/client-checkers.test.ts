@@ -5,6 +5,7 @@ import type { Checker, FinalState } from '../src/checkers/checker.js';
 import { Convergence } from '../src/checkers/convergence.js';
 import { EventOrder } from '../src/checkers/event-order.js';
 import { OneAnswer } from '../src/checkers/one-answer.js';
+import { Refusals } from '../src/checkers/refusals.js';
 import { SameContent } from '../src/checkers/same-content.js';
 import { SenderOrder } from '../src/checkers/sender-order.js';
 import { StateFold } from '../src/checkers/state-fold.js';
@@ -274,6 +275,53 @@ describe('state-fold', () => {
     const lost = tail();
     lost.scene.handles.disconnected('a', 0);
     lost.scene.finish(lost.checker);
+  });
+});
+
+test('state-fold: an agreed change counts once something safe has followed it, or its handle lives', () => {
+  const shownToB = (end: 'lost' | 'confirmed' | 'alive'): StateFold => {
+    const checker = new StateFold({ isSafe, agreedResults: true });
+    const scene = new Scene(checker).join('a', alone).hears('a', stateAt(2, given(1)));
+    scene.hears('a', message(3, 'a', 2));
+    // b is shown another value at that place.
+    scene.join('b', snapshotAt(4, viewOf(2, 4, ['a', 'b']), given(3)));
+    if (end === 'confirmed') scene.hears('a', joinedAt(4, viewOf(2, 4, ['a', 'b']), ['b']));
+    if (end !== 'alive') scene.handles.disconnected('a', 0);
+    scene.finish(checker);
+    return checker;
+  };
+  shownToB('lost');
+  expect(() => shownToB('confirmed')).toThrow(/b#1 is shown a#1:3 .* but a#1 saw a#1:1/);
+  expect(() => shownToB('alive')).toThrow(/state-fold/);
+});
+
+describe('refusals', () => {
+  const scene = (agreedResults: boolean): { checker: Refusals; scene: Scene } => {
+    const checker = new Refusals({ isSafe, agreedResults });
+    return { checker, scene: new Scene(checker).join('a', alone).join('b', both) };
+  };
+  const removed: ToClient = { kind: 'refused', request: 2, code: 'REMOVED', text: '' };
+
+  test('a message that was refused and run is found, at the end at the latest', () => {
+    const { checker, scene: it } = scene(false);
+    it.sends('a', 1, 2)
+      .hears('a', removed)
+      .hears('b', message(3, 'a', 1));
+    expect(() => it.finish(checker)).toThrow(/refusals: b#1 sees a#1:1, which was refused/);
+  });
+
+  test('what only a lost daemon has shown was not run', () => {
+    const { checker, scene: it } = scene(true);
+    it.sends('a', 1, 2).hears('b', message(3, 'a', 1));
+    it.handles.disconnected('b', 0);
+    it.hears('a', removed).finish(checker);
+  });
+
+  test('what something safe has followed was run', () => {
+    const { scene: it } = scene(true);
+    it.sends('a', 1, 2).hears('b', message(3, 'a', 1));
+    it.hears('b', joinedAt(4, viewOf(3, 4, ['a', 'b', 'c']), ['c']));
+    expect(() => it.hears('a', removed)).toThrow(/refused a#1:1, which was run/);
   });
 });
 

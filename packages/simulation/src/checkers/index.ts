@@ -56,8 +56,7 @@ export function allCheckers(
     new ViewSequence(),
     new SameContent(rules),
     new SenderOrder(),
-    // State values of results that were lost with their daemon are no part of the sum.
-    ...(agreedResults ? [] : [new StateFold(rules)]),
+    new StateFold(rules),
     new Convergence(),
     new Ballots(),
     new Visibility(),

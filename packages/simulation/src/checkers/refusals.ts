@@ -1,8 +1,9 @@
 import type { FromClient, ToClient } from '@group-services/wire';
 import type { HandleEvent, RequestEvent } from '../handles.js';
 import { readPayload } from '../payload.js';
-import type { Checker } from './checker.js';
-import { hex } from './content.js';
+import type { Checker, FinalState } from './checker.js';
+import { type DeliveryRules, hex } from './content.js';
+import { Unconfirmed } from './unconfirmed.js';
 import { Violation } from './violation.js';
 
 type Refused = Extract<ToClient, { kind: 'refused' }>;
@@ -13,17 +14,23 @@ interface Asked {
   readonly groups: Map<number, string>;
 }
 
+/** A state value or a message that somebody was shown. */
+interface Shown {
+  readonly id: string;
+  readonly by: string;
+}
+
 /** Refusals that leave it open whether the proposal was run. */
 const UNCERTAIN: readonly string[] = ['CONNECTION_LOST'];
 
 /**
  * Every refusal has its ground in what was asked: a collision only where a group may drop proposals, a
  * changed state only where one was expected and is another, a time limit only where one was given; and
- * what is refused for certain is never seen to have been run.
+ * what is refused for certain, state value or message, is never seen to have been run.
  */
 export class Refusals implements Checker {
   readonly name = 'refusals';
-  readonly #agreedResults: boolean;
+  readonly #shown: Unconfirmed<Shown>;
   readonly #asked = new Map<string, Asked>();
   /** Groups in which somebody has asked for proposals to be dropped. */
   readonly #dropping = new Set<string>();
@@ -31,8 +38,8 @@ export class Refusals implements Checker {
   readonly #run = new Set<string>();
 
   /** What was delivered agreed may be lost with its daemon, and refused afterwards. */
-  constructor({ agreedResults }: { readonly agreedResults: boolean }) {
-    this.#agreedResults = agreedResults;
+  constructor(rules: DeliveryRules) {
+    this.#shown = new Unconfirmed(rules);
   }
 
   request(event: RequestEvent): void {
@@ -44,11 +51,19 @@ export class Refusals implements Checker {
   }
 
   handle(event: HandleEvent): void {
-    if (event.kind !== 'approved' || event.message.state === undefined) return;
-    if (this.#agreedResults) return;
-    const { id } = readPayload(event.message.state.value);
-    this.#run.add(id);
-    if (this.#refused.has(id)) this.#fail(event.record.key, `sees ${id}, which was refused`);
+    for (const id of shownBy(event)) this.#shown.add(event.record, { id, by: event.record.key });
+    this.#ran(this.#shown.confirmedBy(event));
+  }
+
+  finish(final: FinalState): void {
+    this.#ran(this.#shown.confirmedAtEnd(final.openHandles));
+  }
+
+  #ran(shown: readonly Shown[]): void {
+    for (const { id, by } of shown) {
+      this.#run.add(id);
+      if (this.#refused.has(id)) this.#fail(by, `sees ${id}, which was refused`);
+    }
   }
 
   #askedBy(client: string): Asked {
@@ -83,9 +98,8 @@ export class Refusals implements Checker {
     if (!ground) {
       this.#fail(client, `is refused its ${message.kind} (${request}) as ${refusal.code}`);
     }
-    if (message.kind !== 'propose' || message.proposed.kind !== 'state') return;
-    if (UNCERTAIN.includes(refusal.code)) return;
-    const { id } = readPayload(message.proposed.value);
+    const id = proposedId(message);
+    if (id === undefined || UNCERTAIN.includes(refusal.code)) return;
     this.#refused.add(id);
     if (this.#run.has(id)) this.#fail(client, `is refused ${id}, which was run`);
   }
@@ -119,6 +133,25 @@ export class Refusals implements Checker {
   #fail(who: string, text: string): never {
     throw new Violation(this.name, `${who} ${text}`);
   }
+}
+
+/** The names of the state value and the message that came with an event. */
+function shownBy(event: HandleEvent): readonly string[] {
+  if (event.kind === 'message') return [readPayload(event.message.payload).id];
+  if (event.kind !== 'approved') return [];
+  const { state, message } = event.message;
+  return [state?.value, message].flatMap((bytes) =>
+    bytes === undefined ? [] : readPayload(bytes).id,
+  );
+}
+
+/** The name of the state value or message that was proposed. */
+function proposedId(message: FromClient): string | undefined {
+  if (message.kind === 'send') return readPayload(message.payload).id;
+  if (message.kind !== 'propose') return undefined;
+  const { proposed } = message;
+  if (proposed.kind === 'state') return readPayload(proposed.value).id;
+  return proposed.kind === 'voted-message' ? readPayload(proposed.payload).id : undefined;
 }
 
 function isProposal({ kind }: FromClient): boolean {

@@ -2,6 +2,7 @@ import { type HandleEvent, type HandleRecord, viewPositionOfFence } from '../han
 import type { Checker, FinalState } from './checker.js';
 import { type DeliveryRules, hex, isConfirming, isPlaced } from './content.js';
 import { Intervals } from './intervals.js';
+import { Unconfirmed } from './unconfirmed.js';
 import { Violation } from './violation.js';
 
 interface Shown {
@@ -15,6 +16,11 @@ interface Shown {
 interface Change {
   readonly value: string;
   readonly by: string;
+}
+
+interface PlacedChange extends Change {
+  readonly folded: Folded;
+  readonly position: number;
 }
 
 /** State changes and starts of lives in one generation of one group. */
@@ -47,11 +53,13 @@ export class StateFold implements Checker {
   readonly name = 'state-fold';
   readonly #rules: DeliveryRules;
   readonly #unconfirmed = new Map<string, Shown>();
+  readonly #changed: Unconfirmed<PlacedChange>;
   readonly #followers = new Map<string, Follower>();
   readonly #streams = new Map<string, Folded>();
 
   constructor(rules: DeliveryRules) {
     this.#rules = rules;
+    this.#changed = new Unconfirmed(rules);
   }
 
   handle(event: HandleEvent): void {
@@ -80,12 +88,19 @@ export class StateFold implements Checker {
         folded.changes.set(position, { value: NONE, by: record.key });
       }
       if (state !== undefined) {
-        folded.changes.set(position, { value: hex(state.value), by: record.key });
+        const change = { value: hex(state.value), by: record.key };
+        this.#changed.add(record, { ...change, folded, position });
       }
     }
+    this.#place(this.#changed.confirmedBy(event));
+  }
+
+  #place(changes: readonly PlacedChange[]): void {
+    for (const { folded, position, ...change } of changes) folded.changes.set(position, change);
   }
 
   finish(final: FinalState): void {
+    this.#place(this.#changed.confirmedAtEnd(final.openHandles));
     for (const { key } of final.openHandles) {
       const follower = this.#followers.get(key);
       if (follower !== undefined) this.#confirm(follower, follower.last);
@@ -111,7 +126,8 @@ export class StateFold implements Checker {
     const { key } = event.record;
     const shown = this.#unconfirmed.get(key);
     if (shown === undefined) return;
-    if (event.kind === 'closed' || event.kind === 'removed') {
+    // A persistent subscription that begins again may have been shown what its daemon lost.
+    if (event.kind === 'closed' || event.kind === 'removed' || event.kind === 'snapshot') {
       shown.isLost = true;
       this.#unconfirmed.delete(key);
     } else if (isPlaced(event) && isConfirming(event, this.#rules)) this.#unconfirmed.delete(key);
