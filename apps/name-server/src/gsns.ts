@@ -2,9 +2,16 @@
 import { createLogger, EXIT_STATUS, loadConfig, runProgram } from '@group-services/runtime';
 import { program } from './config.js';
 import { startNameServer } from './name-server.js';
+import { storeCommand } from './store/command.js';
 
-const loaded = loadConfig(program, { argv: process.argv.slice(2), env: process.env });
-if (loaded.ok) {
+const argv = process.argv.slice(2);
+const loaded = loadConfig(program, { argv, env: process.env });
+if (argv[0] === 'store') {
+  const { exitCode, text } = await storeCommand(argv.slice(1));
+  const output = exitCode === EXIT_STATUS.done ? process.stdout : process.stderr;
+  output.write(text);
+  process.exitCode = exitCode;
+} else if (loaded.ok) {
   const { config, warnings } = loaded;
   const logger = createLogger({ name: program.name, level: config.logLevel });
   for (const warning of warnings) logger.warn(warning);

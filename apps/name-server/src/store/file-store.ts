@@ -1,14 +1,22 @@
-import { type FileHandle, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { type FileHandle, open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Table, type TableRecord } from '@group-services/name-server';
 import { type Logger, ProgramFailure } from '@group-services/runtime';
 import { makeDirectories } from '@group-services/transport';
+import { readDirectory, syncDirectory, writeIdentity } from './directory.js';
 import { DirectoryLock } from './directory-lock.js';
-import { decodeJournal, decodeSnapshot, encodeRecord, encodeSnapshot } from './format.js';
+import { encodeSnapshot, FILES, JournalWriter, journalName } from './format.js';
 
 /** Records in a journal, beyond twice the size of the table, after which it is replaced. */
 const JOURNAL_RECORDS_MAX = 10_000;
-const SNAPSHOT = 'snapshot';
+
+interface Journal {
+  readonly number: number;
+  readonly file: FileHandle;
+  readonly writer: JournalWriter;
+  records: number;
+}
 
 /**
  * The table on disk: a snapshot and the journal of the records since.
@@ -18,23 +26,23 @@ const SNAPSHOT = 'snapshot';
  * holds what is on disk and nothing more; the engine's may be ahead.
  */
 export class FileStore {
+  /** Given to the store when it was made; no other ever has it. */
+  readonly name: string;
   readonly #directory: string;
   readonly #lock: DirectoryLock;
   readonly #logger: Logger;
   readonly #table: Table;
-  #journal: FileHandle | undefined;
-  #journalNumber: number;
-  #journalRecords = 0;
+  #journal: Journal | undefined;
 
   private constructor(
     { directory, lock, logger }: { directory: string; lock: DirectoryLock; logger: Logger },
-    { table, journalNumber }: { table: Table; journalNumber: number },
+    { name, table }: { name: string; table: Table },
   ) {
     this.#directory = directory;
     this.#lock = lock;
     this.#logger = logger;
+    this.name = name;
     this.#table = table;
-    this.#journalNumber = journalNumber;
   }
 
   /**
@@ -43,23 +51,18 @@ export class FileStore {
    * @throws ProgramFailure when the directory cannot be used, is used by another process, or is damaged
    */
   static async open(directory: string, logger: Logger): Promise<FileStore> {
-    try {
+    return await withReason(directory, async () => {
       await makeDirectories(directory);
       const lock = await DirectoryLock.take(directory);
       try {
-        const store = new FileStore({ directory, lock, logger }, await load(directory, logger));
-        await store.#replaceJournal();
-        return store;
+        return await openLocked({ directory, lock, logger }, (name, table) => {
+          return new FileStore({ directory, lock, logger }, { name, table });
+        });
       } catch (error) {
         await lock.release();
         throw error;
       }
-    } catch (error) {
-      if (error instanceof ProgramFailure) throw error;
-      throw new ProgramFailure(`cannot use the store ${directory}: ${reasonOf(error)}`, {
-        cause: error,
-      });
-    }
+    });
   }
 
   /** A table of what is on disk, for an engine to own. */
@@ -69,69 +72,107 @@ export class FileStore {
 
   /** Resolves when the records are on disk. One call at a time; after a failure there is no next. */
   async append(records: readonly TableRecord[]): Promise<void> {
-    if (this.#journal === undefined || records.length === 0) return;
-    await this.#journal.appendFile(records.map(encodeRecord).join(''));
-    await this.#journal.datasync();
+    const journal = this.#journal;
+    if (journal === undefined || records.length === 0) return;
+    await this.#lock.check();
+    await journal.file.appendFile(journal.writer.encode(records));
+    await journal.file.datasync();
     for (const record of records) this.#table.apply(record);
-    this.#journalRecords += records.length;
+    journal.records += records.length;
     const size = this.#table.groupCount + this.#table.nodeCount;
-    if (this.#journalRecords > JOURNAL_RECORDS_MAX + 2 * size) await this.#replaceJournal();
+    if (journal.records > JOURNAL_RECORDS_MAX + 2 * size) await this.beginJournal(journal.number);
   }
 
   async close(): Promise<void> {
-    await this.#journal?.close();
+    await this.#journal?.file.close();
     this.#journal = undefined;
     await this.#lock.release();
   }
 
-  /** Writes a snapshot of what is on disk and begins a new journal. */
-  async #replaceJournal(): Promise<void> {
-    const next = this.#journalNumber + 1;
-    const journal = await open(join(this.#directory, journalName(next)), 'w');
-    await journal.datasync();
-    const content = encodeSnapshot({ journal: next, table: this.#table.snapshot() });
-    await writeDurably(join(this.#directory, `${SNAPSHOT}.new`), content);
-    await syncDirectory(this.#directory);
-    await rename(join(this.#directory, `${SNAPSHOT}.new`), join(this.#directory, SNAPSHOT));
-    await syncDirectory(this.#directory);
-    await this.#journal?.close();
-    this.#journal = journal;
-    this.#journalNumber = next;
-    this.#journalRecords = 0;
-    await removeOtherJournals(this.#directory, next);
-    this.#logger.debug({ journal: next }, 'the table was written anew');
+  /** Writes a snapshot of what is on disk and begins the journal after the one with this number. */
+  async beginJournal(former: number): Promise<void> {
+    const number = former + 1;
+    const writer = new JournalWriter(this.name, number);
+    const file = await open(join(this.#directory, journalName(number)), 'w');
+    try {
+      await file.writeFile(writer.header);
+      await file.datasync();
+      const table = this.#table.snapshot();
+      const content = encodeSnapshot({ store: this.name, journal: number, table });
+      await writeDurably(join(this.#directory, `${FILES.snapshot}.new`), content);
+      await syncDirectory(this.#directory);
+      await this.#lock.check();
+      await rename(
+        join(this.#directory, `${FILES.snapshot}.new`),
+        join(this.#directory, FILES.snapshot),
+      );
+      await syncDirectory(this.#directory);
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
+    await this.#journal?.file.close();
+    this.#journal = { number, file, writer, records: 0 };
+    await removeOtherJournals(this.#directory, number);
+    this.#logger.debug({ journal: number }, 'the table was written anew');
   }
 }
 
-async function load(
-  directory: string,
-  logger: Logger,
-): Promise<{ readonly table: Table; readonly journalNumber: number }> {
-  const content = await readIfThere(join(directory, SNAPSHOT));
-  if (content === undefined) return { table: new Table(), journalNumber: 0 };
-  const snapshot = decodeSnapshot(content.toString('utf8'));
-  if (snapshot === undefined) throw damaged(directory, SNAPSHOT);
-  const name = journalName(snapshot.journal);
-  const journal = decodeJournal((await readIfThere(join(directory, name))) ?? Buffer.alloc(0));
-  if (journal.state === 'damaged') throw damaged(directory, name);
-  if (journal.state === 'torn') {
-    const fields = { file: join(directory, name), goodBytes: journal.goodBytes };
+/**
+ * Says that a directory is the newest state of its store, although it stands elsewhere than it was
+ * written: it was moved, or restored from a copy that nothing has followed.
+ */
+export async function adoptDirectory(directory: string): Promise<string> {
+  return await withReason(directory, async () => {
+    const lock = await DirectoryLock.take(directory);
+    try {
+      const content = await readDirectory(directory);
+      if (content.kind === 'empty') throw new ProgramFailure(`there is no store in ${directory}`);
+      await writeIdentity(directory, content.store);
+      return content.store;
+    } finally {
+      await lock.release();
+    }
+  });
+}
+
+interface Locked {
+  readonly directory: string;
+  readonly lock: DirectoryLock;
+  readonly logger: Logger;
+}
+
+async function openLocked(
+  { directory, logger }: Locked,
+  make: (name: string, table: Table) => FileStore,
+): Promise<FileStore> {
+  const content = await readDirectory(directory);
+  if (content.kind === 'empty') {
+    const name = randomUUID();
+    const store = make(name, new Table());
+    await store.beginJournal(0);
+    await writeIdentity(directory, name);
+    logger.info({ store: name }, 'the directory is a new store');
+    return store;
+  }
+  const { store: name, table, journal, torn, isInPlace } = content;
+  if (torn !== undefined) {
     logger.warn(
-      fields,
+      torn,
       'the last write was cut off by a crash and is ignored; nobody was told of it',
     );
   }
-  const table = Table.restore(snapshot.table, journal.records);
-  return { table, journalNumber: snapshot.journal };
-}
-
-function damaged(directory: string, file: string): ProgramFailure {
-  const advice = 'restore it from a copy, or start with an empty directory: all groups start anew';
-  return new ProgramFailure(`the store ${directory} is damaged in ${file}; ${advice}`);
-}
-
-function journalName(number: number): string {
-  return `journal-${number}`;
+  if (!isInPlace) {
+    const advice = 'if it was moved and is the newest, say so before the start: gsns store adopt';
+    const text = 'the directory of the store was copied or moved, so that it may be an old one';
+    logger.warn({ store: name, directory }, `${text}; ${advice}`);
+    table.apply({ kind: 'doubted' });
+  }
+  const store = make(name, table);
+  await store.beginJournal(journal);
+  // Only now that the doubt is on disk: a crash before this line leaves the directory out of place.
+  if (!isInPlace) await writeIdentity(directory, name);
+  return store;
 }
 
 async function removeOtherJournals(directory: string, current: number): Promise<void> {
@@ -139,15 +180,6 @@ async function removeOtherJournals(directory: string, current: number): Promise<
     if (/^journal-\d+$/u.test(name) && name !== journalName(current)) {
       await rm(join(directory, name));
     }
-  }
-}
-
-async function readIfThere(path: string): Promise<Buffer | undefined> {
-  try {
-    return await readFile(path);
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw error;
   }
 }
 
@@ -161,13 +193,15 @@ async function writeDurably(path: string, content: string): Promise<void> {
   }
 }
 
-/** A new name is durable only with its directory. */
-async function syncDirectory(directory: string): Promise<void> {
-  const handle = await open(directory, 'r');
+/** What goes wrong with a directory, in words for an operator. */
+async function withReason<T>(directory: string, use: () => Promise<T>): Promise<T> {
   try {
-    await handle.sync();
-  } finally {
-    await handle.close();
+    return await use();
+  } catch (error) {
+    if (error instanceof ProgramFailure) throw error;
+    throw new ProgramFailure(`cannot use the store ${directory}: ${reasonOf(error)}`, {
+      cause: error,
+    });
   }
 }
 
