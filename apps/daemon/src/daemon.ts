@@ -249,6 +249,7 @@ export class Daemon {
           enqueue({
             kind: 'nameServerUp',
             epoch: welcome.epoch ?? 0,
+            store: welcome.store ?? '',
             leaseMs: welcome.lease ?? 3_000,
             isolation: welcome.isolation ?? 'continue',
             leaderRecovery: welcome.leaderRecovery ?? 'announced',

@@ -45,19 +45,20 @@ const options = {
   store: {
     schema: text('memory or file:DIR', isStore),
     default: 'memory',
-    description: 'where the table is kept; with file:DIR a restart changes nothing',
+    description:
+      'where the table is kept; with file:DIR a restart changes nothing (see gsns store)',
     placeholder: 'STORE',
   },
   recoveryWindow: {
     schema: duration({ min: 50, max: 600_000 }),
     optional: true,
     description:
-      'memory store: how long daemons may register before look-ups are answered (a lease)',
+      'where the table may be missing something: how long daemons may register first (a lease)',
   },
   fresh: {
     schema: flag(),
     default: 'false',
-    description: 'memory store: skip the recovery window; groups of an earlier start are lost',
+    description: 'skip the recovery window; groups of an earlier start are lost',
   },
   isolation: {
     schema: choice(['continue', 'suspend']),
@@ -105,17 +106,8 @@ export function anewAfterOf(config: NameServerConfig): number {
 }
 
 function storeConflicts(config: Config): Conflict<typeof options>[] {
-  const none = 'has no meaning with a file store, which has no recovery window';
-  const conflicts: Conflict<typeof options>[] = [];
-  if (storeDirectory(config) !== undefined) {
-    if (config.fresh) conflicts.push({ option: 'fresh', message: none });
-    if (config.recoveryWindow !== undefined) {
-      conflicts.push({ option: 'recoveryWindow', message: none });
-    }
-  } else if (config.fresh && config.recoveryWindow !== undefined) {
-    conflicts.push({ option: 'recoveryWindow', message: 'contradicts --fresh, which skips it' });
-  }
-  return conflicts;
+  if (!config.fresh || config.recoveryWindow === undefined) return [];
+  return [{ option: 'recoveryWindow', message: 'contradicts --fresh, which skips it' }];
 }
 
 /** The policy `suspend` is safe only if silence lasts longer than every daemon needs to stand still. */

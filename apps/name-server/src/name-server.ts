@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Driver } from '@group-services/core';
 import {
   NameServerEngine,
@@ -65,22 +66,27 @@ class NameServer {
   constructor(parts: NameServerParts) {
     const { config, logger, fail, store } = parts;
     this.#parts = parts;
-    const epoch = Date.now();
+    const restored = store?.restore();
+    // A clock that was set back must not repeat an epoch.
+    const epoch = Math.max(Date.now(), (restored?.epoch ?? 0) + 1);
+    const name = store?.name ?? randomUUID();
     this.#engine = new NameServerEngine({
       epoch,
       domain: config.domain,
       leaseMs: config.lease,
-      recoveryWindow: store === undefined && !config.fresh ? 'memory' : 'none',
+      store: name,
+      fresh: config.fresh,
       recoveryWindowMs: config.recoveryWindow,
       isolation: config.isolation,
       anewAfterMs: config.isolation === 'suspend' ? anewAfterOf(config) : undefined,
       leaderRecovery: config.leaderRecovery,
-      restored: store?.restore(),
+      restored,
     });
     this.#sessions = new DaemonSessions({
       domain: config.domain,
       welcome: {
         epoch,
+        store: name,
         features: [],
         limits: { frame: LIMITS.frame },
         isolation: config.isolation,
@@ -159,6 +165,9 @@ class NameServer {
         break;
       case 'disconnect':
         this.#sessions.disconnect(output.daemon);
+        break;
+      case 'refuseToServe':
+        this.#parts.fail(new ProgramFailure(output.text));
         break;
       case 'log':
         this.#parts.logger[output.level](output.fields, output.event);

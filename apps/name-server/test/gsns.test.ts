@@ -128,7 +128,7 @@ describe('gsns', () => {
 
   it('keeps every answered change over a kill, with the file store', async () => {
     const store = `file:${join(directory(), 'table')}`;
-    const first = new GsnsProcess(['--store', store]);
+    const first = new GsnsProcess(['--store', store, '--fresh']);
     const before = await FakeDaemon.connect((await first.ready()).listen);
     before.send(lookup(1));
     const formed = await before.next('resolved');
@@ -137,7 +137,7 @@ describe('gsns', () => {
     // A write that the crash cut off: nobody was told of it.
     const folder = store.slice('file:'.length);
     const journal = readdirSync(folder).find((name) => name.startsWith('journal')) ?? '';
-    appendFileSync(join(folder, journal), '0123abcd {"kind":"gone","gr');
+    appendFileSync(join(folder, journal), '0000002b 0');
 
     const second = new GsnsProcess(['--store', store]);
     const { listen, admin } = await second.ready();
@@ -150,10 +150,52 @@ describe('gsns', () => {
     expect(second.errors).toContain('cut off by a crash');
   });
 
+  it('does not serve when its clock is behind a start that a daemon was answered by', async () => {
+    const epoch = Date.now() + 3 * 86_400_000;
+    const register = async (listen: string): Promise<FakeDaemon> => {
+      const daemon = await FakeDaemon.connect(listen);
+      const own = daemon.welcome.epoch ?? 0;
+      const served = { store: 'lost', epoch, revision: 7 };
+      daemon.send({ kind: 'register', epoch: own, holdings: [], served });
+      return daemon;
+    };
+    const behind = new GsnsProcess([]);
+    await register((await behind.ready()).listen);
+    expect(await behind.exited()).toBe(1);
+    expect(behind.errors).toMatch(/the clock of this machine is at least \d+ s behind; set/u);
+    // Whoever says that the groups may go is served.
+    const fresh = new GsnsProcess(['--fresh']);
+    const daemon = await register((await fresh.ready()).listen);
+    daemon.send(lookup(1));
+    expect((await daemon.next('resolved'))?.entry).toMatchObject({ version: 1 });
+  });
+
+  it('leaves a directory to the one that has it, whoever starts at once when that is gone', async () => {
+    const store = ['--store', `file:${join(directory(), 'table')}`, '--fresh'];
+    for (let round = 1; round <= 3; round += 1) {
+      const starts = Array.from({ length: 4 }, () => new GsnsProcess(store));
+      const ended = await Promise.all(
+        starts.map(
+          async (gsns) =>
+            await gsns.ready().then(
+              () => gsns,
+              () => gsns.errors,
+            ),
+        ),
+      );
+      const serving = ended.filter((one) => one instanceof GsnsProcess);
+      expect([round, serving.length]).toEqual([round, 1]);
+      for (const text of ended.filter((one) => typeof one === 'string')) {
+        expect(text).toMatch(/is used by another name server, process \d+ of /u);
+      }
+      await serving[0]?.stop('SIGKILL');
+    }
+  });
+
   it('stops with a clear line when it cannot write, and had answered nothing that was not stored', async () => {
     const store = `file:${join(directory(), 'table')}`;
     // A limit on the size of files cuts a write in the middle, as a full disk does.
-    const full = new GsnsProcess(['--store', store], 'trap "" XFSZ; ulimit -f 4');
+    const full = new GsnsProcess(['--store', store, '--fresh'], 'trap "" XFSZ; ulimit -f 4');
     const daemon = await FakeDaemon.connect((await full.ready()).listen);
     const answered: string[] = [];
     for (let number = 1; number <= 200; number += 1) {
@@ -179,7 +221,7 @@ describe('gsns', () => {
       execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=32k', 'none', disk]);
       onTestFinished(() => void execFileSync('umount', ['--lazy', disk]));
       const store = `file:${join(disk, 'table')}`;
-      const full = new GsnsProcess(['--store', store]);
+      const full = new GsnsProcess(['--store', store, '--fresh']);
       const daemon = await FakeDaemon.connect((await full.ready()).listen);
       const answered: string[] = [];
       for (let number = 1; number <= 500; number += 1) {
@@ -272,7 +314,7 @@ describe('gsns', () => {
 describe('gsns exit status', () => {
   it('is 1 with one clear line when its address or its store is in use', async () => {
     const store = `file:${join(directory(), 'table')}`;
-    const first = new GsnsProcess(['--store', store]);
+    const first = new GsnsProcess(['--store', store, '--fresh']);
     const { listen } = await first.ready();
     const second = new GsnsProcess(['--fresh', '--listen', listen]);
     expect(await second.exited()).toBe(1);
@@ -305,7 +347,7 @@ describe('gsns exit status', () => {
     [['--isolation', 'suspend', '--lease', '28s'], 'at least 30800ms'],
     [['--isolation', 'suspend', '--recovery-window', '3s'], 'at least 3300ms'],
     [['--leader-recovery', 'loud'], '--leader-recovery'],
-    [['--fresh', '--store', 'file:x'], 'has no recovery window'],
+    [['--fresh', '--recovery-window', '3s'], 'contradicts --fresh'],
   ])('is 2 for %j', async (options, message) => {
     const gsns = new GsnsProcess(options);
     expect(await gsns.exited()).toBe(2);

@@ -168,8 +168,10 @@ export class DaemonEngine implements Engine<DaemonInput, DaemonOutput> {
       this.#nameServer.onAnswer(message);
       return;
     }
+    this.#nameServer.answered(message);
     if (message.kind === 'renewed') this.#nameServer.onRenewed(message);
     this.#groups.onNameServer(message);
+    if (message.kind === 'deleted') this.#nameServer.confirmEnd(message);
     if (!this.#shared.isolated || this.#nameServer.isolated) return;
     // Memberships that are over have learned it; the others go on, and learn the rest.
     this.#watchContact();

@@ -55,6 +55,8 @@ export type DaemonInput =
   | {
       readonly kind: 'nameServerUp';
       readonly epoch: number;
+      /** Names the store of its table. */
+      readonly store: string;
       readonly leaseMs: number;
       readonly isolation: 'continue' | 'suspend';
       readonly leaderRecovery: LeaderRecovery;

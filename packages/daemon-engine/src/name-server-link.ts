@@ -1,4 +1,11 @@
-import { type GroupName, type Instant, mutated, NEVER, type NodeName } from '@group-services/core';
+import {
+  daemonOf,
+  type GroupName,
+  type Instant,
+  mutated,
+  NEVER,
+  type NodeName,
+} from '@group-services/core';
 import type { NameServerQuestion } from '@group-services/metagroup';
 import type { FromNameServer, Holding, ToNameServer } from '@group-services/wire';
 import { type Answer, type Answered, NameServerQuestions } from './name-server-questions.js';
@@ -6,6 +13,8 @@ import type { Shared } from './shared.js';
 
 type Registration = Extract<ToNameServer, { readonly kind: 'register' }>['holdings'][number];
 type Renewed = Extract<FromNameServer, { readonly kind: 'renewed' }>;
+type Served = Extract<ToNameServer, { readonly kind: 'register' }>['served'];
+type Deleted = Extract<FromNameServer, { readonly kind: 'deleted' }>;
 
 /** What the groups contribute to registration and renewals. */
 export interface HoldingsSource {
@@ -19,6 +28,7 @@ const RENEWALS_MAX = 16;
 /** What the domain rules, as WELCOME says. */
 export interface NameServerRules {
   readonly epoch: number;
+  readonly store: string;
   readonly leaseMs: number;
   readonly isolation: 'continue' | 'suspend';
 }
@@ -38,6 +48,9 @@ export class NameServerLink {
   readonly #source: HoldingsSource;
   #connected = false;
   #epoch: number | undefined;
+  #store = '';
+  /** Which store answered last, in which start, and how far its table was. */
+  #served: Served | undefined;
   #leaseMs = 3_000;
   #isolation: 'continue' | 'suspend' = 'continue';
   #contactUntil: Instant = Number.NEGATIVE_INFINITY;
@@ -88,9 +101,10 @@ export class NameServerLink {
   }
 
   up(rules: NameServerRules): void {
-    const { epoch, leaseMs, isolation } = rules;
+    const { epoch, store, leaseMs, isolation } = rules;
     this.#connected = true;
     this.#epoch = epoch;
+    this.#store = store;
     this.#leaseMs = leaseMs;
     this.#isolation = isolation;
     this.#renewals.clear();
@@ -98,8 +112,29 @@ export class NameServerLink {
     this.#renewAt = this.#shared.now + leaseMs / 3;
     const seen = this.#source.seen();
     const holdings = this.#source.holdings();
-    this.#send({ kind: 'register', epoch, holdings, ...(seen.length > 0 && { seen }) });
+    const served = this.#served;
+    const more = { ...(seen.length > 0 && { seen }), ...(served !== undefined && { served }) };
+    this.#send({ kind: 'register', epoch, holdings, ...more });
     if (this.#contactCounts) this.#renew();
+  }
+
+  /**
+   * Notes how far the table was that an answer came from: a name server that has lost its table, or has
+   * an older one, is told at the next registration.
+   */
+  answered(message: FromNameServer): void {
+    if (!('revision' in message) || message.revision === undefined) return;
+    const { revision } = message;
+    const served = this.#served;
+    const same = served?.store === this.#store && served.epoch === this.#epoch;
+    if (same && served.revision >= revision) return;
+    this.#served = { store: this.#store, epoch: this.#epoch ?? 0, revision };
+  }
+
+  /** A life is over that the name server gave up: it waits until this daemon is out of it. */
+  confirmEnd({ group, generation, membership }: Deleted): void {
+    if (membership === undefined || daemonOf(membership) !== this.#shared.self) return;
+    this.#send({ kind: 'disown', group, generation, membership });
   }
 
   onRenewed(renewed: Renewed): void {

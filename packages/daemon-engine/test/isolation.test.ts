@@ -124,6 +124,7 @@ describe('M4: isolation suspend', () => {
 const UP = {
   kind: 'nameServerUp',
   epoch: 1,
+  store: 'test',
   leaseMs: 3_000,
   isolation: 'suspend',
   leaderRecovery: 'announced',

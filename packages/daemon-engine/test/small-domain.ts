@@ -58,7 +58,8 @@ export class SmallDomain {
       epoch: 1_000,
       domain: 'test',
       leaseMs: LEASE_MS,
-      recoveryWindow: 'none',
+      store: 'test',
+      fresh: true,
       isolation: variants.isolation,
       anewAfterMs: ANEW_AFTER_MS,
       leaderRecovery: variants.leaderRecovery,
@@ -92,6 +93,7 @@ export class SmallDomain {
     this.tell(id, {
       kind: 'nameServerUp',
       epoch: 1_000,
+      store: 'test',
       leaseMs: LEASE_MS,
       isolation: this.#variants.isolation ?? 'continue',
       leaderRecovery: this.#variants.leaderRecovery,

@@ -8,6 +8,7 @@ import {
 } from '@group-services/core';
 import type { FromNameServer } from '@group-services/wire';
 import type { Changes } from './changes.js';
+import type { Endings } from './endings.js';
 import type { NameServerInput } from './inputs.js';
 import type { Lookups } from './lookups.js';
 import type { Outbox } from './outbox.js';
@@ -26,6 +27,7 @@ export interface AttendanceContext {
   readonly changes: Changes;
   readonly silence: Silence;
   readonly leaseMs: number;
+  readonly endings: Endings;
   readonly nodesMax: number;
   /** A node that is away and in no group is listed for so long. */
   readonly unlistAfterMs: number;
@@ -78,6 +80,7 @@ export class Attendance {
   /** A newer daemon of its node is there: an older one is over, connected or not. */
   #dismiss(older: DaemonId): void {
     this.#forgetConnection(older);
+    this.#context.endings.daemonOver(older);
     if (!this.#context.roster.isConnected(older)) return;
     this.#context.roster.disconnect(older);
     this.#context.outbox.disconnect(

@@ -9,10 +9,12 @@ import {
 import type { ChangeRefusal, Entry, ToNameServer } from '@group-services/wire';
 import { type ChangeQuestion, changeKey, judgeChange } from './change-rules.js';
 import { Claims, type PendingClaim } from './claims.js';
+import type { Endings, Survivor } from './endings.js';
 import { LeadWatch } from './lead-watch.js';
 import { afterAbsentLeader, afterEndedLeader, chooseLeader } from './leader-choice.js';
 import { type LeaderRecovery, noticeReceivers } from './notices.js';
 import type { Outbox } from './outbox.js';
+import { isHigher } from './recovery-window.js';
 import type { Roster } from './roster.js';
 import type { Silence } from './silence.js';
 import type { Table } from './table.js';
@@ -30,6 +32,7 @@ export interface ChangeContext {
   readonly table: Table;
   readonly roster: Roster;
   readonly outbox: Outbox;
+  readonly endings: Endings;
   readonly epoch: number;
   readonly leaseMs: number;
   readonly silence: Silence;
@@ -162,34 +165,36 @@ export class Changes {
   }
 
   /** An operator gives the group up. */
-  onReset(from: DaemonId, message: Reset): void {
+  onReset(from: DaemonId, message: Reset, now: Instant): void {
     const { table, outbox } = this.#context;
     const { group, number } = message;
     const entry = table.group(group)?.entry;
-    if (entry !== undefined) this.#giveUp(entry, { event: 'group-reset', by: from });
+    if (entry !== undefined) this.#giveUp(entry, { event: 'group-reset', by: from }, now);
     const generation = entry?.generation ?? null;
     outbox.send(from, { kind: 'given-up', number, group, generation });
   }
 
   /**
-   * A daemon comes after the recovery window and has been in a later generation than the one that was
-   * continued: processes have seen its views, so that the earlier one must not go on.
+   * A daemon comes after the recovery window and knows of a later generation or version than the one
+   * that was continued: processes have seen its views, so that the earlier one must not go on.
    */
-  laterGeneration(group: GroupName, generation: number, by: DaemonId): void {
-    const entry = this.#context.table.group(group)?.entry;
-    if (entry === undefined || entry.generation >= generation) return;
-    this.#giveUp(entry, { event: 'group-outdated', by });
+  laterLife(later: Omit<Survivor, 'membership'>, by: DaemonId, now: Instant): void {
+    const entry = this.#context.table.group(later.group)?.entry;
+    if (entry === undefined || !isHigher(later, entry)) return;
+    this.#giveUp(entry, { event: 'group-outdated', by }, now);
   }
 
-  /** Whoever is left of it is told; one that cannot be reached goes on until its next renewal. */
-  #giveUp(entry: Entry, why: { readonly event: string; readonly by: DaemonId }): void {
-    const { outbox } = this.#context;
+  /** Whoever is left of it is told; one that cannot be reached goes on until it registers again. */
+  #giveUp(
+    entry: Entry,
+    why: { readonly event: string; readonly by: DaemonId },
+    now: Instant,
+  ): void {
+    const { outbox, endings } = this.#context;
     const { group, generation, version, members } = entry;
     outbox.commit({ kind: 'gone', group, generation });
     outbox.warn(why.event, { group, generation, version, by: why.by });
-    for (const daemon of new Set(members.map(({ id }) => daemonOf(id)))) {
-      outbox.send(daemon, { kind: 'deleted', group, generation, version, entry: null });
-    }
+    for (const { id } of members) endings.tell({ group, generation, version, membership: id }, now);
     this.groupChanged(group);
   }
 

@@ -7,7 +7,7 @@ import {
   type Instant,
   invariant,
   type MembershipId,
-  mutated,
+  NEVER,
   type NodeName,
   nodeOf,
 } from '@group-services/core';
@@ -15,6 +15,7 @@ import type { ToNameServer } from '@group-services/wire';
 import { Absence } from './absence.js';
 import { Attendance, supersededText } from './attendance.js';
 import { Changes } from './changes.js';
+import { Endings } from './endings.js';
 import { Generations } from './generations.js';
 import {
   DEFAULT_LIMITS,
@@ -27,7 +28,8 @@ import type { NameServerInspection } from './inspection.js';
 import { Lookups } from './lookups.js';
 import { Operators } from './operators.js';
 import { Outbox } from './outbox.js';
-import { RecoveryWindow, type Registration } from './recovery-window.js';
+import { RecoveryWindow } from './recovery-window.js';
+import { Registrar } from './registrar.js';
 import { recoveringReply, renewedReply } from './replies.js';
 import { Roster } from './roster.js';
 import { leastSilence, Silence } from './silence.js';
@@ -42,7 +44,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
  *
  * It is asked when a group is formed and when the processors of a group change, never per message.
  * With a restored table each change is given out as `persist` before it is answered, and a restart
- * changes nothing; without one a restart opens the recovery window.
+ * changes nothing. A start whose table may be missing something opens the recovery window.
  */
 export class NameServerEngine implements Engine<NameServerInput, NameServerOutput> {
   readonly #options: NameServerOptions;
@@ -54,11 +56,13 @@ export class NameServerEngine implements Engine<NameServerInput, NameServerOutpu
   readonly #silence: Silence;
   readonly #lookups: Lookups;
   readonly #changes: Changes;
+  readonly #endings: Endings;
   readonly #attendance: Attendance;
   readonly #window: RecoveryWindow;
   readonly #operators: Operators;
   /** When daemons that are away are looked after next. */
   #tidyAt: Instant = Number.NEGATIVE_INFINITY;
+  readonly #registrar: Registrar;
   /** The instant of the first step; nothing is timed before it. */
   #startedAt: Instant | undefined;
   #now: Instant = Number.NEGATIVE_INFINITY;
@@ -68,20 +72,27 @@ export class NameServerEngine implements Engine<NameServerInput, NameServerOutpu
     this.#options = options;
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.#table = options.restored ?? new Table();
+    invariant(options.epoch > this.#table.epoch, 'each start on a table has a later epoch');
     this.#roster = new Roster(options.leaseMs);
     const durability = options.restored === undefined ? 'volatile' : 'durable';
     this.#outbox = new Outbox(this.#table, this.#roster, durability);
     this.#generations = new Generations(this.#table, options.epoch);
+    const common = { table: this.#table, roster: this.#roster, outbox: this.#outbox };
     this.#silence = makeSilence(options, this.#roster, this.#table);
     const absence = new Absence({
       roster: this.#roster,
       outbox: this.#outbox,
       isOver: (group, id) => this.#lookups.isOver(group, id),
     });
+    this.#endings = new Endings({
+      ...common,
+      groupsMax: this.#limits.groups,
+      over: (group) => this.#lookups.answerWaiting(group),
+    });
     this.#lookups = new Lookups({
-      table: this.#table,
-      outbox: this.#outbox,
+      ...common,
       generations: this.#generations,
+      endings: this.#endings,
       groupsMax: this.#limits.groups,
       waitingMax: this.#limits.waitingLookups,
       isSilent: (daemon) => this.#silence.isSilent(daemon, this.#now),
@@ -90,9 +101,8 @@ export class NameServerEngine implements Engine<NameServerInput, NameServerOutpu
       absentNodes: (entry) => absence.asked(entry, this.#now),
     });
     this.#changes = new Changes({
-      table: this.#table,
-      roster: this.#roster,
-      outbox: this.#outbox,
+      ...common,
+      endings: this.#endings,
       epoch: options.epoch,
       leaseMs: options.leaseMs,
       silence: this.#silence,
@@ -105,32 +115,41 @@ export class NameServerEngine implements Engine<NameServerInput, NameServerOutpu
       accepted: (group) => this.#lookups.startAnewWithoutState(group),
     });
     this.#attendance = new Attendance({
-      table: this.#table,
-      roster: this.#roster,
-      outbox: this.#outbox,
+      ...common,
       lookups: this.#lookups,
       changes: this.#changes,
       silence: this.#silence,
       leaseMs: options.leaseMs,
+      endings: this.#endings,
       nodesMax: this.#limits.nodes,
       unlistAfterMs: options.unlistAfterMs ?? DAY_MS,
     });
-    this.#window = new RecoveryWindow(windowMsOf(options));
+    this.#window = new RecoveryWindow(windowMsOf(options), windowAtStart(this.#table, options));
     this.#operators = new Operators({
-      table: this.#table,
-      roster: this.#roster,
-      outbox: this.#outbox,
+      ...common,
       window: this.#window,
       absence,
       changes: this.#changes,
       attendance: this.#attendance,
+    });
+    this.#registrar = new Registrar({
+      epoch: options.epoch,
+      store: options.store,
+      groupsMax: this.#limits.groups,
+      ...common,
+      generations: this.#generations,
+      lookups: this.#lookups,
+      changes: this.#changes,
+      endings: this.#endings,
+      attendance: this.#attendance,
+      window: this.#window,
     });
   }
 
   step(input: NameServerInput, now: Instant): readonly NameServerOutput[] {
     invariant(now >= this.#now, 'time does not run backwards');
     this.#now = now;
-    this.#startedAt ??= now;
+    if (this.#startedAt === undefined) this.#start(now);
     this.#silence.step(now);
     this.#window.start(now);
     switch (input.kind) {
@@ -153,7 +172,12 @@ export class NameServerEngine implements Engine<NameServerInput, NameServerOutpu
   }
 
   deadline(): Instant {
-    return Math.min(this.#window.deadline(), this.#changes.deadline(), this.#silence.deadline());
+    const decides = Math.min(this.#changes.deadline(), this.#endings.deadline());
+    return Math.min(
+      this.#window.deadline(),
+      this.#window.isOpen ? NEVER : decides,
+      this.#silence.deadline(),
+    );
   }
 
   /** The highest incarnation seen of a node; 0 when none was. A lower one is refused at the door. */
@@ -176,6 +200,7 @@ export class NameServerEngine implements Engine<NameServerInput, NameServerOutpu
     return {
       domain: this.#options.domain,
       epoch: this.#options.epoch,
+      store: this.#options.store,
       leaseMs: this.#options.leaseMs,
       isolation: this.#options.isolation ?? 'continue',
       leaderRecovery: this.#options.leaderRecovery ?? 'announced',
@@ -197,6 +222,17 @@ export class NameServerEngine implements Engine<NameServerInput, NameServerOutpu
     };
   }
 
+  /** Every start is noted before anything else, so that no two have the same epoch. */
+  #start(now: Instant): void {
+    this.#startedAt = now;
+    this.#outbox.commit({ kind: 'start', epoch: this.#options.epoch });
+    if (this.#options.fresh === true) this.#outbox.commit({ kind: 'settled' });
+    else if (this.#window.isOpen) {
+      const why = this.#table.standing === 'new' ? 'the table is new' : 'the table may be old';
+      this.#outbox.info('recovery-window-opened', { why, groups: this.#table.groupCount });
+    }
+  }
+
   /** Connected, its lease fresh, and not known to be over. */
   #isActive(group: GroupName, membership: MembershipId): boolean {
     const daemon = daemonOf(membership);
@@ -210,9 +246,10 @@ export class NameServerEngine implements Engine<NameServerInput, NameServerOutpu
       this.#attendance.misbehaved(from, `${message.kind} for a membership of another daemon`);
       return;
     }
+    if (asksTheTable(message)) this.#registrar.believe();
     switch (message.kind) {
       case 'register':
-        this.#onRegister(from, message);
+        this.#registrar.register(from, message, this.#now);
         break;
       case 'renew':
         this.#onRenew(from, message);
@@ -247,6 +284,7 @@ export class NameServerEngine implements Engine<NameServerInput, NameServerOutpu
       case 'unregister':
         this.#roster.end(from);
         this.#window.withdraw(from);
+        this.#endings.daemonOver(from);
         this.#outbox.info('daemon-unregistered', { daemon: from });
         break;
       default:
@@ -254,34 +292,9 @@ export class NameServerEngine implements Engine<NameServerInput, NameServerOutpu
     }
   }
 
-  #onRegister(from: DaemonId, registration: Registration): void {
-    if (registration.epoch !== this.#options.epoch) {
-      this.#attendance.misbehaved(from, `registered with epoch ${registration.epoch}`);
-      return;
-    }
-    if (!registration.holdings.every(isSound)) {
-      this.#attendance.misbehaved(from, 'registered an entry that contradicts itself');
-      return;
-    }
-    if (!this.#hearGenerations(from, registration.holdings)) return;
-    if (!this.#hearGenerations(from, registration.seen ?? [])) return;
-    this.#roster.renew(from, this.#now);
-    if (this.#window.isOpen) this.#window.register(from, registration, this.#limits.groups);
-    else if (this.#options.recoveryWindow === 'memory')
-      this.#onLateRegistration(from, registration);
-    this.#outbox.info('daemon-registered', { daemon: from, groups: registration.holdings.length });
-  }
-
-  /** A table that was read from a file is newer than anything that a daemon can hold. */
-  #onLateRegistration(from: DaemonId, { holdings, seen = [] }: Registration): void {
-    for (const { group, generation } of [...holdings, ...seen]) {
-      this.#changes.laterGeneration(group, generation, from);
-    }
-  }
-
   /** While the window is open nothing can be said of the groups: the reply renews the lease alone. */
   #onRenew(from: DaemonId, renewal: Extract<ToNameServer, { readonly kind: 'renew' }>): void {
-    if (!this.#hearGenerations(from, renewal.holdings)) return;
+    if (!this.#registrar.hearGenerations(from, renewal.holdings)) return;
     this.#roster.renew(from, this.#now);
     const reply = this.#window.isOpen
       ? recoveringReply(renewal.number)
@@ -293,42 +306,23 @@ export class NameServerEngine implements Engine<NameServerInput, NameServerOutpu
   #onDisown(message: Extract<ToNameServer, { readonly kind: 'disown' }>): void {
     const { group, generation, membership } = message;
     if (this.#window.isOpen) return;
+    this.#endings.confirmed(group, membership);
     if (this.#table.group(group)?.entry.generation !== generation) return;
     this.#lookups.onEnded(group, membership);
   }
 
   #onDeadline(): void {
-    if (this.#window.isOpen && this.#window.deadline() <= this.#now) this.#closeWindow();
+    if (this.#window.isOpen && this.#window.deadline() <= this.#now) {
+      this.#registrar.closeWindow(this.#now);
+    }
+    // In the window the table is no word on anything, and nothing is decided by it.
+    if (this.#window.isOpen) return;
+    if (this.#now >= (this.#startedAt ?? 0) + this.#options.leaseMs) this.#registrar.believe();
     this.#changes.onDeadline(this.#now);
-    if (this.#window.isOpen || this.#now < this.#tidyAt) return;
+    this.#endings.onDeadline(this.#now);
+    if (this.#now < this.#tidyAt) return;
     this.#attendance.tidy(this.#now);
     this.#tidyAt = this.#now + this.#options.leaseMs;
-  }
-
-  #closeWindow(): void {
-    const recovered = this.#window.close();
-    for (const { group, entry, missing, isOutdated } of recovered) {
-      const { generation, version } = entry;
-      if ((missing.length === 0 && !isOutdated) || mutated('highest-version-continues')) {
-        this.#outbox.commit({ kind: 'entry', entry, change: null });
-        this.#outbox.info('group-recovered', { group, generation, version });
-        this.#lookups.startAnewWithoutState(group);
-      } else {
-        const absent = missing.slice(0, 8).join(' ');
-        this.#outbox.warn('group-not-recovered', { group, generation, version, absent });
-      }
-    }
-    this.#outbox.info('recovery-window-closed', { groups: this.#table.groupCount });
-    this.#lookups.answerWaiting();
-  }
-
-  #hearGenerations(
-    from: DaemonId,
-    holdings: readonly { readonly group: GroupName; readonly generation: number }[],
-  ): boolean {
-    const believable = holdings.every(({ generation }) => this.#generations.hear(generation));
-    if (!believable) this.#attendance.misbehaved(from, 'holds a generation that cannot be');
-    return believable;
   }
 }
 
@@ -345,14 +339,24 @@ function makeSilence(options: NameServerOptions, roster: Roster, table: Table): 
   return new Silence({ ...common, anewAfterMs: anewAfterMs ?? least });
 }
 
-/** The length of the recovery window; 0: there is none. */
 function windowMsOf(options: NameServerOptions): number {
-  const { isolation, leaseMs, recoveryWindow, recoveryWindowMs } = options;
-  if (recoveryWindow !== 'memory') return 0;
+  const { isolation, leaseMs, recoveryWindowMs } = options;
   if (isolation !== 'suspend') return recoveryWindowMs ?? leaseMs;
   const least = leastSilence(leaseMs);
   invariant((recoveryWindowMs ?? least) >= least, 'the window is longer than a lease and drift');
   return recoveryWindowMs ?? least;
+}
+
+/** The recovery window belongs to every start whose table may be missing something. */
+function windowAtStart(table: Table, { fresh }: NameServerOptions): 'watching' | 'open' | 'closed' {
+  if (fresh === true) return 'closed';
+  return table.standing === 'settled' ? 'watching' : 'open';
+}
+
+/** Whether the answer, or what becomes of it, depends on what the table says. */
+function asksTheTable(message: ToNameServer): boolean {
+  const { kind } = message;
+  return !(kind === 'register' || kind === 'unregister' || kind === 'list' || kind === 'describe');
 }
 
 /** Whether a daemon asks in the name of a membership that is not its own. */
@@ -378,18 +382,4 @@ function speaksForAnother(from: DaemonId, message: ToNameServer): boolean {
     default:
       return assertNever(message);
   }
-}
-
-/** Whether a registered entry can have come from a name server. */
-function isSound(holding: Registration['holdings'][number]): boolean {
-  const { entry } = holding;
-  const ids = new Set<string>(entry.members.map((member) => member.id));
-  return (
-    entry.group === holding.group &&
-    entry.generation === holding.generation &&
-    entry.version >= 1 &&
-    entry.since <= entry.version &&
-    ids.size === entry.members.length &&
-    ids.has(entry.leader)
-  );
 }

@@ -8,6 +8,7 @@ export type {
   NameServerOutput,
 } from './inputs.js';
 export type { NameServerInspection } from './inspection.js';
+export type { LineageSnapshot, Served, TableStanding, TableStart } from './lineage.js';
 export type { LeaderRecovery } from './notices.js';
 export { type Isolation, leastSilence } from './silence.js';
 export {

@@ -36,6 +36,8 @@ export type NameServerOutput =
       readonly code: DisconnectCode;
       readonly text: string;
     }
+  /** Nothing can be served before an operator has done what the text says: the program ends. */
+  | { readonly kind: 'refuseToServe'; readonly text: string }
   | {
       readonly kind: 'log';
       readonly level: 'debug' | 'info' | 'warn' | 'error';
@@ -46,18 +48,21 @@ export type NameServerOutput =
 /** What a `NameServerEngine` is made with; times in milliseconds. */
 export interface NameServerOptions {
   /**
-   * Wall-clock time of this start. Generations are counted from it, so that they grow over restarts
-   * even without a disk; daemons refuse the answers of an earlier epoch.
+   * Wall-clock time of this start, and later than every start on the table before it. Generations are
+   * counted from it, so that they grow over restarts even without a disk; daemons refuse the answers of
+   * an earlier epoch.
    */
   readonly epoch: number;
+  /** Names the store of the table: given to it at its first start, and to nothing else ever. */
+  readonly store: string;
   readonly domain: string;
   /** How long a daemon counts as alive after its last renewal. */
   readonly leaseMs: number;
   /**
-   * `memory`: the table of an earlier start is lost; for one recovery window nothing is created and
-   * groups continue by what their members register. `none`: nothing was lost, or nobody minds.
+   * Nobody minds if groups of an earlier start are lost: the recovery window, which otherwise belongs
+   * to every start whose table may be missing something, is skipped.
    */
-  readonly recoveryWindow: 'memory' | 'none';
+  readonly fresh?: boolean | undefined;
   /**
    * Length of the recovery window; one lease unless told otherwise, and with the policy `suspend` at
    * least {@link leastSilence}: who has not come back by its end has suspended its groups.

@@ -4,6 +4,8 @@ import type { Entry } from '@group-services/wire';
 export interface NameServerInspection {
   readonly domain: string;
   readonly epoch: number;
+  /** Names the store of the table. */
+  readonly store: string;
   readonly leaseMs: number;
   readonly isolation: string;
   readonly leaderRecovery: string;

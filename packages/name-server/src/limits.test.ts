@@ -18,7 +18,8 @@ function engineOf(options: Partial<NameServerOptions>): NameServerEngine {
     epoch: 1,
     domain: 'test',
     leaseMs: 3000,
-    recoveryWindow: 'none',
+    store: 'test',
+    fresh: true,
     ...options,
   });
   engine.step({ kind: 'connected', daemon: A, address: 'tcp://a:1' }, 0);
@@ -55,7 +56,7 @@ describe('bounds', () => {
   });
 
   it('keeps a bounded number of look-ups waiting; the others are asked again by their owners', () => {
-    const engine = engineOf({ recoveryWindow: 'memory', limits: { waitingLookups: 2 } });
+    const engine = engineOf({ fresh: false, limits: { waitingLookups: 2 } });
     for (const number of [1, 2, 3]) {
       expect(engine.step({ kind: 'received', from: A, message: lookup(number) }, 1)).toEqual([]);
     }
@@ -67,7 +68,7 @@ describe('bounds', () => {
   });
 
   it('answers no look-up of a daemon that went away while it waited', () => {
-    const engine = engineOf({ recoveryWindow: 'memory' });
+    const engine = engineOf({ fresh: false });
     engine.step({ kind: 'received', from: A, message: lookup(1) }, 1);
     engine.step({ kind: 'disconnected', daemon: A }, 2);
     engine.step({ kind: 'deadlineReached' }, 3000);

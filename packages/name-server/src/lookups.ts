@@ -4,8 +4,10 @@ import {
   daemonOf,
   type GroupName,
   type MembershipId,
+  mutated,
 } from '@group-services/core';
 import type { AbsentNode, Entry, ToNameServer } from '@group-services/wire';
+import type { Endings } from './endings.js';
 import type { Generations } from './generations.js';
 import type { Outbox } from './outbox.js';
 import type { Table } from './table.js';
@@ -18,6 +20,8 @@ export interface LookupContext {
   readonly table: Table;
   readonly outbox: Outbox;
   readonly generations: Generations;
+  /** Former lives of groups that are not over everywhere. */
+  readonly endings: Endings;
   readonly groupsMax: number;
   readonly waitingMax: number;
   /** It has been silent for so long that nothing of this daemon can be live any more. */
@@ -35,7 +39,7 @@ export interface LookupContext {
  * there is none and the asker wants it. "You are the leader" is an entry whose leader is the asker.
  *
  * While the recovery window is open look-ups wait, since a group that nobody has registered yet may
- * still be registered. A waiting look-up ends with the connection it came by: its owner asks anew.
+ * still be registered; so do those of a group whose former life is not over everywhere. A waiting look-up ends with the connection it came by: its owner asks anew.
  */
 export class Lookups {
   readonly #context: LookupContext;
@@ -65,11 +69,13 @@ export class Lookups {
     }
   }
 
-  /** The window is closed: all that waited is answered, in the order of arrival. */
-  answerWaiting(): void {
-    const waiting = [...this.#waiting.values()];
-    this.#waiting.clear();
-    for (const { from, lookup } of waiting) this.answer(from, lookup);
+  /** The window is closed, or a group's former life over: what waited is answered, as it came. */
+  answerWaiting(group?: GroupName): void {
+    for (const [key, { from, lookup }] of [...this.#waiting]) {
+      if (group !== undefined && lookup.group !== group) continue;
+      this.#waiting.delete(key);
+      this.answer(from, lookup);
+    }
   }
 
   answer(from: DaemonId, lookup: Lookup): void {
@@ -80,7 +86,13 @@ export class Lookups {
       if (same && compareMemberships(membership, id) > 0) this.onEnded(group, id);
     }
     this.startAnewWithoutState(group);
-    const entry = this.#context.table.group(group)?.entry ?? this.#create(lookup);
+    this.#context.endings.asksFor(group, membership);
+    const known = this.#context.table.group(group)?.entry;
+    if (known === undefined && lookup.create && this.#context.endings.holds(group)) {
+      this.wait(from, lookup);
+      return;
+    }
+    const entry = known ?? this.#create(lookup);
     const absent = entry === null ? [] : this.#context.absentNodes(entry);
     const waitsFor = absent.length > 0 ? absent : undefined;
     const answer = { kind: 'resolved' as const, number, group, membership, entry };

@@ -55,7 +55,7 @@ export class Operators {
         outbox.send(from, this.#describe(question, now));
         break;
       case 'reset':
-        changes.onReset(from, question);
+        changes.onReset(from, question, now);
         break;
       case 'forget':
         outbox.send(from, this.#forget(from, question, now));

@@ -27,7 +27,8 @@ export class Outbox {
 
   /** To a daemon that is not connected nothing is sent: it asks again when it is back. */
   send(to: DaemonId, message: FromNameServer): void {
-    if (this.#roster.isConnected(to)) this.#outputs.push({ kind: 'send', to, message });
+    if (!this.#roster.isConnected(to)) return;
+    this.#outputs.push({ kind: 'send', to, message: this.#dated(message) });
   }
 
   disconnect(daemon: DaemonId, code: DisconnectCode, text: string): void {
@@ -40,6 +41,28 @@ export class Outbox {
 
   warn(event: string, fields: LogFields): void {
     this.#outputs.push({ kind: 'log', level: 'warn', event, fields });
+  }
+
+  /** Who is told something of the table remembers how far the table was (`lineage.ts`). */
+  #dated(message: FromNameServer): FromNameServer {
+    const { revision } = this.#table;
+    switch (message.kind) {
+      case 'renewed':
+        return message.recovering === true ? message : { ...message, revision };
+      case 'changed':
+        return message.reason === 'recovering' ? message : { ...message, revision };
+      case 'resolved':
+      case 'notice':
+      case 'deleted':
+        return { ...message, revision };
+      default:
+        return message;
+    }
+  }
+
+  /** The name server must not serve: an operator has to do something first. */
+  refuseToServe(text: string): void {
+    this.#outputs.push({ kind: 'refuseToServe', text });
   }
 
   take(): readonly NameServerOutput[] {

@@ -6,6 +6,7 @@ import {
   NEVER,
 } from '@group-services/core';
 import type { Entry, ToNameServer } from '@group-services/wire';
+import type { Table } from './table.js';
 
 /** What a daemon holds when it registers. */
 export type Registration = Extract<ToNameServer, { readonly kind: 'register' }>;
@@ -14,7 +15,7 @@ type RegisteredHolding = Registration['holdings'][number];
 /** What becomes of a group when the window closes. */
 export interface RecoveredGroup {
   readonly group: GroupName;
-  /** The highest entry heard. */
+  /** The highest entry, heard or in the table. */
   readonly entry: Entry;
   /** Its members that did not register under the same membership; the group continues if none. */
   readonly missing: readonly MembershipId[];
@@ -22,8 +23,16 @@ export interface RecoveredGroup {
   readonly isOutdated: boolean;
 }
 
+/** What a window has come to. */
+export interface Recovery {
+  readonly groups: readonly RecoveredGroup[];
+  /** All that daemons hold. */
+  readonly holdings: readonly RegisteredHolding[];
+}
+
 /**
- * The restart of a name server without a disk (`metagroup-protocol.md` §2, store `memory`).
+ * The start of a name server whose table may be missing something (`metagroup-protocol.md` §2): it is
+ * kept in memory, its directory is new, or an older copy.
  *
  * For a while daemons tell what they hold, and from then on refuse answers of the former start. A
  * group continues only if **every** member of the highest entry heard is among them under the same
@@ -32,7 +41,11 @@ export interface RecoveredGroup {
  * would then lose them and use that version twice. Nor does it continue if a daemon that is in it no more
  * has been in a later generation: that one's views were seen.
  *
- * The timer is started by the first step and stops when the window closes.
+ * The table's own entries count as heard, no more: an older copy says no more than a daemon that was
+ * left behind.
+ *
+ * A window `watches` when the table was complete at its last start: answers do not wait, but until the
+ * first of them it opens at once should a daemon know better. The timer runs while it is open.
  */
 export class RecoveryWindow {
   readonly #lengthMs: number;
@@ -41,35 +54,41 @@ export class RecoveryWindow {
   readonly #heard = new Map<GroupName, Entry>();
   /** The highest generation of each group that anybody has been in. */
   readonly #seen = new Map<GroupName, number>();
-  #closesAt: Instant = Number.NEGATIVE_INFINITY;
-  #open: boolean;
+  #state: 'watching' | 'open' | 'closed';
+  #closesAt: Instant | undefined;
 
-  constructor(lengthMs: number) {
+  constructor(lengthMs: number, state: 'watching' | 'open' | 'closed') {
     this.#lengthMs = lengthMs;
-    this.#open = lengthMs > 0;
+    this.#state = state;
   }
 
   get isOpen(): boolean {
-    return this.#open;
+    return this.#state === 'open';
   }
 
-  /** Entries kept; the engine bounds it. */
-  get heardCount(): number {
-    return this.#heard.size;
+  get isWatching(): boolean {
+    return this.#state === 'watching';
   }
 
   /** Until the first step there is no clock: then the deadline is due at once. */
   deadline(): Instant {
-    return this.#open ? this.#closesAt : NEVER;
+    return this.isOpen ? (this.#closesAt ?? Number.NEGATIVE_INFINITY) : NEVER;
   }
 
+  /** To be called first in every step. */
   start(now: Instant): void {
-    if (this.#closesAt === Number.NEGATIVE_INFINITY) this.#closesAt = now + this.#lengthMs;
+    if (this.isOpen) this.#closesAt ??= now + this.#lengthMs;
+  }
+
+  /** A daemon has been told more than the table knows: nobody is answered before all could register. */
+  tableIsOutdated(now: Instant): void {
+    this.#state = 'open';
+    this.start(now);
   }
 
   /** Notes what a daemon holds now; it replaces what the same daemon said before. */
   register(daemon: DaemonId, registration: Registration, groupsMax: number): void {
-    if (!this.#open) return;
+    if (this.#state === 'closed') return;
     this.#registered.set(daemon, registration.holdings);
     for (const { entry } of registration.holdings) {
       const heard = this.#heard.get(entry.group);
@@ -90,21 +109,40 @@ export class RecoveryWindow {
     this.#registered.delete(daemon);
   }
 
-  /** Closes the window and says what became of each group, in the order in which they were heard of. */
-  close(): readonly RecoveredGroup[] {
-    const holders = new Map<string, boolean>();
-    for (const holdings of this.#registered.values()) {
-      for (const holding of holdings) holders.set(holderKey(holding), holding.full);
-    }
-    const groups = [...this.#heard.values()].map((heard) => ({
-      ...recovered(heard, holders),
-      isOutdated: (this.#seen.get(heard.group) ?? 0) > heard.generation,
+  /** The first answer has been given: it is too late to open. */
+  stopWatching(): void {
+    if (!this.isWatching) return;
+    this.#state = 'closed';
+    this.#forget();
+  }
+
+  /** Closes the window and says what became of the groups, in the order in which they were heard of. */
+  close(table: Table): Recovery {
+    const holdings = [...this.#registered.values()].flat();
+    const holders = new Map(holdings.map((holding) => [holderKey(holding), holding.full]));
+    const groups = this.#highest(table).map((entry) => ({
+      ...recovered(entry, holders),
+      isOutdated: (this.#seen.get(entry.group) ?? 0) > entry.generation,
     }));
-    this.#open = false;
+    this.#state = 'closed';
+    this.#forget();
+    return { groups, holdings };
+  }
+
+  #forget(): void {
     this.#registered.clear();
     this.#heard.clear();
     this.#seen.clear();
-    return groups;
+  }
+
+  /** The highest entry of each group, heard or in the table. */
+  #highest(table: Table): readonly Entry[] {
+    const highest = new Map(this.#heard);
+    for (const { entry } of table.groups()) {
+      const heard = highest.get(entry.group);
+      if (heard === undefined || isHigher(entry, heard)) highest.set(entry.group, entry);
+    }
+    return [...highest.values()];
   }
 }
 
@@ -133,6 +171,10 @@ function holderKey(holding: {
   return `${holding.generation} ${holding.membership} ${holding.group}`;
 }
 
-function isHigher(a: Entry, b: Entry): boolean {
+/** Whether something comes after something else in the life of a group. */
+export function isHigher(
+  a: Pick<Entry, 'generation' | 'version'>,
+  b: Pick<Entry, 'generation' | 'version'>,
+): boolean {
   return a.generation === b.generation ? a.version > b.version : a.generation > b.generation;
 }

@@ -9,6 +9,7 @@ import {
   nodeOf,
 } from '@group-services/core';
 import type { Entry } from '@group-services/wire';
+import { Lineage, type LineageSnapshot, type Served, type TableStanding } from './lineage.js';
 
 /** The entry of one group and the change that made it. */
 export interface StoredGroup {
@@ -41,18 +42,26 @@ export type TableRecord =
   /** Generations up to this one have been used. */
   | { readonly kind: 'generation'; readonly generation: number }
   | ({ readonly kind: 'node' } & StoredNode)
-  | { readonly kind: 'forgotten'; readonly node: NodeName };
+  | { readonly kind: 'forgotten'; readonly node: NodeName }
+  /** A name server starts on the table. */
+  | { readonly kind: 'start'; readonly epoch: number }
+  /** The table may be an older copy: it is not believed until daemons have told what they hold. */
+  | { readonly kind: 'doubted' }
+  /** The table is the word on all groups. */
+  | { readonly kind: 'settled' };
 
 /** The whole table at one moment, as a store keeps it. */
 export interface TableSnapshot {
   readonly generation: number;
+  readonly revision: number;
+  readonly lineage: LineageSnapshot;
   readonly groups: readonly StoredGroup[];
   readonly nodes: readonly StoredNode[];
 }
 
 /**
  * What the name server knows for good (`metagroup-protocol.md` §2): the entry of each group, the newest
- * incarnation of each node, and the last generation given out.
+ * incarnation of each node, the last generation given out, and how far all that can be believed.
  *
  * It changes through {@link Table.apply} alone, so that snapshot and records always give it back.
  */
@@ -62,6 +71,8 @@ export class Table {
   /** Derived from the entries: the groups in which a node has a member. */
   readonly #groupsOfNode = new Map<NodeName, Set<GroupName>>();
   #generation = 0;
+  #revision = 0;
+  #lineage = new Lineage();
 
   /** The table that a snapshot and the records after it describe. */
   static restore(snapshot: TableSnapshot | undefined, records: Iterable<TableRecord>): Table {
@@ -70,6 +81,8 @@ export class Table {
       table.apply({ kind: 'generation', generation: snapshot.generation });
       for (const stored of snapshot.groups) table.apply({ kind: 'entry', ...stored });
       for (const node of snapshot.nodes) table.apply({ kind: 'node', ...node });
+      table.#lineage = Lineage.restore(snapshot.lineage);
+      table.#revision = snapshot.revision;
     }
     for (const record of records) table.apply(record);
     return table;
@@ -78,6 +91,26 @@ export class Table {
   /** The highest generation that was ever used. */
   get generation(): number {
     return this.#generation;
+  }
+
+  /** Counts the records that made the table. */
+  get revision(): number {
+    return this.#revision;
+  }
+
+  /** How far the table can be believed. */
+  get standing(): TableStanding {
+    return this.#lineage.standing;
+  }
+
+  /** The epoch of the last start on this table; 0 when there was none. */
+  get epoch(): number {
+    return this.#lineage.epoch;
+  }
+
+  /** Whether the table, kept in this store, lacks nothing of what somebody served so was told. */
+  covers(served: Served, store: string): boolean {
+    return this.#lineage.covers(served, { store, revision: this.#revision });
   }
 
   get groupCount(): number {
@@ -123,6 +156,7 @@ export class Table {
   }
 
   apply(record: TableRecord): void {
+    this.#revision += 1;
     switch (record.kind) {
       case 'entry':
         this.#remove(record.entry.group);
@@ -143,12 +177,23 @@ export class Table {
       case 'forgotten':
         this.#nodes.delete(record.node);
         break;
+      case 'start':
+        this.#lineage.began({ epoch: record.epoch, from: this.#revision - 1 });
+        break;
+      case 'doubted':
+        this.#lineage.doubt();
+        break;
+      case 'settled':
+        this.#lineage.settle();
+        break;
     }
   }
 
   snapshot(): TableSnapshot {
     return {
       generation: this.#generation,
+      revision: this.#revision,
+      lineage: this.#lineage.snapshot(),
       groups: [...this.#groups.values()],
       nodes: [...this.#nodes.values()],
     };

@@ -84,7 +84,8 @@ class Run {
       epoch: this.#epochs.at(-1) ?? 0,
       domain: 'test',
       leaseMs: 1000,
-      recoveryWindow: this.#store === 'memory' ? 'memory' : 'none',
+      store: this.#store === 'file' ? 'file' : `memory ${this.#epochs.length}`,
+      fresh: this.#store === 'file' && this.#epochs.length === 1,
       leaderRecovery: this.#recovery,
       ...(this.#store === 'file' ? { restored: Table.restore(undefined, this.#records) } : {}),
     });

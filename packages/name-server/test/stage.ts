@@ -24,11 +24,12 @@ export class Stage {
   #epoch = 1;
   readonly #journal: TableRecord[] = [];
   #numbers = 0;
+  #stores = 1;
   #recovery: LeaderRecovery = 'announced';
   #isolation: Isolation = 'continue';
 
   constructor() {
-    this.#engine = this.#start('memory-first');
+    this.#engine = this.#start('memory', 'fresh');
   }
 
   run(directive: Directive): string {
@@ -37,14 +38,16 @@ export class Stage {
       case 'start':
         this.#recovery = (directive.arguments.get('recovery') ?? 'announced') as LeaderRecovery;
         this.#isolation = (directive.arguments.get('isolation') ?? 'continue') as Isolation;
-        this.#engine = this.#start(first);
-        return '';
+        this.#engine = this.#start(first, 'fresh');
+        // The first step notes the start.
+        return this.#print({ kind: 'deadlineReached' });
       case 'restart':
         this.#epoch += 1;
         // It died before the last so many records of its last step were written.
         this.#journal.splice(
           this.#journal.length - Number(directive.arguments.get('unwritten') ?? 0),
         );
+        this.#changeStore(directive);
         this.#engine = this.#start(first);
         return this.#print({ kind: 'deadlineReached' });
       case 'connect': {
@@ -67,12 +70,23 @@ export class Stage {
     }
   }
 
-  #start(store: string): NameServerEngine {
+  /** `revision`: the store is a copy from then; `copied`: and known to be one; `lost`: it is a new one. */
+  #changeStore({ words, arguments: named }: Directive): void {
+    const revision = named.get('revision');
+    if (revision !== undefined) this.#journal.length = Number(revision);
+    if (words.includes('copied')) this.#journal.push({ kind: 'doubted' });
+    if (!words.includes('lost')) return;
+    this.#journal.length = 0;
+    this.#stores += 1;
+  }
+
+  #start(store: string, how?: 'fresh'): NameServerEngine {
     return new NameServerEngine({
       epoch: this.#epoch,
       domain: 'test',
       leaseMs: 3000,
-      recoveryWindow: store === 'memory' ? 'memory' : 'none',
+      store: store === 'file' ? `disk${this.#stores}` : `memory${this.#epoch}`,
+      fresh: how === 'fresh',
       leaderRecovery: this.#recovery,
       isolation: this.#isolation,
       anewAfterMs: this.#isolation === 'suspend' ? 5000 : undefined,
@@ -107,12 +121,14 @@ export class Stage {
         return `persist ${output.record.kind}`;
       case 'disconnect':
         return `disconnect ${output.daemon}: ${output.code}`;
+      case 'refuseToServe':
+        return `refuses to serve: ${output.text}`;
       case 'log':
         return output.level === 'info' ? '' : `${output.level} ${output.event}`;
       case 'send': {
         const { kind, ...rest } = output.message;
         const facts = Object.entries(rest)
-          .filter(([name]) => name !== 'number' && name !== 'membership')
+          .filter(([name]) => !['number', 'membership', 'revision'].includes(name))
           .map(([name, value]) => `${name}=${brief(value)}`);
         return `> ${output.to} ${kind} ${facts.join(' ')}`;
       }
@@ -176,12 +192,13 @@ export class Stage {
         const holding = { group, generation, version, membership: own, joinVersion: 1, full: true };
         const epoch = number('epoch', this.#epoch);
         // `seen`: it was in that generation, and holds nothing of the group any more.
+        const served = servedOf(named.get('served'));
         if (named.has('seen')) {
           const seen = [{ group, generation: number('seen', 0) }];
-          return { kind: 'register', epoch, holdings: [], seen };
+          return { kind: 'register', epoch, holdings: [], seen, served };
         }
         const holdings = group === '' ? [] : [{ ...holding, entry: held }];
-        return { kind: 'register', epoch, holdings };
+        return { kind: 'register', epoch, holdings, served };
       }
       case 'list':
         return { kind: 'list', number: this.#numbers };
@@ -197,6 +214,13 @@ export class Stage {
         throw new Error(`unknown directive ${verb}`);
     }
   }
+}
+
+/** `store/epoch/revision` */
+function servedOf(text: string | undefined) {
+  if (text === undefined) return undefined;
+  const [store = '', epoch, revision] = text.split('/');
+  return { store, epoch: Number(epoch), revision: Number(revision) };
 }
 
 function memberOf(id: MembershipId) {

@@ -52,7 +52,11 @@ export function drawProfile(rng: Rng, variants: Rng): Profile {
   const allowance = votingAllowance(voting, { processes, timing, network });
   const lasting = drawLasting(variants.fork(), scale);
   const sleeps = variants.fork().chance(SLEEP_SHARE);
-  return { ...drawn, voting, lasting, sleeps, livenessMs: drawn.livenessMs + allowance };
+  const livenessMs = drawn.livenessMs + allowance;
+  // What was added later is drawn last.
+  const storeChange = drawStoreChange(variants.fork(), drawn);
+  const faults = { ...drawn.faults, storeChange };
+  return { ...drawn, faults, voting, lasting, sleeps, livenessMs };
 }
 
 function drawScale(rng: Rng): Scale {
@@ -127,6 +131,7 @@ function drawFaults(rng: Rng, scale: Scale, suspectAfterMs: number): FaultProfil
     clientKill: rate(0.5),
     clientDeaf: rate(0.2),
     clockJump: rate(0.15),
+    storeChange: undefined,
     targeted: rng.chance(0.5) ? 0 : rng.pick([0.02, 0.1, 0.3]),
     oneWayLinks: rng.chance(0.1) ? rng.between(1, 3) : 0,
     everythingStops: rng.chance(0.02),
@@ -135,6 +140,15 @@ function drawFaults(rng: Rng, scale: Scale, suspectAfterMs: number): FaultProfil
     outageMaxMs: scale === 'long' ? 120_000 : 10 * suspectAfterMs,
     stallMaxMs: scale === 'long' ? 60_000 : 10 * suspectAfterMs,
   };
+}
+
+/** In a fifth of the domains that keep the table in a file; where something may be lost, now and again. */
+function drawStoreChange(
+  rng: Rng,
+  { store, scale, timing }: Pick<Profile, 'store' | 'scale' | 'timing'>,
+): number | undefined {
+  if (store !== 'file' || !rng.chance(0.2)) return undefined;
+  return (scale === 'long' ? 60 : 8) * timing.suspectAfterMs * rng.pick([0.5, 1.3]);
 }
 
 function drawWorkload(

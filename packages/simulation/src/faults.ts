@@ -56,6 +56,7 @@ export class Faults {
       ['clientKill', () => this.#killClient()],
       ['clientDeaf', () => this.#deafenClient()],
       ['clockJump', () => this.#jumpClock()],
+      ['storeChange', () => this.#changeStore()],
     ];
     for (const [kind, inject] of kinds) this.#repeat(faults[kind], inject);
     for (let i = 0; i < faults.oneWayLinks; i += 1) this.#cutOneWay();
@@ -153,12 +154,13 @@ export class Faults {
   #jumpClock(): void {
     this.#count('wall clock jump');
     const { daemons, nameServer } = this.#victims;
-    const { store } = this.#around.profile;
+    const { store, faults } = this.#around.profile;
     const forward = this.#rng.between(1, 3_600_000);
     // What no disk remembers can only be counted by the clock: there it must not be set back.
     const back = store === 'file' && this.#rng.chance(0.5);
-    const clock = this.#rng.pick([nameServer, ...daemons]).wallClock;
-    clock.jump(back ? -forward : forward);
+    const host = this.#rng.pick([nameServer, ...daemons]);
+    const forgets = host === nameServer && faults.storeChange !== undefined;
+    host.wallClock.jump(back && !forgets ? -forward : forward);
   }
 
   // ---------------------------------------------------------------- network
@@ -234,6 +236,17 @@ export class Faults {
     const { nameServer } = this.#victims;
     nameServer.pause();
     this.#after(this.#times.pause() / 2, () => nameServer.resume());
+  }
+
+  /** The table is lost, or a copy takes its place that lacks some of the last changes. */
+  #changeStore(): void {
+    const { nameServer } = this.#victims;
+    const lacking = this.#rng.chance(0.4) ? undefined : this.#rng.between(0, 30);
+    this.#count(lacking === undefined ? 'store lost' : 'store from a copy');
+    nameServer.crash();
+    if (lacking === undefined) nameServer.loseStore();
+    else nameServer.restoreCopy(lacking);
+    this.#after(this.#times.outage() / 2, () => nameServer.start());
   }
 
   /**

@@ -117,6 +117,7 @@ function churn(safetyMs: number): Profile {
       clientKill: HOUR,
       clientDeaf: 12 * HOUR,
       clockJump: undefined,
+      storeChange: undefined,
       targeted: 0,
       oneWayLinks: 0,
       everythingStops: false,

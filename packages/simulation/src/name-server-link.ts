@@ -83,10 +83,10 @@ export class NameServerLink {
       id,
       address,
       place: node,
-      welcomed: (epoch) => {
+      welcomed: ({ epoch, store }) => {
         up = true;
         heardAt = time.now;
-        enqueue({ kind: 'nameServerUp', epoch, leaseMs, isolation, leaderRecovery });
+        enqueue({ kind: 'nameServerUp', epoch, store, leaseMs, isolation, leaderRecovery });
         watch(this.#stream);
       },
       received: (message) => {

@@ -26,7 +26,7 @@ export interface NameServerClient {
   readonly id: DaemonId;
   readonly address: string;
   readonly place: string;
-  welcomed(epoch: number): void;
+  welcomed(start: { readonly epoch: number; readonly store: string }): void;
   received(message: FromNameServer): void;
   closed(): void;
 }
@@ -37,6 +37,7 @@ interface Run {
   readonly engine: NameServerUnderTest;
   readonly driver: Driver<NameServerInput, NameServerOutput>;
   readonly epoch: number;
+  readonly store: string;
   readonly streams: Map<DaemonId, Stream>;
 }
 
@@ -45,6 +46,8 @@ export class NameServerNode {
   readonly wallClock: WallClock;
   readonly #around: Surroundings;
   readonly #journal: TableRecord[] = [];
+  /** Directories so far; each has a name of its own. */
+  #directories = 1;
   #lastEpoch = 0;
   #run: Run | undefined;
   /** Outputs that are still performed before a crash that was ordered. */
@@ -87,19 +90,22 @@ export class NameServerNode {
     if (this.#run !== undefined) return;
     const { time, profile, engines, rng, timeline } = this.#around;
     const wall = this.wallClock.now();
-    const epoch = wall === this.#lastEpoch ? wall + 1 : wall;
-    this.#lastEpoch = epoch;
-    const host = new VirtualHost(time, { startsAt: rng.between(0, 1_000_000) });
     const file = profile.store === 'file';
+    const restored = file ? Table.restore(undefined, this.#journal) : undefined;
+    const epoch = Math.max(wall === this.#lastEpoch ? wall + 1 : wall, (restored?.epoch ?? 0) + 1);
+    const host = new VirtualHost(time, { startsAt: rng.between(0, 1_000_000) });
+    const store = file ? `disk ${this.#directories}` : `memory ${epoch}`;
     const engine = engines.nameServer({
       epoch,
       domain: 'simulated',
       leaseMs: profile.timing.leaseMs,
-      recoveryWindow: file ? 'none' : 'memory',
+      store,
+      // A domain that begins has nothing to recover.
+      fresh: file && this.#lastEpoch === 0,
       leaderRecovery: profile.leaderRecovery,
       isolation: profile.isolation,
       anewAfterMs: leastSilence(profile.timing.leaseMs),
-      ...(file ? { restored: Table.restore(undefined, this.#journal) } : {}),
+      restored,
     });
     timeline.add(time.now, NAME_SERVER, `starts with epoch ${epoch}`);
     const streams = new Map<DaemonId, Stream>();
@@ -108,9 +114,33 @@ export class NameServerNode {
       host,
       perform: (output) => this.#perform(run, output),
     });
-    const run: Run = { host, engine, driver, epoch, streams };
+    this.#lastEpoch = epoch;
+    const run: Run = { host, engine, driver, epoch, store, streams };
+    // As in the program: the start is noted before anybody is heard.
+    driver.enqueue({ kind: 'deadlineReached' });
     this.#run = run;
     this.#crashAfter = undefined;
+  }
+
+  /** While it is down, its directory is lost: it will find a new one. */
+  loseStore(): void {
+    if (this.#run !== undefined) return;
+    this.#around.timeline.add(this.#around.time.now, NAME_SERVER, 'loses its store');
+    this.#journal.length = 0;
+    this.#directories += 1;
+  }
+
+  /** While it is down, its directory comes back from a copy that lacks so many of the last changes. */
+  restoreCopy(lacking: number): void {
+    if (this.#run !== undefined) return;
+    const kept = Math.max(0, this.#journal.length - lacking);
+    this.#around.timeline.add(
+      this.#around.time.now,
+      NAME_SERVER,
+      `gets a copy with ${kept} changes`,
+    );
+    this.#journal.length = kept;
+    this.#journal.push({ kind: 'doubted' });
   }
 
   crash(): void {
@@ -183,7 +213,7 @@ export class NameServerNode {
     run.streams.set(client.id, stream);
     run.driver.enqueue({ kind: 'connected', daemon: client.id, address: client.address });
     time.after(delays.ordinary(), () => {
-      if (stream.isOpen(0)) client.welcomed(run.epoch);
+      if (stream.isOpen(0)) client.welcomed(run);
     });
     return stream;
   }
@@ -234,8 +264,20 @@ export class NameServerNode {
       case 'log':
         this.#log(output);
         return;
+      case 'refuseToServe':
+        this.#setClockRight(output.text);
+        return;
       default:
     }
+  }
+
+  /** What its operator does about it, at once. */
+  #setClockRight(text: string): void {
+    this.#around.timeline.add(this.#around.time.now, NAME_SERVER, text);
+    this.#around.counters.count('name server refused to serve');
+    this.crash();
+    this.wallClock.jump(3_600_000);
+    this.start();
   }
 
   #log({ event, fields }: Extract<NameServerOutput, { kind: 'log' }>): void {

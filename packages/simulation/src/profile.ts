@@ -90,6 +90,8 @@ export interface FaultRates {
   readonly clientDeaf: number | undefined;
   /** Somebody sets the time of day of a host. */
   readonly clockJump: number | undefined;
+  /** The name server's directory is lost, or comes back from an older copy. */
+  readonly storeChange: number | undefined;
 }
 
 export interface FaultProfile extends FaultRates {

@@ -80,6 +80,8 @@ export const TRANSITIONS: readonly Transition[] = [
   reached('leader out of contact replaced', COMMON, 'ns: leader-out-of-contact'),
   reached('daemon asleep', COMMON, 'fault: daemon asleep'),
   reached('everything stops', USUAL, 'fault: everything stops'),
+  reached('store lost', USUAL, 'fault: store lost'),
+  reached('store from an older copy', USUAL, 'fault: store from a copy'),
   reached('wall clock jumps', COMMON, 'fault: wall clock jump'),
 ];
 

@@ -90,8 +90,12 @@ describe('one-generation', () => {
   const LEASE = 1_000;
 
   function watching(store: 'file' | 'memory'): OneGeneration {
-    const timing = drawProfile(new Rng(1), new Rng(1)).timing;
-    return new OneGeneration({ store, timing: { ...timing, leaseMs: LEASE, clockDrift: 0 } });
+    const { timing, faults } = drawProfile(new Rng(1), new Rng(1));
+    return new OneGeneration({
+      store,
+      timing: { ...timing, leaseMs: LEASE, clockDrift: 0 },
+      faults: { ...faults, storeChange: undefined },
+    });
   }
 
   function place(checker: Checker, ...generations: readonly number[]): void {

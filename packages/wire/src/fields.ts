@@ -22,6 +22,8 @@ export const countField = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 export const u32Field = z.number().int().min(0).max(0xffffffff);
 /** Versions of a view: four bytes in the headers between daemons. */
 export const versionField = z.number().int().min(0).max(0xffffffff);
+/** The random name of a name server's store. */
+export const storeField = z.string().min(1).max(64);
 export const addressField = z.string().min(1).max(512);
 
 const CONTROL_CHARACTER = /\p{Cc}/u;

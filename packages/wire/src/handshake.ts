@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Decoded } from './decoded.js';
-import { addressField, countField, nodeNameField } from './fields.js';
+import { addressField, countField, nodeNameField, storeField } from './fields.js';
 import { decodeControl, type EncodedFrame, encodeControl } from './frame.js';
 
 /** The first frame each way of every connection (`command-line.md`, Handshake). */
@@ -36,6 +36,8 @@ const welcomeSchema = z.object({
   incarnation: countField.optional(),
   /** The name server's start; answers of an earlier one are refused. */
   epoch: countField.optional(),
+  /** Names the store of the name server's table. */
+  store: storeField.optional(),
   features: z.array(z.string().max(64)).max(64),
   limits: z.record(z.string().max(64), countField),
   isolation: z.enum(['continue', 'suspend']).optional(),

@@ -7,6 +7,7 @@ import {
   groupNameField,
   membershipIdField,
   nodeNameField,
+  storeField,
   versionField,
 } from './fields.js';
 import { decodeControl, type EncodedFrame, encodeControl } from './frame.js';
@@ -37,6 +38,16 @@ export const absentNodeSchema = z.object({
 /** Empty unless none of the group's full members has a fresh lease. */
 const waitsFor = z.array(absentNodeSchema).max(1024);
 
+/** How far the name server's table was; counts its changes. */
+const revision = countField.optional();
+
+/** Which store of a name server answered a daemon last, in which start, and how far its table was. */
+const servedField = z.object({
+  store: storeField,
+  epoch: countField,
+  revision: countField,
+});
+
 export const toNameServerSchema = z.discriminatedUnion('kind', [
   /** First message after WELCOME: everything the daemon is a member of, with the newest entry known. */
   z.object({
@@ -50,6 +61,8 @@ export const toNameServerSchema = z.discriminatedUnion('kind', [
       .array(z.object({ group: groupNameField, generation: countField }))
       .max(GROUPS_MAX)
       .optional(),
+    /** Left out by a daemon that has never been answered. */
+    served: servedField.optional(),
   }),
   z.object({
     kind: z.literal('renew'),
@@ -145,6 +158,7 @@ export const fromNameServerSchema = z.discriminatedUnion('kind', [
     gone: z.array(z.object({ group: groupNameField, generation: countField })).max(GROUPS_MAX),
     /** The recovery window is open: nobody can tell yet which groups go on. */
     recovering: z.boolean().optional(),
+    revision,
   }),
   z.object({
     kind: z.literal('resolved'),
@@ -153,6 +167,7 @@ export const fromNameServerSchema = z.discriminatedUnion('kind', [
     membership: membershipIdField,
     /** Null: there is no such group, and `create` was false. */
     entry: entrySchema.nullable(),
+    revision,
     /** Nobody can let the asker in before one of these is back, or all of them are given up. */
     waitsFor: waitsFor.optional(),
   }),
@@ -164,9 +179,10 @@ export const fromNameServerSchema = z.discriminatedUnion('kind', [
     reason: z.enum(changeRefusals).optional(),
     /** The current entry; null when there is none. */
     entry: entrySchema.nullable(),
+    revision,
   }),
   /** Announced recovery and every other accepted change: tells the members of the old and the new list. */
-  z.object({ kind: z.literal('notice'), entry: entrySchema }),
+  z.object({ kind: z.literal('notice'), entry: entrySchema, revision }),
   z.object({
     kind: z.literal('probe'),
     id,
@@ -184,6 +200,9 @@ export const fromNameServerSchema = z.discriminatedUnion('kind', [
     generation: countField,
     version: versionField,
     entry: entrySchema.nullable(),
+    /** The membership of the addressee that is over by this: it says so with `disown`. */
+    membership: membershipIdField.optional(),
+    revision,
   }),
   /** The answer to `reset`: the generation that is over; null: there is no such group. */
   z.object({

@@ -31,8 +31,7 @@ export class NameServer {
 
   /** Starts it for the first time: there is nothing to recover, so no recovery window either. */
   async startFirst(): Promise<void> {
-    const keepsTable = this.#args.some((arg) => arg.startsWith('file:'));
-    await this.start(...(keepsTable ? [] : ['--fresh']));
+    await this.start('--fresh');
   }
 
   /** Resolves when it serves. */

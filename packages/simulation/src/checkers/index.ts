@@ -34,7 +34,7 @@ import { Voters } from './voters.js';
 
 /** One of each that holds under the rules of a domain, for one run. */
 export function allCheckers(
-  profile: Pick<Profile, 'isolation' | 'store' | 'timing' | 'voting'>,
+  profile: Pick<Profile, 'faults' | 'isolation' | 'store' | 'timing' | 'voting'>,
 ): readonly Checker[] {
   const agreedResults = profile.voting?.agreedResults ?? false;
   const rules = { agreedResults, isSafe: (payload: Uint8Array) => readPayload(payload).safe };

@@ -41,8 +41,8 @@ export class OneGeneration implements Checker {
   readonly #leaseMs: number;
   readonly #groups = new Map<string, Sequencing>();
 
-  constructor({ store, timing }: Pick<Profile, 'store' | 'timing'>) {
-    this.#returnsMax = store === 'file' ? 0 : 1;
+  constructor({ store, timing, faults }: Pick<Profile, 'store' | 'timing' | 'faults'>) {
+    this.#returnsMax = store === 'file' && faults.storeChange === undefined ? 0 : 1;
     this.#leaseMs = timing.leaseMs / (1 - timing.clockDrift);
   }
 

@@ -70,6 +70,7 @@ export const handshakeAnswer: Family<HandshakeAnswer> = {
       kind: 'welcome',
       wire: 1,
       epoch: 1_700_000_000_000,
+      store: 'b0f6c1d2',
       features: [],
       limits: {},
       isolation: 'continue',

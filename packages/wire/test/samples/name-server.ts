@@ -26,6 +26,7 @@ export const toNameServer: Family<ToNameServer> = {
       epoch: 1_700_000_000_000,
       holdings: [],
       seen: [{ group, generation }],
+      served: { store: 'b0f6c1d2', epoch: 1_700_000_000_000, revision: 17 },
     },
     renew: { kind: 'renew', number: 4, holdings: [holding] },
     resolve: {
@@ -63,7 +64,13 @@ export const fromNameServer: Family<FromNameServer> = {
   encode: (message) => joinFrame(encodeNameServerMessage(message)),
   decode: decodeFromNameServer,
   samples: {
-    renewed: { kind: 'renewed', number: 4, entries: [entry], gone: [{ group, generation: 7 }] },
+    renewed: {
+      kind: 'renewed',
+      number: 4,
+      entries: [entry],
+      gone: [{ group, generation: 7 }],
+      revision: 17,
+    },
     'renewed in the recovery window': {
       kind: 'renewed',
       number: 4,
@@ -71,7 +78,7 @@ export const fromNameServer: Family<FromNameServer> = {
       gone: [],
       recovering: true,
     },
-    resolved: { kind: 'resolved', number: 5, group, membership: m2, entry },
+    resolved: { kind: 'resolved', number: 5, group, membership: m2, entry, revision: 17 },
     'resolved, no such group': {
       kind: 'resolved',
       number: 5,
