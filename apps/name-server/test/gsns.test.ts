@@ -322,7 +322,7 @@ describe('gsns exit status', () => {
     expect(second.printed).toBe('');
     const third = new GsnsProcess(['--store', store]);
     expect(await third.exited()).toBe(1);
-    expect(third.errors).toContain('is used by process');
+    expect(third.errors).toContain('is used by another name server');
   });
 
   it.each([

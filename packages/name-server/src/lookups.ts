@@ -4,7 +4,6 @@ import {
   daemonOf,
   type GroupName,
   type MembershipId,
-  mutated,
 } from '@group-services/core';
 import type { AbsentNode, Entry, ToNameServer } from '@group-services/wire';
 import type { Endings } from './endings.js';
