@@ -6,7 +6,7 @@ import type { GroupSession } from './group-session.js';
 export function votingReport(session: GroupSession, now: Instant): VotingReport | null {
   const { voting } = session.processGroup.inspect();
   if (voting === undefined) return null;
-  const { protocol, kind, phase, defaultVote, since, timeLeft } = voting;
+  const { protocol, kind, phase, defaultVote, since, until } = voting;
   return {
     protocol,
     kind,
@@ -14,6 +14,6 @@ export function votingReport(session: GroupSession, now: Instant): VotingReport 
     defaultVote,
     waitingFor: [...voting.waitingFor],
     waitedMs: Math.max(0, Math.round(now - since)),
-    timeLeftMs: timeLeft === undefined ? undefined : Math.max(0, Math.round(timeLeft)),
+    timeLeftMs: until === undefined ? undefined : Math.max(0, Math.round(until - now)),
   };
 }

@@ -39,8 +39,8 @@ export interface VotingInspection {
   readonly waitingFor: readonly string[];
   /** When the phase began here. */
   readonly since: Instant;
-  /** Milliseconds until default votes are cast; only the leader knows, and only with a limit. */
-  readonly timeLeft?: number | undefined;
+  /** When default votes are cast; only the leader knows, and only with a limit. */
+  readonly until?: Instant | undefined;
 }
 
 /** One group as its daemon sees it: plain values for status and console. */

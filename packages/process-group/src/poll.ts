@@ -49,9 +49,10 @@ export class Poll {
     return Math.min(this.#warnAt, this.#limitAt);
   }
 
-  timeLeft(now: Instant): number | undefined {
+  /** When default votes are cast; undefined without a limit. */
+  get until(): Instant | undefined {
     const { timeLimit } = this.#running.voting;
-    return timeLimit === 0 ? undefined : Math.max(0, this.beganAt + timeLimit - now);
+    return timeLimit === 0 ? undefined : this.beganAt + timeLimit;
   }
 
   /** True once: half of the time is over. */

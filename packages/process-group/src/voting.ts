@@ -187,7 +187,7 @@ export class LeaderVoting {
       defaultVote: running.defaultVote,
       waitingFor: this.#idsOf(poll.silent(this.#failures.isDown)),
       since: poll.beganAt,
-      timeLeft: poll.timeLeft(this.#group.now),
+      until: poll.until,
     };
   }
 }

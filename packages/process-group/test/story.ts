@@ -279,8 +279,8 @@ function changesOf({
 }
 
 function shown(voting: VotingInspection): string {
-  const { kind, protocol, phase, defaultVote, waitingFor, since, timeLeft = 'unknown' } = voting;
-  return `${kind} of ${protocol} phase ${phase} default ${defaultVote} waits for [${waitingFor.join(' ')}] since ${since} left ${timeLeft}`;
+  const { kind, protocol, phase, defaultVote, waitingFor, since, until = 'unknown' } = voting;
+  return `${kind} of ${protocol} phase ${phase} default ${defaultVote} waits for [${waitingFor.join(' ')}] since ${since} until ${until}`;
 }
 
 const NOTHING = { state: undefined, attributes: undefined };
