@@ -6,6 +6,7 @@ import {
   type DaemonOutput,
   DEFAULT_DAEMON_OPTIONS,
   type GroupAnswer,
+  isSignOfLife,
   type NodesAnswer,
   type VotesAnswer,
 } from '@group-services/daemon-engine';
@@ -83,7 +84,7 @@ export class Daemon {
   readonly #events: DaemonEvents;
   readonly #transports = [tcp(), udp(), unix()];
   readonly #incarnation: number;
-  readonly #intake = new Intake(() => this.#driver?.backlog ?? 0);
+  readonly #intake = new Intake(() => this.#driver);
   readonly #nodes = new EngineQuestions<NodesAnswer>((it) => this.#driver?.enqueue(it));
   readonly #entries = new EngineQuestions<GroupAnswer>((it) => this.#driver?.enqueue(it));
   readonly #votes = new EngineQuestions<VotesAnswer>((it) => this.#driver?.enqueue(it));
@@ -194,6 +195,8 @@ export class Daemon {
       host: new NodeHost(),
       perform: (output) => this.#perform(output),
       turnEnded: () => this.#intake.turnEnded(),
+      isUrgent: isSignOfLife,
+      unreadMs: () => this.#intake.unreadMs(),
     });
     return engine;
   }

@@ -61,7 +61,10 @@ class NameServer {
   readonly #gate: OutputGate;
   readonly #sessions: DaemonSessions;
   /** What waits for the disk counts: daemons are read no faster than their changes are stored. */
-  readonly #intake = new Intake(() => this.#driver.backlog + this.#gate.size);
+  readonly #intake = new Intake(() => ({
+    backlog: this.#driver.backlog + this.#gate.size,
+    delayMs: this.#driver.delayMs,
+  }));
 
   constructor(parts: NameServerParts) {
     const { config, logger, fail, store } = parts;

@@ -58,6 +58,7 @@ interface Call {
 /** Answers each input with two outputs and can ask for a deadline. */
 class Echo implements Engine<Call | DeadlineReached, string> {
   readonly seen: string[] = [];
+  readonly readUpTo: (Instant | undefined)[] = [];
   running = false;
   wakeAt: Instant = NEVER;
   /** Deadlines in a row that are due at once. */
@@ -68,6 +69,7 @@ class Echo implements Engine<Call | DeadlineReached, string> {
     this.running = true;
     const name = input.kind === 'call' ? input.name : 'deadline';
     this.seen.push(`${name}@${now}`);
+    if (input.kind === 'deadlineReached') this.readUpTo.push(input.readUpTo);
     if (input.kind === 'call') this.wakeAt = input.wakeAt ?? this.wakeAt;
     else if (this.dueAgain > 0) this.dueAgain -= 1;
     else this.wakeAt = NEVER;
@@ -118,13 +120,36 @@ describe('a turn', () => {
   test('has one time for all its inputs', () => {
     const { host, engine, call } = setUp({
       perform: () => {
-        host.time += 5;
+        host.time += 1;
       },
     });
     call('a');
     call('b');
     host.turns();
     expect(engine.seen).toEqual(['a@0', 'b@0']);
+  });
+
+  test('ends when its time is over, however few inputs it has had', () => {
+    const { host, engine, call, driver } = setUp({
+      perform: () => {
+        host.time += 2;
+      },
+      turnMs: 6,
+    });
+    for (const name of ['a', 'b', 'c', 'd']) call(name);
+    host.turn();
+    expect(engine.seen).toEqual(['a@0', 'b@0']);
+    expect(driver.delayMs).toBe(8);
+    host.turns();
+    expect(engine.seen).toEqual(['a@0', 'b@0', 'c@8', 'd@8']);
+    expect(driver.delayMs).toBe(0);
+  });
+
+  test('takes urgent inputs before all that wait', () => {
+    const { host, engine, call } = setUp({ isUrgent: ({ name }) => name.startsWith('!') });
+    for (const name of ['a', 'b', '!c', '!d']) call(name);
+    host.turns();
+    expect(engine.seen).toEqual(['!c@0', '!d@0', 'a@0', 'b@0']);
   });
 
   test('leaves what its own outputs enqueue to the next one', () => {
@@ -186,6 +211,29 @@ describe('a deadline', () => {
       host.turns();
     }
     expect(engine.wakeAt).toBe(NEVER);
+  });
+
+  test('says up to when everything has been read', () => {
+    let unreadMs = 0;
+    const { host, engine, call } = setUp({ inputsPerTurnMax: 1, unreadMs: () => unreadMs });
+    engine.wakeAt = 10;
+    host.time = 3;
+    call('a');
+    host.time = 5;
+    call('b');
+    host.time = 20;
+    host.turn();
+    expect(engine.readUpTo).toEqual([5]);
+    host.turns();
+    engine.wakeAt = 10;
+    unreadMs = 8;
+    call('c');
+    host.turns();
+    unreadMs = 0;
+    engine.wakeAt = 10;
+    call('d');
+    host.turns();
+    expect(engine.readUpTo).toEqual([5, 12, 20]);
   });
 
   test('that moves replaces the timer; one that stays sets none', () => {

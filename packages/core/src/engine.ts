@@ -23,6 +23,11 @@ export interface Engine<Input, Output> {
 /** The input that every engine knows. */
 export interface DeadlineReached {
   readonly kind: 'deadlineReached';
+  /**
+   * Everything that had arrived before this instant has been handed over as an input; absent: there is
+   * nothing unread. Who judges others by their silence judges it up to here, and not up to `now`.
+   */
+  readonly readUpTo?: Instant | undefined;
 }
 
 /** Everything the outside world must supply to a {@link Driver}. */

@@ -19,13 +19,16 @@ import {
 } from '@group-services/process-group';
 import type { Entry, FromNameServer, GroupMessage, Member, ToClient } from '@group-services/wire';
 import { AbsenceNote } from './absence-note.js';
-import type { ClientNo, PeerEnd } from './inputs.js';
+import type { ClientNo, DaemonOutput, PeerEnd } from './inputs.js';
+import { metagroupOptions } from './metagroup-options.js';
 import type { NameServerLink } from './name-server-link.js';
 import { NO_CONNECTION } from './name-server-questions.js';
 import type { Peers } from './peers.js';
 import type { Shared } from './shared.js';
 
 type Resolved = Extract<FromNameServer, { readonly kind: 'resolved' }>;
+
+type Observed = Extract<DaemonOutput, { readonly kind: 'observed' }>['event'];
 
 /** A group that is waited for is looked up once in so many retry times. */
 const LOOK_UP_EVERY = 4;
@@ -37,6 +40,12 @@ export interface SessionPorts {
   readonly toClient: (client: ClientNo, message: ToClient) => void;
   /** The membership, its generation or its list is another one: look-up tables are to be renewed. */
   readonly changed: () => void;
+  /** An attempt has begun; `before` is the join number of the one before. */
+  readonly numbered: (before: number) => void;
+  /** Begins an attempt now, or when it is this group's turn. */
+  readonly paced: (begin: () => void) => void;
+  /** It has been told something: its deadline may be another one, or it may be over. */
+  readonly touched: () => void;
 }
 
 /**
@@ -49,6 +58,8 @@ export interface SessionPorts {
  */
 export class GroupSession {
   readonly group: GroupName;
+  /** Sessions have an order, that of their beginning. */
+  readonly ordinal: number;
   readonly processGroup: ProcessGroupEngine;
   metagroup: MetagroupEngine | undefined;
   /** Our membership, current or last. */
@@ -61,6 +72,7 @@ export class GroupSession {
   #head = 0;
   #draining = false;
   #create = false;
+  #attachWanted: { create: boolean } | undefined; // An attempt that waits for its turn.
   /** Changes of role that the internal layer announced, and those the external layer knows of. */
   #termsAnnounced = 0;
   #termsSeen = 0;
@@ -77,6 +89,7 @@ export class GroupSession {
 
   constructor(group: GroupName, shared: Shared, ports: SessionPorts) {
     this.group = group;
+    this.ordinal = shared.nextOrdinal();
     this.#shared = shared;
     this.#ports = ports;
     this.#absence = new AbsenceNote(group, shared);
@@ -96,6 +109,16 @@ export class GroupSession {
     return isMember ? providers.length : undefined;
   }
 
+  /** Questions are under way that others have to answer. */
+  get isUnsettled(): boolean {
+    return this.metagroup?.isUnsettled === true;
+  }
+
+  /** Whether its list names this daemon. */
+  lists(daemon: DaemonId): boolean {
+    return this.metagroup?.entry?.members.some(({ id }) => daemonOf(id) === daemon) === true;
+  }
+
   get generation(): number {
     return this.metagroup?.generation ?? 0;
   }
@@ -113,12 +136,14 @@ export class GroupSession {
   }
 
   tellProcessGroup(input: ProcessGroupInput): void {
+    this.#ports.touched();
     this.#performAll(this.processGroup.step(input, this.#shared.now));
     this.#drain();
   }
 
   tellMetagroup(input: MetagroupInput): void {
     if (this.metagroup === undefined) return;
+    this.#ports.touched();
     this.#stepMetagroup(input);
     this.#drain();
   }
@@ -133,9 +158,9 @@ export class GroupSession {
   }
 
   onDeadline(): void {
-    const { now } = this.#shared;
+    const { now, readUpTo } = this.#shared;
     if (this.metagroup !== undefined && this.metagroup.deadline() <= now) {
-      this.tellMetagroup({ kind: 'deadlineReached' });
+      this.tellMetagroup({ kind: 'deadlineReached', readUpTo });
     }
     if (this.processGroup.deadline() > now) return;
     this.#tellHindrance();
@@ -188,11 +213,9 @@ export class GroupSession {
         this.#stepMetagroup({ kind: 'snapshot', position: output.position, bytes: output.bytes });
         return;
       case 'attach':
-        this.#attach(output.create);
-        return;
+        return this.#wantAttach(output.create);
       case 'detach':
-        this.#stepMetagroup({ kind: 'leave' });
-        return;
+        return this.#detach();
       case 'branch':
         return this.#observed(output);
       case 'log':
@@ -201,37 +224,45 @@ export class GroupSession {
     }
   }
 
+  #wantAttach(create: boolean): void {
+    if (this.#attachWanted !== undefined) {
+      this.#attachWanted.create ||= create;
+      return;
+    }
+    this.#attachWanted = { create };
+    this.#ports.paced(() => {
+      this.#ports.touched();
+      const wanted = this.#attachWanted;
+      this.#attachWanted = undefined;
+      if (wanted !== undefined) this.#attach(wanted.create);
+    });
+  }
+
+  #detach(): void {
+    const waited = this.#attachWanted !== undefined;
+    this.#attachWanted = undefined;
+    if (this.metagroup !== undefined) this.#stepMetagroup({ kind: 'leave' });
+    if (this.metagroup !== undefined || !waited) return;
+    // It has not even begun.
+    this.#queue.push({ kind: 'ended', reason: 'left', why: 'left before it began to join' });
+  }
+
   /** Begins a membership unless there is one; a mere look-up makes way for one that may create. */
   #attach(create: boolean): void {
     if (this.metagroup !== undefined) {
       if (this.metagroup.status !== 'joining' || this.#create || !create) return;
     }
-    const { options } = this.#shared;
+    const before = this.joinNo;
     this.joinNo = this.#shared.nextJoinNo();
+    this.#ports.numbered(before);
     this.membership = membershipId(this.#shared.self, this.joinNo);
     this.#create = create;
     this.#forgetQueue();
     this.#termsAnnounced = 0;
     this.#termsSeen = 0;
-    this.metagroup = new MetagroupEngine({
-      group: this.group,
-      membership: this.membership,
-      address: options.address,
-      create,
-      ackWindow: options.ackWindow,
-      quiesce: options.quiesce,
-      idleSyncMs: options.idleSyncMs,
-      maxUnstableBytes: options.maxUnstableBytes,
-      maxUnstableMessages: options.maxUnstableMessages,
-      slowMemberTimeoutMs: options.slowMemberTimeoutMs,
-      leaveTimeoutMs: options.leaveTimeoutMs,
-      snapshotChunkBytes: options.snapshotChunkBytes,
-      retryMs: options.retryMs,
-      complainAfterMs: options.suspectAfterMs,
-      leaderRecovery: this.#shared.leaderRecovery,
-      suspected: this.#ports.peers.suspected(),
-      observe: options.observe ?? false,
-    });
+    const { group, membership } = this;
+    const attempt = { group, membership, create, suspected: this.#ports.peers.suspected() };
+    this.metagroup = new MetagroupEngine(metagroupOptions(this.#shared, attempt));
     this.#enqueue(this.metagroup.start(this.#shared.now));
     if (this.#shared.isolated) this.#stepMetagroup({ kind: 'contactLost' });
     this.#drain();
@@ -335,11 +366,7 @@ export class GroupSession {
     this.#up({ kind: 'detached', reason });
   }
 
-  #observed(
-    event:
-      | Extract<MetagroupOutput, { kind: 'observed' }>['event']
-      | { kind: 'ended'; reason: string },
-  ): void {
+  #observed(event: Observed): void {
     if (this.#shared.options.observe !== true) return;
     const { group, membership, generation } = this;
     if (membership === undefined) return;

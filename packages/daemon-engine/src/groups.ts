@@ -3,13 +3,15 @@ import {
   daemonOf,
   type GroupName,
   type Instant,
-  type MembershipId,
-  NEVER,
+  joinNoOf,
 } from '@group-services/core';
 import type { Entry, FromNameServer, GroupEnvelope, ToNameServer } from '@group-services/wire';
+import { Agenda } from './agenda.js';
 import { GroupSession, type SessionPorts } from './group-session.js';
+import { Pace } from './pace.js';
 import type { Peers } from './peers.js';
 import { SeenGenerations } from './seen-generations.js';
+import { SessionTables } from './session-tables.js';
 import type { Shared } from './shared.js';
 
 type Registration = Extract<ToNameServer, { readonly kind: 'register' }>['holdings'][number];
@@ -18,7 +20,7 @@ type Renewed = Extract<FromNameServer, { readonly kind: 'renewed' }>;
 /** What the set of groups needs of the daemon around it. */
 export interface GroupPorts {
   readonly peers: Peers;
-  readonly session: Omit<SessionPorts, 'changed' | 'peers'>;
+  readonly session: Omit<SessionPorts, 'changed' | 'numbered' | 'paced' | 'peers' | 'touched'>;
 }
 
 /**
@@ -29,14 +31,20 @@ export class Groups {
   readonly #shared: Shared;
   readonly #ports: GroupPorts;
   readonly #sessions = new Map<GroupName, GroupSession>();
-  /** A generation belongs to one group. */
-  readonly #byGeneration = new Map<number, GroupSession>();
+  readonly #tables = new SessionTables();
+  readonly #agenda = new Agenda<GroupSession>();
+  /** Told something since it was last looked who is over. */
+  readonly #touched = new Set<GroupSession>();
+  /** Told something in this step. */
+  #stepped: GroupSession[] = [];
+  readonly #pace: Pace<GroupSession>;
   readonly #seen = new SeenGenerations();
-  #listsChanged = false;
 
   constructor(shared: Shared, ports: GroupPorts) {
     this.#shared = shared;
     this.#ports = ports;
+    const { busyGroupsMax: atOnceMax, retryMs, suspectAfterMs } = shared.options;
+    this.#pace = new Pace({ atOnceMax, quickMs: retryMs, patienceMs: 4 * suspectAfterMs });
   }
 
   get size(): number {
@@ -54,11 +62,18 @@ export class Groups {
   open(group: GroupName): GroupSession {
     const known = this.#sessions.get(group);
     if (known !== undefined) return known;
-    const session = new GroupSession(group, this.#shared, {
+    const session: GroupSession = new GroupSession(group, this.#shared, {
       ...this.#ports.session,
       peers: this.#ports.peers,
+      touched: () => {
+        this.#agenda.touch(session);
+        this.#touched.add(session);
+        this.#stepped.push(session);
+      },
+      paced: (begin) => this.#pace.begin(session, begin, this.#shared.now),
+      numbered: (before) => this.#tables.numbered(session, before),
       changed: () => {
-        this.#listsChanged = true;
+        this.#tables.changed(session, this.#shared.self);
         if (session.metagroup?.status === 'member') this.#seen.note(group, session.generation);
       },
     });
@@ -71,7 +86,7 @@ export class Groups {
   /** Gives a message to the membership it is addressed to; one that is not here any more is told so. */
   received(envelope: GroupEnvelope): void {
     const { generation, from, to, message } = envelope;
-    const session = this.#byGeneration.get(generation) ?? this.#find(generation);
+    const session = this.#tables.ofGeneration(generation);
     if (to === undefined) {
       // Meant for a full member, which who joins is not; that it is gone is said when asked by name.
       if (session?.metagroup?.status === 'member') session.received(from, message);
@@ -82,7 +97,7 @@ export class Groups {
       return;
     }
     // Here, but it has not heard of this generation yet, or of a newer one already: not gone.
-    if (this.#isPresent(to)) return;
+    if (this.#tables.ofJoinNo(joinNoOf(to))?.isCurrent(to) === true) return;
     if (message.kind === 'gone' || message.kind === 'not-leader' || message.kind === 'stale')
       return;
     const gone = { kind: 'gone' as const, membership: to };
@@ -143,8 +158,21 @@ export class Groups {
     this.#ports.session.nameServer.ask({ kind: 'disown', group, generation, membership: own.id });
   }
 
+  /** The groups that it is in have something to do now, one after the other. */
   suspected(daemon: DaemonId): void {
-    for (const session of this.all()) session.tellMetagroup({ kind: 'suspected', daemon });
+    for (const session of this.all()) {
+      if (session.lists(daemon)) {
+        this.#pace.begin(session, () => this.#tellOf(daemon, session), this.#shared.now);
+      } else {
+        session.tellMetagroup({ kind: 'suspected', daemon });
+      }
+    }
+  }
+
+  /** When it is this group's turn the daemon may have been heard again. */
+  #tellOf(daemon: DaemonId, session: GroupSession): void {
+    const kind = this.#ports.peers.isSuspected(daemon) ? 'suspected' : 'alive';
+    session.tellMetagroup({ kind, daemon });
   }
 
   alive(daemon: DaemonId): void {
@@ -168,57 +196,37 @@ export class Groups {
 
   // ---------------------------------------------------------------- end of a step
 
-  /** Closes what is over and renews the look-up tables; called at the end of every step. */
+  /** Watches the daemons that are in any list; called at the end of every step. */
   settle(): void {
-    for (let round = 0; this.#listsChanged && round < 100; round += 1) {
-      this.#listsChanged = false;
-      this.#renewTables();
+    for (const session of this.#stepped) this.#pace.look(session, this.#shared.now);
+    this.#stepped = [];
+    for (let round = 0; this.#tables.daemonsChanged && round < 100; round += 1) {
+      this.#ports.peers.watch(this.#tables.takeDaemons());
     }
   }
 
   /** Sessions end with a deadline or a client; looked at then. */
   closeOver(): void {
-    for (const [group, session] of this.#sessions) {
+    for (const session of this.#touched) {
       if (!session.over) continue;
-      this.#sessions.delete(group);
-      this.#listsChanged = true;
+      this.#sessions.delete(session.group);
+      this.#tables.forget(session);
+      this.#agenda.forget(session);
     }
-  }
-
-  #renewTables(): void {
-    this.#byGeneration.clear();
-    const watched = new Map<DaemonId, string>();
-    for (const session of this.#sessions.values()) {
-      if (session.generation > 0) this.#byGeneration.set(session.generation, session);
-      for (const member of session.metagroup?.entry?.members ?? []) {
-        const daemon = daemonOf(member.id);
-        if (daemon !== this.#shared.self) watched.set(daemon, member.address);
-      }
-    }
-    this.#ports.peers.watch(watched);
-  }
-
-  /** Whether a membership of this daemon exists; join numbers are never used twice. */
-  #isPresent(membership: MembershipId): boolean {
-    for (const session of this.#sessions.values()) if (session.isCurrent(membership)) return true;
-    return false;
-  }
-
-  #find(generation: number): GroupSession | undefined {
-    for (const session of this.#sessions.values()) {
-      if (session.generation === generation) return session;
-    }
-    return undefined;
+    this.#touched.clear();
   }
 
   deadline(): Instant {
-    let earliest: Instant = NEVER;
-    for (const session of this.#sessions.values())
-      earliest = Math.min(earliest, session.deadline());
-    return earliest;
+    return Math.min(this.#agenda.next(), this.#pace.deadline(this.#shared.now));
   }
 
   onDeadline(): void {
-    for (const session of this.all()) session.onDeadline();
+    this.#pace.onDeadline(this.#shared.now);
+    // In an order that does not depend on how the agenda keeps them.
+    const due = this.#agenda.takeDue(this.#shared.now);
+    for (const session of due.sort((a, b) => a.ordinal - b.ordinal)) {
+      this.#agenda.touch(session);
+      session.onDeadline();
+    }
   }
 }

@@ -12,3 +12,4 @@ export type {
 } from './inputs.js';
 export type { DaemonStatus, GroupStatus } from './inspect.js';
 export { type DaemonOptions, DEFAULT_DAEMON_OPTIONS } from './options.js';
+export { isSignOfLife } from './signs-of-life.js';

@@ -22,6 +22,8 @@ export interface DaemonOptions {
   readonly proposalQueue: number;
   /** After so long without an answer a message between daemons is repeated. */
   readonly retryMs: number;
+  /** In how many groups at once something is begun that others have to answer; the rest waits. */
+  readonly busyGroupsMax: number;
   /**
    * The node name will not return once this daemon is gone: the name server may give its memberships up
    * after a lease, so that it stands still without contact as under the policy `suspend`.
@@ -45,4 +47,5 @@ export const DEFAULT_DAEMON_OPTIONS = {
   snapshotChunkBytes: 256 * 1024,
   proposalQueue: 10_000,
   retryMs: 250,
+  busyGroupsMax: 128,
 } as const satisfies Partial<DaemonOptions>;

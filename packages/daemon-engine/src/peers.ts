@@ -42,6 +42,10 @@ export class Peers {
     return [...this.#watched].filter((daemon) => this.#liveness.isSuspected(daemon)).sort();
   }
 
+  isSuspected(daemon: DaemonId): boolean {
+    return this.#liveness.isSuspected(daemon);
+  }
+
   get stopped(): ReadonlySet<DaemonId> {
     return this.#stopped;
   }
@@ -152,8 +156,9 @@ export class Peers {
   }
 
   onDeadline(): void {
-    if (this.#liveness.deadline() > this.#shared.now) return;
-    this.#perform(this.#liveness.step({ kind: 'deadlineReached' }, this.#shared.now));
+    const { now, readUpTo } = this.#shared;
+    if (this.#liveness.deadline() > now) return;
+    this.#perform(this.#liveness.step({ kind: 'deadlineReached', readUpTo }, now));
   }
 
   #perform(outputs: LivenessOutputs): void {

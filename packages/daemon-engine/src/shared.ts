@@ -8,6 +8,8 @@ export class Shared {
   readonly options: DaemonOptions;
   readonly self: DaemonId;
   now: Instant = 0;
+  /** All that had arrived before this instant has been read; others are judged up to here. */
+  readUpTo: Instant = 0;
   stopping = false;
   /** Groups stand still: no contact with the name server, under the policy `suspend`. */
   isolated = false;
@@ -15,6 +17,7 @@ export class Shared {
   leaderRecovery: LeaderRecovery = 'announced';
   #outputs: DaemonOutput[] = [];
   #joinNo = 0;
+  #ordinal = 0;
 
   constructor(options: DaemonOptions) {
     this.options = options;
@@ -33,6 +36,12 @@ export class Shared {
 
   log(level: LogLevel, event: string, fields: Readonly<Record<string, unknown>> = {}): void {
     this.emit({ kind: 'log', level, event, fields });
+  }
+
+  /** A number for one group here; a later one has a higher number. */
+  nextOrdinal(): number {
+    this.#ordinal += 1;
+    return this.#ordinal;
   }
 
   /** A number for one attempt to be in a processor group; never the same twice. */

@@ -108,6 +108,35 @@ describe('suspicion', () => {
     expect(again).toEqual([suspect(B, 'superseded')]);
   });
 
+  it('waits for what came before and is still unread, and no longer', () => {
+    const engine = engineOf(B, C);
+    for (let now = 0; now < 1000; now += 250) engine.step({ kind: 'deadlineReached' }, now);
+    engine.step({ kind: 'heartbeat', from: C, hears: [A] }, 900);
+    // B was silent for long enough, but what came from 300 on has not been read.
+    for (let now = 1000; now <= 1850; now += 50) {
+      engine.step({ kind: 'deadlineReached', readUpTo: now - 700 }, now);
+      expect(engine.isSuspected(B)).toBe(now - 700 >= 1000);
+    }
+    expect(engine.isSuspected(C)).toBe(false);
+  });
+
+  it('falls on nobody by whom we are taken for deaf because we have not read yet', () => {
+    const engine = engineOf(B);
+    engine.step({ kind: 'deadlineReached' }, 0);
+    engine.step({ kind: 'heartbeat', from: B, hears: [A] }, 10);
+    for (let now = 250; now <= 1000; now += 250) engine.step({ kind: 'deadlineReached' }, now);
+    const outputs = engine.step({ kind: 'deadlineReached', readUpTo: 900 }, 1250);
+    expect(outputs).toEqual([{ kind: 'heartbeat', to: [B], hears: [B] }]);
+  });
+
+  it('is looked at again soon, and not at once, when it had to wait', () => {
+    const engine = engineOf(B);
+    for (let now = 0; now < 1000; now += 250) engine.step({ kind: 'deadlineReached' }, now);
+    engine.step({ kind: 'deadlineReached', readUpTo: 999 }, 1000);
+    expect(engine.deadline()).toBeGreaterThan(1000);
+    expect(engine.deadline()).toBeLessThan(1100);
+  });
+
   it('is not cast by a daemon that was late itself', () => {
     const engine = engineOf(B);
     run(engine, 0, 250);

@@ -19,6 +19,8 @@ import type {
 } from './inputs.js';
 import { Peer } from './peer.js';
 
+/** A verdict that had to wait for what is unread is looked at again after this share of `suspectAfterMs`. */
+const LOOK_AGAIN = 1 / 16;
 /** Peers that watch us without being watched, and nodes with a superseded daemon: kept at most. */
 const REMEMBERED_MAX = 1024;
 
@@ -33,7 +35,9 @@ const REMEMBERED_MAX = 1024;
  * us. Evidence is per incarnation: nothing that a newer daemon of the node says helps the older one.
  *
  * A daemon whose own timer went off late by more than half of `suspectAfterMs` was paused or starved:
- * it cannot know who was silent, and starts everybody's clock anew.
+ * it cannot know who was silent, and starts everybody's clock anew. Neither does one know that has not
+ * read yet what came before: it judges silence up to the arrival of its oldest unread input (`readUpTo`),
+ * so that a verdict waits, however long that takes, for what may speak against it, and no longer.
  *
  * One timer: it runs while anybody is watched or watches us.
  */
@@ -47,6 +51,8 @@ export class LivenessEngine implements Engine<LivenessInput, LivenessOutput> {
   #heartbeatAt: Instant = NEVER;
   /** No peer can be due for suspicion before; it may lie too early, never too late. */
   #checkAt: Instant = NEVER;
+  /** Until then no verdict that waits for what is unread is looked at again. */
+  #lookAgainAt: Instant = Number.NEGATIVE_INFINITY;
   #now: Instant = Number.NEGATIVE_INFINITY;
 
   constructor(options: LivenessOptions) {
@@ -80,7 +86,7 @@ export class LivenessEngine implements Engine<LivenessInput, LivenessOutput> {
         return [];
       }
       case 'deadlineReached':
-        return this.#onDeadline();
+        return this.#onDeadline(input.readUpTo ?? now);
       default:
         return assertNever(input);
     }
@@ -167,23 +173,25 @@ export class LivenessEngine implements Engine<LivenessInput, LivenessOutput> {
       .flatMap((peer) => this.#suspect(peer.daemon, 'superseded'));
   }
 
-  #onDeadline(): readonly LivenessOutput[] {
+  #onDeadline(readUpTo: Instant): readonly LivenessOutput[] {
     const now = this.#now;
     const { suspectAfterMs } = this.#options;
+    const upTo = Math.min(now, readUpTo);
     if (now - this.deadline() > suspectAfterMs / 2) {
       for (const peer of this.#peers.values()) peer.forgive(now);
     }
     const outputs: LivenessOutput[] = [];
     for (const peer of this.#peers.values()) {
-      const why = peer.suspicion === undefined ? peer.verdict(now, suspectAfterMs) : undefined;
+      const why = peer.suspicion === undefined ? peer.verdict(upTo, suspectAfterMs) : undefined;
       if (why !== undefined) outputs.push(...this.#suspect(peer.daemon, why));
     }
+    if (upTo < now) this.#lookAgainAt = now + suspectAfterMs * LOOK_AGAIN;
     this.#plan();
-    if (this.#heartbeatAt <= now) outputs.push(...this.#beat());
+    if (this.#heartbeatAt <= now) outputs.push(...this.#beat(upTo));
     return outputs;
   }
 
-  #beat(): readonly LivenessOutput[] {
+  #beat(upTo: Instant): readonly LivenessOutput[] {
     const { heartbeatMs, suspectAfterMs } = this.#options;
     for (const [watcher, heardAt] of this.#watchers) {
       if (this.#now - heardAt >= suspectAfterMs) this.#watchers.delete(watcher);
@@ -196,7 +204,7 @@ export class LivenessEngine implements Engine<LivenessInput, LivenessOutput> {
     this.#heartbeatAt = to.length === 0 ? NEVER : this.#now + heartbeatMs;
     if (to.length === 0) return [];
     const hears = peers
-      .filter((peer) => peer.isHeard(this.#now, suspectAfterMs))
+      .filter((peer) => peer.isHeard(upTo, suspectAfterMs))
       .map((peer) => peer.daemon)
       .concat(...this.#watchers.keys());
     return [{ kind: 'heartbeat', to, hears }];
@@ -213,7 +221,7 @@ export class LivenessEngine implements Engine<LivenessInput, LivenessOutput> {
       if (peer.suspicion !== undefined) continue;
       earliest = Math.min(earliest, peer.limit(this.#options.suspectAfterMs));
     }
-    this.#checkAt = earliest;
+    this.#checkAt = Math.max(earliest, this.#lookAgainAt);
   }
 
   #isSuperseded(daemon: DaemonId): boolean {

@@ -1,6 +1,7 @@
 import { type Instant, type MembershipId, NEVER } from '@group-services/core';
 import type { Entry, FromNameServer, Member, ToNameServer } from '@group-services/wire';
 import type { Membership } from './membership.js';
+import { Repetition } from './repetition.js';
 
 type Changed = Extract<FromNameServer, { readonly kind: 'changed' }>;
 type Question = Extract<ToNameServer, { readonly kind: 'change' }>;
@@ -21,17 +22,23 @@ export interface ChangeRequest {
 export class Changes {
   readonly #m: Membership;
   #question: Question | undefined;
-  #retryAt: Instant = NEVER;
+  readonly #repetition: Repetition;
   #notBefore: Instant = 0;
   #count = 0;
 
   constructor(membership: Membership) {
     this.#m = membership;
+    this.#repetition = new Repetition(membership.options.retryMs);
   }
 
   /** Whether a change may be asked for now. */
   get idle(): boolean {
     return this.#question === undefined && this.#m.now >= this.#notBefore;
+  }
+
+  /** A change is under way. */
+  get isOpen(): boolean {
+    return this.#question !== undefined;
   }
 
   /** When a change may be asked for again after a refusal. */
@@ -54,13 +61,14 @@ export class Changes {
       takeover: request.takeover,
     };
     this.#send();
+    this.#repetition.begin(m.now);
   }
 
   /** Takes an answer in; the caller then learns the entry. */
   onChanged(changed: Changed): void {
     if (this.#question?.id !== changed.id) return;
     this.#question = undefined;
-    this.#retryAt = NEVER;
+    this.#repetition.end();
     if (changed.accepted) return;
     const m = this.#m;
     m.branch(`change-refused-${changed.reason ?? 'unknown'}`);
@@ -73,20 +81,22 @@ export class Changes {
 
   /** The name server is there again: the open question goes at once. */
   askAgain(): void {
-    if (this.#question !== undefined) this.#send();
+    if (this.#question === undefined) return;
+    this.#send();
+    this.#repetition.begin(this.#m.now);
   }
 
   deadline(): Instant {
-    return this.#retryAt;
+    return this.#repetition.at;
   }
 
   onDeadline(): void {
-    if (this.#question !== undefined && this.#retryAt <= this.#m.now) this.#send();
+    if (this.#question === undefined || this.#repetition.at > this.#m.now) return;
+    this.#send();
+    this.#repetition.again(this.#m.now);
   }
 
   #send(): void {
-    if (this.#question === undefined) return;
-    this.#m.askNameServer(this.#question);
-    this.#retryAt = this.#m.now + this.#m.options.retryMs;
+    if (this.#question !== undefined) this.#m.askNameServer(this.#question);
   }
 }

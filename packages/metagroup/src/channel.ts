@@ -1,4 +1,5 @@
 import { type Instant, NEVER } from '@group-services/core';
+import { Repetition } from './repetition.js';
 
 /** One numbered item of a channel. */
 export interface Item {
@@ -17,11 +18,10 @@ const RESEND_MAX = 256;
 export class ChannelSender {
   #items: Item[] = [];
   #next = 1;
-  #retryAt: Instant = NEVER;
-  readonly #retryMs: number;
+  readonly #repetition: Repetition;
 
   constructor(retryMs: number) {
-    this.#retryMs = retryMs;
+    this.#repetition = new Repetition(retryMs);
   }
 
   /** Takes an item and gives its index; the caller sends it. */
@@ -29,7 +29,7 @@ export class ChannelSender {
     const item = { index: this.#next, n, body };
     this.#next += 1;
     this.#items.push(item);
-    if (this.#retryAt === NEVER) this.#retryAt = now + this.#retryMs;
+    if (this.#repetition.at === NEVER) this.#repetition.begin(now);
     return item;
   }
 
@@ -41,17 +41,18 @@ export class ChannelSender {
     }
     if (arrived === 0) return;
     this.#items.splice(0, arrived);
-    this.#retryAt = this.#items.length === 0 ? NEVER : now + this.#retryMs;
+    if (this.#items.length === 0) this.#repetition.end();
+    else this.#repetition.begin(now);
   }
 
   get deadline(): Instant {
-    return this.#retryAt;
+    return this.#repetition.at;
   }
 
   /** What has to be sent again now. */
   due(now: Instant): readonly Item[] {
-    if (this.#retryAt > now) return [];
-    this.#retryAt = now + this.#retryMs;
+    if (this.#repetition.at > now) return [];
+    this.#repetition.again(now);
     return this.#items.slice(0, RESEND_MAX);
   }
 }

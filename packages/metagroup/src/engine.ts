@@ -49,6 +49,7 @@ export class MetagroupEngine implements Engine<MetagroupInput, MetagroupOutput> 
     const m = this.#m;
     m.now = now;
     if (m.status === 'ended') return [];
+    if (input.kind === 'deadlineReached') m.readUpTo = input.readUpTo ?? now;
     if (m.isolated && !this.#parts.isolation.admits(input)) return [];
     this.#route(input);
     if (m.checkWanted) {
@@ -84,6 +85,12 @@ export class MetagroupEngine implements Engine<MetagroupInput, MetagroupOutput> 
 
   get status(): 'joining' | 'member' | 'ended' {
     return this.#m.status;
+  }
+
+  /** A question of ours is under way: we join, have asked for another list, or take the group over. */
+  get isUnsettled(): boolean {
+    if (this.#m.status !== 'member') return this.#m.status === 'joining';
+    return this.#parts.changes.isOpen || this.#parts.roles.claiming !== undefined;
   }
 
   get role(): 'joining' | 'leader' | 'taking-over' | 'member' {

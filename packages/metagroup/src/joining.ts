@@ -27,6 +27,8 @@ export interface Early {
 
 /** After so many unanswered INSERTs the name server is asked again who leads. */
 const INSERTS_PER_LOOK_UP = 3;
+/** The wait for an answer doubles this often: the leader keeps an INSERT for twice as long. */
+const DOUBLINGS_MAX = 2;
 /** Chunks are held this far ahead of a missing one. */
 const CHUNKS_AHEAD_MAX = 64;
 /** The largest snapshot that is put together, in bytes. */
@@ -49,6 +51,8 @@ export class Joining {
   readonly #ports: JoiningPorts;
   #insertsLeft = 0;
   #retryAt: Instant = NEVER;
+  /** How often the wait has been doubled since something came: who is busy is not asked at a fixed pace. */
+  #doublings = 0;
   #giveUpAt: Instant = NEVER;
   /** What has come of the snapshot at `#position` from `#source`, by index; some may be missing. */
   #chunks = new Map<number, Uint8Array>();
@@ -68,6 +72,7 @@ export class Joining {
   }
 
   start(): void {
+    this.#doublings = 0;
     this.#askWhoLeads();
   }
 
@@ -85,7 +90,11 @@ export class Joining {
     const m = this.#m;
     const { group, address, create } = m.options;
     m.askNameServer({ kind: 'resolve', group, membership: m.self, address, create });
-    this.#retryAt = m.now + m.options.retryMs;
+    this.#retryAt = m.now + this.#wait();
+  }
+
+  #wait(): number {
+    return this.#m.options.retryMs * 2 ** this.#doublings;
   }
 
   /** The answer to a look-up, or any entry that shows where the group stands. */
@@ -99,6 +108,9 @@ export class Joining {
     }
     const known = m.known;
     if (known?.generation === entry.generation && entry.version < known.version) return;
+    if (known?.generation !== entry.generation || entry.version > known.version) {
+      this.#doublings = 0;
+    }
     this.#enter(entry.generation);
     m.known = entry;
     m.learnAddresses(entry);
@@ -126,7 +138,7 @@ export class Joining {
 
   #insert(entry: Entry): void {
     const m = this.#m;
-    this.#retryAt = m.now + m.options.retryMs;
+    this.#retryAt = m.now + this.#wait();
     if (m.isSuspected(entry.leader)) return;
     m.send(entry.leader, { kind: 'insert', address: m.options.address });
   }
@@ -179,6 +191,7 @@ export class Joining {
       return;
     }
     const next = this.#wanted;
+    this.#doublings = 0;
     this.#retryAt = m.now + m.options.retryMs * 4;
     if (next === chunk.chunks && !this.#install(chunk)) return;
     this.#confirm(from, chunk, next);
@@ -307,6 +320,7 @@ export class Joining {
       return;
     }
     if (this.#retryAt > m.now) return;
+    this.#doublings = Math.min(this.#doublings + 1, DOUBLINGS_MAX);
     const known = m.known;
     if (known === undefined || this.#insertsLeft <= 0 || m.isSuspected(known.leader)) {
       this.#askWhoLeads();

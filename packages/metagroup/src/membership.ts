@@ -4,6 +4,7 @@ import {
   daemonOf,
   type Instant,
   type MembershipId,
+  NEVER,
   type NodeName,
   nodeOf,
 } from '@group-services/core';
@@ -28,6 +29,8 @@ export class Membership {
   readonly log: Log;
 
   now: Instant = 0;
+  /** All that had arrived before this instant has been read: who was silent is judged up to here. */
+  readUpTo: Instant = Number.NEGATIVE_INFINITY;
   status: 'joining' | 'member' | 'ended' = 'joining';
   generation = 0;
   joinVersion = 0;
@@ -191,6 +194,17 @@ export class Membership {
   wasRemoved(membership: MembershipId): boolean {
     const newest = this.#removed.get(nodeOf(daemonOf(membership)));
     return newest !== undefined && compareMemberships(membership, newest) <= 0;
+  }
+
+  /** Whether nothing that speaks against it can be unread: it is `at`, and all from before is read. */
+  isPast(at: Instant): boolean {
+    return Math.min(this.now, this.readUpTo) >= at;
+  }
+
+  /** When to ask {@link isPast}: at that time, or again soon when others still had to be read then. */
+  whenPast(at: Instant): Instant {
+    if (at > this.now) return at;
+    return this.readUpTo >= at ? NEVER : this.now + this.options.retryMs / 4;
   }
 
   /** Counts a member as failed until `until`, whatever its daemon's heartbeats say. */

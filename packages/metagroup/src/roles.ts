@@ -254,18 +254,22 @@ export class Roles {
     });
   }
 
-  /** How long a silent member may hold up a takeover. */
+  /**
+   * How long a member may hold up a takeover whose daemon lives. With thousands of groups to be taken over
+   * at once it may have much to do; who is dead is suspected long before.
+   */
   #patience(): number {
-    return 2 * this.#m.options.complainAfterMs;
+    const { complainAfterMs, slowMemberTimeoutMs } = this.#m.options;
+    return Math.max(2 * complainAfterMs, slowMemberTimeoutMs);
   }
 
   deadline(): Instant {
     const m = this.#m;
     if (this.claiming !== undefined) {
-      const late = this.claiming.progressAt + this.#patience();
+      const late = m.whenPast(this.claiming.progressAt + this.#patience());
       const notBefore = this.#ports.changes.notBefore;
       let earliest = this.claiming.deadline();
-      if (late > m.now) earliest = Math.min(earliest, late);
+      earliest = Math.min(earliest, late);
       if (notBefore > m.now) earliest = Math.min(earliest, notBefore);
       return earliest;
     }

@@ -1,6 +1,7 @@
 import { type Instant, type MembershipId, mutated, NEVER } from '@group-services/core';
 import type { Membership } from './membership.js';
 import { type Asking, repeatsTheLast } from './quiescing.js';
+import { DOUBLINGS_MAX } from './repetition.js';
 import type { Progress, Stability } from './stability.js';
 
 /** A member without progress is looked for so often within the time after which it counts as slow. */
@@ -35,6 +36,8 @@ export class Syncing {
   #lastSafe = 0;
   #announceAt: Instant = NEVER;
   #repeatAt: Instant = NEVER;
+  /** SYNCs in a row that have changed nothing: the wait grows with them. */
+  #doublings = 0;
   /** When members without progress are asked although traffic goes on. */
   #overdueAt: Instant = NEVER;
 
@@ -52,14 +55,16 @@ export class Syncing {
       this.#lastSafe = this.#leading.last;
       this.#safeOpen = true;
     }
+    this.#doublings = 0;
     this.#repeatAt = now + this.#interval();
     if (asking === 'sync-behind') this.ask();
   }
 
   stableAdvanced(): void {
     const m = this.#m;
+    this.#doublings = 0;
     if (m.delivered < this.#lastSafe) this.#announceAt = m.now;
-    if (this.#repeatAt === NEVER) this.#repeatAt = m.now + this.#interval();
+    this.#repeatAt = Math.min(this.#repeatAt, m.now + this.#interval());
   }
 
   /** Syncs at the end of this turn instead of after the idle limit. */
@@ -108,6 +113,7 @@ export class Syncing {
       this.#overdueAt = NEVER;
       return;
     }
+    this.#doublings = Math.min(this.#doublings + 1, DOUBLINGS_MAX);
     this.#repeatAt = mutated('sync-once') ? NEVER : m.now + this.#interval();
     this.#overdueAt = mutated('sync-once') ? NEVER : m.now + this.#overdue;
     const last = this.#leading.last;
@@ -151,7 +157,9 @@ export class Syncing {
   /** Soon while somebody waits for a safe message, otherwise after the idle limit. */
   #interval(): number {
     const { options } = this.#m;
-    return this.#m.leaving || this.#safeAwaited() ? options.retryMs : options.idleSyncMs;
+    const soon = options.retryMs * 2 ** this.#doublings;
+    if (!this.#m.leaving && !this.#safeAwaited()) return options.idleSyncMs;
+    return Math.min(soon, Math.max(options.idleSyncMs, options.retryMs));
   }
 
   /** Whether a safe message is not stable, or some member does not know that it is. */

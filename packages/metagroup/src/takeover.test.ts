@@ -94,6 +94,7 @@ describe('M8 M14: a claimant', () => {
   test('names as missing who is silent for too long, but not a source that goes on sending', () => {
     const { m, takeover } = claim();
     expect(takeover.missing(1)).toEqual([]);
+    m.readUpTo = m.now;
     expect(takeover.missing(0).map(({ id }) => id)).toEqual([other, joiner]);
     takeover.onState(joiner, 4, null);
     m.now = 30;
@@ -101,6 +102,10 @@ describe('M8 M14: a claimant', () => {
     m.now = 60;
     takeover.onFetched(other, { kind: 'fetched', version: 4, entry: logEntry(1, 1) });
     m.now = 100;
+    // What came since 99 is unread.
+    m.readUpTo = 99;
+    expect(takeover.missing(40)).toEqual([]);
+    m.readUpTo = 100;
     expect(takeover.missing(41)).toEqual([]);
     expect(takeover.missing(40).map(({ id }) => id)).toEqual([other]);
   });

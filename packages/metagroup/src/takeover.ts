@@ -1,6 +1,7 @@
 import { type Instant, type MembershipId, mutated, NEVER } from '@group-services/core';
 import type { Entry, Fetched, Member } from '@group-services/wire';
 import type { Membership } from './membership.js';
+import { Repetition } from './repetition.js';
 
 /** How much of a fetch is answered at once; the claimant counts the same way and asks for the rest. */
 const FETCH_MESSAGES_MAX = 512;
@@ -40,7 +41,7 @@ export class Takeover {
   /** Where the piece that is being fetched ends, in messages and in bytes still to come. */
   #fetchingTo = 0;
   #fetchingBytes = 0;
-  #retryAt: Instant = NEVER;
+  readonly #repetition: Repetition;
   #ended = false;
 
   constructor(membership: Membership, entry: Entry, complete: (result: TakeoverResult) => void) {
@@ -48,6 +49,7 @@ export class Takeover {
     this.entry = entry;
     this.#complete = complete;
     this.progressAt = membership.now;
+    this.#repetition = new Repetition(membership.options.retryMs);
   }
 
   start(): void {
@@ -60,12 +62,13 @@ export class Takeover {
     m.log.dropAboveContiguous();
     m.branch('takeover');
     this.#ask();
+    this.#repetition.begin(m.now);
     this.#decide();
   }
 
   /** Members that have not answered and count as failed, or are silent for so many milliseconds. */
   missing(patienceMs: number): Member[] {
-    const late = this.#m.now >= this.progressAt + patienceMs;
+    const late = this.#m.isPast(this.progressAt + patienceMs);
     if (this.#cut !== undefined) {
       return this.entry.members.filter(
         (member) => member.id === this.#source && (late || this.#m.isSuspected(member.id)),
@@ -104,7 +107,6 @@ export class Takeover {
 
   #ask(): void {
     const m = this.#m;
-    this.#retryAt = m.now + m.options.retryMs;
     for (const member of this.entry.members) {
       if (member.id === m.self || this.#answers.has(member.id)) continue;
       m.send(member.id, { kind: 'takeover', entry: this.entry });
@@ -141,7 +143,7 @@ export class Takeover {
     const m = this.#m;
     const from = m.log.contiguous + 1;
     if (this.#source === undefined || this.#cut === undefined || from > this.#cut) return;
-    this.#retryAt = m.now + m.options.retryMs;
+    this.#repetition.begin(m.now);
     this.#fetchingTo = Math.min(this.#cut, from + FETCH_MESSAGES_MAX - 1);
     this.#fetchingBytes = FETCH_BYTES_MAX;
     const version = this.entry.version;
@@ -152,7 +154,7 @@ export class Takeover {
     const m = this.#m;
     if (this.#ended || this.#cut === undefined || m.log.contiguous < this.#cut) return;
     this.#ended = true;
-    this.#retryAt = NEVER;
+    this.#repetition.end();
     m.log.dropAboveContiguous();
     m.frozen = 0;
     m.cut = this.#cut;
@@ -160,13 +162,14 @@ export class Takeover {
   }
 
   deadline(): Instant {
-    return this.#retryAt;
+    return this.#repetition.at;
   }
 
   onDeadline(): void {
-    if (this.#retryAt > this.#m.now || this.#ended) return;
+    if (this.#repetition.at > this.#m.now || this.#ended) return;
     if (this.#cut === undefined) this.#ask();
     else this.#fetch();
+    this.#repetition.again(this.#m.now);
   }
 }
 

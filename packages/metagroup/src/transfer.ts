@@ -1,6 +1,7 @@
-import { type Instant, type MembershipId, NEVER } from '@group-services/core';
+import type { Instant, MembershipId } from '@group-services/core';
 import type { GroupControl } from '@group-services/wire';
 import type { Membership } from './membership.js';
+import { Repetition } from './repetition.js';
 
 type Received = Extract<GroupControl, { readonly kind: 'snapshot-received' }>;
 
@@ -34,18 +35,20 @@ export class Transfer {
   readonly #chunks: number;
   #wanted = 0;
   #next = 0;
-  #retryAt: Instant = NEVER;
+  readonly #repetition: Repetition;
 
   constructor(membership: Membership, options: TransferOptions) {
     this.#m = membership;
     this.#options = options;
+    this.#repetition = new Repetition(membership.options.retryMs);
     const size = membership.options.snapshotChunkBytes;
     this.#chunks = Math.max(1, Math.ceil(options.bytes.length / size));
     this.#send();
+    this.#repetition.begin(membership.now);
   }
 
   get retryAt(): Instant {
-    return this.#retryAt;
+    return this.#repetition.at;
   }
 
   /** Takes a confirmation in; `progress`: it is the first to say so much. */
@@ -57,6 +60,7 @@ export class Transfer {
     this.#next = Math.max(this.#next, next);
     if (next === this.#chunks) return 'complete';
     this.#send();
+    if (progress) this.#repetition.begin(this.#m.now);
     return progress ? 'progress' : 'nothing';
   }
 
@@ -64,6 +68,7 @@ export class Transfer {
   again(): void {
     this.#next = this.#wanted;
     this.#send();
+    this.#repetition.again(this.#m.now);
   }
 
   #send(): void {
@@ -82,6 +87,5 @@ export class Transfer {
         ...(attempt > 0 && { attempt }),
       });
     }
-    this.#retryAt = this.#m.now + this.#m.options.retryMs;
   }
 }

@@ -1,5 +1,5 @@
 import { type DaemonId, Driver, daemonId, type NodeName } from '@group-services/core';
-import type { DaemonInput, DaemonOutput } from '@group-services/daemon-engine';
+import { type DaemonInput, type DaemonOutput, isSignOfLife } from '@group-services/daemon-engine';
 import { VirtualHost } from '@group-services/testkit';
 import { Depositions } from './depositions.js';
 import type { DaemonUnderTest } from './engines.js';
@@ -101,6 +101,7 @@ export class DaemonNode {
       engine,
       host,
       perform: (output) => this.#perform(run, output),
+      isUrgent: isSignOfLife,
     });
     const enqueue = (input: DaemonInput): void => driver.enqueue(input);
     const { node, address } = this;
@@ -206,6 +207,7 @@ export class DaemonNode {
       maxUnstableMessages: limits.maxUnstableMessages,
       snapshotChunkBytes: limits.snapshotChunkBytes,
       proposalQueue: limits.proposalQueue,
+      busyGroupsMax: limits.busyGroupsMax,
       observe: true,
     });
   }

@@ -20,6 +20,7 @@ const LONG_SHARE = 0.01;
 const SLEEP_SHARE = 0.3;
 
 type Scale = Profile['scale'];
+type DrawnLimits = Omit<LimitsProfile, 'busyGroupsMax'>;
 
 /** @param variants Draws the protocol's variants, so that the rest of a seed does not depend on them. */
 export function drawProfile(rng: Rng, variants: Rng): Profile {
@@ -31,7 +32,7 @@ export function drawProfile(rng: Rng, variants: Rng): Profile {
   const daemons = drawDaemons(rng, scale);
   const groups = drawGroups(rng, scale);
   const clients = scale === 'wide' ? 1 : rng.between(1, 3);
-  const drawn: Omit<Profile, 'voting' | 'lasting' | 'sleeps'> = {
+  const drawn: Omit<Profile, 'limits' | 'voting' | 'lasting' | 'sleeps'> = {
     scale,
     daemons,
     groups,
@@ -40,7 +41,6 @@ export function drawProfile(rng: Rng, variants: Rng): Profile {
     network,
     faults: drawFaults(rng, scale, suspectAfterMs),
     workload: drawWorkload(rng, { scale, timing, limits }),
-    limits,
     store: rng.pick(['memory', 'file']),
     isolation: rng.chance(0.7) ? 'continue' : 'suspend',
     leaderRecovery: variants.pick(['announced', 'silent', 'name-server']),
@@ -56,7 +56,9 @@ export function drawProfile(rng: Rng, variants: Rng): Profile {
   // What was added later is drawn last.
   const storeChange = drawStoreChange(variants.fork(), drawn);
   const faults = { ...drawn.faults, storeChange };
-  return { ...drawn, faults, voting, lasting, sleeps, livenessMs };
+  const busyGroupsMax = variants.fork().pick([1, 3, 128, 128]);
+  const allLimits = { ...limits, busyGroupsMax };
+  return { ...drawn, faults, voting, lasting, sleeps, limits: allLimits, livenessMs };
 }
 
 function drawScale(rng: Rng): Scale {
@@ -153,7 +155,7 @@ function drawStoreChange(
 
 function drawWorkload(
   rng: Rng,
-  drawn: { readonly scale: Scale; readonly timing: Timing; readonly limits: LimitsProfile },
+  drawn: { readonly scale: Scale; readonly timing: Timing; readonly limits: DrawnLimits },
 ): WorkloadProfile {
   const { suspectAfterMs } = drawn.timing;
   // What waits behind a queue of a few would still wait when the liveness phase is over.
@@ -181,7 +183,7 @@ function drawWorkload(
 }
 
 /** Snapshots of many members in pieces of a few bytes take longer than any bound of a wide domain. */
-function drawLimits(rng: Rng, scale: Scale): LimitsProfile {
+function drawLimits(rng: Rng, scale: Scale): DrawnLimits {
   return {
     ackWindow: rng.pick([1, 5, 16, 64]),
     maxUnstableBytes: rng.chance(0.2) ? 4096 : 1024 * 1024,

@@ -131,6 +131,8 @@ export interface LimitsProfile {
   readonly maxUnstableMessages: number;
   readonly snapshotChunkBytes: number;
   readonly proposalQueue: number;
+  /** In how many groups at once a daemon begins what others have to answer. */
+  readonly busyGroupsMax: number;
   /** What a process may leave unread before its daemon disconnects it. */
   readonly clientBufferBytes: number;
 }

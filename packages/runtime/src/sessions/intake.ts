@@ -1,3 +1,4 @@
+import type { Instant } from '@group-services/core';
 import type { Link } from '@group-services/transport';
 
 /** Inputs of one round, all links together; each link may contribute its even share of them. */
@@ -6,6 +7,16 @@ const ROUND_INPUTS = 1_024;
 const SHARE_LEAST = 16;
 /** A new round begins when so few inputs wait for the engine. */
 const NEXT_ROUND_BELOW = 256;
+/** A round ends early, and none begins, while inputs have to wait longer than this. */
+const DELAY_MAX_MS = 50;
+
+/** How far the engine is behind; a `Driver` knows. */
+export interface Behind {
+  /** Inputs that wait for the engine. */
+  readonly backlog: number;
+  /** How long the oldest of them has been waiting. */
+  readonly delayMs: number;
+}
 
 /** One link's side of the intake. */
 export interface Source {
@@ -22,16 +33,20 @@ export interface Source {
  *
  * In each round a link is read until it has contributed its share, then not until the engine has
  * caught up. A busy link therefore cannot keep the heartbeats that come by others waiting, and what is
- * not read fills the peer's own buffers and slows it down.
+ * not read fills the peer's own buffers and slows it down. An input may be a message or a join, a
+ * hundred times as expensive: so a round is bounded by the time that inputs wait as well.
  */
 export class Intake {
-  readonly #backlog: () => number;
-  readonly #paused = new Set<Link>();
+  readonly #behind: () => Behind | undefined;
+  readonly #clock: () => Instant;
+  /** Since when. */
+  readonly #paused = new Map<Link, Instant>();
   #links = 0;
   #round = 0;
 
-  constructor(backlog: () => number) {
-    this.#backlog = backlog;
+  constructor(behind: () => Behind | undefined, clock = (): Instant => performance.now()) {
+    this.#behind = behind;
+    this.#clock = clock;
   }
 
   add(link: Link): Source {
@@ -49,8 +64,10 @@ export class Intake {
           count = 0;
         }
         count += 1;
-        if (count < this.#share()) return;
-        this.#paused.add(link);
+        if (count < SHARE_LEAST) return;
+        const tooLong = (this.#behind()?.delayMs ?? 0) > DELAY_MAX_MS;
+        if (count < this.#share() && !tooLong) return;
+        if (!this.#paused.has(link)) this.#paused.set(link, this.#clock());
         link.pause();
       },
       remove: () => {
@@ -60,12 +77,21 @@ export class Intake {
     };
   }
 
+  /** For how many milliseconds some link has not been read; 0: all are. */
+  unreadMs(): number {
+    const [since] = this.#paused.values();
+    return since === undefined ? 0 : this.#clock() - since;
+  }
+
   /** To be called when the engine's turn has ended. */
   turnEnded(): void {
-    if (this.#backlog() > NEXT_ROUND_BELOW) return;
+    const behind = this.#behind();
+    if (behind !== undefined) {
+      if (behind.backlog > NEXT_ROUND_BELOW || behind.delayMs > DELAY_MAX_MS) return;
+    }
     this.#round += 1;
     if (this.#paused.size === 0) return;
-    const links = [...this.#paused];
+    const links = [...this.#paused.keys()];
     this.#paused.clear();
     for (const link of links) link.resume();
   }

@@ -256,6 +256,7 @@ function profileOf({
       maxUnstableMessages: 1024,
       snapshotChunkBytes: 64 * 1024,
       proposalQueue: 1000,
+      busyGroupsMax: 128,
       clientBufferBytes: 1024 * 1024,
       ...limits,
     },

@@ -1,0 +1,34 @@
+import type { DaemonId, GroupName, MembershipId } from '@group-services/core';
+import type { MetagroupEngine } from '@group-services/metagroup';
+import type { Shared } from './shared.js';
+
+type Options = ConstructorParameters<typeof MetagroupEngine>[0];
+
+/** What is particular to one attempt of this daemon to be in a processor group. */
+export interface Attempt {
+  readonly group: GroupName;
+  readonly membership: MembershipId;
+  /** Whether to form the group when there is none. */
+  readonly create: boolean;
+  readonly suspected: readonly DaemonId[];
+}
+
+/** The options of a membership: those of its daemon, and what the attempt adds. */
+export function metagroupOptions({ options, leaderRecovery }: Shared, attempt: Attempt): Options {
+  return {
+    ...attempt,
+    address: options.address,
+    ackWindow: options.ackWindow,
+    quiesce: options.quiesce,
+    idleSyncMs: options.idleSyncMs,
+    maxUnstableBytes: options.maxUnstableBytes,
+    maxUnstableMessages: options.maxUnstableMessages,
+    slowMemberTimeoutMs: options.slowMemberTimeoutMs,
+    leaveTimeoutMs: options.leaveTimeoutMs,
+    snapshotChunkBytes: options.snapshotChunkBytes,
+    retryMs: options.retryMs,
+    complainAfterMs: options.suspectAfterMs,
+    leaderRecovery,
+    observe: options.observe ?? false,
+  };
+}

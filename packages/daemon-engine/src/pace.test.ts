@@ -1,0 +1,80 @@
+import { NEVER } from '@group-services/core';
+import { describe, expect, it } from 'vitest';
+import { Pace } from './pace.js';
+
+function setUp(atOnceMax: number) {
+  const pace = new Pace<{ isUnsettled: boolean }>({ atOnceMax, quickMs: 100, patienceMs: 1_000 });
+  const begun: number[] = [];
+  const groups = Array.from({ length: 40 }, () => ({ isUnsettled: false }));
+  const begin = (index: number, now: number): void => {
+    const group = groups[index] ?? { isUnsettled: false };
+    const run = (): void => {
+      group.isUnsettled = true;
+      begun.push(index);
+    };
+    pace.begin(group, run, now);
+  };
+  const settle = (index: number, now = 0): void => {
+    const group = groups[index] ?? { isUnsettled: false };
+    group.isUnsettled = false;
+    pace.look(group, now);
+  };
+  return { pace, begun, begin, settle };
+}
+
+describe('groups that have to be answered by others', () => {
+  it('begin at once while there is room, then oldest first', () => {
+    const { pace, begun, begin, settle } = setUp(2);
+    for (const index of [0, 1, 2, 3]) begin(index, 0);
+    expect(begun).toEqual([0, 1]);
+    expect(pace.deadline(5)).toBe(1_000);
+    settle(1);
+    expect(pace.deadline(5)).toBe(5);
+    begin(4, 5);
+    pace.onDeadline(5);
+    expect(begun).toEqual([0, 1, 2]);
+    settle(0);
+    settle(2);
+    pace.onDeadline(6);
+    expect(begun).toEqual([0, 1, 2, 3, 4]);
+    expect(pace.deadline(6)).toBe(NEVER);
+  });
+
+  it('give their place away when they are held up', () => {
+    const { pace, begun, begin } = setUp(1);
+    for (const index of [0, 1, 2]) begin(index, 0);
+    pace.onDeadline(999);
+    expect(begun).toEqual([0]);
+    pace.onDeadline(1_000);
+    expect(begun).toEqual([0, 1]);
+    expect(pace.deadline(1_000)).toBe(2_000);
+  });
+
+  it('are more at once while they settle quickly, and fewer when they do not', () => {
+    const { pace, begin, begun, settle } = setUp(100);
+    for (let index = 0; index < 40; index += 1) begin(index, 0);
+    expect(begun).toHaveLength(16);
+    for (let index = 0; index < 4; index += 1) settle(index, 100);
+    expect(pace.window).toBe(20);
+    pace.onDeadline(101);
+    // All of these were begun with the larger window: that is one reason to make it smaller.
+    for (let index = 4; index < 16; index += 1) settle(index, 200);
+    expect(pace.window).toBe(14);
+    pace.onDeadline(300);
+    for (let index = 16; index < 40; index += 1) settle(index, 1_000);
+    expect(pace.window).toBe(9);
+  });
+
+  it('are begun a few in a step', () => {
+    const { pace, begun, begin, settle } = setUp(1);
+    for (let index = 0; index < 40; index += 1) begin(index, 0);
+    let steps = 0;
+    for (; pace.waitingCount > 0 && steps < 100; steps += 1) {
+      const last = begun.at(-1) ?? 0;
+      settle(last);
+      pace.onDeadline(0);
+    }
+    expect(begun).toHaveLength(40);
+    expect(steps).toBe(39);
+  });
+});
