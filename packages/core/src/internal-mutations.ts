@@ -33,6 +33,4 @@ export const INTERNAL_MUTATIONS = {
     'the name server takes an ephemeral daemon for gone while its lease may still run',
   'ephemeral-goes-on':
     'an ephemeral daemon goes on when it has reached the name server for no lease',
-  'living-node-forgotten':
-    'the name server lets operators forget a node whose daemon serves its groups',
 } as const;

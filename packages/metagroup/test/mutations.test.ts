@@ -28,6 +28,9 @@ const OF_THE_NAME_SERVER: ReadonlySet<string> = new Set([
   'leader-without-state',
   'old-incarnation-accepted',
   'highest-version-continues',
+  'ephemeral-gone-early',
+  // The daemon around the members looks after this one.
+  'ephemeral-goes-on',
 ]);
 
 /**

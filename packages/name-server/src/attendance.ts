@@ -2,7 +2,6 @@ import {
   type DaemonId,
   type Instant,
   incarnationOf,
-  mutated,
   type NodeName,
   nodeOf,
 } from '@group-services/core';
@@ -114,7 +113,7 @@ export class Attendance {
     if (known === undefined || known.forgotten === true) return { outcome: 'unknown' };
     const daemon = daemonOfNode(known);
     const leftMs = Math.ceil(leastSilence(leaseMs) - silence.lastsMs(daemon, now));
-    if (leftMs > 0 && !mutated('living-node-forgotten')) {
+    if (leftMs > 0) {
       return roster.isConnected(daemon) ? { outcome: 'connected' } : { outcome: 'heard', leftMs };
     }
     this.#dismiss(daemon);
@@ -137,8 +136,10 @@ export class Attendance {
       if (isGone) {
         for (const group of table.groupsOf(stored.node)) lookups.startAnewWithoutState(group);
       }
-      if (table.groupsOf(stored.node).length > 0 || roster.isConnected(daemon)) continue;
+      if (table.groupsOf(stored.node).length > 0) continue;
       if (!isGone && silence.lastsMs(daemon, now) < unlistAfterMs) continue;
+      // Of a host that is gone without a word the connection may seem to stand.
+      this.#dismiss(daemon);
       outbox.info('node-unlisted', { node: stored.node, incarnation: stored.incarnation });
       this.#unlist(stored.node);
     }
