@@ -7,7 +7,7 @@ import { FlowWatch } from './flow-watch.js';
 import { type ClientConnection, type DaemonClient, LocalClients } from './local-clients.js';
 import { NameServerLink } from './name-server-link.js';
 import type { NameServerNode } from './name-server-node.js';
-import { internalEvent, messageHolds } from './observing.js';
+import { internalEvent, messageSays } from './observing.js';
 import type { PeerProcess } from './peer-network.js';
 import type { Surroundings } from './surroundings.js';
 import { brief } from './timeline.js';
@@ -285,8 +285,8 @@ export class DaemonNode {
 
   #toPeer(run: Run, to: Pick<Extract<DaemonOutput, { kind: 'toPeer' }>, 'peer' | 'message'>): void {
     const { peer, message } = to;
-    const holds = messageHolds(message, this.#around.time.now);
-    if (holds !== undefined) this.#around.witnesses.internal(holds);
+    const { time, witnesses } = this.#around;
+    for (const said of messageSays(message, time.now)) witnesses.internal(said);
     this.#around.network.send(run.process, peer, message);
   }
 

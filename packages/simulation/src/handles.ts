@@ -68,7 +68,12 @@ export type HandleEvent = { readonly at: Instant; readonly record: HandleRecord 
 
 /** What becomes of the requests of one connection. */
 export type RequestEvent = { readonly at: Instant; readonly client: string } & (
-  | { readonly kind: 'asked'; readonly request: number; readonly message: FromClient }
+  | {
+      readonly kind: 'asked';
+      readonly request: number;
+      readonly message: FromClient;
+      readonly daemon?: DaemonId;
+    }
   | { readonly kind: 'answered'; readonly request: number; readonly message: ToClient }
   | { readonly kind: 'ended' }
 );
@@ -143,7 +148,9 @@ export class Handles {
     }
     if (!('request' in message)) return;
     connection.asked.set(message.request, message);
-    this.#listener.request({ at, client, kind: 'asked', request: message.request, message });
+    const { request } = message;
+    const { daemon } = connection;
+    this.#listener.request({ at, client, daemon, kind: 'asked', request, message });
   }
 
   heard(client: string, message: ToClient, at: Instant): void {

@@ -14,13 +14,19 @@ export function internalEvent(
   return { ...about, fact: { ...event, body: digest(event.body) } };
 }
 
-/** What a message claims its sender to hold; undefined when it claims nothing. */
-export function messageHolds(message: DaemonMessage, at: Instant): InternalEvent | undefined {
-  if (message.kind !== 'group') return undefined;
+/** What a message claims its sender to hold, and what it promises. */
+export function messageSays(message: DaemonMessage, at: Instant): readonly InternalEvent[] {
+  if (message.kind !== 'group') return [];
   const { generation, from, message: body } = message.envelope;
-  if (!('contiguous' in body) || body.contiguous === null) return undefined;
-  const { contiguous } = body;
-  return { at, group: '', generation, membership: from, fact: { kind: 'holds', contiguous } };
+  const about = { at, group: '', generation, membership: from };
+  const said: InternalEvent[] = [];
+  if ('contiguous' in body && body.contiguous !== null) {
+    said.push({ ...about, fact: { kind: 'holds', contiguous: body.contiguous } });
+  }
+  if (body.kind === 'state') {
+    said.push({ ...about, fact: { kind: 'promised', version: body.version } });
+  }
+  return said;
 }
 
 function digest(bytes: Uint8Array): string {

@@ -34,6 +34,8 @@ export type InternalFact =
   | { readonly kind: 'submitted'; readonly counter: number }
   /** It told another that it holds everything up to here. */
   | { readonly kind: 'holds'; readonly contiguous: number }
+  /** It told a claimant that it follows nobody of a lower version any more. */
+  | { readonly kind: 'promised'; readonly version: number }
   | { readonly kind: 'ended'; readonly reason: string };
 
 export interface InternalEvent {

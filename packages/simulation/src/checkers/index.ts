@@ -23,6 +23,7 @@ import { SenderOrder } from './sender-order.js';
 import { SingleLeader } from './single-leader.js';
 import { StateFold } from './state-fold.js';
 import { Stories } from './stories.js';
+import { TakeoverByAll } from './takeover-by-all.js';
 import { TotalOrder } from './total-order.js';
 import { Uniformity } from './uniformity.js';
 import { Validity } from './validity.js';
@@ -41,6 +42,7 @@ export function allCheckers(
   return [
     ...(profile.isolation === 'suspend' ? [new OneGeneration(profile)] : []),
     new SingleLeader(),
+    new TakeoverByAll(),
     new ViewAgreement(),
     new SelfInclusion(),
     new TotalOrder(),
@@ -60,7 +62,7 @@ export function allCheckers(
     new Convergence(),
     new Ballots(),
     new Visibility(),
-    new Refusals(rules),
+    new Refusals(rules, 2 * profile.timing.suspectAfterMs),
     new Stories(rules, [
       new Outcome(),
       new OneOutcome(),

@@ -22,6 +22,8 @@ export class Liveness implements Checker {
   readonly #standings = new Map<MembershipId, Standing>();
 
   internal({ fact, group, generation, membership }: InternalEvent): void {
+    // Who is joining promises as well, and its message does not name the group.
+    if (fact.kind === 'promised') return;
     if (fact.kind === 'ended') {
       this.#standings.delete(membership);
       return;

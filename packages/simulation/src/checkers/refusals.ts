@@ -3,6 +3,7 @@ import type { HandleEvent, RequestEvent } from '../handles.js';
 import { readPayload } from '../payload.js';
 import type { Checker, FinalState } from './checker.js';
 import { type DeliveryRules, hex } from './content.js';
+import { Instances } from './instances.js';
 import { Unconfirmed } from './unconfirmed.js';
 import { Violation } from './violation.js';
 
@@ -36,13 +37,20 @@ export class Refusals implements Checker {
   readonly #dropping = new Set<string>();
   readonly #refused = new Set<string>();
   readonly #run = new Set<string>();
+  readonly #instances: Instances;
 
-  /** What was delivered agreed may be lost with its daemon, and refused afterwards. */
-  constructor(rules: DeliveryRules) {
+  /**
+   * What was delivered agreed may be lost with its daemon, and refused afterwards.
+   *
+   * @param hearingMs Within it a daemon has heard that a process of its node is gone.
+   */
+  constructor(rules: DeliveryRules, hearingMs = 0) {
     this.#shown = new Unconfirmed(rules);
+    this.#instances = new Instances(hearingMs);
   }
 
   request(event: RequestEvent): void {
+    this.#instances.request(event);
     if (event.kind === 'ended') this.#asked.delete(event.client);
     else if (event.kind === 'asked') this.#asks(event.client, event.request, event.message);
     else if (event.message.kind === 'refused') {
@@ -51,6 +59,7 @@ export class Refusals implements Checker {
   }
 
   handle(event: HandleEvent): void {
+    this.#instances.handle(event);
     for (const id of shownBy(event)) this.#shown.add(event.record, { id, by: event.record.key });
     this.#ran(this.#shown.confirmedBy(event));
   }
@@ -97,6 +106,11 @@ export class Refusals implements Checker {
     const ground = this.#groundOf(asked, message, refusal);
     if (!ground) {
       this.#fail(client, `is refused its ${message.kind} (${request}) as ${refusal.code}`);
+    }
+    if (message.kind === 'join' && refusal.code === 'DUPLICATE_INSTANCE') {
+      if (!this.#instances.wasTaken(client, request)) {
+        this.#fail(client, `is refused ${message.instance} of ${message.group}, which nobody has`);
+      }
     }
     const id = proposedId(message);
     if (id === undefined || UNCERTAIN.includes(refusal.code)) return;
