@@ -17,36 +17,25 @@ import {
   type ProcessGroupInput,
   type ProcessGroupOutput,
 } from '@group-services/process-group';
-import type { Entry, FromNameServer, GroupMessage, Member, ToClient } from '@group-services/wire';
+import type { Entry, FromNameServer, GroupMessage, Member } from '@group-services/wire';
 import { AbsenceNote } from './absence-note.js';
-import type { ClientNo, DaemonOutput, PeerEnd } from './inputs.js';
+import type { DaemonOutput, PeerEnd } from './inputs.js';
 import { metagroupOptions } from './metagroup-options.js';
-import type { NameServerLink } from './name-server-link.js';
 import { NO_CONNECTION } from './name-server-questions.js';
-import type { Peers } from './peers.js';
+import type { SessionPorts } from './session-ports.js';
 import type { Shared } from './shared.js';
 
 type Resolved = Extract<FromNameServer, { readonly kind: 'resolved' }>;
 
 type Observed = Extract<DaemonOutput, { readonly kind: 'observed' }>['event'];
 
-/** A group that is waited for is looked up once in so many retry times. */
-const LOOK_UP_EVERY = 4;
-
-/** What a session needs of the daemon around it. */
-export interface SessionPorts {
-  readonly peers: Peers;
-  readonly nameServer: NameServerLink;
-  readonly toClient: (client: ClientNo, message: ToClient) => void;
-  /** The membership, its generation or its list is another one: look-up tables are to be renewed. */
-  readonly changed: () => void;
-  /** An attempt has begun; `before` is the join number of the one before. */
-  readonly numbered: (before: number) => void;
-  /** Begins an attempt now, or when it is this group's turn. */
-  readonly paced: (begin: () => void) => void;
-  /** It has been told something: its deadline may be another one, or it may be over. */
-  readonly touched: () => void;
-}
+/** How loud the end of a membership is; that a group which is waited for is not there yet is no news. */
+const LEVELS = {
+  left: 'info',
+  removed: 'warn',
+  'group-lost': 'warn',
+  'unknown-group': 'debug',
+} as const;
 
 /**
  * One group on this daemon: the external layer's engine, which lives as long as anybody here is
@@ -94,7 +83,7 @@ export class GroupSession {
     this.#ports = ports;
     this.#absence = new AbsenceNote(group, shared);
     const { node, lingerMs, proposalQueue, retryMs } = shared.options;
-    const lookupMs = retryMs * LOOK_UP_EVERY;
+    const lookupMs = (): number => retryMs * ports.lookUpEvery();
     this.processGroup = new ProcessGroupEngine({ group, node, lingerMs, proposalQueue, lookupMs });
   }
 
@@ -358,7 +347,7 @@ export class GroupSession {
 
   #ended(output: Extract<MetagroupOutput, { readonly kind: 'ended' }>): void {
     const { reason, why } = output;
-    const level = reason === 'removed' || reason === 'group-lost' ? 'warn' : 'info';
+    const level = LEVELS[reason];
     this.#shared.log(level, 'membership ended', { group: this.group, reason, why });
     this.#observed({ kind: 'ended', reason });
     this.metagroup = undefined;

@@ -7,20 +7,32 @@ import {
 } from '@group-services/core';
 import type { Entry, FromNameServer, GroupEnvelope, ToNameServer } from '@group-services/wire';
 import { Agenda } from './agenda.js';
-import { GroupSession, type SessionPorts } from './group-session.js';
+import { GroupSession } from './group-session.js';
 import { Pace } from './pace.js';
 import type { Peers } from './peers.js';
 import { SeenGenerations } from './seen-generations.js';
+import type { SessionPorts } from './session-ports.js';
 import { SessionTables } from './session-tables.js';
 import type { Shared } from './shared.js';
 
 type Registration = Extract<ToNameServer, { readonly kind: 'register' }>['holdings'][number];
 type Renewed = Extract<FromNameServer, { readonly kind: 'renewed' }>;
 
+/**
+ * A group that a subscription waits for is looked up once in every retry time while this daemon has
+ * fewer than `MANY_GROUPS`, as the name server is asked for each of them. With every further
+ * `MANY_GROUPS` it is once in one retry time more, up to `LOOK_UP_SELDOM` of them.
+ */
+const LOOK_UP_SELDOM = 4;
+const MANY_GROUPS = 64;
+
 /** What the set of groups needs of the daemon around it. */
 export interface GroupPorts {
   readonly peers: Peers;
-  readonly session: Omit<SessionPorts, 'changed' | 'numbered' | 'paced' | 'peers' | 'touched'>;
+  readonly session: Omit<
+    SessionPorts,
+    'changed' | 'lookUpEvery' | 'numbered' | 'paced' | 'peers' | 'touched'
+  >;
 }
 
 /**
@@ -72,6 +84,7 @@ export class Groups {
       },
       paced: (begin) => this.#pace.begin(session, begin, this.#shared.now),
       numbered: (before) => this.#tables.numbered(session, before),
+      lookUpEvery: () => Math.min(LOOK_UP_SELDOM, 1 + Math.floor(this.size / MANY_GROUPS)),
       changed: () => {
         this.#tables.changed(session, this.#shared.self);
         if (session.metagroup?.status === 'member') this.#seen.note(group, session.generation);

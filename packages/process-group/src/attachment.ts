@@ -8,6 +8,10 @@ type Status = 'detached' | 'attaching' | 'attached' | 'detaching';
  * Whether this daemon is in the processor group: as long as somebody here needs it, and `lingerMs`
  * longer, so that a quick return is cheap.
  *
+ * A persistent subscription that waits until somebody provides the group needs no membership: it would
+ * keep an empty processor group for ever. It looks again every `lookupMs`, and a look that finds nobody
+ * ends at once. If those who wait stayed for a while they would find each other, and never all be gone.
+ *
  * Timers: `#lingerUntil` runs while attached without interest; `#lookAt` while a persistent
  * subscription waits for a group that does not exist.
  */
@@ -16,6 +20,8 @@ export class Attachment {
   readonly #interest: LocalInterest;
   #status: Status = 'detached';
   #stopping = false;
+  /** The present membership was begun only to see whether somebody provides the group. */
+  #isLook = false;
   #lingerUntil: Instant = NEVER;
   #lookAt: Instant = NEVER;
 
@@ -47,10 +53,11 @@ export class Attachment {
     this.#lookAt = NEVER;
   }
 
-  detached(isUnknown: boolean): void {
+  /** `isSettled`: there is no such group, or we left it because nobody here needed it. */
+  detached(isSettled: boolean): void {
     this.#status = 'detached';
     this.#lingerUntil = NEVER;
-    this.#lookAt = isUnknown ? this.#group.now + this.#group.options.lookupMs : this.#group.now;
+    this.#lookAt = isSettled ? this.#group.now + this.#group.options.lookupMs() : this.#group.now;
   }
 
   deadline(): Instant {
@@ -72,16 +79,20 @@ export class Attachment {
     if (!interest.join && !interest.look && now < this.#lookAt) return;
     this.#lookAt = NEVER;
     this.#status = 'attaching';
+    this.#isLook = !interest.join && !interest.look;
     this.#group.outbox.emit({ kind: 'attach', create: interest.join });
   }
 
   #settleAttached(): void {
     const { now, options } = this.#group;
-    if (this.isWanted) {
+    if (this.#interest.membership) {
       this.#lingerUntil = NEVER;
+      this.#isLook = false;
       return;
     }
-    if (this.#lingerUntil === NEVER) this.#lingerUntil = now + options.lingerMs;
+    if (this.#lingerUntil === NEVER) {
+      this.#lingerUntil = now + (this.#isLook ? 0 : options.lingerMs);
+    }
     if (this.#stopping || now >= this.#lingerUntil) this.#detach();
   }
 

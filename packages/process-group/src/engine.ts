@@ -209,7 +209,7 @@ export class ProcessGroupEngine implements Engine<ProcessGroupInput, ProcessGrou
   #onDetached(reason: DetachReason): void {
     this.#leader = undefined;
     this.#group.membership = undefined;
-    this.#attachment.detached(reason === 'unknown-group');
+    this.#attachment.detached(reason === 'unknown-group' || reason === 'left');
     this.#users.detached(reason);
     this.#delivery.detached();
     this.#ballots.detached();

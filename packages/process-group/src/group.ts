@@ -13,7 +13,7 @@ export interface ProcessGroupOptions {
   /** Proposals of all daemons together that wait at the leader at most; the rest waits at its origin. */
   readonly proposalQueue: number;
   /** How often the name server is asked for a group that a persistent subscription waits for. */
-  readonly lookupMs: number;
+  readonly lookupMs: () => number;
 }
 
 /** This daemon's present membership in the processor group, with its copy of the replicated data. */

@@ -26,6 +26,17 @@ export class LocalInterest {
     );
   }
 
+  /** Anything but subscriptions that wait for somebody to provide the group: they only look now and then. */
+  get membership(): boolean {
+    const { members, subscriptions, joining, requests } = this.#parts;
+    return (
+      members.count > 0 ||
+      subscriptions.followingCount > 0 ||
+      joining.count > 0 ||
+      requests.openCount > 0
+    );
+  }
+
   /** Somebody wants to be a provider: the group is formed if there is none. */
   get join(): boolean {
     return this.#parts.joining.isWanted;

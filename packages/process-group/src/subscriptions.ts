@@ -32,6 +32,7 @@ export class Subscriptions {
   readonly #all = new Set<Subscription>();
   /** The live ones again, for every change of the group. */
   #live: readonly Subscription[] = [];
+  #following = 0;
   #isAsking = false;
   #isWaiting = false;
 
@@ -41,6 +42,11 @@ export class Subscriptions {
 
   get count(): number {
     return this.#all.size;
+  }
+
+  /** Those that follow the group, or have to know whether there is one. */
+  get followingCount(): number {
+    return this.#following;
   }
 
   get live(): readonly Subscription[] {
@@ -190,6 +196,7 @@ export class Subscriptions {
   #refresh(): void {
     const all = [...this.#all];
     this.#live = all.filter(({ phase }) => phase === 'live');
+    this.#following = all.filter(({ phase }) => phase !== 'waiting').length;
     this.#isAsking = all.some(({ phase }) => phase === 'asking' || phase === 'lost');
     this.#isWaiting = all.some(({ phase }) => phase === 'waiting');
   }

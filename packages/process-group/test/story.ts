@@ -108,6 +108,11 @@ export class Story {
         ...(named.has('phase') ? { phase: Number(named.get('phase')) } : {}),
       });
     },
+    /** The daemons in the processor group. */
+    members: () => {
+      const members = [...this.#metagroup.daemons.values()].filter((it) => it.membership);
+      this.#printed.push(`in the processor group: [${members.map((it) => it.node).join(' ')}]`);
+    },
     report: (it) => this.#process(it).report(it.words[1] as AnnouncementCode),
     show: (it) => {
       const { voting } = this.#daemon(it).engine.inspect();
