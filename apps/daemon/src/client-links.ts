@@ -19,6 +19,7 @@ import {
   type ToClient,
   WIRE_VERSION,
 } from '@group-services/wire';
+import { STOPPING } from './stopping.js';
 import { VanishedClients } from './vanished-clients.js';
 
 /** What a process says that takes the domain of its daemon, whichever that is. */
@@ -76,6 +77,7 @@ export class ClientLinks {
   acceptor(): (link: Link) => LinkHandlers {
     const { logger } = this.#options;
     const accept = acceptSessions({
+      ending: () => (this.#stopping ? STOPPING : undefined),
       answer: (hello) => this.#answer(hello),
       opened: (link, hello) => this.#opened(link, hello),
       refused: (remote, code, text) => logger.warn({ remote, code }, `client refused: ${text}`),
@@ -128,7 +130,6 @@ export class ClientLinks {
     if (hello.role !== 'client') {
       return { kind: 'refuse', code: 'role', text: 'this socket serves client processes' };
     }
-    if (this.#stopping) return { kind: 'refuse', code: 'stopping', text: STOPPING };
     const { domain } = this.#options;
     if (hello.domain !== ANY_DOMAIN && hello.domain !== domain) {
       const text = `this daemon belongs to domain ${domain}, not to ${hello.domain}`;
@@ -215,8 +216,6 @@ export class ClientLinks {
     }
   }
 }
-
-const STOPPING = 'this daemon is stopping';
 
 /** What is on its way already is one. So a process that does not read gets no more of them. */
 function giveSignOfLife(link: Link): void {

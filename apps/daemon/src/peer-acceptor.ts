@@ -11,6 +11,7 @@ import {
   PeerMemberships,
   WIRE_VERSION,
 } from '@group-services/wire';
+import { STOPPING } from './stopping.js';
 
 export interface PeerAcceptorOptions {
   /** What this daemon says of itself when it dials. */
@@ -28,6 +29,7 @@ export class PeerAcceptor {
   readonly #options: PeerAcceptorOptions;
   readonly #self: PeerMemberships;
   readonly #links = new Set<Link>();
+  #closed = false;
 
   constructor(options: PeerAcceptorOptions) {
     this.#options = options;
@@ -37,13 +39,16 @@ export class PeerAcceptor {
   acceptor(): (link: Link) => LinkHandlers {
     const { logger } = this.#options;
     return acceptSessions({
+      ending: () => (this.#closed ? STOPPING : undefined),
       answer: (hello) => this.#answer(hello),
       opened: (link, hello) => this.#opened(link, hello),
       refused: (remote, code, text) => logger.warn({ remote, code }, `peer refused: ${text}`),
     });
   }
 
+  /** Closes all links, and refuses whoever says HELLO later. */
   closeAll(): void {
+    this.#closed = true;
     for (const link of this.#links) link.close();
   }
 

@@ -51,6 +51,7 @@ export class DaemonSessions {
   acceptor(): (link: Link) => LinkHandlers {
     const { logger } = this.#options;
     const accept = acceptSessions({
+      ending: () => (this.#isStopping ? 'this name server is stopping' : undefined),
       answer: (hello) => this.#answer(hello),
       opened: (link, hello) => this.#opened(link, hello),
       refused: (remote, code, text) => logger.warn({ remote, code }, `refused: ${text}`),
@@ -82,7 +83,6 @@ export class DaemonSessions {
 
   #answer(hello: Hello): HandshakeAnswer {
     const { domain, welcome, incarnationOf, supersededText } = this.#options;
-    if (this.#isStopping) return refuse('stopping', 'this name server is stopping');
     const { node, incarnation, address } = hello;
     if (hello.role !== 'daemon') return refuse('role', 'a name server serves daemons only');
     if (hello.domain !== domain) {

@@ -19,6 +19,11 @@ export interface SessionHandlers {
 
 /** The answering side of the handshake (`command-line.md`, Handshake). */
 export interface AcceptOptions {
+  /**
+   * Why nobody is welcomed any more, once the links of this side have been or are about to be closed:
+   * a handshake that completes later would leave a link that nobody serves, and nobody closes.
+   */
+  readonly ending: () => string | undefined;
   /** Decides on a HELLO. */
   readonly answer: (hello: Hello) => HandshakeAnswer;
   /** WELCOME has been queued: whoever serves this peer from now on. */
@@ -52,6 +57,11 @@ export function acceptSessions(options: AcceptOptions): (link: Link) => LinkHand
       const hello = decodeHello(frame);
       if (!hello.ok) {
         refuse('malformed', 'the first frame must be a HELLO of Group Services');
+        return;
+      }
+      const ending = options.ending();
+      if (ending !== undefined) {
+        refuse('stopping', ending);
         return;
       }
       const answer = options.answer(hello.value);

@@ -36,12 +36,14 @@ export interface DialSessionOptions {
   readonly hello: Hello;
   /** Called in the turn of the WELCOME: no frame is missed. */
   readonly opened: (link: Link, welcome: Welcome) => SessionHandlers;
+  /** Ends the attempt, until WELCOME has come. */
   readonly signal?: AbortSignal | undefined;
   readonly timeoutMs?: number | undefined;
 }
 
 /**
- * Dials, says HELLO and waits for the answer. Resolves with the link after WELCOME.
+ * Dials, says HELLO and waits for the answer. Resolves with the link after WELCOME. An attempt that is
+ * given up leaves no link behind, however far it has come.
  *
  * @throws SessionRefused, HandshakeFailed, or the transport's TransportError
  */
@@ -92,11 +94,18 @@ export async function dialSession(options: DialSessionOptions): Promise<Link> {
   const timer = setTimeout(() => {
     fail(link, new HandshakeFailed(`${address} did not answer HELLO within ${timeoutMs} ms`));
   }, timeoutMs);
-  link.send(handshakeFrame(hello));
+  const giveUp = (): void => {
+    if (session === undefined) fail(link, new HandshakeFailed(`${address} is dialled no longer`));
+  };
+  signal?.addEventListener('abort', giveUp);
+  // It may have been aborted in the turn in which the dialling succeeded.
+  if (signal?.aborted) giveUp();
+  else link.send(handshakeFrame(hello));
   try {
     return await welcomed.promise;
   } finally {
     clearTimeout(timer);
+    signal?.removeEventListener('abort', giveUp);
   }
 }
 
