@@ -72,8 +72,11 @@ export class DaemonSessions {
     link.abort();
   }
 
-  disconnect(daemon: DaemonId): void {
-    this.#links.get(daemon)?.close();
+  /** The daemon is told why, and writes it into its log. */
+  disconnect(daemon: DaemonId, text: string): void {
+    const link = this.#links.get(daemon);
+    link?.send(encodeNameServerMessage({ kind: 'closing', text }));
+    link?.close();
   }
 
   closeAll(): void {

@@ -167,7 +167,7 @@ class NameServer {
         this.#sessions.send(output.to, output.message);
         break;
       case 'disconnect':
-        this.#sessions.disconnect(output.daemon);
+        this.#sessions.disconnect(output.daemon, output.text);
         break;
       case 'refuseToServe':
         this.#parts.fail(new ProgramFailure(output.text));

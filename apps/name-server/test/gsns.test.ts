@@ -170,6 +170,16 @@ describe('gsns', () => {
     expect((await daemon.next('resolved'))?.entry).toMatchObject({ version: 1 });
   });
 
+  it('tells a daemon why it ends the connection', async () => {
+    const { listen } = await new GsnsProcess(['--fresh']).ready();
+    const daemon = await FakeDaemon.connect(listen);
+    daemon.send({ kind: 'register', epoch: 1, holdings: [], more: true });
+    daemon.send({ kind: 'list', number: 1 });
+    const text = 'did not finish what it said in pieces: register was followed by list';
+    expect(await daemon.next('closing')).toMatchObject({ text });
+    await daemon.closed;
+  });
+
   it('leaves a directory to the one that has it, whoever starts at once when that is gone', async () => {
     const store = ['--store', `file:${join(directory(), 'table')}`, '--fresh'];
     for (let round = 1; round <= 3; round += 1) {

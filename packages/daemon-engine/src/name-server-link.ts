@@ -9,6 +9,7 @@ import {
 import type { NameServerQuestion } from '@group-services/metagroup';
 import type { FromNameServer, Holding, ToNameServer } from '@group-services/wire';
 import { type Answer, type Answered, NameServerQuestions } from './name-server-questions.js';
+import { registerInPieces, renewInPieces } from './registration-pieces.js';
 import type { Shared } from './shared.js';
 
 type Registration = Extract<ToNameServer, { readonly kind: 'register' }>['holdings'][number];
@@ -114,7 +115,8 @@ export class NameServerLink {
     const holdings = this.#source.holdings();
     const served = this.#served;
     const more = { ...(seen.length > 0 && { seen }), ...(served !== undefined && { served }) };
-    this.#send({ kind: 'register', epoch, holdings, ...more });
+    const whole = { kind: 'register' as const, epoch, holdings, ...more };
+    for (const piece of registerInPieces(whole, this.#shared.options.pieceBytes)) this.#send(piece);
     if (this.#contactCounts) this.#renew();
   }
 
@@ -138,6 +140,8 @@ export class NameServerLink {
   }
 
   onRenewed(renewed: Renewed): void {
+    // What has an end is told piece by piece; that there is contact only once all of it is told.
+    if (renewed.more === true) return;
     const sentAt = this.#renewals.get(renewed.number);
     if (sentAt === undefined) return;
     for (const number of this.#renewals.keys()) {
@@ -223,7 +227,8 @@ export class NameServerLink {
       membership: holding.membership,
       joinVersion: holding.joinVersion,
     }));
-    this.#send({ kind: 'renew', number: this.#number, holdings });
+    const whole = { kind: 'renew' as const, number: this.#number, holdings };
+    for (const piece of renewInPieces(whole, this.#shared.options.pieceBytes)) this.#send(piece);
   }
 
   #send(message: ToNameServer): void {

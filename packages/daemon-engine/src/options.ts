@@ -1,5 +1,6 @@
 import type { NodeName } from '@group-services/core';
 import type { QuiesceMode } from '@group-services/metagroup';
+import { PIECE_BYTES } from '@group-services/wire';
 
 /** What a daemon is made with (`command-line.md`, gsd). Times are milliseconds, sizes bytes. */
 export interface DaemonOptions {
@@ -20,6 +21,8 @@ export interface DaemonOptions {
   readonly lingerMs: number;
   readonly snapshotChunkBytes: number;
   readonly proposalQueue: number;
+  /** A registration or a renewal is said to the name server in pieces of about so many bytes. */
+  readonly pieceBytes: number;
   /** After so long without an answer a message between daemons is repeated. */
   readonly retryMs: number;
   /** In how many groups at once something is begun that others have to answer; the rest waits. */
@@ -46,6 +49,7 @@ export const DEFAULT_DAEMON_OPTIONS = {
   lingerMs: 5_000,
   snapshotChunkBytes: 256 * 1024,
   proposalQueue: 10_000,
+  pieceBytes: PIECE_BYTES,
   retryMs: 250,
   busyGroupsMax: 128,
 } as const satisfies Partial<DaemonOptions>;

@@ -1,6 +1,13 @@
 import { type DaemonId, daemonId, type NodeName } from '@group-services/core';
 import { type LeaderRecovery, NameServerEngine } from '@group-services/name-server';
-import type { FromClient, ToClient } from '@group-services/wire';
+import {
+  encodeNameServerMessage,
+  type FromClient,
+  type FromNameServer,
+  joinFrame,
+  type ToClient,
+  type ToNameServer,
+} from '@group-services/wire';
 import {
   DaemonEngine,
   type DaemonInput,
@@ -12,6 +19,7 @@ import {
 /** A daemon and what it has said to its clients. */
 interface Node {
   readonly id: DaemonId;
+  readonly address: string;
   readonly engine: DaemonEngine;
   readonly toClients: { readonly client: number; readonly message: ToClient }[];
   readonly votes: Extract<DaemonOutput, { readonly kind: 'votesAnswered' }>[];
@@ -42,28 +50,57 @@ export const ANEW_AFTER_MS = 4_000;
  */
 export class SmallDomain {
   now = 0;
-  readonly nameServer: NameServerEngine;
+  nameServer: NameServerEngine;
+  #epoch = 1_000;
   readonly #nodes = new Map<DaemonId, Node>();
   readonly #queue: Delivery[] = [];
   /** Daemons between which and the name server nothing passes, unnoticed. */
   readonly lonely = new Set<DaemonId>();
   /** The most multicasts that one step of any daemon has sent to one peer. */
   largestBurst = 0;
+  /** The longest frame between a daemon and the name server, encoded as it would travel. */
+  largestFrame = 0;
 
   readonly #variants: Variants;
 
   constructor(variants: Variants = { leaderRecovery: 'announced', quiesce: 'anticipate' }) {
     this.#variants = variants;
-    this.nameServer = new NameServerEngine({
-      epoch: 1_000,
+    this.nameServer = this.#newNameServer('fresh');
+  }
+
+  /** The name server starts again with an empty table; the daemons that run connect anew. */
+  restartNameServer(): void {
+    this.#epoch += 1;
+    this.nameServer = this.#newNameServer();
+    for (const [id, { address }] of this.#nodes) {
+      this.tell(id, { kind: 'nameServerDown' });
+      this.#nameServerStep({ kind: 'connected', daemon: id, address });
+      this.tell(id, this.#welcome());
+    }
+  }
+
+  #newNameServer(how?: 'fresh'): NameServerEngine {
+    return new NameServerEngine({
+      epoch: this.#epoch,
       domain: 'test',
       leaseMs: LEASE_MS,
-      store: 'test',
-      fresh: true,
-      isolation: variants.isolation,
+      store: `test ${this.#epoch}`,
+      fresh: how === 'fresh',
+      isolation: this.#variants.isolation,
       anewAfterMs: ANEW_AFTER_MS,
-      leaderRecovery: variants.leaderRecovery,
+      leaderRecovery: this.#variants.leaderRecovery,
     });
+  }
+
+  #welcome(): DaemonInput {
+    return {
+      kind: 'nameServerUp',
+      epoch: this.#epoch,
+      store: `test ${this.#epoch}`,
+      leaseMs: LEASE_MS,
+      isolation: this.#variants.isolation ?? 'continue',
+      leaderRecovery: this.#variants.leaderRecovery,
+    };
   }
 
   start(name: string, incarnation: number, how: { ephemeral?: boolean } = {}): DaemonId {
@@ -82,6 +119,7 @@ export class SmallDomain {
     });
     this.#nodes.set(id, {
       id,
+      address,
       engine,
       toClients: [],
       votes: [],
@@ -90,14 +128,7 @@ export class SmallDomain {
       stopped: false,
     });
     this.#nameServerStep({ kind: 'connected', daemon: id, address, ephemeral });
-    this.tell(id, {
-      kind: 'nameServerUp',
-      epoch: 1_000,
-      store: 'test',
-      leaseMs: LEASE_MS,
-      isolation: this.#variants.isolation ?? 'continue',
-      leaderRecovery: this.#variants.leaderRecovery,
-    });
+    this.tell(id, this.#welcome());
     return id;
   }
 
@@ -197,6 +228,7 @@ export class SmallDomain {
           break;
         case 'toNameServer': {
           const { message } = output;
+          this.#measureFrame(message);
           if (this.lonely.has(id)) break;
           this.#queue.push(() => this.#nameServerStep({ kind: 'received', from: id, message }));
           break;
@@ -243,10 +275,16 @@ export class SmallDomain {
     this.largestBurst = Math.max(this.largestBurst, ...perPeer.values());
   }
 
+  #measureFrame(message: ToNameServer | FromNameServer): void {
+    const { byteLength } = joinFrame(encodeNameServerMessage(message));
+    this.largestFrame = Math.max(this.largestFrame, byteLength);
+  }
+
   #nameServerStep(input: Parameters<NameServerEngine['step']>[0]): void {
     for (const output of this.nameServer.step(input, this.now)) {
       if (output.kind !== 'send') continue;
       const { to, message } = output;
+      this.#measureFrame(message);
       if (this.lonely.has(to)) continue;
       this.#queue.push(() => this.#step(to, { kind: 'fromNameServer', message }));
     }

@@ -8,7 +8,7 @@ import {
 import type { FromNameServer } from '@group-services/wire';
 import type { Changes } from './changes.js';
 import type { Endings } from './endings.js';
-import type { NameServerInput } from './inputs.js';
+import type { DisconnectCode, NameServerInput } from './inputs.js';
 import type { Lookups } from './lookups.js';
 import type { Outbox } from './outbox.js';
 import type { Roster } from './roster.js';
@@ -152,10 +152,16 @@ export class Attendance {
 
   /** Ends the connection of a daemon that says what no daemon may say. */
   misbehaved(daemon: DaemonId, text: string): void {
-    this.#context.outbox.warn('daemon-misbehaved', { daemon, text });
+    this.turnAway(daemon, 'malformed', text);
+  }
+
+  /** Ends the connection of a daemon, which is told why; it comes back later. */
+  turnAway(daemon: DaemonId, code: DisconnectCode, text: string): void {
+    const event = code === 'malformed' ? 'daemon-misbehaved' : 'daemon-turned-away';
+    this.#context.outbox.warn(event, { daemon, text });
     this.#context.roster.disconnect(daemon);
     this.#forgetConnection(daemon);
-    this.#context.outbox.disconnect(daemon, 'malformed', text);
+    this.#context.outbox.disconnect(daemon, code, text);
   }
 
   /** Makes room by forgetting a node that is away, whose lease is over and that is in no group. */

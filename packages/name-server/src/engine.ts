@@ -16,6 +16,7 @@ import { Absence } from './absence.js';
 import { Attendance, supersededText } from './attendance.js';
 import { Changes } from './changes.js';
 import { Endings } from './endings.js';
+import { Gathering } from './gathering.js';
 import { Generations } from './generations.js';
 import {
   DEFAULT_LIMITS,
@@ -28,9 +29,10 @@ import type { NameServerInspection } from './inspection.js';
 import { Lookups } from './lookups.js';
 import { Operators } from './operators.js';
 import { Outbox } from './outbox.js';
+import { speaksForAnother } from './own-words.js';
 import { RecoveryWindow } from './recovery-window.js';
 import { Registrar } from './registrar.js';
-import { recoveringReply, renewedReply } from './replies.js';
+import { recoveringReply, renewedReplies } from './replies.js';
 import { Roster } from './roster.js';
 import { leastSilence, Silence } from './silence.js';
 import { daemonOfNode, Table } from './table.js';
@@ -63,6 +65,7 @@ export class NameServerEngine implements Engine<NameServerInput, NameServerOutpu
   /** When daemons that are away are looked after next. */
   #tidyAt: Instant = Number.NEGATIVE_INFINITY;
   readonly #registrar: Registrar;
+  readonly #gathering: Gathering;
   /** The instant of the first step; nothing is timed before it. */
   #startedAt: Instant | undefined;
   #now: Instant = Number.NEGATIVE_INFINITY;
@@ -76,6 +79,7 @@ export class NameServerEngine implements Engine<NameServerInput, NameServerOutpu
     this.#roster = new Roster(options.leaseMs);
     const durability = options.restored === undefined ? 'volatile' : 'durable';
     this.#outbox = new Outbox(this.#table, this.#roster, durability);
+    this.#gathering = new Gathering(this.#limits);
     this.#generations = new Generations(this.#table, options.epoch);
     const common = { table: this.#table, roster: this.#roster, outbox: this.#outbox };
     this.#silence = makeSilence(options, this.#roster, this.#table);
@@ -154,13 +158,15 @@ export class NameServerEngine implements Engine<NameServerInput, NameServerOutpu
     this.#window.start(now);
     switch (input.kind) {
       case 'connected':
+        this.#gathering.forget(input.daemon);
         this.#attendance.onConnected(input, now);
         break;
       case 'disconnected':
+        this.#gathering.forget(input.daemon);
         this.#attendance.onDisconnected(input.daemon);
         break;
       case 'received':
-        if (this.#roster.isConnected(input.from)) this.#onReceived(input.from, input.message);
+        if (this.#roster.isConnected(input.from)) this.#onPiece(input.from, input.message);
         break;
       case 'deadlineReached':
         this.#onDeadline();
@@ -241,6 +247,15 @@ export class NameServerEngine implements Engine<NameServerInput, NameServerOutpu
     return this.#roster.standing(daemon, this.#now) === 'fresh';
   }
 
+  /** What comes in pieces is looked at when it is whole; who says too much, or half, is turned away. */
+  #onPiece(from: DaemonId, piece: ToNameServer): void {
+    const gathered = this.#gathering.add(from, piece);
+    if (gathered.kind === 'whole') return this.#onReceived(from, gathered.message);
+    if (gathered.kind === 'waits') return;
+    this.#gathering.forget(from);
+    this.#attendance.turnAway(from, gathered.code, gathered.text);
+  }
+
   #onReceived(from: DaemonId, message: ToNameServer): void {
     if (speaksForAnother(from, message)) {
       this.#attendance.misbehaved(from, `${message.kind} for a membership of another daemon`);
@@ -296,10 +311,10 @@ export class NameServerEngine implements Engine<NameServerInput, NameServerOutpu
   #onRenew(from: DaemonId, renewal: Extract<ToNameServer, { readonly kind: 'renew' }>): void {
     if (!this.#registrar.hearGenerations(from, renewal.holdings)) return;
     this.#roster.renew(from, this.#now);
-    const reply = this.#window.isOpen
-      ? recoveringReply(renewal.number)
-      : renewedReply(this.#table, from, renewal);
-    this.#outbox.send(from, reply);
+    const replies = this.#window.isOpen
+      ? [recoveringReply(renewal.number)]
+      : renewedReplies(this.#table, from, renewal, this.#limits.pieceBytes);
+    for (const reply of replies) this.#outbox.send(from, reply);
   }
 
   /** In the window it is too early: the entry is not back, and will be disowned again if it comes. */
@@ -357,29 +372,4 @@ function windowAtStart(table: Table, { fresh }: NameServerOptions): 'watching' |
 function asksTheTable(message: ToNameServer): boolean {
   const { kind } = message;
   return !(kind === 'register' || kind === 'unregister' || kind === 'list' || kind === 'describe');
-}
-
-/** Whether a daemon asks in the name of a membership that is not its own. */
-function speaksForAnother(from: DaemonId, message: ToNameServer): boolean {
-  switch (message.kind) {
-    case 'register':
-    case 'renew':
-      return message.holdings.some((holding) => daemonOf(holding.membership) !== from);
-    case 'resolve':
-    case 'full':
-    case 'delete':
-    case 'disown':
-      return daemonOf(message.membership) !== from;
-    case 'change':
-      return daemonOf(message.asker) !== from;
-    case 'probed':
-    case 'list':
-    case 'describe':
-    case 'reset':
-    case 'forget':
-    case 'unregister':
-      return false;
-    default:
-      return assertNever(message);
-  }
 }

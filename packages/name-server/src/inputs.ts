@@ -1,5 +1,5 @@
 import type { DaemonId, DeadlineReached } from '@group-services/core';
-import type { FromNameServer, ToNameServer } from '@group-services/wire';
+import { type FromNameServer, PIECE_BYTES, type ToNameServer } from '@group-services/wire';
 import type { LeaderRecovery } from './notices.js';
 import type { Isolation } from './silence.js';
 import type { Table, TableRecord } from './table.js';
@@ -91,6 +91,10 @@ export interface NameServerLimits {
   readonly waitingLookups: number;
   /** Claims that wait for a leader's answer. */
   readonly pendingClaims: number;
+  /** Estimated bytes of registrations and renewals that have come in part. */
+  readonly gatheredBytes: number;
+  /** An answer that grows with the number of groups is given in pieces of about so many bytes. */
+  readonly pieceBytes: number;
 }
 
 export const DEFAULT_LIMITS: NameServerLimits = {
@@ -98,4 +102,6 @@ export const DEFAULT_LIMITS: NameServerLimits = {
   nodes: 10_000,
   waitingLookups: 100_000,
   pendingClaims: 10_000,
+  gatheredBytes: 256 * 1024 * 1024,
+  pieceBytes: PIECE_BYTES,
 };

@@ -1,7 +1,9 @@
 import { type DaemonId, daemonOf, type MembershipId, nodeOf } from '@group-services/core';
 import {
   type Entry,
+  entryBytes,
   type FromNameServer,
+  inPieces,
   type ToNameServer,
   utf8Length,
 } from '@group-services/wire';
@@ -13,9 +15,9 @@ type Listed = Extract<FromNameServer, { readonly kind: 'listed' }>;
 
 /** Estimated bytes of one reply at most; a frame holds twice as much. */
 const REPLY_BYTES_MAX = 1024 * 1024;
-/** Keys, numbers and prefixes around the texts of a member, an entry and a node. */
-const MEMBER_OVERHEAD = 48;
-const ENTRY_OVERHEAD = 96;
+/** Keys, numbers and prefixes around the texts of a group and of what is gone. */
+const GROUP_OVERHEAD = 96;
+const GONE_OVERHEAD = 48;
 
 /**
  * What a daemon learns with its lease (`metagroup-protocol.md` §2): the entries that differ from what it
@@ -24,8 +26,16 @@ const ENTRY_OVERHEAD = 96;
  *
  * An entry that is the one it holds is left out, so that thousands of quiet groups cost little. What
  * does not fit into one reply comes with the next renewal, which no longer names what was learned now.
+ *
+ * What is gone is told whole before the lease is renewed, in as many pieces as that takes: who stood still
+ * without contact goes on with the last piece, in nothing that is over.
  */
-export function renewedReply(table: Table, from: DaemonId, renewal: Renewal): Renewed {
+export function renewedReplies(
+  table: Table,
+  from: DaemonId,
+  renewal: Renewal,
+  pieceBytes: number,
+): readonly Renewed[] {
   const gone: Renewed['gone'] = [];
   const changed: Entry[] = [];
   const joining: Entry[] = [];
@@ -44,7 +54,13 @@ export function renewedReply(table: Table, from: DaemonId, renewal: Renewal): Re
     if (entry?.members.some((member) => daemonOf(member.id) === from) === true) changed.push(entry);
   }
   const entries = fitting([...changed, ...joining], entryBytes);
-  return { kind: 'renewed', number: renewal.number, entries, gone };
+  const { number } = renewal;
+  const pieces = inPieces(gone, ({ group }) => utf8Length(group) + GONE_OVERHEAD, pieceBytes);
+  return pieces.map((piece, index) =>
+    index === pieces.length - 1
+      ? { kind: 'renewed', number, entries, gone: piece }
+      : { kind: 'renewed', number, entries: [], gone: piece, more: true },
+  );
 }
 
 /** While the recovery window is open the lease is all that can be given. */
@@ -74,7 +90,7 @@ export function listedReply(
   const nodes = fitting(allNodes, ({ node, address }) => node.length + address.length + 64);
   const groups = fitting(
     allGroups,
-    ({ group, leader }) => utf8Length(group) + leader.length + ENTRY_OVERHEAD,
+    ({ group, leader }) => utf8Length(group) + leader.length + GROUP_OVERHEAD,
   );
   const complete = nodes.length === allNodes.length && groups.length === allGroups.length;
   return { reply: { kind: 'listed', number, groups, nodes }, complete };
@@ -82,14 +98,6 @@ export function listedReply(
 
 function lists(entry: Entry, membership: MembershipId): boolean {
   return entry.members.some((member) => member.id === membership);
-}
-
-function entryBytes(entry: Entry): number {
-  let bytes = utf8Length(entry.group) + ENTRY_OVERHEAD;
-  for (const member of entry.members) {
-    bytes += member.id.length + utf8Length(member.address) + MEMBER_OVERHEAD;
-  }
-  return bytes;
 }
 
 function fitting<T>(all: readonly T[], bytesOf: (one: T) => number): T[] {

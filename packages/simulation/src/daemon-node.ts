@@ -208,6 +208,7 @@ export class DaemonNode {
       snapshotChunkBytes: limits.snapshotChunkBytes,
       proposalQueue: limits.proposalQueue,
       busyGroupsMax: limits.busyGroupsMax,
+      pieceBytes: limits.pieceBytes,
       observe: true,
     });
   }

@@ -1,4 +1,5 @@
 import type { Rng } from '@group-services/core';
+import { PIECE_BYTES } from '@group-services/wire';
 import { drawLasting } from './lasting-fault.js';
 import { drawLengths } from './lengths.js';
 import type {
@@ -20,7 +21,7 @@ const LONG_SHARE = 0.01;
 const SLEEP_SHARE = 0.3;
 
 type Scale = Profile['scale'];
-type DrawnLimits = Omit<LimitsProfile, 'busyGroupsMax'>;
+type DrawnLimits = Omit<LimitsProfile, 'busyGroupsMax' | 'pieceBytes'>;
 
 /** @param variants Draws the protocol's variants, so that the rest of a seed does not depend on them. */
 export function drawProfile(rng: Rng, variants: Rng): Profile {
@@ -57,7 +58,8 @@ export function drawProfile(rng: Rng, variants: Rng): Profile {
   const storeChange = drawStoreChange(variants.fork(), drawn);
   const faults = { ...drawn.faults, storeChange };
   const busyGroupsMax = variants.fork().pick([1, 3, 128, 128]);
-  const allLimits = { ...limits, busyGroupsMax };
+  const pieceBytes = variants.fork().pick([1, 1_000, PIECE_BYTES]);
+  const allLimits = { ...limits, busyGroupsMax, pieceBytes };
   return { ...drawn, faults, voting, lasting, sleeps, limits: allLimits, livenessMs };
 }
 

@@ -105,6 +105,7 @@ export class NameServerNode {
       leaderRecovery: profile.leaderRecovery,
       isolation: profile.isolation,
       anewAfterMs: leastSilence(profile.timing.leaseMs),
+      limits: { pieceBytes: profile.limits.pieceBytes },
       restored,
     });
     timeline.add(time.now, NAME_SERVER, `starts with epoch ${epoch}`);

@@ -133,6 +133,8 @@ export interface LimitsProfile {
   readonly proposalQueue: number;
   /** In how many groups at once a daemon begins what others have to answer. */
   readonly busyGroupsMax: number;
+  /** Registrations, renewals and their answers travel in pieces of about so many bytes. */
+  readonly pieceBytes: number;
   /** What a process may leave unread before its daemon disconnects it. */
   readonly clientBufferBytes: number;
 }

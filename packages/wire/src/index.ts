@@ -118,6 +118,7 @@ export {
   type Holding,
   type ToNameServer,
 } from './name-server-messages.js';
+export { entryBytes, inPieces, PIECE_BYTES } from './pieces.js';
 export { prepareDecoders } from './prepare.js';
 export { commonWireVersion, WIRE_VERSION, type WireVersions } from './version.js';
 export type {

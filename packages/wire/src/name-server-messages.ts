@@ -38,6 +38,9 @@ export const absentNodeSchema = z.object({
 /** Empty unless none of the group's full members has a fresh lease. */
 const waitsFor = z.array(absentNodeSchema).max(1024);
 
+/** More pieces of the same message follow at once; only the last one has none, and only with it anything counts. */
+const more = z.literal(true).optional();
+
 /** How far the name server's table was; counts its changes. */
 const revision = countField.optional();
 
@@ -63,11 +66,13 @@ export const toNameServerSchema = z.discriminatedUnion('kind', [
       .optional(),
     /** Left out by a daemon that has never been answered. */
     served: servedField.optional(),
+    more,
   }),
   z.object({
     kind: z.literal('renew'),
     number: countField,
     holdings: z.array(holdingSchema).max(GROUPS_MAX),
+    more,
   }),
   z.object({
     kind: z.literal('resolve'),
@@ -158,6 +163,8 @@ export const fromNameServerSchema = z.discriminatedUnion('kind', [
     gone: z.array(z.object({ group: groupNameField, generation: countField })).max(GROUPS_MAX),
     /** The recovery window is open: nobody can tell yet which groups go on. */
     recovering: z.boolean().optional(),
+    /** More of what is gone follows at once: the lease is renewed by the last piece alone. */
+    more,
     revision,
   }),
   z.object({
@@ -228,6 +235,8 @@ export const fromNameServerSchema = z.discriminatedUnion('kind', [
     /** With `heard`: after so many more milliseconds of silence it can be forgotten. */
     leftMs: countField.optional(),
   }),
+  /** The name server ends this connection: why, for people. The last frame. */
+  z.object({ kind: z.literal('closing'), text: z.string().max(4096) }),
   /** An operator's question cannot be answered yet: the recovery window is open. */
   z.object({ kind: z.literal('recovering'), number: countField, leftMs: countField }),
   z.object({

@@ -32,6 +32,8 @@ export interface NameServerConnectionOptions {
 /** Refusals that another attempt may not meet. */
 const TRANSIENT: ReadonlySet<RefuseCode> = new Set(['stopping', 'overloaded']);
 
+const LOST = 'the connection was lost';
+
 const FIRST_WAIT_MS = 50;
 const LONGEST_WAIT_MS = 5_000;
 
@@ -47,6 +49,8 @@ export class NameServerConnection {
   #silence: NodeJS.Timeout | undefined;
   #wait: NodeJS.Timeout | undefined;
   #attempts = 0;
+  /** What is to be said of the end of this connection. */
+  #why = LOST;
   /** A restarted name server waits one lease for its daemons: they try more often than that. */
   #longestWaitMs = LONGEST_WAIT_MS;
 
@@ -102,7 +106,7 @@ export class NameServerConnection {
     welcome: Welcome,
   ): { onFrame: (frame: Uint8Array) => void; onClose: () => void } {
     this.#link = link;
-    this.#attempts = 0;
+    this.#why = LOST;
     const lease = welcome.lease ?? 3_000;
     this.#longestWaitMs = Math.min(LONGEST_WAIT_MS, lease / 3);
     this.#watch(link, lease);
@@ -111,11 +115,24 @@ export class NameServerConnection {
       onFrame: (frame) => {
         this.#watch(link, lease);
         const message = decodeFromNameServer(frame);
-        if (message.ok) this.#options.events.message(message.value);
-        else link.abort();
+        if (!message.ok) link.abort();
+        else this.#received(message.value);
       },
       onClose: () => this.#lost(link),
     };
+  }
+
+  /**
+   * Only what the name server says to a daemon that it serves shows that this connection is a good one: who
+   * is turned away each time waits longer each time.
+   */
+  #received(message: FromNameServer): void {
+    if (message.kind === 'closing') {
+      this.#why = `the name server has ended the connection: ${message.text}`;
+      return;
+    }
+    this.#attempts = 0;
+    this.#options.events.message(message);
   }
 
   /** The silence timer runs while connected and starts anew with every frame. */
@@ -129,7 +146,7 @@ export class NameServerConnection {
     this.#silence = undefined;
     if (this.#link !== link) return;
     this.#link = undefined;
-    this.#options.events.down('the connection was lost');
+    this.#options.events.down(this.#why);
     this.#later();
   }
 

@@ -257,6 +257,7 @@ function profileOf({
       snapshotChunkBytes: 64 * 1024,
       proposalQueue: 1000,
       busyGroupsMax: 128,
+      pieceBytes: 1_000,
       clientBufferBytes: 1024 * 1024,
       ...limits,
     },

@@ -28,7 +28,14 @@ export const toNameServer: Family<ToNameServer> = {
       seen: [{ group, generation }],
       served: { store: 'b0f6c1d2', epoch: 1_700_000_000_000, revision: 17 },
     },
+    'register, more follows': {
+      kind: 'register',
+      epoch: 1_700_000_000_000,
+      holdings: [{ ...holding, entry, full: true }],
+      more: true,
+    },
     renew: { kind: 'renew', number: 4, holdings: [holding] },
+    'renew, more follows': { kind: 'renew', number: 4, holdings: [holding], more: true },
     resolve: {
       kind: 'resolve',
       number: 5,
@@ -71,6 +78,13 @@ export const fromNameServer: Family<FromNameServer> = {
       gone: [{ group, generation: 7 }],
       revision: 17,
     },
+    'renewed, more follows': {
+      kind: 'renewed',
+      number: 4,
+      entries: [],
+      gone: [{ group, generation: 7 }],
+      more: true,
+    },
     'renewed in the recovery window': {
       kind: 'renewed',
       number: 4,
@@ -104,6 +118,7 @@ export const fromNameServer: Family<FromNameServer> = {
       entry,
     },
     notice: { kind: 'notice', entry },
+    closing: { kind: 'closing', text: 'registered more than 100000 groups' },
     probe: {
       kind: 'probe',
       id,

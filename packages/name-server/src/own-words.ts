@@ -1,0 +1,27 @@
+import { assertNever, type DaemonId, daemonOf } from '@group-services/core';
+import type { ToNameServer } from '@group-services/wire';
+
+/** Whether a daemon asks in the name of a membership that is not its own. */
+export function speaksForAnother(from: DaemonId, message: ToNameServer): boolean {
+  switch (message.kind) {
+    case 'register':
+    case 'renew':
+      return message.holdings.some((holding) => daemonOf(holding.membership) !== from);
+    case 'resolve':
+    case 'full':
+    case 'delete':
+    case 'disown':
+      return daemonOf(message.membership) !== from;
+    case 'change':
+      return daemonOf(message.asker) !== from;
+    case 'probed':
+    case 'list':
+    case 'describe':
+    case 'reset':
+    case 'forget':
+    case 'unregister':
+      return false;
+    default:
+      return assertNever(message);
+  }
+}
