@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Driver } from '@group-services/core';
 import {
+  leastSilence,
   NameServerEngine,
   type NameServerInput,
   type NameServerOutput,
@@ -79,7 +80,8 @@ class NameServer {
       leaseMs: config.lease,
       store: name,
       fresh: config.fresh,
-      recoveryWindowMs: config.recoveryWindow,
+      // Ephemeral daemons that have not come back by its end stand still.
+      recoveryWindowMs: config.recoveryWindow ?? leastSilence(config.lease),
       isolation: config.isolation,
       anewAfterMs: config.isolation === 'suspend' ? anewAfterOf(config) : undefined,
       leaderRecovery: config.leaderRecovery,

@@ -85,7 +85,7 @@ export class Attendance {
     this.#context.outbox.disconnect(
       older,
       'superseded',
-      `node ${nodeOf(older)} has a newer daemon`,
+      `node ${nodeOf(older)} has a newer daemon, or none`,
     );
   }
 

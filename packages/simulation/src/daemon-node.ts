@@ -4,6 +4,7 @@ import { VirtualHost } from '@group-services/testkit';
 import { Depositions } from './depositions.js';
 import type { DaemonUnderTest } from './engines.js';
 import { FlowWatch } from './flow-watch.js';
+import { nodeNameOf } from './hosts.js';
 import { type ClientConnection, type DaemonClient, LocalClients } from './local-clients.js';
 import { NameServerLink } from './name-server-link.js';
 import type { NameServerNode } from './name-server-node.js';
@@ -39,6 +40,7 @@ export class DaemonNode {
   readonly #branchReached: BranchReached;
   #run: Run | undefined;
   #incarnation = 0;
+  #starts = 0;
   readonly #used = new Set<number>();
   /** Stays down whatever else wants to start it. */
   #heldDown = false;
@@ -93,10 +95,12 @@ export class DaemonNode {
     if (this.#run !== undefined || this.#heldDown) return;
     const { time, profile, rng, network, timeline } = this.#around;
     this.#incarnation = this.#nextIncarnation(floor);
-    const id = daemonId(this.node, this.#incarnation);
+    this.#starts += 1;
+    const name = nodeNameOf(this.node, this.#starts, profile.names);
+    const id = daemonId(name, this.#incarnation);
     const rate = 1 + (2 * rng.next() - 1) * profile.timing.clockDrift;
     const host = new VirtualHost(time, { startsAt: rng.between(0, 1_000_000), rate });
-    const engine = this.#makeEngine();
+    const engine = this.#makeEngine(name);
     const driver = new Driver<DaemonInput, DaemonOutput>({
       engine,
       host,
@@ -187,11 +191,12 @@ export class DaemonNode {
     return incarnation;
   }
 
-  #makeEngine(): DaemonUnderTest {
+  #makeEngine(node: NodeName): DaemonUnderTest {
     const { profile, engines } = this.#around;
     const { timing, limits } = profile;
     return engines.daemon({
-      node: this.node,
+      node,
+      ephemeral: profile.names === 'ephemeral',
       incarnation: this.#incarnation,
       address: this.address,
       heartbeatMs: timing.heartbeatMs,
@@ -321,5 +326,17 @@ export class DaemonNode {
     this.#around.network.ended(run.process);
     run.nameServer.end();
     run.clients.end();
+    if (this.#around.profile.names === 'forgotten') this.#forgetLater(run.id);
+  }
+
+  /** The operator finds out some time, and says it until it is so. */
+  #forgetLater(id: DaemonId): void {
+    const { time, rng, profile, counters } = this.#around;
+    const { suspectAfterMs } = profile.timing;
+    const say = (): void => {
+      if (this.#nameServer.forget(id)) counters.count('nodes forgotten by an operator');
+      else time.after(suspectAfterMs, say);
+    };
+    time.after(rng.next() * 4 * suspectAfterMs, say);
   }
 }

@@ -33,7 +33,7 @@ export function drawProfile(rng: Rng, variants: Rng): Profile {
   const daemons = drawDaemons(rng, scale);
   const groups = drawGroups(rng, scale);
   const clients = scale === 'wide' ? 1 : rng.between(1, 3);
-  const drawn: Omit<Profile, 'limits' | 'voting' | 'lasting' | 'sleeps'> = {
+  const drawn: Omit<Profile, 'limits' | 'voting' | 'lasting' | 'sleeps' | 'names'> = {
     scale,
     daemons,
     groups,
@@ -60,7 +60,19 @@ export function drawProfile(rng: Rng, variants: Rng): Profile {
   const busyGroupsMax = variants.fork().pick([1, 3, 128, 128]);
   const pieceBytes = variants.fork().pick([1, 1_000, PIECE_BYTES]);
   const allLimits = { ...limits, busyGroupsMax, pieceBytes };
-  return { ...drawn, faults, voting, lasting, sleeps, limits: allLimits, livenessMs };
+  const names = drawNames(variants, { ...drawn, lasting });
+  return { ...drawn, faults, voting, lasting, sleeps, names, limits: allLimits, livenessMs };
+}
+
+/** Comes last, so that it moves nothing else. */
+function drawNames(
+  variants: Rng,
+  { scale, isolation, lasting }: Pick<Profile, 'scale' | 'isolation' | 'lasting'>,
+): Profile['names'] {
+  const choice = variants.next();
+  if (scale !== 'usual' || isolation !== 'continue' || lasting !== undefined) return 'kept';
+  if (choice < 0.1) return 'ephemeral';
+  return choice < 0.2 ? 'forgotten' : 'kept';
 }
 
 function drawScale(rng: Rng): Scale {

@@ -13,6 +13,19 @@ export interface Catch {
 // The keys of an object literal are its type's keys.
 export const MUTATION_NAMES = Object.keys(MUTATIONS) as readonly MutationName[];
 
+/** Daemons that are cut off from the name server and stand still. */
+const EPHEMERAL = (drawn: Profile): Profile => ({
+  ...drawn,
+  scale: 'usual',
+  daemons: Math.max(3, drawn.daemons),
+  store: 'file',
+  isolation: 'continue',
+  names: 'ephemeral',
+  lasting: undefined,
+  timing: { ...drawn.timing, leaseMs: drawn.timing.suspectAfterMs, lingerMs: 0 },
+  faults: { ...drawn.faults, partition: 2 * drawn.timing.suspectAfterMs },
+});
+
 /** What a seed must draw for a defect to show at all; the rest of the seed stays. */
 const SHAPES: Partial<Record<MutationName, (drawn: Profile) => Profile>> = {
   'agreed-lists': withAgreedResults,
@@ -34,6 +47,8 @@ const SHAPES: Partial<Record<MutationName, (drawn: Profile) => Profile>> = {
     store: 'memory',
     faults: { ...drawn.faults, outdatedRecovery: 5 * drawn.timing.suspectAfterMs },
   }),
+  'ephemeral-gone-early': EPHEMERAL,
+  'ephemeral-goes-on': EPHEMERAL,
 };
 
 /** A defect's first catch among so many seeds. */

@@ -95,6 +95,7 @@ export class NameServerNode {
     const epoch = Math.max(wall === this.#lastEpoch ? wall + 1 : wall, (restored?.epoch ?? 0) + 1);
     const host = new VirtualHost(time, { startsAt: rng.between(0, 1_000_000) });
     const store = file ? `disk ${this.#directories}` : `memory ${epoch}`;
+    const silenceMs = leastSilence(profile.timing.leaseMs);
     const engine = engines.nameServer({
       epoch,
       domain: 'simulated',
@@ -102,9 +103,10 @@ export class NameServerNode {
       store,
       // A domain that begins has nothing to recover.
       fresh: file && this.#lastEpoch === 0,
+      ...(profile.names === 'ephemeral' && { recoveryWindowMs: silenceMs }),
       leaderRecovery: profile.leaderRecovery,
       isolation: profile.isolation,
-      anewAfterMs: leastSilence(profile.timing.leaseMs),
+      anewAfterMs: silenceMs,
       limits: { pieceBytes: profile.limits.pieceBytes },
       restored,
     });
@@ -180,6 +182,18 @@ export class NameServerNode {
     streams[choose(streams.length)]?.vanish(choose(2) === 0 ? 0 : 1);
   }
 
+  /** An operator gives a dead daemon's node up, through any daemon; true when that is done. */
+  forget(dead: DaemonId): boolean {
+    const run = this.#run;
+    if (run === undefined || run.host.paused) return false;
+    const node = nodeOf(dead);
+    if (run.engine.incarnationOf(node) !== incarnationOf(dead)) return true;
+    const [from] = run.streams.keys();
+    const message = { kind: 'forget' as const, number: 0, node };
+    if (from !== undefined) run.driver.enqueue({ kind: 'received', from, message });
+    return false;
+  }
+
   breakOne(choose: (count: number) => number): void {
     const streams = [...(this.#run?.streams.values() ?? [])];
     streams[choose(streams.length)]?.reset();
@@ -212,7 +226,9 @@ export class NameServerNode {
       [daemonEnd, this.#ownEnd(run, client.id, () => stream)],
     );
     run.streams.set(client.id, stream);
-    run.driver.enqueue({ kind: 'connected', daemon: client.id, address: client.address });
+    const ephemeral = profile.names === 'ephemeral';
+    const { id: daemon, address } = client;
+    run.driver.enqueue({ kind: 'connected', daemon, address, ephemeral });
     time.after(delays.ordinary(), () => {
       if (stream.isOpen(0)) client.welcomed(run);
     });

@@ -1,4 +1,4 @@
-import { type DaemonId, type Instant, incarnationOf, nodeOf } from '@group-services/core';
+import { type DaemonId, type Instant, incarnationOf } from '@group-services/core';
 import type { VirtualTime } from '@group-services/testkit';
 import {
   type DaemonMessage,
@@ -9,6 +9,7 @@ import {
 } from '@group-services/wire';
 import type { Counters } from './counters.js';
 import type { Delays } from './delays.js';
+import { hostOf } from './hosts.js';
 import type { Reachability } from './reachability.js';
 import { brief, type Timeline } from './timeline.js';
 
@@ -150,12 +151,12 @@ export class PeerNetwork {
   /** Nothing moves on a link for so long, and nobody is told. */
   stallOne(choose: (count: number) => number, forMs: number): void {
     const link = this.#pick(choose);
-    if (link !== undefined) this.stall(link.from.node, nodeOf(link.to), forMs);
+    if (link !== undefined) this.stall(link.from.node, hostOf(link.to), forMs);
   }
 
   stall(from: string, to: string, forMs: number): void {
     for (const link of this.#links.values()) {
-      if (link.from.node !== from || nodeOf(link.to) !== to) continue;
+      if (link.from.node !== from || hostOf(link.to) !== to) continue;
       link.stalledUntil = this.#options.time.now + forMs;
     }
   }
@@ -200,7 +201,7 @@ export class PeerNetwork {
 
   /** The process with this very id, if it runs. */
   #alive(id: DaemonId): PeerProcess | undefined {
-    const process = this.#processes.get(nodeOf(id));
+    const process = this.#processes.get(hostOf(id));
     return process?.id === id ? process : undefined;
   }
 
@@ -220,7 +221,7 @@ export class PeerNetwork {
     if (!this.#isCurrent(link)) return;
     const { time, delays, reachability, dialTimeoutMs } = this.#options;
     const repeatMs = Math.max(REPEAT_MS, dialTimeoutMs / 50);
-    const node = nodeOf(link.to);
+    const node = hostOf(link.to);
     const process = this.#processes.get(node);
     const free = reachability.reachesBothWays(link.from.node, node);
     if (!free || process?.paused === true) {
@@ -270,11 +271,11 @@ export class PeerNetwork {
 
   #transmit(link: Link, frame: Uint8Array): void {
     const { time, delays, reachability, counters } = this.#options;
-    if (!reachability.reaches(link.from.node, nodeOf(link.to))) {
+    if (!reachability.reaches(link.from.node, hostOf(link.to))) {
       counters.count('messages cut off');
       return;
     }
-    const to = nodeOf(link.to);
+    const to = hostOf(link.to);
     const busyUntil =
       Math.max(time.now, link.busyUntil) + delays.transmission(link.from.node, to, frame.length);
     if (busyUntil - time.now > QUEUED_MS_MAX) {
@@ -299,7 +300,7 @@ export class PeerNetwork {
 
   #arrive(link: Link, frame: Uint8Array): void {
     const { time, timeline, reachability, counters } = this.#options;
-    const node = nodeOf(link.to);
+    const node = hostOf(link.to);
     if (!reachability.reaches(link.from.node, node)) {
       counters.count('messages cut off');
       return;

@@ -1,5 +1,6 @@
 import type { DaemonOptions } from '@group-services/daemon-engine';
 import type { LeaderRecovery } from '@group-services/name-server';
+import type { NodeNames } from './hosts.js';
 
 /** Everything that is drawn once per seed. Times are milliseconds of virtual time. */
 export interface Profile extends Lengths {
@@ -22,6 +23,11 @@ export interface Profile extends Lengths {
   readonly limits: LimitsProfile;
   readonly store: 'memory' | 'file';
   readonly isolation: 'continue' | 'suspend';
+  /**
+   * `ephemeral`: node names never return, and daemons say so; `forgotten`: they never return, and an
+   * operator says so of each.
+   */
+  readonly names: NodeNames;
   readonly leaderRecovery: LeaderRecovery;
   readonly quiesce: DaemonOptions['quiesce'];
 }

@@ -17,6 +17,7 @@ test.each([
   ['agreed-lists', 497],
   ['absent-leader-kept', 1],
   ['sleep-not-counted', 45],
+  ['ephemeral-gone-early', 2],
 ] as const)('a seed notices the defect %s', { timeout: 240_000 }, (name, seed) => {
   const first = firstCatch(name, 1, seed) ?? firstCatch(name, SEEDS);
   expect(first, `none of ${SEEDS} seeds notices it`).toBeDefined();

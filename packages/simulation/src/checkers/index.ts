@@ -35,12 +35,14 @@ import { Voters } from './voters.js';
 
 /** One of each that holds under the rules of a domain, for one run. */
 export function allCheckers(
-  profile: Pick<Profile, 'faults' | 'isolation' | 'store' | 'timing' | 'voting'>,
+  profile: Pick<Profile, 'faults' | 'isolation' | 'names' | 'store' | 'timing' | 'voting'>,
 ): readonly Checker[] {
   const agreedResults = profile.voting?.agreedResults ?? false;
   const rules = { agreedResults, isSafe: (payload: Uint8Array) => readPayload(payload).safe };
+  // Of daemons that stand still without the name server there are never two lives at once.
+  const standsStill = profile.isolation === 'suspend' || profile.names === 'ephemeral';
   return [
-    ...(profile.isolation === 'suspend' ? [new OneGeneration(profile)] : []),
+    ...(standsStill ? [new OneGeneration(profile)] : []),
     new SingleLeader(),
     new TakeoverByAll(),
     new ViewAgreement(),

@@ -19,7 +19,8 @@ interface Sequencing {
 }
 
 /**
- * Policy `suspend`: never do two generations of a group place messages at once. What was given up for
+ * Policy `suspend`, and ephemeral daemons under any: never do two generations of a group place
+ * messages at once. What was given up for
  * another generation places nothing more; a name server that has lost its table may fall back to an
  * older one, once it is certain that the newer stands still.
  *
