@@ -1,4 +1,4 @@
-import type { DaemonInput } from '@group-services/daemon-engine';
+import type { DaemonInput, PaceLimits } from '@group-services/daemon-engine';
 import {
   acceptSessions,
   type Intake,
@@ -19,6 +19,7 @@ import {
   type ToClient,
   WIRE_VERSION,
 } from '@group-services/wire';
+import { ClientPace, type PacedLink } from './client-pace.js';
 import { STOPPING } from './stopping.js';
 import { VanishedClients } from './vanished-clients.js';
 
@@ -32,7 +33,7 @@ export interface ClientLinksOptions {
   readonly domain: string;
   readonly node: string;
   readonly incarnation: number;
-  readonly bufferBytesMax: number;
+  readonly pace: PaceLimits;
   readonly enqueue: (input: DaemonInput) => void;
   readonly intake: Intake;
   readonly logger: Logger;
@@ -41,14 +42,13 @@ export interface ClientLinksOptions {
 }
 
 /** The connection of one process. */
-interface Client {
-  readonly link: Link;
+interface Client extends PacedLink {
   readonly source: Source;
 }
 
 /**
  * The connections of this host's processes. Each gets a number; what cannot be read disconnects only
- * its sender, and a process that does not read is disconnected when its buffer is full.
+ * its sender, and how far each process lags is watched by {@link ClientPace}.
  *
  * A process that asks for a sign of life gets one ahead of everything that waits for the engine, and one
  * that is not read at the moment gets it unasked. Nothing is concluded from a process's own silence: who
@@ -58,6 +58,7 @@ export class ClientLinks {
   readonly #options: ClientLinksOptions;
   readonly #clients = new Map<number, Client>();
   readonly #vanished = new VanishedClients();
+  readonly #pace: ClientPace;
   /** Until their close has been reported, also after the engine has let them go. */
   readonly #open = new Set<Link>();
   readonly #rounds: NodeJS.Timeout;
@@ -71,6 +72,10 @@ export class ClientLinks {
     this.#rounds = setInterval(() => void this.#round(), ROUND_MS);
     this.#rounds.unref();
     this.#room = new Room({ whom: 'processes', logger: options.logger });
+    this.#pace = new ClientPace(options, {
+      links: this.#clients,
+      tooSlow: (client, open, why) => this.#endTooSlow(client, open, why),
+    });
   }
 
   /** For the transports' `listen`. */
@@ -91,14 +96,12 @@ export class ClientLinks {
   }
 
   send(client: number, message: ToClient): void {
-    const link = this.#clients.get(client)?.link;
-    if (link === undefined) return;
+    const open = this.#clients.get(client);
+    if (open === undefined) return;
+    const { link } = open;
+    const before = link.bufferedBytes;
     link.send(encodeToClient(message));
-    if (link.bufferedBytes <= this.#options.bufferBytesMax) return;
-    this.#options.logger.warn({ client }, 'client reads too slowly and is disconnected');
-    this.#gone(client, 'overloaded');
-    const why = `the process did not read: more than ${this.#options.bufferBytesMax} bytes were waiting for it (--client-buffer)`;
-    link.closeWith(encodeToClient({ kind: 'closing', why }));
+    this.#pace.wrote(client, open, { handle: handleOf(message), before });
   }
 
   /** Ends a connection after what was sent; `why` is told. */
@@ -165,7 +168,7 @@ export class ClientLinks {
     const client = this.#last;
     const { enqueue, intake, logger } = this.#options;
     const source = intake.add(link);
-    this.#clients.set(client, { link, source });
+    this.#clients.set(client, { ...this.#pace.add(link), source });
     this.#open.add(link);
     this.#vanished.add(link, performance.now());
     enqueue({ kind: 'clientOpened', client, name: hello.name ?? link.remote });
@@ -196,6 +199,11 @@ export class ClientLinks {
     };
   }
 
+  #endTooSlow(client: number, { link }: PacedLink, why: string): void {
+    this.#gone(client, 'overloaded');
+    link.closeWith(encodeToClient({ kind: 'closing', why }));
+  }
+
   /** The engine hears of the end of each connection that it did not close itself, once. */
   #gone(client: number, detail: string | undefined): void {
     if (!this.#clients.delete(client)) return;
@@ -220,4 +228,11 @@ export class ClientLinks {
 /** What is on its way already is one. So a process that does not read gets no more of them. */
 function giveSignOfLife(link: Link): void {
   if (link.bufferedBytes === 0) link.send(KEEP_ALIVE);
+}
+
+/** What belongs to no handle counts as a handle of its own, which nobody has. */
+const NO_HANDLE = 0;
+
+function handleOf(message: ToClient): number {
+  return 'handle' in message ? message.handle : NO_HANDLE;
 }

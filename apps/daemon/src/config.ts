@@ -107,7 +107,7 @@ export const program = defineProgram({
     },
     maxUnstable: {
       schema: size({ min: 64 * 1024 }),
-      default: '16MiB',
+      default: '4MiB',
       description: 'retained at most because some member may miss it',
     },
     slowMemberTimeout: {
@@ -125,10 +125,21 @@ export const program = defineProgram({
       default: '5s',
       description: 'stay in a processor group after its last local user',
     },
+    pressureMark: {
+      schema: size({ min: 4 * 1024 }),
+      default: '1MiB',
+      description: 'unread by one process; above it the group takes its pace until half is read',
+    },
+    slowProcessTimeout: {
+      schema: duration({ min: 100 }),
+      default: '10s',
+      description: 'a process that stays above the pressure mark for so long is disconnected',
+    },
     clientBuffer: {
       schema: size({ min: 64 * 1024 }),
-      default: '8MiB',
-      description: 'queued for one process at most; beyond, it is disconnected',
+      default: '16MiB',
+      description:
+        'queued for one process at most, for each of its groups; beyond, it is disconnected',
     },
     proposalQueue: {
       schema: count({ min: 1, max: 1_000_000 }),
@@ -151,7 +162,24 @@ export const program = defineProgram({
       suspectAfter < heartbeat * 2
         ? [{ option: 'suspectAfter', message: 'must be at least twice the heartbeat' }]
         : [],
+    ({ clientBuffer, maxUnstable, pressureMark }) =>
+      bufferMistakes({ clientBuffer, maxUnstable, pressureMark }),
   ],
 });
+
+/**
+ * A process must be able to hold what a group places until it hears that the process is slow: what may
+ * be unstable, once more that, and the mark. Otherwise a burst would cost it its connection.
+ */
+function bufferMistakes(config: {
+  readonly clientBuffer: number;
+  readonly maxUnstable: number;
+  readonly pressureMark: number;
+}): { option: 'clientBuffer'; message: string }[] {
+  const least = config.pressureMark + 2 * config.maxUnstable;
+  if (config.clientBuffer >= least) return [];
+  const message = `must be at least the pressure mark and twice what may be unstable (--pressure-mark + 2 × --max-unstable = ${least} bytes)`;
+  return [{ option: 'clientBuffer', message }];
+}
 
 export type DaemonConfig = ConfigOf<(typeof program)['options']>;

@@ -6,7 +6,7 @@ import {
   type DaemonOutput,
   DEFAULT_DAEMON_OPTIONS,
   type GroupAnswer,
-  isSignOfLife,
+  isUrgent,
   type NodesAnswer,
   type VotesAnswer,
 } from '@group-services/daemon-engine';
@@ -34,6 +34,7 @@ import { unix } from '@group-services/transport/unix';
 import { type Hello, MAGIC, prepareDecoders, WIRE_VERSION } from '@group-services/wire';
 import { adminRoutes } from './admin.js';
 import { ClientLinks } from './client-links.js';
+import { paceOf } from './client-pace.js';
 import { type DaemonConfig, program } from './config.js';
 import { EngineQuestions } from './engine-questions.js';
 import { OwnAddress } from './own-address.js';
@@ -184,6 +185,7 @@ export class Daemon {
       idleSyncMs: config.idleSync,
       maxUnstableBytes: config.maxUnstable,
       slowMemberTimeoutMs: config.slowMemberTimeout,
+      slowProcessTimeoutMs: config.slowProcessTimeout,
       leaveTimeoutMs: config.leaveTimeout,
       lingerMs: config.linger,
       snapshotChunkBytes: config.snapshotChunk,
@@ -195,14 +197,14 @@ export class Daemon {
       host: new NodeHost(),
       perform: (output) => this.#perform(output),
       turnEnded: () => this.#intake.turnEnded(),
-      isUrgent: isSignOfLife,
+      isUrgent,
       unreadMs: () => this.#intake.unreadMs(),
     });
     return engine;
   }
 
   #makeLinks(hello: Hello): void {
-    const { domain, nameServer, suspectAfter, clientBuffer } = this.#config;
+    const { domain, nameServer, suspectAfter } = this.#config;
     const enqueue = (input: DaemonInput): void => this.#driver?.enqueue(input);
     const logger = this.#logger;
     this.#peers = new PeerLinks({
@@ -233,7 +235,7 @@ export class Daemon {
       domain,
       node: this.#config.node,
       incarnation: this.#incarnation,
-      bufferBytesMax: clientBuffer,
+      pace: paceOf(this.#config),
       enqueue,
       intake: this.#intake,
       logger,

@@ -6,6 +6,7 @@ import { type Hello, MAGIC, WIRE_VERSION } from '@group-services/wire';
 import { expect, it } from 'vitest';
 
 import { ClientLinks } from './client-links.js';
+import { paceOf } from './client-pace.js';
 import { PeerAcceptor } from './peer-acceptor.js';
 
 /**
@@ -88,7 +89,7 @@ it('refuses a process that says HELLO when all links are closed', async () => {
     domain: 'default',
     node: 'n2',
     incarnation: 1,
-    bufferBytesMax: 1_000,
+    pace: paceOf({ pressureMark: 1024, slowProcessTimeout: 10_000, clientBuffer: 1_000 }),
     enqueue: (input) => inputs.push(input),
     intake,
     logger,

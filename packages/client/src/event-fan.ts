@@ -1,6 +1,7 @@
 import type { ErrorSink } from './error-sink.js';
 import { EventQueue } from './event-queue.js';
 import { EventSequence, type SequenceOwner } from './event-sequence.js';
+import { type Lag, LagWatch, type TellLag } from './lag-watch.js';
 
 /** Events kept for the first consumer, and their bytes, before the buffer restarts. */
 const EARLY_EVENTS_MAX = 1024;
@@ -24,6 +25,7 @@ type Handler<E> = (event: E) => unknown;
  */
 export class EventFan<E extends TypedEvent> implements SequenceOwner<E> {
   readonly #errors: ErrorSink;
+  readonly #lag: LagWatch;
   /** Only until the first consumer comes. */
   #early: EventQueue<E> | undefined = new EventQueue();
   /** Lists are replaced, never changed: one may be walked while a handler adds or removes. */
@@ -31,8 +33,9 @@ export class EventFan<E extends TypedEvent> implements SequenceOwner<E> {
   #handlers: ReadonlyMap<string, readonly Handler<E>[]> = new Map();
   #ended = false;
 
-  constructor(errors: ErrorSink) {
+  constructor(errors: ErrorSink, tellLag: TellLag) {
     this.#errors = errors;
+    this.#lag = new LagWatch(tellLag);
   }
 
   /** Restarts the early buffer if that many more events do not fit into it. */
@@ -45,15 +48,28 @@ export class EventFan<E extends TypedEvent> implements SequenceOwner<E> {
     early.push(freshSnapshot(), 0);
   }
 
-  /** Queues an event to every iterator; whether one of them now lags too far. */
+  /** Queues an event to every iterator; whether one of them now lags too far, or has for too long. */
   queue(event: E, bytes: number): boolean {
     this.#early?.push(event, bytes);
-    let overloaded = false;
-    for (const sequence of this.#sequences) {
-      sequence.push(event, bytes);
-      if (sequence.lag > LAG_EVENTS_MAX || sequence.lagBytes > BYTES_MAX) overloaded = true;
+    if (this.#sequences.length === 0) return false;
+    for (const sequence of this.#sequences) sequence.push(event, bytes);
+    const lag = this.#largestLag();
+    this.#lag.queued(lag);
+    return this.#lag.isTooSlow || lag.events > LAG_EVENTS_MAX || lag.bytes > BYTES_MAX;
+  }
+
+  onTaken(): void {
+    if (this.#lag.isOpen) this.#lag.taken(this.#largestLag());
+  }
+
+  #largestLag(): Lag {
+    let events = 0;
+    let bytes = 0;
+    for (const { lag, lagBytes } of this.#sequences) {
+      if (lag > events) events = lag;
+      if (lagBytes > bytes) bytes = lagBytes;
     }
-    return overloaded;
+    return { events, bytes };
   }
 
   /** Calls the `on` handlers of an event; what they throw or reject goes to `onError`. */
@@ -98,6 +114,7 @@ export class EventFan<E extends TypedEvent> implements SequenceOwner<E> {
     this.#ended = true;
     for (const sequence of this.#sequences) sequence.finish();
     this.#sequences = [];
+    this.#lag.stop();
   }
 
   /** Ends at once: iterators drop what waits for them. */
@@ -106,10 +123,12 @@ export class EventFan<E extends TypedEvent> implements SequenceOwner<E> {
     this.#early = undefined;
     for (const sequence of this.#sequences) sequence.stop();
     this.#sequences = [];
+    this.#lag.stop();
   }
 
   onStopped(sequence: EventSequence<E>): void {
     this.#sequences = this.#sequences.filter((other) => other !== sequence);
+    this.onTaken();
   }
 
   #setHandlers(type: string, handlers: readonly Handler<E>[]): void {

@@ -4,6 +4,8 @@ import type { EventQueue } from './event-queue.js';
 export interface SequenceOwner<E> {
   /** Its consumer has stopped: nothing more is to be queued for it. */
   onStopped(sequence: EventSequence<E>): void;
+  /** Its consumer has taken an event that had waited. */
+  onTaken(): void;
 }
 
 interface Waiting<E> {
@@ -60,7 +62,10 @@ export class EventSequence<E> implements AsyncIterableIterator<E, undefined> {
 
   next(): Promise<IteratorResult<E, undefined>> {
     const event = this.#queue.shift();
-    if (event !== undefined) return Promise.resolve({ done: false, value: event });
+    if (event !== undefined) {
+      this.#owner.onTaken();
+      return Promise.resolve({ done: false, value: event });
+    }
     if (this.#finished) return Promise.resolve({ done: true, value: undefined });
     return new Promise((resolve) => this.#waiting.push({ resolve }));
   }

@@ -7,6 +7,7 @@ import { EventFan } from './event-fan.js';
 import type { AnyEvent } from './events.js';
 import { ContradictingFrame, type FrameOf } from './frames.js';
 import type { GroupTypes } from './group-types.js';
+import type { TellLag } from './lag-watch.js';
 import { OpenBallot } from './open-ballot.js';
 import { proposalContents } from './proposal-contents.js';
 import type { GroupView, MessageFrom } from './protocol.js';
@@ -31,6 +32,8 @@ export interface HandleModelOptions {
   readonly interest: Interest;
   /** Begun while the join was voted on; only providers have riders. */
   readonly riders?: RiderMemory | undefined;
+  /** To the daemon: the program does not keep up with this handle's events, or does again. */
+  readonly tellLag: TellLag;
 }
 
 /** What came of the end of a protocol. */
@@ -71,7 +74,7 @@ export class HandleModel {
     this.#interest = options.interest;
     this.#riders = options.riders;
     this.#view = emptyView(options.group);
-    this.fan = new EventFan(options.errors);
+    this.fan = new EventFan(options.errors, options.tellLag);
     this.stateMemory = new StateMemory(options.use.state);
   }
 

@@ -85,7 +85,8 @@ export class GroupProvider implements Provider<GroupTypes>, OpenHandle {
     });
     const interest = { attributes: true, membership: true, state: true, messages: true };
     const { use, errors, riders } = parts;
-    this.#model = new HandleModel({ group, use, errors, interest, riders });
+    const tellLag = parts.session.lagTeller(parts.handle);
+    this.#model = new HandleModel({ group, use, errors, interest, riders, tellLag });
     this.#model.attributes = publicAttributes(joined.attributes);
     this.#model.snapshot(joined.snapshot);
     this.#proposer = new Proposer(parts.session, parts.handle);

@@ -14,6 +14,7 @@ import { DaemonWatch } from './daemon-watch.js';
 import { ConnectionLostError } from './errors.js';
 import { ContradictingFrame, type HandleFrame } from './frames.js';
 import type { GroupTypes } from './group-types.js';
+import type { TellLag } from './lag-watch.js';
 import { lostLink } from './lost-link.js';
 import { ProposalWindow } from './proposal-window.js';
 import type { ProtocolResult, RemovedReason } from './protocol.js';
@@ -41,7 +42,10 @@ export type RequestBody = WithoutRequest<
 >;
 
 /** What has no answer. */
-export type Statement = Extract<FromClient, { readonly kind: 'vote' | 'monitor' | 'pong' }>;
+export type Statement = Extract<
+  FromClient,
+  { readonly kind: 'vote' | 'monitor' | 'pong' | 'lagging' }
+>;
 
 /** Who hears what belongs to no promise and no group. */
 export interface SessionEvents {
@@ -147,6 +151,13 @@ export class Session {
   tell(statement: Statement): void {
     if (this.#ended || this.#closing !== undefined) return;
     this.#link.send(encodeFromClient(statement));
+  }
+
+  /** Says for one handle that the program does not keep up with its events, or does again. */
+  lagTeller(handle: number): TellLag {
+    return (lagging, bytes) => {
+      if (this.#handles.has(handle)) this.tell({ kind: 'lagging', handle, lagging, bytes });
+    };
   }
 
   /** Ends every membership and the connection, once the daemon has confirmed. */

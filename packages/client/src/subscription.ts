@@ -36,7 +36,8 @@ export class GroupSubscription implements Subscription<GroupTypes>, OpenHandle {
     this.#parts = parts;
     this.group = group;
     const interest = { attributes: false, membership, state, messages: false };
-    this.#model = new HandleModel({ group, use, errors, interest });
+    const tellLag = parts.session.lagTeller(parts.handle);
+    this.#model = new HandleModel({ group, use, errors, interest, tellLag });
     const { snapshot } = parts.subscribed;
     if (snapshot !== null) this.#model.snapshot(snapshot);
   }

@@ -3,9 +3,10 @@ import { sizeOf } from '@group-services/process-group';
 import { type FromClient, LIMITS, type Refusal, type ToClient } from '@group-services/wire';
 import { oversize } from './client-limits.js';
 import type { GroupSession } from './group-session.js';
-import type { ClientNo } from './inputs.js';
+import type { ClientNo, DaemonInput } from './inputs.js';
 import { OpenWork } from './open-work.js';
 import { type OperatorPorts, OperatorRequests } from './operator-requests.js';
+import { type PressureCause, type PressureStatus, Pressures } from './pressures.js';
 import { type Finding, Responsiveness } from './responsiveness.js';
 import type { Shared } from './shared.js';
 
@@ -36,6 +37,8 @@ export interface ClientStatus {
   readonly handles: number;
   /** Undefined: it did not ask to be pinged. */
   readonly responsiveness: ReturnType<Responsiveness['healthOf']>;
+  /** Groups that wait for it, because it has too much of them unread. */
+  readonly pressing: readonly PressureStatus[];
 }
 
 type Join = Extract<FromClient, { readonly kind: 'join' | 'subscribe' }>;
@@ -50,12 +53,14 @@ export class Clients {
   readonly #clients = new Map<ClientNo, Client>();
   readonly #responsiveness = new Responsiveness();
   readonly #operators: OperatorRequests;
+  readonly #pressures: Pressures;
 
   constructor(shared: Shared, ports: ClientPorts) {
     this.#shared = shared;
     this.#ports = ports;
     const send = (client: ClientNo, message: ToClient): void => this.send(client, message);
     this.#operators = new OperatorRequests(shared, { ...ports, send });
+    this.#pressures = new Pressures(shared);
   }
 
   get size(): number {
@@ -68,6 +73,7 @@ export class Clients {
       name,
       handles: handles.size,
       responsiveness: this.#responsiveness.healthOf(client),
+      pressing: this.#pressures.of(client),
     }));
   }
 
@@ -96,6 +102,7 @@ export class Clients {
     if (known === undefined) return;
     this.#clients.delete(client);
     this.#responsiveness.forget(client);
+    for (const handle of known.handles.keys()) this.#pressures.forget(client, handle);
     const sessions = new Set([...known.handles.values()].map((handle) => handle.session));
     for (const session of sessions) {
       session.tellProcessGroup({ kind: 'clientGone', client, reason, detail });
@@ -108,7 +115,8 @@ export class Clients {
   send(client: ClientNo, message: ToClient): void {
     const known = this.#clients.get(client);
     if (known === undefined) return;
-    forgetEnded(known, message);
+    const ended = forgetEnded(known, message);
+    if (ended !== undefined) this.#pressures.forget(client, ended);
     this.#shared.emit({ kind: 'toClient', client, message });
   }
 
@@ -132,6 +140,8 @@ export class Clients {
         const times = { intervalMs: message.interval, timeoutMs: message.timeout };
         return this.#responsiveness.monitor(client, times, this.#shared.now);
       }
+      case 'lagging':
+        return this.#press({ ...message, client, pressed: message.lagging, cause: 'unhandled' });
       case 'pong':
         return this.#found(client, this.#responsiveness.pong(client, message, this.#shared.now));
       case 'withdraw':
@@ -176,7 +186,10 @@ export class Clients {
       session.tellProcessGroup({ kind: 'send', client, handle: to, request, safe, payload });
       return;
     }
-    if (message.kind !== 'propose') known.handles.delete(message.handle);
+    if (message.kind !== 'propose') {
+      known.handles.delete(message.handle);
+      this.#pressures.forget(client, message.handle);
+    }
     session.tellProcessGroup({ ...message, client });
   }
 
@@ -263,13 +276,36 @@ export class Clients {
     }
   }
 
+  // ---------------------------------------------------------------- pace
+
+  /** The shell has measured what the process has unread of a handle. */
+  pressure(input: Extract<DaemonInput, { readonly kind: 'pressure' }>): void {
+    const { client, handle, pressed, bytes } = input;
+    this.#press({ client, handle, pressed, bytes, cause: 'unread' });
+  }
+
+  #press(what: {
+    readonly client: ClientNo;
+    readonly handle: number;
+    readonly pressed: boolean;
+    readonly bytes: number;
+    readonly cause: PressureCause;
+  }): void {
+    const { client, handle, pressed, bytes, cause } = what;
+    if (!pressed) return this.#pressures.end(client, handle, cause);
+    const open = this.#clients.get(client)?.handles.get(handle);
+    if (open === undefined) return;
+    this.#pressures.begin({ client, handle, session: open.session }, cause, bytes);
+  }
+
   // ---------------------------------------------------------------- responsiveness
 
   deadline(): Instant {
-    return this.#responsiveness.deadline();
+    return Math.min(this.#responsiveness.deadline(), this.#pressures.deadline());
   }
 
   onDeadline(): void {
+    this.#pressures.onDeadline();
     for (const event of this.#responsiveness.onDeadline(this.#shared.now)) {
       if (event.kind === 'found') this.#found(event.client, event.finding);
       else this.send(event.client, { kind: 'ping', n: event.n });
@@ -292,28 +328,29 @@ export class Clients {
   }
 }
 
-/** Forgets a handle that this answer or event ends, or that a refused request never opened. */
-function forgetEnded({ handles, opening }: Client, message: ToClient): void {
+/** Forgets a handle that this answer or event ends, or that a refused request never opened; gives it. */
+function forgetEnded({ handles, opening }: Client, message: ToClient): number | undefined {
   switch (message.kind) {
     case 'joined':
     case 'subscribed':
       opening.delete(message.request);
-      return;
+      return undefined;
     case 'refused':
     case 'rejected': {
-      if (message.request === undefined) return;
+      if (message.request === undefined) return undefined;
       const handle = opening.get(message.request);
       opening.delete(message.request);
       if (handle !== undefined) handles.delete(handle);
-      return;
+      return handle;
     }
     case 'removed':
       handles.delete(message.handle);
-      return;
+      return message.handle;
     case 'dissolved':
-      if (handles.get(message.handle)?.persistent !== true) handles.delete(message.handle);
-      return;
+      if (handles.get(message.handle)?.persistent === true) return undefined;
+      handles.delete(message.handle);
+      return message.handle;
     default:
-      return;
+      return undefined;
   }
 }

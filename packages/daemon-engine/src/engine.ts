@@ -126,6 +126,8 @@ export class DaemonEngine implements Engine<DaemonInput, DaemonOutput> {
       case 'clientClosed':
         this.#clients.closed(input.client, input.detail);
         return;
+      case 'pressure':
+        return this.#clients.pressure(input);
       case 'listNodes':
         return this.#listNodes(input.question);
       case 'describeGroup':

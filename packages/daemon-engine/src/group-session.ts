@@ -17,9 +17,10 @@ import {
   type ProcessGroupInput,
   type ProcessGroupOutput,
 } from '@group-services/process-group';
-import type { Entry, FromNameServer, GroupMessage, Member } from '@group-services/wire';
+import type { Entry, FromNameServer, GroupMessage } from '@group-services/wire';
 import { AbsenceNote } from './absence-note.js';
-import type { DaemonOutput, PeerEnd } from './inputs.js';
+import { GroupSender } from './group-sender.js';
+import type { DaemonOutput } from './inputs.js';
 import { metagroupOptions } from './metagroup-options.js';
 import { NO_CONNECTION } from './name-server-questions.js';
 import type { SessionPorts } from './session-ports.js';
@@ -67,9 +68,11 @@ export class GroupSession {
   #termsSeen = 0;
   /** Whether the internal layer takes multicasts, by what it said last. */
   #flowOpen = true;
-  /** The members of the last message for several, and the same as the shell is told. */
-  #severalOf: readonly Member[] = [];
-  #several: readonly PeerEnd[] = [];
+  /** Whether it said last that processes of some member have too much unread. */
+  #groupPressed = false;
+  /** What of our own processes has too much unread: handles by name. */
+  readonly #pressing = new Set<string>();
+  readonly #sender: GroupSender;
   #entry: Entry | undefined;
   #generation = 0;
   readonly #absence: AbsenceNote;
@@ -82,6 +85,7 @@ export class GroupSession {
     this.#shared = shared;
     this.#ports = ports;
     this.#absence = new AbsenceNote(group, shared);
+    this.#sender = new GroupSender(shared);
     const { node, lingerMs, proposalQueue, retryMs } = shared.options;
     const lookupMs = (): number => retryMs * ports.lookUpEvery();
     this.processGroup = new ProcessGroupEngine({ group, node, lingerMs, proposalQueue, lookupMs });
@@ -135,6 +139,15 @@ export class GroupSession {
     this.#ports.touched();
     this.#stepMetagroup(input);
     this.#drain();
+  }
+
+  /** A handle of one of our processes has too much of this group unread, or no more. */
+  press(handle: string, pressed: boolean): void {
+    const before = this.#pressing.size > 0;
+    if (pressed) this.#pressing.add(handle);
+    else this.#pressing.delete(handle);
+    const after = this.#pressing.size > 0;
+    if (before !== after) this.tellMetagroup({ kind: 'pressed', pressed: after });
   }
 
   received(from: MembershipId, message: GroupMessage): void {
@@ -254,6 +267,7 @@ export class GroupSession {
     this.metagroup = new MetagroupEngine(metagroupOptions(this.#shared, attempt));
     this.#enqueue(this.metagroup.start(this.#shared.now));
     if (this.#shared.isolated) this.#stepMetagroup({ kind: 'contactLost' });
+    if (this.#pressing.size > 0) this.#stepMetagroup({ kind: 'pressed', pressed: true });
     this.#drain();
   }
 
@@ -267,13 +281,16 @@ export class GroupSession {
   /** What leaves the daemon goes out at once; what goes up waits for its turn. */
   #enqueue(outputs: readonly MetagroupOutput[]): void {
     for (const output of outputs) {
-      if (output.kind === 'send') this.#send(output.to, output.address, output.message);
-      else if (output.kind === 'sendAll') this.#sendAll(output);
+      if (output.kind === 'send' || output.kind === 'sendAll') this.#sender.send(this, output);
       else if (output.kind === 'askNameServer') this.#ports.nameServer.ask(output.message);
       else this.#queue.push(output);
       if (output.kind === 'leading' || output.kind === 'following') {
         this.#termsAnnounced += 1;
         this.#flowOpen = true;
+        this.#groupPressed = false;
+      } else if (output.kind === 'pressure') {
+        this.#groupPressed = output.pressed;
+        if (output.pressed) this.#performAll(this.processGroup.step(output, this.#shared.now));
       } else if (output.kind === 'flow') {
         this.#flowOpen = output.open;
         // Before whatever else waits, or all of it would still be placed.
@@ -316,6 +333,8 @@ export class GroupSession {
       case 'flow':
         // It may have closed again since this was put out.
         return this.#up({ kind: 'flow', open: this.#flowOpen });
+      case 'pressure':
+        return this.#up({ kind: 'pressure', pressed: this.#groupPressed });
       case 'leading':
       case 'following':
         this.#termsSeen += 1;
@@ -323,6 +342,7 @@ export class GroupSession {
           output.kind === 'leading' ? { ...output, stopped: this.#ports.peers.stopped } : output,
         );
         if (!this.#flowOpen) this.#up({ kind: 'flow', open: false });
+        if (this.#groupPressed) this.#up({ kind: 'pressure', pressed: true });
         return;
       case 'replied':
         return this.#up({ kind: 'reply', n: output.n, body: output.body });
@@ -360,26 +380,6 @@ export class GroupSession {
     const { group, membership, generation } = this;
     if (membership === undefined) return;
     this.#shared.emit({ kind: 'observed', group, membership, generation, event });
-  }
-
-  #send(to: MembershipId, address: string, message: GroupMessage): void {
-    const from = this.membership as MembershipId;
-    const generation = (this.metagroup as MetagroupEngine).generation;
-    const envelope = { generation, from, to, message };
-    const peer = to.slice(0, to.lastIndexOf('.')) as DaemonId;
-    this.#shared.emit({ kind: 'toPeer', peer, address, message: { kind: 'group', envelope } });
-  }
-
-  #sendAll({ to, message }: Extract<MetagroupOutput, { readonly kind: 'sendAll' }>): void {
-    if (to !== this.#severalOf) {
-      this.#severalOf = to;
-      this.#several = to.map(({ id, address }) => ({ peer: daemonOf(id), address }));
-    }
-    const from = this.membership as MembershipId;
-    const generation = (this.metagroup as MetagroupEngine).generation;
-    const envelope = { generation, from, to: undefined, message };
-    const peers = this.#several;
-    this.#shared.emit({ kind: 'toPeers', peers, message: { kind: 'group', envelope } });
   }
 
   /** Whether a message for this join number is for the present membership. */

@@ -12,4 +12,10 @@ export type {
 } from './inputs.js';
 export type { DaemonStatus, GroupStatus } from './inspect.js';
 export { type DaemonOptions, DEFAULT_DAEMON_OPTIONS } from './options.js';
-export { isSignOfLife } from './signs-of-life.js';
+export {
+  type PaceLimits,
+  type PressureChange,
+  PressureGauge,
+  type TooSlow,
+} from './pressure-gauge.js';
+export { isUrgent } from './urgent.js';

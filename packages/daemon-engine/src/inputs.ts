@@ -80,6 +80,15 @@ export type DaemonInput =
       /** The daemon's remark, when it closed the connection itself (`overloaded`). */
       readonly detail?: string | undefined;
     }
+  /** What the process has not read of a handle has passed the mark, or is below half of it again. */
+  | {
+      readonly kind: 'pressure';
+      readonly client: ClientNo;
+      readonly handle: number;
+      readonly pressed: boolean;
+      /** Of this handle, unread now. */
+      readonly bytes: number;
+    }
   /** An operator asks who is in the domain: one `nodesListed` with this number answers. */
   | { readonly kind: 'listNodes'; readonly question: number }
   /** An operator asks what the name server knows of a group: one `groupDescribed` answers. */

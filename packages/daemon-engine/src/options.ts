@@ -17,6 +17,8 @@ export interface DaemonOptions {
   readonly maxUnstableBytes: number;
   readonly maxUnstableMessages: number;
   readonly slowMemberTimeoutMs: number;
+  /** A process with too much unread for so long is waited for no more. */
+  readonly slowProcessTimeoutMs: number;
   readonly leaveTimeoutMs: number;
   readonly lingerMs: number;
   readonly snapshotChunkBytes: number;
@@ -42,9 +44,10 @@ export const DEFAULT_DAEMON_OPTIONS = {
   ackWindow: 64,
   quiesce: 'anticipate',
   idleSyncMs: 1_000,
-  maxUnstableBytes: 16 * 1024 * 1024,
+  maxUnstableBytes: 4 * 1024 * 1024,
   maxUnstableMessages: 16_384,
   slowMemberTimeoutMs: 10_000,
+  slowProcessTimeoutMs: 10_000,
   leaveTimeoutMs: 5_000,
   lingerMs: 5_000,
   snapshotChunkBytes: 256 * 1024,

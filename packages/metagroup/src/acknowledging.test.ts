@@ -44,7 +44,14 @@ describe('M11 M13: when a member acknowledges', () => {
     arrive(1, true);
     arrive(2);
     expect(acknowledging.deadline()).toBe(0);
-    const expected = { kind: 'ack', version: 3, joinVersion: 2, contiguous: 2, stableSeen: 0 };
+    const expected = {
+      kind: 'ack',
+      version: 3,
+      joinVersion: 2,
+      contiguous: 2,
+      stableSeen: 0,
+      pressure: 0,
+    };
     expect(at(0)).toEqual([expected]);
     expect(acknowledging.deadline()).toBe(NEVER);
   });
@@ -145,7 +152,7 @@ describe('M9: when a member asks for what is missing', () => {
     const { acknowledging, at } = setUp();
     acknowledging.synced(2, true);
     expect(at(10)).toEqual([
-      { kind: 'ack', version: 3, joinVersion: 2, contiguous: 0, stableSeen: 0 },
+      { kind: 'ack', version: 3, joinVersion: 2, contiguous: 0, stableSeen: 0, pressure: 0 },
       { kind: 'nack', version: 3, from: 1, to: 2 },
     ]);
   });

@@ -63,6 +63,11 @@ export class Acknowledging {
     this.#payOwed();
   }
 
+  /** Something that the leader must know has changed here. */
+  atOnce(): void {
+    this.#ackAt = this.#m.now;
+  }
+
   /** A gap that was open when we were asked is closed: the leader waits to hear of it. */
   #payOwed(): void {
     if (this.#owed === 0 || this.#m.log.contiguous < this.#owed) return;
@@ -89,6 +94,7 @@ export class Acknowledging {
       joinVersion: m.joinVersion,
       contiguous: m.log.contiguous,
       stableSeen: m.stable,
+      pressure: m.pressure,
     };
   }
 

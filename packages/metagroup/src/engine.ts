@@ -137,6 +137,8 @@ export class MetagroupEngine implements Engine<MetagroupInput, MetagroupOutput> 
       case 'submit':
         this.#parts.submissions.submit(input.body, input.safe);
         return;
+      case 'pressed':
+        return this.#onPressed(input.pressed);
       case 'snapshot':
         this.#parts.roles.active?.snapshots.taken(input.position, input.bytes);
         this.#parts.donating.taken(input.position, input.bytes);
@@ -210,7 +212,7 @@ export class MetagroupEngine implements Engine<MetagroupInput, MetagroupOutput> 
       case 'takeover':
         return this.#onTakeover(from, message.entry);
       case 'state':
-        return this.#parts.roles.claiming?.onState(from, message.version, message.contiguous);
+        return this.#onState(from, message);
       case 'fetch':
         return this.#parts.takeoverMember.onFetch(from, message.version, message);
       case 'snapshot':
@@ -263,12 +265,25 @@ export class MetagroupEngine implements Engine<MetagroupInput, MetagroupOutput> 
 
   // ---------------------------------------------------------------- events that touch several parts
 
+  /** Processes here have too much unread, or no more: the leader is told, whoever it is. */
+  #onPressed(pressed: boolean): void {
+    if (!this.#m.press(pressed) || this.#m.status !== 'member') return;
+    const { active, claiming } = this.#parts.roles;
+    if (active !== undefined) active.leading.watchFlow();
+    else if (claiming === undefined) this.#parts.following.acknowledging.atOnce();
+  }
+
   #onInsert(from: MembershipId, address: string): void {
     const m = this.#m;
     m.learnAddress(from, address);
     if (this.#parts.roles.active !== undefined)
       this.#parts.roles.active.duties.onInsert(from, address);
     else if (this.#parts.roles.claiming === undefined) m.send(from, { kind: 'not-leader' });
+  }
+
+  #onState(from: MembershipId, state: Extract<GroupControl, { readonly kind: 'state' }>): void {
+    const { version, contiguous, pressure } = state;
+    this.#parts.roles.claiming?.onState(from, version, contiguous, pressure);
   }
 
   #onTakeover(from: MembershipId, entry: Entry): void {

@@ -38,6 +38,8 @@ export type MetagroupInput =
       readonly n: number;
       readonly body: Uint8Array;
     }
+  /** Whether processes of this daemon have too much of this group unread (B4). */
+  | { readonly kind: 'pressed'; readonly pressed: boolean }
   /** The upper layer's state after everything delivered up to `position`. */
   | { readonly kind: 'snapshot'; readonly position: number; readonly bytes: Uint8Array }
   | { readonly kind: 'leave' };
@@ -123,6 +125,8 @@ export type MetagroupOutput =
     }
   | { readonly kind: 'replied'; readonly n: number; readonly body: Uint8Array }
   | { readonly kind: 'flow'; readonly open: boolean }
+  /** To the leader's upper layer: processes of some member have too much unread, or none any more. */
+  | { readonly kind: 'pressure'; readonly pressed: boolean }
   /** As many submissions wait as may: this one was not taken, and whoever gave it decides. */
   | { readonly kind: 'submitRefused'; readonly body: Uint8Array; readonly safe: boolean }
   | { readonly kind: 'snapshotWanted'; readonly position: number }

@@ -168,7 +168,7 @@ export class Joining {
     m.learnAddresses(entry);
     if (m.known === undefined || m.known.version < entry.version) m.known = entry;
     m.branch('joiner-promised');
-    m.send(from, { kind: 'state', version: entry.version, contiguous: null });
+    m.send(from, { kind: 'state', version: entry.version, contiguous: null, pressure: m.pressure });
   }
 
   /** Messages of the stream that come before the snapshot are kept, within bounds. */

@@ -11,6 +11,7 @@ import {
 } from '@group-services/wire';
 import type { Delivery } from './delivery.js';
 import type { Membership } from './membership.js';
+import { isPressed } from './pressure.js';
 import { AckWindow, anticipates } from './quiescing.js';
 import { type Progress, Stability } from './stability.js';
 import { Syncing } from './syncing.js';
@@ -34,6 +35,8 @@ export class Leading {
   readonly #cut: number;
   #next: number;
   #flowOpen = true;
+  /** Whether processes of any member, ours included, have too much unread. */
+  #pressed = false;
   readonly #window: AckWindow;
   /** Per origin the counter that was placed last, delivered or not. */
   readonly #placedCounters = new Map<MembershipId, number>();
@@ -108,7 +111,7 @@ export class Leading {
     this.#syncing.placed(entry.safe || entry.view, asking);
     this.updateStable();
     this.#delivery.run();
-    this.#watchFlow();
+    this.watchFlow();
   }
 
   /** Puts the newest accepted view into the stream; it is never held back by flow control. */
@@ -141,7 +144,8 @@ export class Leading {
     const unknown = mutated('no-dedupe') ? what.counter - 1 : 0;
     const placed = this.#placedCounters.get(origin) ?? unknown;
     if (what.counter <= placed) return 'known';
-    if (!this.#flowOpen || this.#m.leaving || what.counter !== placed + 1) return 'wait';
+    if (!this.#flowOpen || this.#pressed || this.#m.leaving || what.counter !== placed + 1)
+      return 'wait';
     const listed = this.entry.members.some(
       (member) => member.id === origin && member.joinVersion === originJoinVersion,
     );
@@ -182,7 +186,7 @@ export class Leading {
     if (!wasFull) this.#m.checkWanted = true;
     this.updateStable();
     this.#delivery.run();
-    this.#watchFlow();
+    this.watchFlow();
   }
 
   updateStable(): void {
@@ -275,9 +279,20 @@ export class Leading {
     this.#syncing.now();
   }
 
-  /** Opens and closes the flow by what is not stable yet (B4). */
-  #watchFlow(): void {
-    if (this.#m.leaving) return;
+  /** Opens and closes the flow by what is not stable yet (B4), and says whether anybody presses. */
+  watchFlow(): void {
+    const m = this.#m;
+    if (m.leaving) return;
+    this.#watchRoom();
+    const pressed = this.stability.pressed || isPressed(m.pressure);
+    if (pressed === this.#pressed) return;
+    this.#pressed = pressed;
+    m.branch(pressed ? 'pressed' : 'pressure-over');
+    this.#syncing.watchPressure(pressed);
+    m.emit({ kind: 'pressure', pressed });
+  }
+
+  #watchRoom(): void {
     const { log, options, stable } = this.#m;
     const messages = this.last - stable;
     if (this.#flowOpen) {

@@ -12,6 +12,7 @@ import type { Data, Entry, GroupMessage, Member, Sync } from '@group-services/wi
 import type { EndReason, MetagroupOutput, NameServerQuestion, Observation } from './inputs.js';
 import { Log } from './log.js';
 import type { LeaderRecovery, MetagroupOptions } from './options.js';
+import { isPressed } from './pressure.js';
 
 /** Addresses and memberships that are gone, remembered at most. */
 const REMEMBERED_MAX = 4096;
@@ -50,6 +51,8 @@ export class Membership {
   delivered = 0;
   /** Up to here every member has everything, as far as we were told. */
   stable = 0;
+  /** Odd while processes here have too much unread; grows with each change (wire, Acknowledgement). */
+  pressure = 0;
   leaving = false;
   /** Without contact to the name server, under the policy `suspend`. */
   isolated = false;
@@ -135,6 +138,13 @@ export class Membership {
     for (const { id } of known.members) {
       if (id !== this.self) this.send(id, { kind: 'gone', membership: this.self });
     }
+  }
+
+  /** Notes whether processes here have too much unread; whether that is a change. */
+  press(pressed: boolean): boolean {
+    if (isPressed(this.pressure) === pressed) return false;
+    this.pressure += 1;
+    return true;
   }
 
   // ---------------------------------------------------------------- who is who

@@ -95,7 +95,7 @@ export class Requests {
 
   #send(leader: MembershipId, item: Item): void {
     // Field by field: a spread costs more than the rest of this on the hot path.
-    const { version, joinVersion, contiguous, stableSeen } = this.#ports.ride();
+    const { version, joinVersion, contiguous, stableSeen, pressure } = this.#ports.ride();
     const { index, n, body } = item;
     this.#m.send(leader, {
       kind: 'request',
@@ -103,6 +103,7 @@ export class Requests {
       joinVersion,
       contiguous,
       stableSeen,
+      pressure,
       since: this.#m.since,
       index,
       n,

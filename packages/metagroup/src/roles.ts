@@ -1,4 +1,4 @@
-import { type Instant, type MembershipId, NEVER } from '@group-services/core';
+import { type Instant, type MembershipId, mutated, NEVER } from '@group-services/core';
 import type { Acknowledgement, Entry, FromNameServer } from '@group-services/wire';
 import type { Changes } from './changes.js';
 import type { Delivery } from './delivery.js';
@@ -82,14 +82,15 @@ export class Roles {
 
   #takenOver(result: TakeoverResult): void {
     const m = this.#m;
-    const { entry, cut, answers } = result;
+    const { entry, cut, answers, pressures } = result;
     this.claiming = undefined;
     const { leading, snapshots } = this.#activate(entry, cut);
     for (const member of entry.members) {
       if (member.id === m.self) continue;
       const contiguous = answers.get(member.id) ?? null;
       const full = contiguous !== null;
-      leading.stability.add(member, full ? contiguous : cut + 1, { full, now: m.now });
+      const pressure = mutated('pressure-lost-at-takeover') ? 0 : pressures.get(member.id);
+      leading.stability.add(member, full ? contiguous : cut + 1, { full, now: m.now, pressure });
     }
     m.branch('taken-over');
     m.emit({ kind: 'leading', entry, pending: this.#pending(cut) });

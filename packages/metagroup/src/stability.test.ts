@@ -8,7 +8,7 @@ function member(id: string, joinVersion = 1): Member {
 }
 
 function ack(contiguous: number, version = 3, joinVersion = 1) {
-  return { version, joinVersion, contiguous, stableSeen: 0 };
+  return { version, joinVersion, contiguous, stableSeen: 0, pressure: 0 };
 }
 
 function setUp() {

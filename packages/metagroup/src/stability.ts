@@ -1,5 +1,6 @@
 import { daemonOf, type Instant, type MembershipId, mutated, nodeOf } from '@group-services/core';
 import type { Acknowledgement, Member } from '@group-services/wire';
+import { isPressed } from './pressure.js';
 
 /** What the leader knows of one member's progress. */
 export interface Progress {
@@ -12,8 +13,18 @@ export interface Progress {
   full: boolean;
   /** Position of the view that added it; a joiner counts with this value until it acknowledges more. */
   readonly floor: number;
+  /** What it said last of the pressure of its processes; odd while they have too much unread. */
+  pressure: number;
   /** When it last made progress, or had none to make. */
   progressAt: Instant;
+}
+
+/** How a member begins to be counted. */
+export interface Standing {
+  readonly full: boolean;
+  readonly now: Instant;
+  /** As it said in the takeover; a joiner, of whom nothing is known, does not press. */
+  readonly pressure?: number | undefined;
 }
 
 /**
@@ -26,6 +37,7 @@ export class Stability {
   #members: readonly Progress[] = [];
   #full: readonly Member[] | undefined;
   #minimum = Number.POSITIVE_INFINITY;
+  #pressed = false;
 
   constructor(since: number) {
     this.#since = since;
@@ -61,13 +73,14 @@ export class Stability {
   }
 
   /** Counts a member that answered the takeover, or a joiner with the floor of its view. */
-  add(member: Member, contiguous: number, options: { full: boolean; now: Instant }): void {
+  add(member: Member, contiguous: number, options: Standing): void {
     this.#progress.set(member.id, {
       member,
       contiguous,
       stableSeen: 0,
       full: options.full,
       floor: options.full ? 0 : contiguous,
+      pressure: options.pressure ?? 0,
       progressAt: options.now,
     });
     this.#recompute();
@@ -89,6 +102,10 @@ export class Stability {
     if (ack.contiguous > last) return false;
     this.makeFull(progress);
     if (ack.stableSeen > progress.stableSeen) progress.stableSeen = ack.stableSeen;
+    if (ack.pressure > progress.pressure) {
+      progress.pressure = ack.pressure;
+      this.#notePressure();
+    }
     if (ack.contiguous > progress.contiguous) {
       const wasLowest = progress.contiguous === this.#minimum;
       progress.contiguous = ack.contiguous;
@@ -103,6 +120,15 @@ export class Stability {
     return version < member.joinVersion || version < this.#since;
   }
 
+  /** Whether processes of any other member have too much unread. */
+  get pressed(): boolean {
+    return this.#pressed;
+  }
+
+  #notePressure(): void {
+    this.#pressed = this.#members.some(({ pressure }) => isPressed(pressure));
+  }
+
   /** Up to here every other member has everything; Infinity when there is none. */
   get minimum(): number {
     return this.#minimum;
@@ -111,6 +137,7 @@ export class Stability {
   #recompute(): void {
     this.#members = [...this.#progress.values()];
     this.#full = undefined;
+    this.#notePressure();
     this.#lowest();
   }
 

@@ -41,7 +41,7 @@ function setUp(quiesce: QuiesceMode = 'anticipate') {
       body: new Uint8Array(),
     });
   const ack = (contiguous: number, stableSeen: number) =>
-    leading.onAck(member, { version: 3, joinVersion: 1, contiguous, stableSeen });
+    leading.onAck(member, { version: 3, joinVersion: 1, contiguous, stableSeen, pressure: 0 });
   /** What is sent when the deadline is served at `now`. */
   const at = (now: number): GroupMessage[] => {
     m.takeOutputs();

@@ -1,5 +1,6 @@
 import { type Instant, type MembershipId, mutated, NEVER } from '@group-services/core';
 import type { Membership } from './membership.js';
+import { isPressed } from './pressure.js';
 import { type Asking, repeatsTheLast } from './quiescing.js';
 import { DOUBLINGS_MAX } from './repetition.js';
 import type { Progress, Stability } from './stability.js';
@@ -40,6 +41,8 @@ export class Syncing {
   #doublings = 0;
   /** When members without progress are asked although traffic goes on. */
   #overdueAt: Instant = NEVER;
+  /** When members that press are asked whether they still do. */
+  #pressureAt: Instant = NEVER;
 
   constructor(membership: Membership, leading: SyncingPorts) {
     this.#m = membership;
@@ -90,7 +93,7 @@ export class Syncing {
   }
 
   deadline(): Instant {
-    return Math.min(this.#announceAt, this.#repeatAt, this.#overdueAt);
+    return Math.min(this.#announceAt, this.#repeatAt, this.#overdueAt, this.#pressureAt);
   }
 
   onDeadline(): void {
@@ -98,6 +101,7 @@ export class Syncing {
     if (this.#announceAt <= m.now) this.#announce();
     if (this.#repeatAt <= m.now) this.#repeat();
     if (this.#overdueAt <= m.now) this.#askOverdue();
+    if (this.#pressureAt <= m.now) this.#askPressing();
   }
 
   /** Tells everybody the new `stable`, so that safe messages are delivered everywhere. */
@@ -147,6 +151,21 @@ export class Syncing {
     for (const progress of this.#leading.stability.members()) {
       if (!progress.full || progress.contiguous >= this.#leading.last) continue;
       if (m.now - progress.progressAt >= this.#overdue) this.#sync(progress);
+    }
+  }
+
+  /** From now on members that press are asked, or no more. */
+  watchPressure(pressed: boolean): void {
+    this.#pressureAt = pressed ? this.#m.now + this.#m.options.retryMs : NEVER;
+  }
+
+  /** The acknowledgement that says that it is over may be lost; nothing else would follow it. */
+  #askPressing(): void {
+    this.#pressureAt = mutated('pressure-asked-once')
+      ? NEVER
+      : this.#m.now + this.#m.options.retryMs;
+    for (const progress of this.#leading.stability.members()) {
+      if (isPressed(progress.pressure)) this.#sync(progress);
     }
   }
 

@@ -54,12 +54,12 @@ describe('M8 M14: a claimant', () => {
     const { m, takeover, results } = claim();
     expect(sent(m).map(({ to }) => to)).toEqual([other, joiner]);
     expect([m.promised, m.frozen, m.leader]).toEqual([4, 4, self]);
-    takeover.onState(other, 4, 0);
-    takeover.onState(joiner, 3, null);
+    takeover.onState(other, 4, 0, 0);
+    takeover.onState(joiner, 3, null, 0);
     m.now = takeover.deadline();
     takeover.onDeadline();
     expect(sent(m).map(({ to }) => to)).toEqual([joiner]);
-    takeover.onState(joiner, 4, null);
+    takeover.onState(joiner, 4, null, 0);
     expect(results).toMatchObject([{ cut: 0 }]);
     expect(m.frozen).toBe(0);
   });
@@ -73,8 +73,8 @@ describe('M8 M14: a claimant', () => {
     for (let seq = 1; seq <= count; seq += 1) source.log.put(logEntry(seq, bytes));
     const answering = new TakeoverMember(source);
     answering.onTakeover(self, entry);
-    takeover.onState(joiner, 4, null);
-    takeover.onState(other, 4, count);
+    takeover.onState(joiner, 4, null, 0);
+    takeover.onState(other, 4, count, 0);
     let pieces = 0;
     for (let round = 0; round < 10; round += 1) {
       for (const { message } of sent(m)) {
@@ -96,9 +96,9 @@ describe('M8 M14: a claimant', () => {
     expect(takeover.missing(1)).toEqual([]);
     m.readUpTo = m.now;
     expect(takeover.missing(0).map(({ id }) => id)).toEqual([other, joiner]);
-    takeover.onState(joiner, 4, null);
+    takeover.onState(joiner, 4, null, 0);
     m.now = 30;
-    takeover.onState(other, 4, 2);
+    takeover.onState(other, 4, 2, 0);
     m.now = 60;
     takeover.onFetched(other, { kind: 'fetched', version: 4, entry: logEntry(1, 1) });
     m.now = 100;
@@ -117,7 +117,7 @@ describe('M8: a member', () => {
     const answering = new TakeoverMember(m);
     expect(answering.onTakeover(self, entry)).toBe(true);
     expect(answering.onTakeover(self, entry)).toBe(true);
-    const state = { kind: 'state', version: 4, contiguous: 0 };
+    const state = { kind: 'state', version: 4, contiguous: 0, pressure: 0 };
     expect(sent(m)).toEqual([
       { to: self, message: state },
       { to: self, message: state },

@@ -17,6 +17,8 @@ export interface TakeoverResult {
   readonly entry: Entry;
   readonly cut: number;
   readonly answers: ReadonlyMap<MembershipId, Answer>;
+  /** What each said of the pressure of its processes. */
+  readonly pressures: ReadonlyMap<MembershipId, number>;
 }
 
 /**
@@ -34,6 +36,7 @@ export class Takeover {
   readonly entry: Entry;
   readonly #complete: (result: TakeoverResult) => void;
   readonly #answers = new Map<MembershipId, Answer>();
+  readonly #pressures = new Map<MembershipId, number>();
   /** When a member answered last, or something fetched came. */
   progressAt: Instant;
   #cut: number | undefined;
@@ -82,12 +85,13 @@ export class Takeover {
     );
   }
 
-  onState(from: MembershipId, version: number, contiguous: Answer): void {
+  onState(from: MembershipId, version: number, contiguous: Answer, pressure: number): void {
     const isOurs = version === this.entry.version || mutated('aborted-state-counted');
     if (!isOurs || this.#cut !== undefined) return;
     if (!this.entry.members.some((member) => member.id === from)) return;
     if (this.#answers.has(from)) return;
     this.#answers.set(from, contiguous);
+    this.#pressures.set(from, pressure);
     this.progressAt = this.#m.now;
     this.#decide();
   }
@@ -158,7 +162,8 @@ export class Takeover {
     m.log.dropAboveContiguous();
     m.frozen = 0;
     m.cut = this.#cut;
-    this.#complete({ entry: this.entry, cut: this.#cut, answers: this.#answers });
+    const answers = this.#answers;
+    this.#complete({ entry: this.entry, cut: this.#cut, answers, pressures: this.#pressures });
   }
 
   deadline(): Instant {
@@ -211,7 +216,7 @@ export class TakeoverMember {
   #answer(claimant: MembershipId, version: number): void {
     const m = this.#m;
     const { contiguous } = m.log;
-    m.send(claimant, { kind: 'state', version, contiguous });
+    m.send(claimant, { kind: 'state', version, contiguous, pressure: m.pressure });
     this.#repeatAt = m.now + FROZEN_RETRIES * m.options.retryMs;
   }
 

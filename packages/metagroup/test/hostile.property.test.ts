@@ -35,7 +35,13 @@ const logEntry = fc.record({
   body,
 });
 const stamp = { version, since: version, cut: small, stable: small, ackRequired: fc.boolean() };
-const ack = { version, joinVersion: version, contiguous: small, stableSeen: small };
+const ack = {
+  version,
+  joinVersion: version,
+  contiguous: small,
+  stableSeen: small,
+  pressure: small,
+};
 
 function kind<Kind extends string>(name: Kind) {
   return { kind: fc.constant(name) };
@@ -60,7 +66,7 @@ const message: fc.Arbitrary<GroupMessage> = fc.oneof(
   fc.record({ ...kind('leave') }),
   fc.record({ ...kind('handover'), entry }),
   fc.record({ ...kind('takeover'), entry }),
-  fc.record({ ...kind('state'), version, contiguous: fc.option(small) }),
+  fc.record({ ...kind('state'), version, contiguous: fc.option(small), pressure: small }),
   fc.record({ ...kind('fetch'), version, from: small, to: small }),
   fc.record({
     ...kind('snapshot'),

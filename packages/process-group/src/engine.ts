@@ -133,6 +133,8 @@ export class ProcessGroupEngine implements Engine<ProcessGroupInput, ProcessGrou
         return;
       case 'flow':
         return this.#leader?.onFlow(input.open);
+      case 'pressure':
+        return this.#leader?.onPressure(input.pressed);
       case 'snapshotWanted':
         return this.#onSnapshotWanted(input.position);
       case 'detached':

@@ -145,6 +145,11 @@ export type MetagroupSideInput =
   | { readonly kind: 'reply'; readonly n: number; readonly body: Uint8Array }
   /** To the leader: nothing may be multicast while closed. Open when the lead begins. */
   | { readonly kind: 'flow'; readonly open: boolean }
+  /**
+   * To the leader: while some process has too much unread, messages and proposals of providers wait;
+   * votes, failures and joins go on. Nobody presses when the lead begins.
+   */
+  | { readonly kind: 'pressure'; readonly pressed: boolean }
   | { readonly kind: 'snapshotWanted'; readonly position: number }
   | { readonly kind: 'detached'; readonly reason: DetachReason };
 

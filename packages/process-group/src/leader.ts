@@ -52,6 +52,8 @@ export class Leader {
   #entry: Entry;
   #members: ReadonlySet<MembershipId>;
   #open = true;
+  /** Some process has too much unread. */
+  #pressed = false;
   /** More waits than one step may start; the driver's next deadline goes on. */
   #unfinished = false;
 
@@ -110,6 +112,11 @@ export class Leader {
     this.run();
   }
 
+  onPressure(pressed: boolean): void {
+    this.#pressed = pressed;
+    this.run();
+  }
+
   /** One more body of the stream is delivered here. */
   onBodyDelivered(): void {
     this.#placing.bodyDelivered();
@@ -146,7 +153,12 @@ export class Leader {
   }
 
   get #isIdle(): boolean {
-    return this.#open && this.#selection.length === 0 && this.#placing.state.running === null;
+    return (
+      this.#open &&
+      !this.#pressed &&
+      this.#selection.length === 0 &&
+      this.#placing.state.running === null
+    );
   }
 
   #enqueue(origin: MembershipId, n: number, proposal: Proposal, body: Uint8Array): void {
@@ -215,7 +227,7 @@ export class Leader {
   #startNext(): boolean {
     const { state } = this.#placing;
     if (state.running !== null) return false;
-    const selected = this.#selection.next(state, this.#group.now);
+    const selected = this.#selection.next(state, this.#group.now, this.#pressed);
     if (selected === undefined) return false;
     this.#start(selected);
     return true;

@@ -118,8 +118,11 @@ export class Selection {
     this.#others.push(item);
   }
 
-  /** Takes the next items out; undefined when nothing can run now. */
-  next(state: GroupState, now: Instant): Selected | undefined {
+  /**
+   * Takes the next items out; undefined when nothing can run now. While some process has too much
+   * unread (`pressed`), the third class waits.
+   */
+  next(state: GroupState, now: Instant, pressed = false): Selected | undefined {
     const { attributes } = state;
     const early = this.#joinBeforeFailures(state);
     if (early !== undefined) return { class: 'joins', items: this.#takeJoin(early) };
@@ -130,7 +133,7 @@ export class Selection {
     }
     const join = this.#firstFree(state);
     if (join === undefined) {
-      const item = this.#others.shift();
+      const item = pressed ? undefined : this.#others.shift();
       return item === undefined ? undefined : { class: 'other', item };
     }
     if (!joinsAreBatched(state)) {

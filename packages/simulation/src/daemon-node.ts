@@ -1,5 +1,5 @@
 import { type DaemonId, Driver, daemonId, type NodeName } from '@group-services/core';
-import { type DaemonInput, type DaemonOutput, isSignOfLife } from '@group-services/daemon-engine';
+import { type DaemonInput, type DaemonOutput, isUrgent } from '@group-services/daemon-engine';
 import { VirtualHost } from '@group-services/testkit';
 import { Depositions } from './depositions.js';
 import type { DaemonUnderTest } from './engines.js';
@@ -105,7 +105,7 @@ export class DaemonNode {
       engine,
       host,
       perform: (output) => this.#perform(run, output),
-      isUrgent: isSignOfLife,
+      isUrgent,
     });
     const enqueue = (input: DaemonInput): void => driver.enqueue(input);
     const { node, address } = this;
@@ -204,6 +204,7 @@ export class DaemonNode {
       quiesce: profile.quiesce,
       idleSyncMs: timing.idleSyncMs,
       slowMemberTimeoutMs: timing.slowMemberTimeoutMs,
+      slowProcessTimeoutMs: profile.pace.slowAfterMs,
       leaveTimeoutMs: timing.leaveTimeoutMs,
       lingerMs: timing.lingerMs,
       retryMs: timing.heartbeatMs,

@@ -6,6 +6,7 @@ import type {
   FaultProfile,
   LimitsProfile,
   NetworkProfile,
+  PaceProfile,
   Profile,
   Timing,
   WorkloadProfile,
@@ -15,6 +16,8 @@ import { drawVoting, votingAllowance } from './voting-profile.js';
 const NARROW_QUEUE = 100;
 /** Less than a flood brings. */
 const FLOOD_BYTES = 64 * 1024;
+/** Frames to processes are longer than what is placed: the messages of a simulation are short. */
+const BUFFER_PER_UNSTABLE = 4;
 const WIDE_SHARE = 0.03;
 const LONG_SHARE = 0.01;
 /** In so many seeds a pause is the sleep of a machine. */
@@ -33,7 +36,7 @@ export function drawProfile(rng: Rng, variants: Rng): Profile {
   const daemons = drawDaemons(rng, scale);
   const groups = drawGroups(rng, scale);
   const clients = scale === 'wide' ? 1 : rng.between(1, 3);
-  const drawn: Omit<Profile, 'limits' | 'voting' | 'lasting' | 'sleeps' | 'names'> = {
+  const drawn: Omit<Profile, 'limits' | 'voting' | 'lasting' | 'sleeps' | 'names' | 'pace'> = {
     scale,
     daemons,
     groups,
@@ -59,12 +62,13 @@ export function drawProfile(rng: Rng, variants: Rng): Profile {
   const faults = { ...drawn.faults, storeChange };
   const busyGroupsMax = variants.fork().pick([1, 3, 128, 128]);
   const pieceBytes = variants.fork().pick([1, 1_000, PIECE_BYTES]);
-  const allLimits = { ...limits, busyGroupsMax, pieceBytes };
   const names = drawNames(variants, { ...drawn, lasting });
-  return { ...drawn, faults, voting, lasting, sleeps, names, limits: allLimits, livenessMs };
+  const pace = drawPace(variants.fork(), scale, timing);
+  const allLimits = { ...roomForBursts(limits, pace), busyGroupsMax, pieceBytes };
+  return { ...drawn, faults, voting, lasting, sleeps, names, pace, limits: allLimits, livenessMs };
 }
 
-/** Comes last, so that it moves nothing else. */
+/** Comes late, so that it moves nothing else. */
 function drawNames(
   variants: Rng,
   { scale, isolation, lasting }: Pick<Profile, 'scale' | 'isolation' | 'lasting'>,
@@ -73,6 +77,23 @@ function drawNames(
   if (scale !== 'usual' || isolation !== 'continue' || lasting !== undefined) return 'kept';
   if (choice < 0.1) return 'ephemeral';
   return choice < 0.2 ? 'forgotten' : 'kept';
+}
+
+function drawPace(rng: Rng, scale: Scale, { suspectAfterMs }: Timing): PaceProfile {
+  const slow = scale !== 'wide' && rng.chance(0.3);
+  return {
+    markBytes: rng.pick([1024, 4096, 64 * 1024]),
+    stoppedAfterMs: suspectAfterMs,
+    slowAfterMs: 10 * suspectAfterMs,
+    slowReader: slow ? suspectAfterMs * rng.pick([2, 5, 10]) : undefined,
+  };
+}
+
+/** What the configuration of a daemon asks for; what is drawn stays, where it is more. */
+function roomForBursts(limits: DrawnLimits, { markBytes }: PaceProfile): DrawnLimits {
+  const { clientBufferBytes, maxUnstableBytes } = limits;
+  const least = markBytes + BUFFER_PER_UNSTABLE * maxUnstableBytes;
+  return clientBufferBytes >= least ? limits : { ...limits, clientBufferBytes: least };
 }
 
 function drawScale(rng: Rng): Scale {

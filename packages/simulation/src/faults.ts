@@ -59,6 +59,7 @@ export class Faults {
       ['storeChange', () => this.#changeStore()],
     ];
     for (const [kind, inject] of kinds) this.#repeat(faults[kind], inject);
+    this.#repeat(this.#around.profile.pace.slowReader, () => this.#slowClient());
     for (let i = 0; i < faults.oneWayLinks; i += 1) this.#cutOneWay();
     if (faults.everythingStops) {
       this.#after(this.#rng.next() * safetyMs, () => this.#stopEverything());
@@ -290,6 +291,22 @@ export class Faults {
     const client = this.#rng.pick(this.#victims.clients);
     client.setReading('off');
     if (this.#rng.chance(0.5)) this.#after(this.#times.pause(), () => client.setReading('on'));
+  }
+
+  /** It reads what is there, then nothing for a while, and so on. */
+  #slowClient(): void {
+    this.#count('client that reads in starts');
+    const client = this.#rng.pick(this.#victims.clients);
+    const { stoppedAfterMs } = this.#around.profile.pace;
+    const restMs = stoppedAfterMs * this.#rng.pick([0.1, 0.5, 0.9]);
+    const rest = (times: number): void => {
+      client.setReading('off');
+      this.#after(restMs, () => {
+        client.setReading('on');
+        if (times > 1) this.#after(1, () => rest(times - 1));
+      });
+    };
+    rest(this.#rng.between(3, 20));
   }
 
   // ---------------------------------------------------------------- when

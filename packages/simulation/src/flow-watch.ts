@@ -61,6 +61,8 @@ export class FlowWatch {
       this.#show(`retained bytes of ${group} at rest`, stream.retainedBytes, 0);
       this.#show(`open requests of ${group} at rest`, stream.requests, 0);
     }
+    const pressing = status.clients.flatMap((client) => client.pressing);
+    this.#show('handles that press at rest', pressing.length, 0);
     const watched = new Set(
       status.groups.flatMap(({ daemons }) => daemons.map(({ node }) => node)),
     );

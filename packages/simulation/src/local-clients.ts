@@ -1,5 +1,9 @@
 import type { DaemonId, NodeName } from '@group-services/core';
-import type { DaemonInput } from '@group-services/daemon-engine';
+import {
+  type DaemonInput,
+  type PressureChange,
+  PressureGauge,
+} from '@group-services/daemon-engine';
 import {
   decodeFromClient,
   decodeToClient,
@@ -35,11 +39,17 @@ export interface LocalClientsOptions {
 interface Served {
   readonly label: string;
   readonly stream: Stream;
+  readonly gauge: PressureGauge;
+  /** Somebody will look how much is unread. */
+  isWatched: boolean;
 }
 
+/** How often within the time after which a process counts as stopped its connection is looked at. */
+const LOOKS_BEFORE_STOPPED = 10;
+
 /**
- * The connections of one daemon with the processes of its node. One whose process does not read is
- * disconnected when its buffer is full.
+ * The connections of one daemon with the processes of its node. How far each process lags is measured
+ * by production's gauge; one that stays too slow is disconnected.
  */
 export class LocalClients {
   readonly #around: Surroundings;
@@ -65,7 +75,8 @@ export class LocalClients {
       { time, reachability, delays, giveUpMs: profile.timing.leaseMs },
       [this.#processEnd(client), this.#daemonEnd(number, client.label)],
     );
-    this.#served.set(number, { label: client.label, stream });
+    const gauge = this.#newGauge();
+    this.#served.set(number, { label: client.label, stream, gauge, isWatched: false });
     handles.connected(client.label, daemon);
     enqueue({ kind: 'clientOpened', client: number, name: client.label });
     return {
@@ -78,13 +89,62 @@ export class LocalClients {
   send(client: number, message: ToClient): void {
     const served = this.#served.get(client);
     if (served === undefined) return;
-    const { stream } = served;
-    stream.send(1, joinFrame(encodeToClient(message)));
-    if (stream.waitingBytes(0) <= this.#around.profile.limits.clientBufferBytes) return;
-    this.#around.counters.count('clients disconnected since they read too slowly');
+    const { stream, gauge } = served;
+    const { now } = this.#around.time;
+    const frame = joinFrame(encodeToClient(message));
+    const before = stream.waitingBytes(0);
+    stream.send(1, frame);
+    const handle = 'handle' in message ? message.handle : 0;
+    this.#report(client, gauge.wrote(handle, before, before + frame.length, now));
+    if (this.#endsIfTooSlow(client, served)) return;
+    if (!gauge.isWatched || served.isWatched) return;
+    served.isWatched = true;
+    this.#lookSoon(client, served);
+  }
+
+  #newGauge(): PressureGauge {
+    const { pace, limits } = this.#around.profile;
+    return new PressureGauge({
+      pressureMarkBytes: pace.markBytes,
+      stoppedAfterMs: pace.stoppedAfterMs,
+      slowAfterMs: pace.slowAfterMs,
+      bufferBytesMax: limits.clientBufferBytes,
+    });
+  }
+
+  #lookSoon(client: number, served: Served): void {
+    const { time, profile } = this.#around;
+    time.after(profile.pace.stoppedAfterMs / LOOKS_BEFORE_STOPPED, () => {
+      if (this.#served.get(client) !== served) return;
+      this.#report(client, served.gauge.look(served.stream.waitingBytes(0), time.now));
+      if (this.#endsIfTooSlow(client, served)) return;
+      served.isWatched = served.gauge.isWatched;
+      if (served.isWatched) this.#lookSoon(client, served);
+    });
+  }
+
+  #report(client: number, changes: readonly PressureChange[]): void {
+    for (const { handle, pressed, bytes } of changes) {
+      this.#around.counters.count(pressed ? 'a process presses' : 'a process presses no more');
+      this.#options.enqueue({ kind: 'pressure', client, handle, pressed, bytes });
+    }
+  }
+
+  #endsIfTooSlow(client: number, { label, stream, gauge }: Served): boolean {
+    const { time, counters, witnesses } = this.#around;
+    const tooSlow = gauge.tooSlow(time.now);
+    if (tooSlow === undefined) return false;
+    const { daemon, enqueue } = this.#options;
+    const what = `unread of ${label}, which reads,`;
+    // Only who has stopped may find its queue full: the group waits for anybody else.
+    if (tooSlow.kind === 'full' && gauge.moves(time.now)) {
+      witnesses.sample({ at: time.now, daemon, what, value: tooSlow.bytes, bound: tooSlow.limit });
+    }
+    counters.count(`clients disconnected since they read too slowly: ${tooSlow.kind}`);
     this.#served.delete(client);
-    this.#options.enqueue({ kind: 'clientClosed', client, detail: 'overloaded' });
+    enqueue({ kind: 'clientClosed', client, detail: 'overloaded' });
     stream.reset();
+    return true;
   }
 
   close(client: number, reason: string): void {

@@ -21,6 +21,7 @@ export interface Profile extends Lengths {
   /** Undefined: every fault heals. */
   readonly lasting: LastingFault | undefined;
   readonly limits: LimitsProfile;
+  readonly pace: PaceProfile;
   readonly store: 'memory' | 'file';
   readonly isolation: 'continue' | 'suspend';
   /**
@@ -141,7 +142,7 @@ export interface LimitsProfile {
   readonly busyGroupsMax: number;
   /** Registrations, renewals and their answers travel in pieces of about so many bytes. */
   readonly pieceBytes: number;
-  /** What a process may leave unread before its daemon disconnects it. */
+  /** What a process may leave unread, for each of its handles, before its daemon disconnects it. */
   readonly clientBufferBytes: number;
 }
 
@@ -178,4 +179,13 @@ export interface LastingFault {
   /** Who cannot reach the name server, or is not reached by it. */
   readonly who: 'leader' | 'member';
   readonly way: 'both' | 'to' | 'from';
+}
+
+/** When processes count as slow (B4), and how often some are. */
+export interface PaceProfile {
+  readonly markBytes: number;
+  readonly stoppedAfterMs: number;
+  readonly slowAfterMs: number;
+  /** Mean time between two processes that read in starts for a while; undefined: none does. */
+  readonly slowReader: number | undefined;
 }

@@ -37,6 +37,8 @@ export const TRANSITIONS: readonly Transition[] = [
   reached('idle stream synchronised', COMMON, 'branch: sync'),
   reached('quiesced by conversion', COMMON, 'branch: converted'),
   reached('flow closed by a member that lags', COMMON, 'branch: flow-closed'),
+  reached('flow closed by a process that reads slowly', COMMON, 'branch: pressed'),
+  reached('pressure over', COMMON, 'branch: pressure-over'),
   reached('slow member removed', USUAL, 'branch: slow-member'),
   reached('links checked both ways', USUAL, 'branch: two-way-check'),
   reached('complaint accepted at the fourth', RARE, 'branch: complainer-removed'),

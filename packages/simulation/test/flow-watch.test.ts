@@ -40,6 +40,7 @@ const CLIENT: Status['clients'][number] = {
   name: 'c',
   handles: 1,
   responsiveness: undefined,
+  pressing: [],
 };
 
 function daemon(

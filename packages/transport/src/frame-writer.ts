@@ -8,6 +8,8 @@ const COPIED_BYTES_MAX = 16 * 1024;
 /** A slab grows with what is written at once: an idle link keeps little memory. */
 const SLAB_BYTES_MIN = 4 * 1024;
 const SLAB_BYTES_MAX = 64 * 1024;
+/** Pieces that were taken are cut off their list when there are so many. */
+const CUT_AFTER = 64;
 const FRAME_BYTES_MAX = 0xffff_ffff;
 
 const NOTHING = Buffer.alloc(0);
@@ -23,7 +25,9 @@ export class FrameWriter {
   /** The slab's bytes from here to `#end` are filled and not yet in `#pieces`. */
   #start = 0;
   #end = 0;
+  /** What is sealed, from `#first` on. */
   #pieces: Uint8Array[] = [];
+  #first = 0;
   #bytes = 0;
   #nextSlabBytes = SLAB_BYTES_MIN;
 
@@ -56,15 +60,38 @@ export class FrameWriter {
     }
   }
 
-  /** All that was gathered, in order, in as few pieces as possible. */
-  take(): readonly Uint8Array[] {
+  /** What was gathered, in order, in as few pieces as possible: all of it, or its first `max` bytes. */
+  take(max: number = Number.POSITIVE_INFINITY): readonly Uint8Array[] {
     this.#seal();
-    const pieces = this.#pieces;
     const wanted = Math.max(SLAB_BYTES_MIN, Math.min(2 * this.#bytes, SLAB_BYTES_MAX));
     this.#nextSlabBytes = wanted;
+    if (this.#bytes > max) return this.#takeSome(max);
+    if (this.#first > 0) this.#cut();
+    const pieces = this.#pieces;
     this.#pieces = [];
     this.#bytes = 0;
     return pieces;
+  }
+
+  #takeSome(max: number): readonly Uint8Array[] {
+    const taken: Uint8Array[] = [];
+    let room = max;
+    while (room > 0 && this.#first < this.#pieces.length) {
+      const piece = this.#pieces[this.#first] as Uint8Array;
+      const part = piece.length <= room ? piece : piece.subarray(0, room);
+      taken.push(part);
+      room -= part.length;
+      if (part === piece) this.#first += 1;
+      else this.#pieces[this.#first] = piece.subarray(part.length);
+    }
+    if (this.#first >= CUT_AFTER) this.#cut();
+    this.#bytes -= max - room;
+    return taken;
+  }
+
+  #cut(): void {
+    this.#pieces = this.#pieces.slice(this.#first);
+    this.#first = 0;
   }
 
   #seal(): void {

@@ -19,6 +19,12 @@ import { FrameWriter } from './frame-writer.js';
  */
 const LINGER_MS = 3000;
 
+/**
+ * Bytes of one write. A write is reported when the system has taken all of it: with small ones
+ * `bufferedBytes` tells a peer that reads slowly from one that does not read at all.
+ */
+const WRITE_BYTES_MAX = 64 * 1024;
+
 export interface SocketLinkOptions extends LinkOptions {
   readonly local: string;
   readonly remote: string;
@@ -59,13 +65,13 @@ export class SocketLink implements Link {
 
   readonly #flush = (): void => {
     this.#flushScheduled = false;
-    if (this.#reason === undefined && this.#writingBytes === 0) this.#write();
+    if (this.#reason === undefined && this.#writingBytes === 0) this.#write(WRITE_BYTES_MAX);
   };
 
   readonly #written = (): void => {
     this.#writingBytes = 0;
     if (this.#reason !== undefined) return;
-    if (this.#writer.bytes > 0) this.#write();
+    if (this.#writer.bytes > 0) this.#write(WRITE_BYTES_MAX);
     if (this.#drainOwed && this.bufferedBytes <= this.#highWaterMark / 2) {
       this.#drainOwed = false;
       this.#handlers?.onDrain?.(this);
@@ -157,10 +163,11 @@ export class SocketLink implements Link {
     else this.#socket.destroy();
   }
 
-  #write(): void {
+  #write(max: number = Number.POSITIVE_INFINITY): void {
     const socket = this.#socket;
-    this.#writingBytes += this.#writer.bytes;
-    const pieces = this.#writer.take();
+    const before = this.#writer.bytes;
+    const pieces = this.#writer.take(max);
+    this.#writingBytes += before - this.#writer.bytes;
     const [only] = pieces;
     if (pieces.length === 1 && only !== undefined) {
       socket.write(only, this.#written);

@@ -102,6 +102,16 @@ export const fromClientSchema = z.discriminatedUnion('kind', [
     handle: u32Field,
     overloaded: z.boolean().optional(),
   }),
+  /**
+   * The program has not taken so much of a handle's events that its group should wait for it, or has
+   * caught up; said by the library (B4).
+   */
+  z.object({
+    kind: z.literal('lagging'),
+    handle: u32Field,
+    lagging: z.boolean(),
+    bytes: countField,
+  }),
   z.object({ kind: z.literal('groups'), request: u32Field }),
   /** An operator gives up a group's state: the name server starts it anew. `done` or `refused`. */
   z.object({ kind: z.literal('reset'), request: u32Field, group: groupNameField }),

@@ -146,8 +146,10 @@ function writeAck(ack: {
   readonly joinVersion: number;
   readonly contiguous: number;
   readonly stableSeen: number;
+  readonly pressure: number;
 }): void {
   writer.u32(ack.version).u32(ack.joinVersion).u53(ack.contiguous).u53(ack.stableSeen);
+  writer.u32(ack.pressure);
 }
 
 function writeEntry(entry: LogEntry, from: MembershipId): Uint8Array {
@@ -218,7 +220,7 @@ function readMessage(type: number, reader: ByteReader, from: MembershipId): Deco
 function readShort(type: number, reader: ByteReader): Decoded<GroupMessage> {
   switch (type) {
     case FRAME.request: {
-      const { version, joinVersion, contiguous, stableSeen } = readAck(reader);
+      const { version, joinVersion, contiguous, stableSeen, pressure } = readAck(reader);
       const since = reader.u32();
       const index = reader.u53();
       const n = reader.u53();
@@ -228,6 +230,7 @@ function readShort(type: number, reader: ByteReader): Decoded<GroupMessage> {
         joinVersion,
         contiguous,
         stableSeen,
+        pressure,
         since,
         index,
         n,
@@ -278,12 +281,14 @@ function readAck(reader: ByteReader): {
   joinVersion: number;
   contiguous: number;
   stableSeen: number;
+  pressure: number;
 } {
   return {
     version: reader.u32(),
     joinVersion: reader.u32(),
     contiguous: reader.u53(),
     stableSeen: reader.u53(),
+    pressure: reader.u32(),
   };
 }
 

@@ -31,6 +31,11 @@ export interface Acknowledgement {
   readonly joinVersion: number;
   readonly contiguous: number;
   readonly stableSeen: number;
+  /**
+   * Odd while processes of the sender's daemon have too much unread (B4). Grows by one with each change
+   * during a membership, so that of two acknowledgements the later one counts.
+   */
+  readonly pressure: number;
 }
 
 /** Who speaks as leader, and on which footing. */
@@ -115,6 +120,8 @@ export const groupControlSchema = z.discriminatedUnion('kind', [
     version: versionField,
     /** Null: this member is still joining. */
     contiguous: countField.nullable(),
+    /** As in {@link Acknowledgement}: the flow must not open before the first one arrives. */
+    pressure: countField,
   }),
   z.object({
     kind: z.literal('fetch'),

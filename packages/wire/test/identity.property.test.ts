@@ -92,7 +92,7 @@ describe('what is written is read back: control messages', () => {
 
 describe('what is written is read back: fixed headers', () => {
   const stamp = { version: u32, since: u32, cut: u53, stable: u53 };
-  const ack = { version: u32, joinVersion: u32, contiguous: u53, stableSeen: u53 };
+  const ack = { version: u32, joinVersion: u32, contiguous: u53, stableSeen: u53, pressure: u32 };
   const entry: fc.Arbitrary<LogEntry> = fc.record({
     seq: u53,
     origin: fc.oneof(membershipId, fc.constantFrom(m1, m2)),

@@ -26,6 +26,16 @@ export interface MemberOptions {
   readonly responsiveness?: { readonly interval: number; readonly timeout: number } | undefined;
   /** How `flood.mjs` proposes: messages of one phase unless told otherwise. */
   readonly phases?: 'voting' | undefined;
+  /** What `crowd.mjs` sends, hears, and how. */
+  readonly crowd?:
+    | {
+        readonly size: number;
+        readonly count: number;
+        readonly open: number;
+        readonly expected: number;
+        readonly takes: 'handler' | 'loop';
+      }
+    | undefined;
   /** It is asked for votes and never answers. */
   readonly silent?: boolean | undefined;
 }

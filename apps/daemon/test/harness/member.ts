@@ -21,6 +21,16 @@ export class Member {
     await this.#program.message(1);
   }
 
+  /** What it has told its parent so far. */
+  get told(): readonly unknown[] {
+    return this.#program.messages;
+  }
+
+  /** A word that its program waits for. */
+  tell(word: string): void {
+    this.#program.tell(word);
+  }
+
   resume(): void {
     this.#program.signal('SIGCONT');
   }

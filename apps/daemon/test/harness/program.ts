@@ -66,6 +66,15 @@ export class Program {
     return this.#errors;
   }
 
+  /** What it sent to its parent so far. */
+  get messages(): readonly unknown[] {
+    return this.#messages;
+  }
+
+  tell(word: string): void {
+    this.#child.send(word);
+  }
+
   get isRunning(): boolean {
     return this.#ending === undefined;
   }

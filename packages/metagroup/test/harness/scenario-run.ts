@@ -23,6 +23,7 @@ const QUIET_BRANCHES = new Set(['change', 'formed', 'snapshot-installed', 'taken
  *
  * `domain a b c`: nodes; `name=value` sets an engine option. `join a`, `look-up a`, `kill a`,
  * `restart a`, `leave a`, `suspect a b`, `trust a b`: a suspects (trusts) b.
+ * `press a`, `ease a`: its processes have too much unread, or no more.
  * `request a text`, `submit a text`: texts that contain `!` are safe. `submit-many a count`.
  * `drop|hold|duplicate from to kind [count]`: what happens to the next such messages; `ns` is the
  * name server. `pass`: such rules end. `release`: what is held arrives, in order; `release reversed`.
@@ -117,6 +118,10 @@ export class ScenarioRun {
         return node.trust(domain.node(rest).daemon);
       case 'request':
         return node.tell(node.app.request(rest));
+      case 'press':
+        return node.tell({ kind: 'pressed', pressed: true });
+      case 'ease':
+        return node.tell({ kind: 'pressed', pressed: false });
       case 'submit':
         return node.tell({ kind: 'submit', body: toBytes(rest), safe: rest.includes('!') });
       case 'submit-many':
@@ -204,6 +209,8 @@ function describeOutput(output: MetagroupOutput): string | undefined {
       return 'leads no more';
     case 'flow':
       return output.open ? 'flow open' : 'flow closed';
+    case 'pressure':
+      return output.pressed ? 'pressed' : 'pressed no more';
     case 'submitRefused':
       return `does not take ${toText(output.body)}`;
     case 'replied':

@@ -65,6 +65,7 @@ export const fromClient: Family<FromClient> = {
     },
     monitor: { kind: 'monitor', interval: 1_000, timeout: 500 },
     pong: { kind: 'pong', n: 3, ok: false },
+    'lagging behind its events': { kind: 'lagging', handle: 2, lagging: true, bytes: 5_000_000 },
     withdraw: { kind: 'withdraw', target: 4 },
     goodbye: { kind: 'goodbye', request: 5, handle: 1 },
     groups: { kind: 'groups', request: 6 },

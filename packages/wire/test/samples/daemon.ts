@@ -25,7 +25,7 @@ export const sender = new PeerMemberships(daemon1);
 export const receiver = new PeerMemberships(daemon2);
 
 const stamp = { version: 3, since: 2, cut: 40, stable: 57 };
-const ack = { version: 3, joinVersion: 1, contiguous: 59, stableSeen: 57 };
+const ack = { version: 3, joinVersion: 1, contiguous: 59, stableSeen: 57, pressure: 3 };
 const body = bytes(0xca, 0xfe);
 const logEntry: LogEntry = {
   seq: 60,
@@ -60,6 +60,7 @@ const inGroup: Readonly<Record<string, GroupMessage>> = {
     joinVersion: 0xffffffff,
     contiguous: Number.MAX_SAFE_INTEGER,
     stableSeen: Number.MAX_SAFE_INTEGER,
+    pressure: 0xffff_ffff,
   },
   nack: { kind: 'nack', version: 3, from: 58, to: 59 },
   request: { kind: 'request', ...ack, since: 2, index: 5, n: 9, body },
@@ -71,8 +72,8 @@ const inGroup: Readonly<Record<string, GroupMessage>> = {
   leave: { kind: 'leave' },
   handover: { kind: 'handover', entry },
   takeover: { kind: 'takeover', entry },
-  'state of a full member': { kind: 'state', version: 3, contiguous: 60 },
-  'state of a joining member': { kind: 'state', version: 3, contiguous: null },
+  'state of a full member': { kind: 'state', version: 3, contiguous: 60, pressure: 5 },
+  'state of a joining member': { kind: 'state', version: 3, contiguous: null, pressure: 5 },
   fetch: { kind: 'fetch', version: 3, from: 58, to: 60 },
   snapshot: {
     kind: 'snapshot',

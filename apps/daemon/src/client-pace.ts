@@ -1,0 +1,115 @@
+import {
+  type DaemonInput,
+  type PaceLimits,
+  type PressureChange,
+  PressureGauge,
+} from '@group-services/daemon-engine';
+import type { Logger } from '@group-services/runtime';
+import type { Link } from '@group-services/transport';
+
+/** A process's connection and how far the process lags behind it. */
+export interface PacedLink {
+  readonly link: Link;
+  readonly gauge: PressureGauge;
+}
+
+export interface ClientPaceOptions {
+  readonly pace: PaceLimits;
+  readonly enqueue: (input: DaemonInput) => void;
+  readonly logger: Logger;
+}
+
+/** What the watch needs of the connections. */
+export interface ClientPacePorts {
+  readonly links: ReadonlyMap<number, PacedLink>;
+  readonly tooSlow: (client: number, open: PacedLink, why: string) => void;
+}
+
+/** How often a connection with much unread is looked at when nothing is written to it. */
+const LOOK_EVERY_MS = 50;
+
+/**
+ * The pace of processes (B4): tells the engine when one has too much of a group unread, so that the
+ * group waits for it, and ends the connection of one that stays too slow.
+ *
+ * It measures whenever something is written; a timer looks in between, and runs only while somebody
+ * has more than the mark unread.
+ */
+export class ClientPace {
+  readonly #options: ClientPaceOptions;
+  readonly #ports: ClientPacePorts;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: ClientPaceOptions, ports: ClientPacePorts) {
+    this.#options = options;
+    this.#ports = ports;
+  }
+
+  add(link: Link): PacedLink {
+    return { link, gauge: new PressureGauge(this.#options.pace) };
+  }
+
+  /** A frame was written to the connection, which had `before` bytes queued. */
+  wrote(
+    client: number,
+    open: PacedLink,
+    { handle, before }: { readonly handle: number; readonly before: number },
+  ): void {
+    const { link, gauge } = open;
+    this.#report(client, gauge.wrote(handle, before, link.bufferedBytes, performance.now()));
+    if (!gauge.isWatched) return;
+    this.#judge(client, open);
+    this.#timer ??= setInterval(() => this.#look(), LOOK_EVERY_MS).unref();
+  }
+
+  #look(): void {
+    let watched = false;
+    for (const [client, open] of this.#ports.links) {
+      if (!open.gauge.isWatched) continue;
+      this.#report(client, open.gauge.look(open.link.bufferedBytes, performance.now()));
+      watched = this.#judge(client, open) || watched;
+    }
+    if (watched) return;
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #report(client: number, changes: readonly PressureChange[]): void {
+    for (const { handle, pressed, bytes } of changes) {
+      this.#options.enqueue({ kind: 'pressure', client, handle, pressed, bytes });
+    }
+  }
+
+  /** Whether the connection is to be looked at again. */
+  #judge(client: number, open: PacedLink): boolean {
+    const tooSlow = open.gauge.tooSlow(performance.now());
+    if (tooSlow === undefined) return open.gauge.isWatched;
+    const { kind, ...figures } = tooSlow;
+    const why = `the process ${REASONS[kind]}`;
+    this.#options.logger.warn({ client, ...figures }, `client is disconnected: ${why}`);
+    this.#ports.tooSlow(client, open, why);
+    return false;
+  }
+}
+
+const REASONS = {
+  slow: 'was slower than its groups for too long (--slow-process-timeout, --pressure-mark)',
+  full: 'did not read, and what waited for it became too much (--client-buffer)',
+} as const;
+
+/** A process that reads nothing at all holds its groups up for no longer. */
+const STOPPED_AFTER_MS = 1_000;
+
+/** What an operator has set. */
+export function paceOf(config: {
+  readonly pressureMark: number;
+  readonly slowProcessTimeout: number;
+  readonly clientBuffer: number;
+}): PaceLimits {
+  return {
+    pressureMarkBytes: config.pressureMark,
+    stoppedAfterMs: STOPPED_AFTER_MS,
+    slowAfterMs: config.slowProcessTimeout,
+    bufferBytesMax: config.clientBuffer,
+  };
+}

@@ -1,0 +1,43 @@
+import { type DaemonId, daemonOf, type MembershipId } from '@group-services/core';
+import type { MetagroupOutput } from '@group-services/metagroup';
+import type { Member } from '@group-services/wire';
+import type { PeerEnd } from './inputs.js';
+import type { Shared } from './shared.js';
+
+/** On whose behalf messages leave. */
+export interface Sending {
+  readonly membership: MembershipId | undefined;
+  readonly generation: number;
+}
+
+/** Puts the internal layer's messages of one group into envelopes for the daemons that they go to. */
+export class GroupSender {
+  readonly #shared: Shared;
+  /** The members of the last message for several, and the same as the shell is told. */
+  #severalOf: readonly Member[] = [];
+  #several: readonly PeerEnd[] = [];
+
+  constructor(shared: Shared) {
+    this.#shared = shared;
+  }
+
+  send(by: Sending, output: Extract<MetagroupOutput, { readonly kind: 'send' | 'sendAll' }>): void {
+    const from = by.membership as MembershipId;
+    const { generation } = by;
+    const { message } = output;
+    if (output.kind === 'send') {
+      const { to, address } = output;
+      const peer = to.slice(0, to.lastIndexOf('.')) as DaemonId;
+      const envelope = { generation, from, to, message };
+      this.#shared.emit({ kind: 'toPeer', peer, address, message: { kind: 'group', envelope } });
+      return;
+    }
+    if (output.to !== this.#severalOf) {
+      this.#severalOf = output.to;
+      this.#several = output.to.map(({ id, address }) => ({ peer: daemonOf(id), address }));
+    }
+    const peers = this.#several;
+    const envelope = { generation, from, to: undefined, message };
+    this.#shared.emit({ kind: 'toPeers', peers, message: { kind: 'group', envelope } });
+  }
+}

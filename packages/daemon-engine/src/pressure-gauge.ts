@@ -1,0 +1,190 @@
+import { type Instant, mutated } from '@group-services/core';
+
+/** When a process counts as slow. Times are milliseconds, sizes bytes. */
+export interface PaceLimits {
+  /**
+   * A handle with more than this unread presses, until it has less than half of it. A process's
+   * handles that have something unread share it evenly.
+   */
+  readonly pressureMarkBytes: number;
+  /** Who has read nothing at all for so long presses no more: nobody waits for a stopped process. */
+  readonly stoppedAfterMs: number;
+  /** Above the mark for so long without once falling below half: too slow to take part. */
+  readonly slowAfterMs: number;
+  /** What may be unread for each handle that has something unread. */
+  readonly bufferBytesMax: number;
+}
+
+/** A handle has begun to press, or presses no more. */
+export interface PressureChange {
+  readonly handle: number;
+  readonly pressed: boolean;
+  /** Bytes of it that are unread now. */
+  readonly bytes: number;
+}
+
+/** Why a process has to go. */
+export type TooSlow =
+  | { readonly kind: 'slow'; readonly sinceMs: number; readonly bytes: number }
+  | { readonly kind: 'full'; readonly bytes: number; readonly limit: number };
+
+interface Waiting {
+  bytes: number;
+  /** Above the mark, and not below half of it since. */
+  high: boolean;
+  /** What was reported last. */
+  pressed: boolean;
+}
+
+/**
+ * How far one process lags behind what its daemon has written to its connection, handle by handle
+ * (B4, docs/ARCHITECTURE.md, A process does not read).
+ *
+ * The connection keeps order, so what was written is a queue of runs, each of one handle; what the
+ * process has read is taken off at its front. The shell says what the connection has queued, this says
+ * who presses; production and the simulator measure with the same code.
+ */
+export class PressureGauge {
+  readonly #limits: PaceLimits;
+  /** Runs of bytes of one handle each, oldest first, from `#head` on. */
+  #handles: number[] = [];
+  #sizes: number[] = [];
+  #head = 0;
+  #total = 0;
+  readonly #waiting = new Map<number, Waiting>();
+  /** Handles that press. */
+  #pressing = 0;
+  /** When the process read something last, or had nothing to read. */
+  #movedAt: Instant = 0;
+  /** Since when more than the mark is unread in all; undefined: it is not. */
+  #highSince: Instant | undefined;
+
+  constructor(limits: PaceLimits) {
+    this.#limits = limits;
+  }
+
+  /** Bytes that are unread, all handles together. */
+  get bytes(): number {
+    return this.#total;
+  }
+
+  /** Whether somebody has to look again after a while. */
+  get isWatched(): boolean {
+    return this.#highSince !== undefined || this.#pressing > 0;
+  }
+
+  /** Whether the process has read something lately, or had nothing to read. */
+  moves(now: Instant): boolean {
+    return now - this.#movedAt < this.#limits.stoppedAfterMs;
+  }
+
+  /** A frame was written; `before` and `after` are what the connection had queued around it. */
+  wrote(handle: number, before: number, after: number, now: Instant): readonly PressureChange[] {
+    this.#settle(before, now);
+    const size = after - before;
+    if (size <= 0) return NO_CHANGES;
+    this.#push(handle, size);
+    if (this.#total <= this.#limits.pressureMarkBytes) return NO_CHANGES;
+    this.#highSince ??= now;
+    return this.#changes(now);
+  }
+
+  /** Looks how much the connection still has queued. */
+  look(queued: number, now: Instant): readonly PressureChange[] {
+    this.#settle(queued, now);
+    return this.#changes(now);
+  }
+
+  /** Whether the process has to go, as of the last look. */
+  tooSlow(now: Instant): TooSlow | undefined {
+    const bytes = this.#total;
+    const handles = Math.max(1, this.#waiting.size);
+    const limit = this.#limits.bufferBytesMax * handles;
+    if (bytes > limit) return { kind: 'full', bytes, limit };
+    if (this.#highSince === undefined) return undefined;
+    const sinceMs = now - this.#highSince;
+    return sinceMs >= this.#limits.slowAfterMs ? { kind: 'slow', sinceMs, bytes } : undefined;
+  }
+
+  #push(handle: number, size: number): void {
+    if (this.#total === 0) this.#clear();
+    const last = this.#handles.length - 1;
+    if (last >= this.#head && this.#handles[last] === handle) {
+      this.#sizes[last] = (this.#sizes[last] as number) + size;
+    } else {
+      this.#handles.push(handle);
+      this.#sizes.push(size);
+    }
+    this.#total += size;
+    const waiting = this.#waiting.get(handle);
+    if (waiting === undefined) {
+      this.#waiting.set(handle, { bytes: size, high: false, pressed: false });
+    } else {
+      waiting.bytes += size;
+    }
+  }
+
+  /** Takes off what was read: everything but the `queued` bytes behind it. */
+  #settle(queued: number, now: Instant): void {
+    let read = this.#total - queued;
+    if (read <= 0) {
+      if (this.#total === 0) this.#movedAt = now;
+      return;
+    }
+    this.#movedAt = now;
+    this.#total = queued;
+    while (read > 0 && this.#head < this.#handles.length) {
+      const size = this.#sizes[this.#head] as number;
+      const part = Math.min(size, read);
+      read -= part;
+      this.#takeOff(this.#handles[this.#head] as number, part);
+      if (part === size) this.#head += 1;
+      else this.#sizes[this.#head] = size - part;
+    }
+    if (this.#head * 2 > this.#handles.length && this.#head > COMPACT_FROM) this.#compact();
+    if (this.#total * 2 <= this.#limits.pressureMarkBytes) this.#highSince = undefined;
+  }
+
+  #takeOff(handle: number, bytes: number): void {
+    const waiting = this.#waiting.get(handle);
+    if (waiting === undefined) return;
+    waiting.bytes -= bytes;
+    if (waiting.bytes <= 0 && !waiting.pressed) this.#waiting.delete(handle);
+  }
+
+  #changes(now: Instant): readonly PressureChange[] {
+    const moves = mutated('stopped-process-presses') || this.moves(now);
+    const mark = this.#limits.pressureMarkBytes / Math.max(1, this.#waiting.size);
+    let changes: PressureChange[] | undefined;
+    for (const [handle, waiting] of this.#waiting) {
+      const { bytes } = waiting;
+      if (bytes > mark) waiting.high = true;
+      else if (bytes * 2 <= mark && !mutated('pressure-never-over')) waiting.high = false;
+      const pressed = waiting.high && moves;
+      if (pressed === waiting.pressed) continue;
+      waiting.pressed = pressed;
+      this.#pressing += pressed ? 1 : -1;
+      changes ??= [];
+      changes.push({ handle, pressed, bytes });
+      if (bytes <= 0 && !pressed) this.#waiting.delete(handle);
+    }
+    return changes ?? NO_CHANGES;
+  }
+
+  #compact(): void {
+    this.#handles = this.#handles.slice(this.#head);
+    this.#sizes = this.#sizes.slice(this.#head);
+    this.#head = 0;
+  }
+
+  #clear(): void {
+    if (this.#handles.length === 0) return;
+    this.#handles = [];
+    this.#sizes = [];
+    this.#head = 0;
+  }
+}
+
+const NO_CHANGES: readonly PressureChange[] = [];
+/** Fewer runs are not worth moving. */
+const COMPACT_FROM = 1_024;
