@@ -1,6 +1,13 @@
+import { encodeOrdered, LIMITS } from '@group-services/wire';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { evaluate, isLastPhase, type PhaseRule, type VoterAtEnd } from './evaluation.js';
+import {
+  CAUSES_MAX,
+  evaluate,
+  isLastPhase,
+  type PhaseRule,
+  type VoterAtEnd,
+} from './evaluation.js';
 
 const values = ['approve', 'continue', 'reject', 'default'] as const;
 const defaults = ['approve', 'reject'] as const;
@@ -107,3 +114,28 @@ test('M18: votes to continue in the last phase are one cause without a provider'
     expect(evaluate(all, { ...rule, ...last })).toMatchObject({ outcome: 'rejected', causes });
   }
 });
+
+test.each(['reject', 'continue', undefined] as const)(
+  'the causes of very many votes (%s) fit a frame, and the outcome is that of all of them',
+  (value) => {
+    // The longest names there can be.
+    const id = (number: number): string => `${'n'.repeat(64)}/${`${number}`.padEnd(64, 'i')}`;
+    const silent = { ...rule, defaultVote: 'approve' as const };
+    const many = Array.from({ length: 20_000 }, (_, number) => ({
+      ...voter(value),
+      id: id(number),
+    }));
+    const last = { ...voter('reject'), id: id(many.length) };
+    const { outcome, causes, defaultVote } = evaluate(many, silent);
+    const expected = { reject: 'rejected', continue: 'continue', none: 'approved' } as const;
+    expect(outcome).toBe(expected[value ?? 'none']);
+    expect(causes.map(({ provider }) => provider)).toEqual(
+      many.slice(0, CAUSES_MAX).map((each) => each.id),
+    );
+    const result = { protocol: 1, phase: 1, outcome, causes, riders: [], defaultVote };
+    const { byteLength } = encodeOrdered({ kind: 'result', ...result });
+    expect(byteLength).toBeLessThan(LIMITS.frame / 2);
+    // Also who is not named has its vote counted.
+    expect(evaluate([...many, last], silent).outcome).toBe('rejected');
+  },
+);

@@ -1,6 +1,12 @@
 import { mutated } from '@group-services/core';
 import type { DefaultVote, VoteValue, Voting, WireCause } from '@group-services/wire';
 
+/**
+ * Causes that a result names at most, of the voters in their order. With the longest names these are less
+ * than half of what a frame holds; a group may have more voters than a frame has room for.
+ */
+export const CAUSES_MAX = 4_000;
+
 /** What one voter's vote was when the phase ended; without a vote the default is cast. */
 export interface VoterAtEnd {
   readonly id: string;
@@ -37,6 +43,12 @@ type Cast = Required<Pick<WireCause, 'code' | 'value' | 'provider'>>;
  * approve and continue mean the same before the last; in a last phase continue counts as reject.
  */
 export function evaluate(voters: readonly VoterAtEnd[], rule: PhaseRule): Verdict {
+  const verdict = evaluateAll(voters, rule);
+  return { ...verdict, causes: verdict.causes.slice(0, CAUSES_MAX) };
+}
+
+/** With every cause there is. */
+function evaluateAll(voters: readonly VoterAtEnd[], rule: PhaseRule): Verdict {
   const defaultVote = defaultVoteAfter(voters, rule.defaultVote);
   const votes = voters.map((voter) => cast(voter, defaultVote));
   const of = (value: VoteValue): Cast[] => votes.filter((vote) => vote.value === value);
