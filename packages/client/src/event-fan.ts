@@ -1,7 +1,8 @@
 import type { ErrorSink } from './error-sink.js';
 import { EventQueue } from './event-queue.js';
 import { EventSequence, type SequenceOwner } from './event-sequence.js';
-import { type Lag, LagWatch, type TellLag } from './lag-watch.js';
+import type { TellLag } from './frames.js';
+import { type Lag, LagWatch } from './lag-watch.js';
 
 /** Events kept for the first consumer, and their bytes, before the buffer restarts. */
 const EARLY_EVENTS_MAX = 1024;

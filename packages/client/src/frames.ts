@@ -26,3 +26,6 @@ export class ContradictingFrame extends Error {
     ContradictingFrame.prototype.name = 'ContradictingFrame';
   }
 }
+
+/** Tells the daemon that the program lags with a handle's events, or does no more. */
+export type TellLag = (lagging: boolean, bytes: number) => void;

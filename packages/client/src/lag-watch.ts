@@ -1,3 +1,5 @@
+import type { TellLag } from './frames.js';
+
 /** Events, or bytes of them, by which an iterator may lag before its group waits for it. */
 const LAG_EVENTS_MARK = 4_096;
 const LAG_BYTES_MARK = 4 * 1024 * 1024;
@@ -13,9 +15,6 @@ export interface Lag {
   readonly events: number;
   readonly bytes: number;
 }
-
-/** Tells the daemon that the program lags with a handle's events, or does no more. */
-export type TellLag = (lagging: boolean, bytes: number) => void;
 
 /**
  * How far the program lags behind the events of one handle (B4).

@@ -12,9 +12,8 @@ import {
 } from '@group-services/wire';
 import { DaemonWatch } from './daemon-watch.js';
 import { ConnectionLostError } from './errors.js';
-import { ContradictingFrame, type HandleFrame } from './frames.js';
+import { ContradictingFrame, type HandleFrame, type TellLag } from './frames.js';
 import type { GroupTypes } from './group-types.js';
-import type { TellLag } from './lag-watch.js';
 import { lostLink } from './lost-link.js';
 import { ProposalWindow } from './proposal-window.js';
 import type { ProtocolResult, RemovedReason } from './protocol.js';
