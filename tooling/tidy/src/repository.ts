@@ -29,6 +29,8 @@ export interface Workspace {
 }
 
 const scope = '@group-services/';
+/** Folders that nobody writes by hand. */
+const made: ReadonlySet<string> = new Set(['node_modules', 'dist', '.turbo']);
 const parents = ['packages', 'apps', 'tooling', 'examples'] as const;
 
 /** Every workspace package, sorted by folder. */
@@ -61,11 +63,19 @@ export function ownPackageOf(specifier: string): string | undefined {
 
 /** TypeScript files of a folder below the root, at any depth. */
 export function sourceFiles(folder: string): readonly string[] {
+  return filesBelow(folder, /\.ts$/);
+}
+
+/** Files of a folder below the root, at any depth, but for what is installed, built or written. */
+export function filesBelow(folder: string, name: RegExp): readonly string[] {
   const absolute = join(root, folder);
   if (!existsSync(absolute)) return [];
-  return readdirSync(absolute, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts') && !name.includes('node_modules'))
-    .map((name) => join(folder, name))
+  return readdirSync(absolute, { withFileTypes: true })
+    .flatMap((entry) => {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) return made.has(entry.name) ? [] : filesBelow(path, name);
+      return name.test(entry.name) ? [path] : [];
+    })
     .sort();
 }
 
