@@ -1,4 +1,4 @@
-/** Who takes part (`metagroup-protocol.md` §1): daemons and their memberships in processor groups. */
+/** Who takes part (`internal-layer.md` §1): daemons and their memberships in processor groups. */
 
 declare const brand: unique symbol;
 type Brand<T, Name extends string> = T & { readonly [brand]: Name };

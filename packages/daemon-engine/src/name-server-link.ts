@@ -35,7 +35,7 @@ export interface NameServerRules {
 }
 
 /**
- * This daemon's side of its one connection to the name server (`metagroup-protocol.md` §2): registers
+ * This daemon's side of its one connection to the name server (`internal-layer.md` §2): registers
  * after each WELCOME, renews the lease, numbers look-ups, and asks for the list of groups.
  *
  * The renewal timer runs while connected; what is sent while not connected is dropped, the engines

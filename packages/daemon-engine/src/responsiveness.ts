@@ -25,7 +25,7 @@ interface Watched {
 }
 
 /**
- * Pings processes that asked for it (M33, `process-group-protocol.md` §3.12) and says when one falls
+ * Pings processes that asked for it (M33, `external-layer.md` §3.12) and says when one falls
  * silent, reports that something is wrong with it, or is well again. Nobody is removed on that account.
  *
  * A process that does not answer is not pinged again until it has: its late answer is what makes it

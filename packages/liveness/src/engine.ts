@@ -25,7 +25,7 @@ const LOOK_AGAIN = 1 / 16;
 const REMEMBERED_MAX = 1024;
 
 /**
- * Who is alive, as seen from one daemon: shared by all its groups (`metagroup-protocol.md` §7, M7,
+ * Who is alive, as seen from one daemon: shared by all its groups (`internal-layer.md` §7, M7,
  * M32).
  *
  * Every `heartbeatMs` each peer gets one message that says whom we hear. A peer is suspected when it

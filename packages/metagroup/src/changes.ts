@@ -15,7 +15,7 @@ export interface ChangeRequest {
 }
 
 /**
- * The one change of this group that may be under way at the name server (`metagroup-protocol.md` §2,
+ * The one change of this group that may be under way at the name server (`internal-layer.md` §2,
  * §4): asked for with an id, repeated until it is answered, then carried through by what the answer's
  * entry says. After a refusal nothing is asked for a while. The timer runs while a question is open.
  */

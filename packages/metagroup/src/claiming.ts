@@ -3,7 +3,7 @@ import type { Changes } from './changes.js';
 import type { Membership } from './membership.js';
 
 /**
- * What a member does about a leader that it suspects (`metagroup-protocol.md` §2, M8). In the variants
+ * What a member does about a leader that it suspects (`internal-layer.md` §2, M8). In the variants
  * `announced` and `silent` the first full member in join order that is not suspected claims the lead;
  * everybody else complains by claiming too, but later, so that the next in line normally comes first.
  * In the variant `name-server` every claim is a question who leads now: there is nobody to wait for,

@@ -3,7 +3,7 @@ import { decodeView, type Entry, type LogEntry } from '@group-services/wire';
 import type { Membership } from './membership.js';
 
 /**
- * Hands the contiguous prefix of the log to the upper layer, in order (`metagroup-protocol.md` §3).
+ * Hands the contiguous prefix of the log to the upper layer, in order (`internal-layer.md` §3).
  *
  * An agreed message is delivered when it is contiguous. A safe one, and every VIEW, waits until it is
  * stable, so that nobody — not even one about to fail — saw what the survivors may never see. Nothing

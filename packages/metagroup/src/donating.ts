@@ -26,7 +26,7 @@ interface Donation {
 
 /**
  * A full member that sends a joiner its snapshot because the leader asked it to
- * (`metagroup-protocol.md` §5).
+ * (`internal-layer.md` §5).
  *
  * The rules are the leader's: the state is that of the delivery of the VIEW which added the joiner, and
  * goes out on the leader's footing, so that a joiner which has promised a newer version refuses it. What

@@ -17,7 +17,7 @@ import { makeParts, type Parts } from './parts.js';
 
 /**
  * One membership of this daemon in one processor group, from the look-up to its end: the internal
- * layer (`metagroup-protocol.md`). It only routes; each sub-protocol has a file of its own.
+ * layer (`internal-layer.md`). It only routes; each sub-protocol has a file of its own.
  */
 export class MetagroupEngine implements Engine<MetagroupInput, MetagroupOutput> {
   readonly #m: Membership;

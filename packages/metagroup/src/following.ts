@@ -23,7 +23,7 @@ export interface FollowingPorts {
 const STALE_EVERY_MS = 100;
 
 /**
- * A full member's side of the stream (`metagroup-protocol.md` §3 and §8.5): takes the leader's
+ * A full member's side of the stream (`internal-layer.md` §3 and §8.5): takes the leader's
  * messages in, puts them in order, and obeys only leaders of the promised version or a higher one.
  *
  * The first message whose `since` equals the promise ends a freeze: everything above our contiguous

@@ -2,7 +2,7 @@ import type { Entry, Holding } from '@group-services/wire';
 import type { Membership } from './membership.js';
 
 /**
- * What this membership tells the name server that it holds (`metagroup-protocol.md` §2). A joiner that
+ * What this membership tells the name server that it holds (`internal-layer.md` §2). A joiner that
  * is listed counts too: a name server without a store continues a group only when everybody on its
  * list has come back.
  */

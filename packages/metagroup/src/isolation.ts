@@ -13,7 +13,7 @@ export interface IsolationPorts {
 }
 
 /**
- * The policy `suspend` (`metagroup-protocol.md` §2): a membership whose daemon has no contact with the
+ * The policy `suspend` (`internal-layer.md` §2): a membership whose daemon has no contact with the
  * name server neither sequences nor acknowledges nor delivers, because the name server may start the
  * group anew.
  *

@@ -35,7 +35,7 @@ const CHUNKS_AHEAD_MAX = 64;
 const SNAPSHOT_BYTES_MAX = 256 * 1024 * 1024;
 
 /**
- * From the request to be in a processor group to being a full member (`metagroup-protocol.md` §5):
+ * From the request to be in a processor group to being a full member (`internal-layer.md` §5):
  * look-up, forming the group or INSERT to its leader, then the chunks of the state snapshot.
  *
  * A joiner answers TAKEOVER with `joining`, and that is a promise: the partial snapshot is dropped and

@@ -13,7 +13,7 @@ type Probe = Extract<FromNameServer, { readonly kind: 'probe' }>;
 const MEMBERS_MAX = 1024;
 
 /**
- * What a leader does to its processor group's list (`metagroup-protocol.md` §§5–7): takes in those who
+ * What a leader does to its processor group's list (`internal-layer.md` §§5–7): takes in those who
  * asked, lets go those who want to leave, and removes who failed, is too slow, or twice told the name
  * server that it does not hear us. All of it goes through one `change` at a time; the next may follow
  * as soon as the previous one is answered.

@@ -20,7 +20,7 @@ const RESEND_MESSAGES_MAX = 256;
 const RESEND_BYTES_MAX = 512 * 1024;
 
 /**
- * An active leader's side of the stream (`metagroup-protocol.md` §3): numbers messages, sends them to
+ * An active leader's side of the stream (`internal-layer.md` §3): numbers messages, sends them to
  * every member of the newest accepted list, and computes stability. Exists from the end of the
  * takeover (or the formation) until we are deposed or leave.
  */

@@ -15,7 +15,7 @@ export interface LearningPorts {
 
 /**
  * What a member does with an entry that the name server has accepted, from whichever side it comes: an
- * answer, a notice, a renewal, a probe, a TAKEOVER or the stream (`metagroup-protocol.md` §2).
+ * answer, a notice, a renewal, a probe, a TAKEOVER or the stream (`internal-layer.md` §2).
  *
  * An older entry is ignored. One that does not list this membership ends it. One that names us as
  * leader of a newer version is our own acceptance, even if the reply was lost: as leader we install it,

@@ -11,7 +11,7 @@ export interface LeavingPorts {
 }
 
 /**
- * Leaving a processor group in order (`metagroup-protocol.md` §6).
+ * Leaving a processor group in order (`internal-layer.md` §6).
  *
  * A member says LEAVE to the leader until an accepted list, learned from the stream or from the name
  * server, is without it. A leader lets the stream quiesce, then asks for the list without itself and

@@ -1,7 +1,7 @@
 import type { DaemonId, GroupName, MembershipId } from '@group-services/core';
 import type { QuiesceMode } from './quiescing.js';
 
-/** How a new leader is found and made known, one for a domain (M8, `metagroup-protocol.md` §2). */
+/** How a new leader is found and made known, one for a domain (M8, `internal-layer.md` §2). */
 export type LeaderRecovery = 'announced' | 'silent' | 'name-server';
 
 /** What one membership in one processor group is made with. Times are milliseconds. */

@@ -1,7 +1,7 @@
 import { assertNever } from '@group-services/core';
 
 /**
- * How the leader makes sure that everybody has everything (M13, `metagroup-protocol.md` §3). Safe
+ * How the leader makes sure that everybody has everything (M13, `internal-layer.md` §3). Safe
  * messages and views are AckRequired in every mode, and acknowledgements ride on requests and
  * submissions in every mode; the modes differ in the rest:
  *

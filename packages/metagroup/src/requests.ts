@@ -19,7 +19,7 @@ interface MemberChannels {
 }
 
 /**
- * Requests to the leader and its replies (`process-group-protocol.md` §3.4): reliable, once and in
+ * Requests to the leader and its replies (`external-layer.md` §3.4): reliable, once and in
  * order per member and term, over changes of leader.
  *
  * A member keeps each request until its upper layer says that it is done, and sends all that are open

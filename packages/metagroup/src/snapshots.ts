@@ -39,7 +39,7 @@ interface Donated {
 }
 
 /**
- * The leader's side of joiners' state snapshots (`metagroup-protocol.md` §5).
+ * The leader's side of joiners' state snapshots (`internal-layer.md` §5).
  *
  * Taken when the leader *delivers* the VIEW that added the joiner, so that nobody's base exceeds
  * anybody's contiguous prefix: the upper layer is asked for its state exactly then. The leader sends one

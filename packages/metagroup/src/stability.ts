@@ -28,7 +28,7 @@ export interface Standing {
 }
 
 /**
- * The leader's table of acknowledgements (`metagroup-protocol.md` §3, Stability): over the newest list
+ * The leader's table of acknowledgements (`internal-layer.md` §3, Stability): over the newest list
  * that is known to be accepted, never leaving out a mere suspect.
  */
 export class Stability {

@@ -21,7 +21,7 @@ const WINDOW = 64;
 const WAITING_MAX = 4096;
 
 /**
- * A member's messages on their way into the ordered stream (`metagroup-protocol.md` §3): kept until
+ * A member's messages on their way into the ordered stream (`internal-layer.md` §3): kept until
  * they are contiguous in its own log — not merely seen, since a takeover may cut away what lies beyond
  * a gap — and submitted again to every new leader. Per-origin counters make that exactly-once.
  */

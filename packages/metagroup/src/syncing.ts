@@ -20,7 +20,7 @@ export interface SyncingPorts {
 }
 
 /**
- * When the leader sends SYNC (`metagroup-protocol.md` §3, M13): numbers without a message.
+ * When the leader sends SYNC (`internal-layer.md` §3, M13): numbers without a message.
  *
  * At the end of a turn in which stability reached a safe message, because members wait for that number
  * to deliver; after the retry time while something safe is not stable; after the idle limit while any

@@ -22,7 +22,7 @@ export interface TakeoverResult {
 }
 
 /**
- * A claimant's takeover after the name server accepted it as leader (`metagroup-protocol.md` §8).
+ * A claimant's takeover after the name server accepted it as leader (`internal-layer.md` §8).
  *
  * TAKEOVER goes to all members of the new entry; each freezes and answers with its contiguous prefix,
  * or `joining`. *All* must answer, since stability means all; who does not is removed by another

@@ -26,7 +26,7 @@ export interface TransferOptions {
 }
 
 /**
- * One snapshot on its way to one joiner (`metagroup-protocol.md` §5): chunks, a few at a time; the
+ * One snapshot on its way to one joiner (`internal-layer.md` §5): chunks, a few at a time; the
  * joiner says which it wants next. The retry timer runs from the first chunk to the last confirmation.
  */
 export class Transfer {

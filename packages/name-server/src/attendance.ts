@@ -33,7 +33,7 @@ export interface AttendanceContext {
 }
 
 /**
- * Daemons come and go (`metagroup-protocol.md` §1, §2).
+ * Daemons come and go (`internal-layer.md` §1, §2).
  *
  * Of several daemons of one node the one with the highest incarnation counts: it takes the place of
  * the others, whose connections are closed and whose memberships are over. A closed connection alone

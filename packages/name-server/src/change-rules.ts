@@ -29,7 +29,7 @@ export function changeKey(question: ChangeQuestion): string {
 
 /**
  * Judges a change against the current entry: a compare-and-swap on (generation, version), open to the
- * leader and to full members that claim the lead (`metagroup-protocol.md` §2).
+ * leader and to full members that claim the lead (`internal-layer.md` §2).
  *
  * The lead goes to a member that the table knows as full, never to one without the state. A claim
  * may only remove: a claimant knows nothing of a joiner that the leader may have heard of.

@@ -50,7 +50,7 @@ export interface ChangeContext {
 }
 
 /**
- * `change`, `full` and `delete` (`metagroup-protocol.md` §2): the one path by which memberships come,
+ * `change`, `full` and `delete` (`internal-layer.md` §2): the one path by which memberships come,
  * go and lead.
  *
  * A claim while the leader's lease is fresh is followed by a probe to the leader; only "I lead this

@@ -28,7 +28,7 @@ interface Complaints {
 }
 
 /**
- * Claims under way and complaints (`metagroup-protocol.md` §2).
+ * Claims under way and complaints (`internal-layer.md` §2).
  *
  * A member has at most one claim under way in a group; a later one takes its place. Complaints are
  * counted per member and version, and forgotten with the version: there are never more than members.

@@ -41,7 +41,7 @@ import { daemonOfNode, Table } from './table.js';
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
- * The configuration master of a domain (`metagroup-protocol.md` §2, M4): which entry of a processor
+ * The configuration master of a domain (`internal-layer.md` §2, M4): which entry of a processor
  * group is current.
  *
  * It is asked when a group is formed and when the processors of a group change, never per message.

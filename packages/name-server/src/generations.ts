@@ -14,7 +14,7 @@ const GENERATIONS_PER_MS = 1000;
 export const GENERATION_MAX: number = 2 ** 52;
 
 /**
- * Gives each creation of a group a generation of its own (`metagroup-protocol.md` §1).
+ * Gives each creation of a group a generation of its own (`internal-layer.md` §1).
  *
  * They grow over restarts: with a store from where the table ended, and without one because they are
  * counted from the wall-clock time of the start and from above everything that daemons tell.

@@ -34,7 +34,7 @@ export interface LookupContext {
 }
 
 /**
- * `resolve` (`metagroup-protocol.md` §2, FIG. 8, M3, M4): the entry of a group, which is made when
+ * `resolve` (`internal-layer.md` §2, FIG. 8, M3, M4): the entry of a group, which is made when
  * there is none and the asker wants it. "You are the leader" is an entry whose leader is the asker.
  *
  * While the recovery window is open look-ups wait, since a group that nobody has registered yet may

@@ -31,7 +31,7 @@ export interface Recovery {
 }
 
 /**
- * The start of a name server whose table may be missing something (`metagroup-protocol.md` §2): it is
+ * The start of a name server whose table may be missing something (`internal-layer.md` §2): it is
  * kept in memory, its directory is new, or an older copy.
  *
  * For a while daemons tell what they hold, and from then on refuse answers of the former start. A

@@ -20,7 +20,7 @@ const GROUP_OVERHEAD = 96;
 const GONE_OVERHEAD = 48;
 
 /**
- * What a daemon learns with its lease (`metagroup-protocol.md` §2): the entries that differ from what it
+ * What a daemon learns with its lease (`internal-layer.md` §2): the entries that differ from what it
  * holds, or in which somebody is not yet full, and the groups that have no entry any more. Entries of
  * groups that it does not name but that list it are told too: a look-up whose answer was lost.
  *

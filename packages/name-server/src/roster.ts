@@ -20,7 +20,7 @@ export type Standing =
   | 'unknown';
 
 /**
- * Connections and leases, one per node: those of its newest daemon (`metagroup-protocol.md` §2,
+ * Connections and leases, one per node: those of its newest daemon (`internal-layer.md` §2,
  * leases). Nothing of it outlives a restart; the caller decides what an unknown daemon means.
  */
 export class Roster {

@@ -1,7 +1,7 @@
 import { type DaemonId, type Instant, mutated, NEVER } from '@group-services/core';
 import type { Roster } from './roster.js';
 
-/** What a daemon does that has no contact with us for a lease (`metagroup-protocol.md` §2). */
+/** What a daemon does that has no contact with us for a lease (`internal-layer.md` §2). */
 export type Isolation = 'continue' | 'suspend';
 
 /** How much two clocks may differ over a lease: far more than clocks that are kept in time do. */

@@ -60,7 +60,7 @@ export interface TableSnapshot {
 }
 
 /**
- * What the name server knows for good (`metagroup-protocol.md` §2): the entry of each group, the newest
+ * What the name server knows for good (`internal-layer.md` §2): the entry of each group, the newest
  * incarnation of each node, the last generation given out, and how far all that can be believed.
  *
  * It changes through {@link Table.apply} alone, so that snapshot and records always give it back.

@@ -38,7 +38,7 @@ interface Parts {
 }
 
 /**
- * The local part of voting (`process-group-protocol.md` §3.5): asks the voters of this node, providers
+ * The local part of voting (`external-layer.md` §3.5): asks the voters of this node, providers
  * and joiners, once per phase, and passes on each vote as a request that stays open until the RESULT of
  * the phase is delivered, so that it reaches every leader that may have to count it.
  *

@@ -49,7 +49,7 @@ function isUnscreened({ providers }: GroupState): boolean {
   return mutated('second-joiner-not-prescreened') && providers.length === 1;
 }
 
-/** Whether a proposal of the third class can run, and as what (`process-group-protocol.md` §3.12). */
+/** Whether a proposal of the third class can run, and as what (`external-layer.md` §3.12). */
 export function decide(ref: RequestRef, proposal: Controlled, state: GroupState): Decision {
   const proposer = state.byNo.get(proposal.proposer);
   if (proposer === undefined || proposer.daemon !== ref.origin) {

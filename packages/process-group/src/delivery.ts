@@ -49,7 +49,7 @@ interface MatchedJoin {
 const NO_REQUESTS: Requests = { proposals: [], joins: [] };
 
 /**
- * What the ordered stream brings to this daemon (`process-group-protocol.md` §3.4): each body is applied
+ * What the ordered stream brings to this daemon (`external-layer.md` §3.4): each body is applied
  * to our copy, then told to local clients. The requests that a START names are done with it; their
  * processes have their answer with the START of a one-phase protocol, else with the last RESULT.
  */

@@ -25,7 +25,7 @@ type Viewed = Extract<ProcessGroupInput, { readonly kind: 'view' }>;
 type Leading = Extract<ProcessGroupInput, { readonly kind: 'leading' }>;
 
 /**
- * The external layer of one group on one daemon (`process-group-protocol.md`): local providers and
+ * The external layer of one group on one daemon (`external-layer.md`): local providers and
  * subscriptions, this daemon's copy of the group, and the leader's part while this daemon leads.
  *
  * It exists as long as somebody on the node has to do with the group and outlives memberships in the

@@ -38,7 +38,7 @@ export interface Verdict {
 type Cast = Required<Pick<WireCause, 'code' | 'value' | 'provider'>>;
 
 /**
- * The outcome of a phase, a function of votes and rule alone (`process-group-protocol.md` §3.5, M19):
+ * The outcome of a phase, a function of votes and rule alone (`external-layer.md` §3.5, M19):
  * one REJECT rejects; else one CONTINUE continues; else it is approved. With a fixed number of phases
  * approve and continue mean the same before the last; in a last phase continue counts as reject.
  */

@@ -12,7 +12,7 @@ export interface Presence {
 }
 
 /**
- * Failures at the leader (`process-group-protocol.md` §§3.11, 3.13): of processes, reported by their
+ * Failures at the leader (`external-layer.md` §§3.11, 3.13): of processes, reported by their
  * daemons, and of nodes, by views. Who is down gets the default vote in the running protocol; its
  * failure leave follows.
  *

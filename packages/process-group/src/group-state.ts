@@ -23,7 +23,7 @@ import {
 } from './running.js';
 
 /**
- * What is replicated at every daemon of the processor group (`process-group-protocol.md` §3.2), as an
+ * What is replicated at every daemon of the processor group (`external-layer.md` §3.2), as an
  * immutable value: members see the one after everything delivered, the leader selects against the one
  * after everything placed.
  */

@@ -26,7 +26,7 @@ type Abandoned = NonNullable<WaitingJoin['abandoned']>;
 const GOODBYE: Abandoned = { reason: 'goodbye' };
 
 /**
- * Joins of local processes (`process-group-protocol.md` §3.12): sent when this daemon is in the
+ * Joins of local processes (`external-layer.md` §3.12): sent when this daemon is in the
  * processor group, sent again in its next membership, ended by START, refusal, limit or withdrawal; if
  * the join is voted on, by its RESULT, and from START on there is no limit.
  *

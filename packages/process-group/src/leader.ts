@@ -33,7 +33,7 @@ const STARTS_PER_STEP_MAX = 64;
 const START_BYTES_PER_STEP_MAX = 256 * 1024;
 
 /**
- * The group leader's side (`process-group-protocol.md` §§3.4, 3.9): takes requests, selects the next
+ * The group leader's side (`external-layer.md` §§3.4, 3.9): takes requests, selects the next
  * ones and multicasts their START, which is the result of a one-phase protocol; of any other the votes
  * decide, and nothing else is selected until its last RESULT is placed.
  *

@@ -56,7 +56,7 @@ interface Listener {
 }
 
 /**
- * Who hears what of a protocol (`process-group-protocol.md` §3.14, M31): every local provider, with
+ * Who hears what of a protocol (`external-layer.md` §3.14, M31): every local provider, with
  * everything of one protocol in one frame and the message riders ahead of it; subscribers only what was
  * approved, of the kinds they asked for.
  */

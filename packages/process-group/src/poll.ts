@@ -5,7 +5,7 @@ import { type GroupState, voterOf } from './group-state.js';
 import type { Running } from './running.js';
 
 /**
- * The votes of one phase at the leader (`process-group-protocol.md` §§3.5, 3.7, 3.8): a new one per
+ * The votes of one phase at the leader (`external-layer.md` §§3.5, 3.7, 3.8): a new one per
  * phase and per term, since votes that an earlier leader received count only when they come again.
  *
  * Its clock runs from when this leader multicast the phase, or began to lead: `#limitAt` ends the

@@ -10,7 +10,7 @@ import type {
 } from '@group-services/wire';
 
 /**
- * A protocol whose voting is not over (`process-group-protocol.md` §§3.4–3.5): replicated state, built
+ * A protocol whose voting is not over (`external-layer.md` §§3.4–3.5): replicated state, built
  * from START, RIDER and RESULT alone, so that every daemon, and every new leader, has the same.
  *
  * Message riders are placed when their votes arrive; the RESULT of the phase names whose count.

@@ -56,7 +56,7 @@ interface Referring {
 }
 
 /**
- * What waits at the leader, and what comes next (`process-group-protocol.md` §§3.9, 3.10; M26, M27):
+ * What waits at the leader, and what comes next (`external-layer.md` §§3.9, 3.10; M26, M27):
  * all failures before any join (rule R3), all joins before anything else; within a class the order of
  * arrival. What is batched is held back until its window is over, and with it all that comes after it.
  *

@@ -13,7 +13,7 @@ interface Started {
 const NOBODY = 0;
 
 /**
- * Which requests of each daemon have become protocols (`process-group-protocol.md` §3.4).
+ * Which requests of each daemon have become protocols (`external-layer.md` §3.4).
  *
  * Replicated, so that a new leader, to whom every daemon sends its open requests again, runs each
  * exactly once. A set and not a high-water mark: priorities let requests start out of order. It stays

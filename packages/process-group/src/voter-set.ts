@@ -10,7 +10,7 @@ export interface PhaseChoice {
 }
 
 /**
- * Who votes on a change (`process-group-protocol.md` §3.4): the providers that are not known failed and
+ * Who votes on a change (`external-layer.md` §3.4): the providers that are not known failed and
  * the joiners, if the group lets them; not the targets of an expel, nor the failed being removed. A
  * leaver votes on its own leave.
  */

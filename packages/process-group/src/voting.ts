@@ -18,7 +18,7 @@ interface Waiting {
 }
 
 /**
- * The leader's part in the running protocol (`process-group-protocol.md` §§3.4–3.8): takes votes, places
+ * The leader's part in the running protocol (`external-layer.md` §§3.4–3.8): takes votes, places
  * message riders as they come and the RESULT when nobody is waited for any more, and announces who was
  * silent.
  *

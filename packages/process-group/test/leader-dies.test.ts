@@ -101,7 +101,7 @@ interface Row {
   readonly causes: (kind: string) => readonly ReturnType<typeof defaultOf>[];
 }
 
-/** `process-group-protocol.md` §3.13, the rows in which the leader dies. */
+/** `external-layer.md` §3.13, the rows in which the leader dies. */
 const rows: readonly Row[] = [
   {
     event: 'before START was multicast',

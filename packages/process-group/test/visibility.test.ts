@@ -82,7 +82,7 @@ const propose =
 const state = propose({ kind: 'state', value: bytesOf('v') });
 const voted = propose({ kind: 'voted-message', payload: bytesOf('m'), safe: false });
 
-/** `process-group-protocol.md` §3.14. The target of an expel has no vote, so it is not asked. */
+/** `external-layer.md` §3.14. The target of an expel has no vote, so it is not asked. */
 const matrix: readonly Row[] = [
   { event: 'vote requested, join', act: join, heard: ['ballot', 'ballot', '', ''] },
   {

@@ -21,7 +21,7 @@ import {
 } from './voting-bodies.js';
 
 /**
- * What a process and its daemon say to each other after the handshake (`process-group-protocol.md`
+ * What a process and its daemon say to each other after the handshake (`external-layer.md`
  * §3.4, `client-api.md`). One-phase provider messages, the hot ones, have hand-written headers.
  *
  * `request` numbers are the client's, from 1, never reused on a connection; each request gets exactly

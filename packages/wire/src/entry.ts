@@ -7,7 +7,7 @@ import {
   versionField,
 } from './fields.js';
 
-/** One member of a processor group as the name server lists it (`metagroup-protocol.md` §2). */
+/** One member of a processor group as the name server lists it (`internal-layer.md` §2). */
 export const memberSchema = z.object({
   id: membershipIdField,
   /** The version that added this membership. */

@@ -22,7 +22,7 @@ import {
 
 /**
  * The external layer's bodies inside ordered multicasts, requests and replies
- * (`process-group-protocol.md` §3.4). The internal layer carries them as bytes.
+ * (`external-layer.md` §3.4). The internal layer carries them as bytes.
  *
  * A one-phase provider message has a fixed header and the same bytes as proposal and as START, so the
  * leader forwards the slice it received.
@@ -258,5 +258,5 @@ export const groupSnapshotSchema = z.object({
   running: runningSchema.extend({ start: startSchema }).nullable(),
 });
 
-/** What a joining daemon gets of the group (`process-group-protocol.md` §3.4). */
+/** What a joining daemon gets of the group (`external-layer.md` §3.4). */
 export type GroupSnapshot = z.infer<typeof groupSnapshotSchema>;

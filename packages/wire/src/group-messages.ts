@@ -4,7 +4,7 @@ import { type Entry, entrySchema } from './entry.js';
 import { addressField, bytesField, countField, membershipIdField, versionField } from './fields.js';
 
 /**
- * What memberships of one processor group say to each other (`metagroup-protocol.md` §§3–8).
+ * What memberships of one processor group say to each other (`internal-layer.md` §§3–8).
  *
  * The hot ones are plain interfaces with hand-written headers (`group-frames.ts`); the rare ones are
  * msgpack maps described by zod schemas. All travel in an envelope that names the generation and both

@@ -12,7 +12,7 @@ import {
 } from './fields.js';
 import { decodeControl, type EncodedFrame, encodeControl } from './frame.js';
 
-/** What daemons and name servers say to each other (`metagroup-protocol.md` §2). */
+/** What daemons and name servers say to each other (`internal-layer.md` §2). */
 
 const GROUPS_MAX = 100_000;
 

@@ -3,7 +3,7 @@ import { phasesSchema } from './attributes.js';
 import { bytesField, countField, providerIdField, u32Field } from './fields.js';
 
 /**
- * What voting adds to the external layer's bodies (`process-group-protocol.md` §§3.4–3.8).
+ * What voting adds to the external layer's bodies (`external-layer.md` §§3.4–3.8).
  *
  * A protocol is named by the position of its START. Message riders travel as ordered bodies of their
  * own, placed when the vote arrives, so that a RESULT stays small however many there are; the RESULT

@@ -18,7 +18,7 @@ interface History {
 }
 
 /**
- * The invariants of `metagroup-protocol.md` §9, checked while a domain runs; each violation throws.
+ * The invariants of `internal-layer.md` §9, checked while a domain runs; each violation throws.
  *
  * What a view or another safe message ends is everybody's history: whoever delivers one must have
  * delivered the same before it (total order, uniformity, virtual synchrony). What a failed member

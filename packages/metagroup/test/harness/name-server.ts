@@ -22,7 +22,7 @@ export interface NameServerPorts {
 const PROBE_TIMEOUT_MS = 60;
 
 /**
- * The rules of `metagroup-protocol.md` §2 in their shortest form, for one domain without restarts of
+ * The rules of `internal-layer.md` §2 in their shortest form, for one domain without restarts of
  * the name server: compare-and-swap, look-ups, probes of leaders that are still connected.
  */
 export class TestNameServer {

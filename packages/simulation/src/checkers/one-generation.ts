@@ -24,7 +24,7 @@ interface Sequencing {
  * another generation places nothing more; a name server that has lost its table may fall back to an
  * older one, once it is certain that the newer stands still.
  *
- * One exception follows from `metagroup-protocol.md`. A leader that is removed in an arbitration may
+ * One exception follows from `internal-layer.md`. A leader that is removed in an arbitration may
  * have been paused for less than its lease: the fourth complaint removes it however fresh that is (§2).
  * Its generation may then come to its proper end, and the next one begin, before it goes on. It has had
  * contact within a lease, so `suspend` does not hold it, and it may place what it had in hand. Nobody
