@@ -1,7 +1,5 @@
-export type { GroupAttributes, Phases } from './attributes.js';
-export type { Ballot, Riders, Vote, VoteHandler } from './ballot.js';
-export { connect } from './connect.js';
-export { defineGroup } from './define-group.js';
+export type { GroupAttributes, Phases } from './api/attributes.js';
+export type { Ballot, Riders, Vote, VoteHandler } from './api/ballot.js';
 export {
   AbortedError,
   type AttributeDifference,
@@ -24,7 +22,7 @@ export {
   UnknownGroupError,
   UnknownProviderError,
   VoteNotExpectedError,
-} from './errors.js';
+} from './api/errors.js';
 export type {
   AnnouncementEvent,
   AttributesEvent,
@@ -39,7 +37,7 @@ export type {
   SnapshotEvent,
   StateEvent,
   SubscriptionEvent,
-} from './events.js';
+} from './api/events.js';
 export type {
   Bytes,
   Codec,
@@ -47,9 +45,14 @@ export type {
   GroupDefinitionOptions,
   GroupTypes,
   StandardSchema,
-} from './group-types.js';
-export type { GroupServices, GroupSummary, Membership, Provider, Subscription } from './handles.js';
-export { keepJoined } from './keep-joined.js';
+} from './api/group-types.js';
+export type {
+  GroupServices,
+  GroupSummary,
+  Membership,
+  Provider,
+  Subscription,
+} from './api/handles.js';
 export type {
   ChangeStateOptions,
   ConnectOptions,
@@ -61,7 +64,7 @@ export type {
   SendOptions,
   SubscribeOptions,
   TlsOptions,
-} from './options.js';
+} from './api/options.js';
 export type {
   Cause,
   Departure,
@@ -73,5 +76,8 @@ export type {
   ProtocolResult,
   RemovedReason,
   VoteValue,
-} from './protocol.js';
-export { approve, keepVoting, reject } from './votes.js';
+} from './api/protocol.js';
+export { approve, keepVoting, reject } from './api/votes.js';
+export { connect } from './handles/connect.js';
+export { keepJoined } from './handles/keep-joined.js';
+export { defineGroup } from './values/define-group.js';

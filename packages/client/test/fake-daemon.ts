@@ -16,7 +16,7 @@ import {
   type ToClient,
   type ViewChange,
 } from '@group-services/wire';
-import { connectThrough } from '../src/connect.js';
+import { connectThrough } from '../src/handles/connect.js';
 import type {
   Ballot,
   ConnectOptions,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { keepJoinedThrough } from '../src/handles/keep-joined.js';
 import type { KeepJoinedOptions, Membership } from '../src/index.js';
-import { keepJoinedThrough } from '../src/keep-joined.js';
 import { FakeDaemon, joinedFrame, take } from './fake-daemon.js';
 
 async function keeping(options: KeepJoinedOptions = {}) {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { LagWatch } from '../src/lag-watch.js';
+import { LagWatch } from '../src/events/lag-watch.js';
 
 const FEW = { events: 10, bytes: 10 };
 const MANY = { events: 5_000, bytes: 10 };

@@ -10,7 +10,7 @@ import {
 import type { Entry, FromNameServer, GroupControl, GroupMessage } from '@group-services/wire';
 import type { MetagroupInput, MetagroupOutput } from './inputs.js';
 import { holdingOf, type Progress, progressOf } from './inspection.js';
-import type { Early } from './joining.js';
+import type { Early } from './joining/joining.js';
 import { Membership } from './membership.js';
 import type { MetagroupOptions } from './options.js';
 import { makeParts, type Parts } from './parts.js';

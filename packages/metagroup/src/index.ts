@@ -8,4 +8,4 @@ export type {
   PendingBody,
 } from './inputs.js';
 export type { LeaderRecovery, MetagroupOptions } from './options.js';
-export type { QuiesceMode } from './quiescing.js';
+export type { QuiesceMode } from './stream/quiescing.js';

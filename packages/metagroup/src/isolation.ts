@@ -1,9 +1,9 @@
 import type { FromNameServer } from '@group-services/wire';
 import type { MetagroupInput } from './inputs.js';
-import type { Joining } from './joining.js';
+import type { Joining } from './joining/joining.js';
 import type { Membership } from './membership.js';
 import type { Roles } from './roles.js';
-import type { Submissions } from './submissions.js';
+import type { Submissions } from './stream/submissions.js';
 
 /** What has to go on when contact is back. */
 export interface IsolationPorts {

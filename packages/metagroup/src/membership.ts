@@ -10,9 +10,9 @@ import {
 } from '@group-services/core';
 import type { Data, Entry, GroupMessage, Member, Sync } from '@group-services/wire';
 import type { EndReason, MetagroupOutput, NameServerQuestion, Observation } from './inputs.js';
-import { Log } from './log.js';
 import type { LeaderRecovery, MetagroupOptions } from './options.js';
 import { isPressed } from './pressure.js';
+import { Log } from './stream/log.js';
 
 /** Addresses and memberships that are gone, remembered at most. */
 const REMEMBERED_MAX = 4096;

@@ -1,5 +1,5 @@
 import type { DaemonId, GroupName, MembershipId } from '@group-services/core';
-import type { QuiesceMode } from './quiescing.js';
+import type { QuiesceMode } from './stream/quiescing.js';
 
 /** How a new leader is found and made known, one for a domain (M8, `internal-layer.md` §2). */
 export type LeaderRecovery = 'announced' | 'silent' | 'name-server';

@@ -1,18 +1,18 @@
 import type { Entry } from '@group-services/wire';
-import { Changes } from './changes.js';
-import { Claiming } from './claiming.js';
-import { Delivery } from './delivery.js';
-import { Donating } from './donating.js';
-import { Following } from './following.js';
 import { Isolation } from './isolation.js';
-import { type Early, Joining } from './joining.js';
-import { Learning } from './learning.js';
-import { Leaving } from './leaving.js';
+import { Donating } from './joining/donating.js';
+import { type Early, Joining } from './joining/joining.js';
+import { Changes } from './list/changes.js';
+import { Learning } from './list/learning.js';
+import { Leaving } from './list/leaving.js';
 import type { Membership } from './membership.js';
-import { Requests } from './requests.js';
+import { Requests } from './requests/requests.js';
 import { Roles } from './roles.js';
-import { Submissions } from './submissions.js';
-import { TakeoverMember } from './takeover.js';
+import { Delivery } from './stream/delivery.js';
+import { Following } from './stream/following.js';
+import { Submissions } from './stream/submissions.js';
+import { Claiming } from './takeover/claiming.js';
+import { TakeoverMember } from './takeover/takeover.js';
 
 /** The sub-protocols of one membership. */
 export interface Parts {

@@ -1,15 +1,15 @@
 import { type Instant, type MembershipId, mutated, NEVER } from '@group-services/core';
 import type { Acknowledgement, Entry, FromNameServer } from '@group-services/wire';
-import type { Changes } from './changes.js';
-import type { Delivery } from './delivery.js';
 import type { PendingBody } from './inputs.js';
-import { LeaderDuties } from './leader-duties.js';
-import { Leading } from './leading.js';
+import { Snapshots } from './joining/snapshots.js';
+import type { Changes } from './list/changes.js';
+import { LeaderDuties } from './list/leader-duties.js';
 import type { Membership } from './membership.js';
-import type { Requests } from './requests.js';
-import { Snapshots } from './snapshots.js';
-import type { Submissions } from './submissions.js';
-import { Takeover, type TakeoverResult } from './takeover.js';
+import type { Requests } from './requests/requests.js';
+import type { Delivery } from './stream/delivery.js';
+import { Leading } from './stream/leading.js';
+import type { Submissions } from './stream/submissions.js';
+import { Takeover, type TakeoverResult } from './takeover/takeover.js';
 
 /** An active leader's parts; they come and go together. */
 export interface ActiveLeader {

@@ -1,8 +1,8 @@
 import type { GroupName, Instant, MembershipId, NodeName } from '@group-services/core';
 import type { ClientProtocolInfo, ClientSnapshot, StartBody } from '@group-services/wire';
-import { type GroupState, NO_VIEW, viewOf } from './group-state.js';
 import { Outbox } from './outbox.js';
-import type { Replica } from './replica.js';
+import { type GroupState, NO_VIEW, viewOf } from './replica/group-state.js';
+import type { Replica } from './replica/replica.js';
 
 /** What a {@link ProcessGroupEngine} is made with. Times are milliseconds. */
 export interface ProcessGroupOptions {

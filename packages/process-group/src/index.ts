@@ -8,6 +8,6 @@ export type {
   ProcessGroupInput,
 } from './inputs.js';
 export type { OpenCounts, ProcessGroupInspection, VotingInspection } from './inspection.js';
+export { sizeOf } from './node/proposal-checks.js';
+export { overloaded } from './node/refusals.js';
 export type { LogFields, LogLevel, ProcessGroupOutput } from './outputs.js';
-export { sizeOf } from './proposal-checks.js';
-export { overloaded } from './refusals.js';

@@ -1,7 +1,7 @@
 import type { Instant } from '@group-services/core';
 import type { DefaultVote, ProtocolKind } from '@group-services/wire';
-import { fence } from './fence.js';
 import type { Group } from './group.js';
+import { fence } from './replica/fence.js';
 
 /** Counts that only the parts of an engine know. */
 export interface LocalCounts {

@@ -1,13 +1,13 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { isMainThread } from 'node:worker_threads';
-import { runBatch, type Totals } from './batch.js';
-import { explain } from './explain.js';
-import { MUTATION_NAMES, showMutations } from './mutation-run.js';
-import { explanation, progressLine, summary } from './report.js';
-import { runSeed } from './run-seed.js';
-import { showMonth } from './show-month.js';
-import { serveChunks, Threads } from './threads.js';
+import { runBatch, type Totals } from './run/batch.js';
+import { explain } from './run/explain.js';
+import { MUTATION_NAMES, showMutations } from './run/mutation-run.js';
+import { explanation, progressLine, summary } from './run/report.js';
+import { runSeed } from './run/run-seed.js';
+import { showMonth } from './run/show-month.js';
+import { serveChunks, Threads } from './run/threads.js';
 
 /** The program behind `npm run sim`: many seeds with a progress line, or one seed with its trace. */
 

@@ -1,5 +1,6 @@
 import { Rng } from '@group-services/core';
 import { describe, expect, test } from 'vitest';
+import { Counters } from '../src/counters.js';
 import {
   type BatchOptions,
   type Chunk,
@@ -7,11 +8,10 @@ import {
   runBatch,
   runChunk,
   type Totals,
-} from '../src/batch.js';
-import { Counters } from '../src/counters.js';
-import { drawProfile } from '../src/draw-profile.js';
-import type { SeedResult } from '../src/run-seed.js';
-import { neverReached, TRANSITIONS } from '../src/transitions.js';
+} from '../src/run/batch.js';
+import { drawProfile } from '../src/run/draw-profile.js';
+import type { SeedResult } from '../src/run/run-seed.js';
+import { neverReached, TRANSITIONS } from '../src/run/transitions.js';
 
 /** A seed that costs nothing; those that are a multiple of 17 fail. */
 function made(seed: number): SeedResult {

@@ -12,7 +12,7 @@ import { StateFold } from '../src/checkers/state-fold.js';
 import { ViewSequence } from '../src/checkers/view-sequence.js';
 import { Handles } from '../src/handles.js';
 import { readPayload, writePayload } from '../src/payload.js';
-import { Witnesses } from '../src/witnesses.js';
+import { Witnesses } from '../src/world/witnesses.js';
 
 /** Clients a, b, … each join one group with handle 1; frames are made by hand. */
 

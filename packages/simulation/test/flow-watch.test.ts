@@ -2,10 +2,10 @@ import { type DaemonId, type MembershipId, NEVER, Rng } from '@group-services/co
 import { describe, expect, test } from 'vitest';
 import { BoundedMemory } from '../src/checkers/bounded-memory.js';
 import type { InternalFact } from '../src/checkers/checker.js';
-import { drawProfile } from '../src/draw-profile.js';
-import type { DaemonUnderTest } from '../src/engines.js';
-import { FlowWatch } from '../src/flow-watch.js';
-import { Witnesses } from '../src/witnesses.js';
+import { drawProfile } from '../src/run/draw-profile.js';
+import type { DaemonUnderTest } from '../src/world/engines.js';
+import { FlowWatch } from '../src/world/flow-watch.js';
+import { Witnesses } from '../src/world/witnesses.js';
 
 /** A daemon that reports and places what it must not is shown to the checker of bounds. */
 

@@ -14,7 +14,7 @@ import { Uniformity } from '../src/checkers/uniformity.js';
 import { Validity } from '../src/checkers/validity.js';
 import { ViewAgreement } from '../src/checkers/view-agreement.js';
 import { VirtualSynchrony } from '../src/checkers/virtual-synchrony.js';
-import { drawProfile } from '../src/draw-profile.js';
+import { drawProfile } from '../src/run/draw-profile.js';
 
 /** Each checker is shown a good history, then the same with one thing wrong. */
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { withAgreedResults } from '../src/mutation-run.js';
-import { runSeed } from '../src/run-seed.js';
+import { withAgreedResults } from '../src/run/mutation-run.js';
+import { runSeed } from '../src/run/run-seed.js';
 
 /**
  * Seeds that once failed, with what they found. A profile drawn differently later on gives another

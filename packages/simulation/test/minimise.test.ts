@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { Checker } from '../src/checkers/checker.js';
 import { Violation } from '../src/checkers/violation.js';
-import { explain, relevant } from '../src/explain.js';
-import { minimise } from '../src/minimise.js';
-import type { Profile } from '../src/profile.js';
-import { runSeed } from '../src/run-seed.js';
+import type { Profile } from '../src/profile/profile.js';
+import { explain, relevant } from '../src/run/explain.js';
+import { minimise } from '../src/run/minimise.js';
+import { runSeed } from '../src/run/run-seed.js';
 
 /** Objects at the first view of `g1`, but only where daemons may crash. */
 function planted(profile: Profile): readonly Checker[] {

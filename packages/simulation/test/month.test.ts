@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { runMonth } from '../src/month.js';
+import { runMonth } from '../src/run/month.js';
 
 test('ten hours of churn: what the engines hold stays what the living need', {
   timeout: 60_000,

@@ -1,6 +1,6 @@
 import { mutate } from '@group-services/core/mutation';
 import { afterEach, expect, test } from 'vitest';
-import { firstCatch } from '../src/mutation-run.js';
+import { firstCatch } from '../src/run/mutation-run.js';
 import { Stage } from './roots/stage.js';
 
 /**

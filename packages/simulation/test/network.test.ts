@@ -3,12 +3,12 @@ import { VirtualTime } from '@group-services/testkit';
 import type { DaemonMessage } from '@group-services/wire';
 import { describe, expect, test } from 'vitest';
 import { Counters } from '../src/counters.js';
-import { Delays } from '../src/delays.js';
-import { type PeerInput, PeerNetwork, type PeerProcess } from '../src/peer-network.js';
-import type { NetworkProfile } from '../src/profile.js';
+import type { NetworkProfile } from '../src/profile/profile.js';
 import { Reachability } from '../src/reachability.js';
-import { Stream } from '../src/stream.js';
 import { Timeline } from '../src/timeline.js';
+import { Delays } from '../src/world/delays.js';
+import { type PeerInput, PeerNetwork, type PeerProcess } from '../src/world/peer-network.js';
+import { Stream } from '../src/world/stream.js';
 
 const CALM: NetworkProfile = {
   delayMinMs: 1,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { type ChunkResult, runBatch, runChunk } from '../src/batch.js';
-import { runSeed } from '../src/run-seed.js';
-import { neverReached } from '../src/transitions.js';
+import { type ChunkResult, runBatch, runChunk } from '../src/run/batch.js';
+import { runSeed } from '../src/run/run-seed.js';
+import { neverReached } from '../src/run/transitions.js';
 
 const SEEDS = 200;
 

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { Refusals } from '../src/checkers/refusals.js';
 import { TakeoverByAll } from '../src/checkers/takeover-by-all.js';
 import { Handles } from '../src/handles.js';
-import { Witnesses } from '../src/witnesses.js';
+import { Witnesses } from '../src/world/witnesses.js';
 
 /** Checkers are shown what is right, then the same with one thing wrong. */
 

@@ -2,8 +2,8 @@ import { type Engine, type Instant, NEVER } from '@group-services/core';
 import type { DaemonInput, DaemonOutput } from '@group-services/daemon-engine';
 import { DEFAULT_ATTRIBUTES, type FromClient, type ToClient } from '@group-services/wire';
 import { describe, expect, test } from 'vitest';
-import { type Engines, PRODUCTION } from '../src/engines.js';
-import { runSeed } from '../src/run-seed.js';
+import { runSeed } from '../src/run/run-seed.js';
+import { type Engines, PRODUCTION } from '../src/world/engines.js';
 
 /** Daemons that are wrong on purpose show that a whole run finds what its checkers look for. */
 

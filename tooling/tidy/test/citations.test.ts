@@ -37,7 +37,7 @@ test('the ledger counts without holes', () => {
 });
 
 test('a citation that leads nowhere is found', () => {
-  const file = 'packages/process-group/src/replica.ts';
+  const file = 'packages/process-group/src/replica/replica.ts';
   const found = (text: string): readonly string[] => brokenCitations(file, text);
   expect(
     found('/** As `external-layer.md` §§3.4–3.8 and `client-api.md`, Proposals and Limits. */'),

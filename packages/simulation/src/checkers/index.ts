@@ -1,5 +1,5 @@
 import { readPayload } from '../payload.js';
-import type { Profile } from '../profile.js';
+import type { Profile } from '../profile/profile.js';
 import { Ballots } from './ballots.js';
 import { Barrier } from './barrier.js';
 import { BoundedMemory } from './bounded-memory.js';

@@ -1,6 +1,6 @@
 import type { Instant, MembershipId } from '@group-services/core';
 import type { Entry } from '@group-services/wire';
-import type { Profile } from '../profile.js';
+import type { Profile } from '../profile/profile.js';
 import type { Checker, InternalEvent } from './checker.js';
 import { Violation } from './violation.js';
 

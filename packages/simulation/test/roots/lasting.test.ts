@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { bothWays, type Cut } from '../../src/partitions.js';
+import { bothWays, type Cut } from '../../src/faults/partitions.js';
 import { Stage } from './stage.js';
 
 /** Faults that do not heal: what is not touched by them goes on within a bound. */

@@ -8,10 +8,10 @@ import {
   type PartialAttributes,
   type ToClient,
 } from '@group-services/wire';
-import type { DaemonNode } from '../../src/daemon-node.js';
 import type { Handles } from '../../src/handles.js';
-import type { ClientConnection } from '../../src/local-clients.js';
 import { readPayload, writePayload } from '../../src/payload.js';
+import type { DaemonNode } from '../../src/world/daemon-node.js';
+import type { ClientConnection } from '../../src/world/local-clients.js';
 
 let labels = 0;
 

@@ -5,18 +5,18 @@ import type { Entry, PartialAttributes } from '@group-services/wire';
 import type { Checker, InternalEvent } from '../../src/checkers/checker.js';
 import { allCheckers } from '../../src/checkers/index.js';
 import { Counters } from '../../src/counters.js';
-import { DaemonNode } from '../../src/daemon-node.js';
-import { Delays } from '../../src/delays.js';
-import { drawProfile } from '../../src/draw-profile.js';
-import { PRODUCTION } from '../../src/engines.js';
 import { Handles } from '../../src/handles.js';
-import { NameServerNode } from '../../src/name-server-node.js';
-import { PeerNetwork } from '../../src/peer-network.js';
-import type { LimitsProfile, Profile } from '../../src/profile.js';
+import type { LimitsProfile, Profile } from '../../src/profile/profile.js';
 import { Reachability } from '../../src/reachability.js';
-import type { Surroundings } from '../../src/surroundings.js';
+import { drawProfile } from '../../src/run/draw-profile.js';
 import { Timeline } from '../../src/timeline.js';
-import { Witnesses } from '../../src/witnesses.js';
+import { DaemonNode } from '../../src/world/daemon-node.js';
+import { Delays } from '../../src/world/delays.js';
+import { PRODUCTION } from '../../src/world/engines.js';
+import { NameServerNode } from '../../src/world/name-server-node.js';
+import { PeerNetwork } from '../../src/world/peer-network.js';
+import type { Surroundings } from '../../src/world/surroundings.js';
+import { Witnesses } from '../../src/world/witnesses.js';
 import { Process } from './process.js';
 
 /** Heartbeats every 250 ms, suspicion after 1 s, leases of 3 s: the defaults of the programs. */

@@ -10,7 +10,7 @@ import type { Checker, FinalState } from '../../src/checkers/checker.js';
 import { Stories, type StoryChecker } from '../../src/checkers/stories.js';
 import { Handles } from '../../src/handles.js';
 import { writePayload } from '../../src/payload.js';
-import { Witnesses } from '../../src/witnesses.js';
+import { Witnesses } from '../../src/world/witnesses.js';
 
 type Frame<K extends ToClient['kind']> = Extract<ToClient, { readonly kind: K }>;
 type Fields<K extends ToClient['kind']> = Partial<Omit<Frame<K>, 'kind' | 'handle'>>;

@@ -1,0 +1,99 @@
+import { assertNever } from '@group-services/core';
+import type { Link } from '@group-services/transport';
+import {
+  commonWireVersion,
+  decodeHandshakeAnswer,
+  encodeHandshake,
+  LIMITS,
+  MAGIC,
+  type Refuse,
+  type Welcome,
+  WIRE_VERSION,
+} from '@group-services/wire';
+import {
+  ConnectFailedError,
+  type GroupServicesError,
+  IncompatibleError,
+  NotAuthorizedError,
+  UnavailableError,
+} from '../api/errors.js';
+
+/** A process belongs to the domain of its daemon, whichever that is. */
+const ANY_DOMAIN = '*';
+
+/** The first frame of a process. */
+export function sendHello(link: Link, name: string): void {
+  const hello = encodeHandshake({
+    kind: 'hello',
+    magic: MAGIC,
+    role: 'client',
+    wire: WIRE_VERSION,
+    domain: ANY_DOMAIN,
+    features: [],
+    name,
+  });
+  link.send(hello);
+}
+
+export type Answer =
+  | { readonly ok: true; readonly welcome: Welcome; readonly node: string }
+  | { readonly ok: false; readonly error: GroupServicesError };
+
+/** What the first frame of the other side means. */
+export function readAnswer(frame: Uint8Array, endpoint: string): Answer {
+  const decoded = decodeHandshakeAnswer(frame);
+  if (!decoded.ok) return noDaemon(endpoint, decoded.error);
+  const answer = decoded.value;
+  switch (answer.kind) {
+    case 'welcome':
+      return readWelcome(answer, endpoint);
+    case 'refuse':
+      return { ok: false, error: refusedError(answer, endpoint) };
+    case 'challenge': {
+      const message = `the daemon at ${endpoint} asks for credentials (${answer.scheme}), which this version cannot give`;
+      return { ok: false, error: new NotAuthorizedError(message, { action: 'connect' }) };
+    }
+    default:
+      return assertNever(answer);
+  }
+}
+
+function readWelcome(welcome: Welcome, endpoint: string): Answer {
+  const { node, wire } = welcome;
+  const version = commonWireVersion(WIRE_VERSION, { min: wire, max: wire });
+  if (version === undefined) {
+    const ours = `${WIRE_VERSION.min} to ${WIRE_VERSION.max}`;
+    const message = `the daemon at ${endpoint} speaks wire version ${wire}, this library ${ours}`;
+    return { ok: false, error: new IncompatibleError(message) };
+  }
+  if (node === undefined) return noDaemon(endpoint, 'it has no node name');
+  return { ok: true, welcome, node };
+}
+
+function noDaemon(endpoint: string, why: string): Answer {
+  const message = `what answers at ${endpoint} is not a Group Services daemon: ${why}`;
+  return { ok: false, error: new ConnectFailedError(message, { endpoint, cause: new Error(why) }) };
+}
+
+function refusedError(refuse: Refuse, endpoint: string): GroupServicesError {
+  const message = `the daemon at ${endpoint} refused the connection: ${refuse.text}`;
+  switch (refuse.code) {
+    case 'wire-version':
+      return new IncompatibleError(`${message}; install versions that fit together`);
+    case 'credentials':
+      return new NotAuthorizedError(message, { action: 'connect' });
+    case 'overloaded':
+      return new UnavailableError(message, { cause: new Error(refuse.code) });
+    case 'malformed':
+    case 'domain':
+    case 'role':
+    case 'superseded':
+    case 'stopping':
+      return new ConnectFailedError(message, { endpoint, cause: new Error(refuse.code) });
+    default:
+      return assertNever(refuse.code);
+  }
+}
+
+/** Largest frames before and after WELCOME, in bytes. */
+export const FRAME_LIMITS = { before: LIMITS.handshakeFrame, after: LIMITS.frame } as const;

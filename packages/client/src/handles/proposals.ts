@@ -1,0 +1,104 @@
+import type { Proposed } from '@group-services/wire';
+import type { GroupTypes } from '../api/group-types.js';
+import type { ProposalOptions } from '../api/options.js';
+import type { Cause, MessageFrom, ProtocolKind, ProtocolResult } from '../api/protocol.js';
+import { checkSignal, optionalMilliseconds } from '../arguments/arguments.js';
+import { phasesOf } from '../arguments/attribute-arguments.js';
+import type { ProposalWindow } from '../connection/proposal-window.js';
+import type { Asked } from '../connection/refusal-error.js';
+import type { Session } from '../connection/session.js';
+
+export type AnyResult = ProtocolResult<GroupTypes>;
+
+/** What is proposed, without its options. */
+export interface Proposal {
+  readonly proposed: Proposed;
+  /** Bytes that count against what one process may have pending. */
+  readonly bytes: number;
+  readonly asked: Asked;
+}
+
+/** A message of one phase. */
+export interface Sending {
+  readonly payload: Uint8Array;
+  readonly safe: boolean;
+  readonly asked: Asked;
+}
+
+/** Sends the proposals of one handle; each promise settles with what became of it. */
+export class Proposer {
+  readonly #session: Session;
+  readonly #handle: number;
+  readonly #window: ProposalWindow;
+
+  constructor(session: Session, handle: number) {
+    this.#session = session;
+    this.#handle = handle;
+    this.#window = session.newWindow();
+  }
+
+  propose(proposal: Proposal, options: ProposalOptions): Promise<AnyResult> {
+    checkSignal(options.signal);
+    const timeLimit = optionalMilliseconds('timeLimit', options.timeLimit);
+    const phases = phasesOf(options.phases, 1);
+    const { proposed, bytes, asked } = proposal;
+    this.#session.requests.checkRoom(bytes);
+    const handle = this.#handle;
+    const window = this.#window;
+    const wirePhases = typeof phases === 'object' ? { exactly: phases.exactly } : phases;
+    return new Promise((resolve, reject) => {
+      this.#session.request(
+        { kind: 'propose', handle, phases: wirePhases, timeLimit, proposed },
+        { expects: 'result', owner: handle, bytes, window, asked, onAnswer: resolve, reject },
+      );
+    });
+  }
+
+  send(sending: Sending): Promise<AnyResult> {
+    const { payload, safe, asked } = sending;
+    const bytes = payload.length;
+    this.#session.requests.checkRoom(bytes);
+    const handle = this.#handle;
+    const window = this.#window;
+    return new Promise((resolve, reject) => {
+      this.#session.send(
+        { handle, safe, payload },
+        { expects: 'result', owner: handle, bytes, window, asked, onAnswer: resolve, reject },
+      );
+    });
+  }
+
+  /** The membership has ended; `untold`: nobody will tell what became of its proposals. */
+  end(untold: string | undefined): void {
+    if (untold === undefined) {
+      this.#session.dropWaiting(this.#window);
+      return;
+    }
+    this.#window.close();
+    this.#session.loseProposals(this.#handle, untold);
+  }
+}
+
+/** What a result tells besides its outcome; left out: of one phase, with no votes. */
+export interface ResultDetail {
+  readonly kind: ProtocolKind;
+  readonly position: number;
+  readonly phases?: number | undefined;
+  readonly causes?: readonly Cause[] | undefined;
+  readonly stateValue?: unknown;
+  readonly messages?: readonly MessageFrom<GroupTypes>[] | undefined;
+}
+
+export function resultOf(outcome: AnyResult['outcome'], detail: ResultDetail): AnyResult {
+  const { kind, phases = 0, position, causes = [], stateValue, messages = [] } = detail;
+  return { outcome, kind, phases, position, causes, stateValue, messages };
+}
+
+/** Makes a throw while a call begins the rejection of its promise. */
+export function attempt<T>(begin: () => Promise<T>): Promise<T> {
+  try {
+    return begin();
+  } catch (error) {
+    return Promise.reject(error);
+  }
+}

@@ -1,0 +1,203 @@
+import type { GroupDefinition, GroupTypes } from '../api/group-types.js';
+import type { GroupServices, GroupSummary, Provider, Subscription } from '../api/handles.js';
+import type { JoinOptions, SubscribeOptions } from '../api/options.js';
+import {
+  type ArgumentLimits,
+  checkBoolean,
+  checkFunction,
+  checkGroupName,
+  checkInstance,
+  checkSignal,
+  invalid,
+  millisecondsOf,
+  optionsOf,
+} from '../arguments/arguments.js';
+import { attributesOf } from '../arguments/attribute-arguments.js';
+import { type Asked, aborted } from '../connection/refusal-error.js';
+import { doneOrOver, type Session } from '../connection/session.js';
+import { type GroupUse, groupUse } from '../values/define-group.js';
+import { ErrorSink } from '../values/error-sink.js';
+import type { FrameOf } from '../values/frames.js';
+import { JoinAttempt } from './join-attempt.js';
+import { attempt } from './proposals.js';
+import { GroupSubscription } from './subscription.js';
+import type { AnyVoteHandler } from './voter.js';
+
+/** What the handshake told of the daemon. */
+export interface DaemonFacts {
+  readonly node: string;
+  readonly admin: string | undefined;
+  readonly limits: ArgumentLimits;
+}
+
+type AnyDefinition = GroupDefinition<GroupTypes>;
+
+/** Options of a join whatever its types: what a vote handler returns is checked. */
+type AnyJoinOptions = Omit<JoinOptions<GroupTypes>, 'vote'> & { readonly vote?: unknown };
+
+const JOIN_TIMEOUT_MS = 30_000;
+
+/** One connection of this process to its daemon (`client-api.md`). */
+export class ConnectedServices implements GroupServices {
+  readonly node: string;
+  readonly admin?: string | undefined;
+  readonly #session: Session;
+  readonly #limits: ArgumentLimits;
+  /** Providers and joins under way. */
+  #memberships = 0;
+
+  constructor(session: Session, facts: DaemonFacts) {
+    this.#session = session;
+    this.node = facts.node;
+    this.admin = facts.admin;
+    this.#limits = facts.limits;
+  }
+
+  get closed(): Promise<Error | undefined> {
+    return this.#session.closed;
+  }
+
+  join(group: string, options?: JoinOptions): Promise<Provider>;
+  join<G extends GroupTypes>(
+    group: GroupDefinition<G>,
+    options?: JoinOptions<G>,
+  ): Promise<Provider<G>>;
+  join(group: string | AnyDefinition, options?: AnyJoinOptions): Promise<Provider<GroupTypes>> {
+    return attempt(() => this.#join(groupUse(group), optionsOf(options)));
+  }
+
+  subscribe(group: string, options?: SubscribeOptions): Promise<Subscription>;
+  subscribe<G extends GroupTypes>(
+    group: GroupDefinition<G>,
+    options?: SubscribeOptions<G>,
+  ): Promise<Subscription<G>>;
+  subscribe(
+    group: string | AnyDefinition,
+    options?: SubscribeOptions<GroupTypes>,
+  ): Promise<Subscription<GroupTypes>> {
+    return attempt(() => this.#subscribe(groupUse(group), optionsOf(options)));
+  }
+
+  groups(): Promise<GroupSummary[]> {
+    return attempt(() => {
+      this.#session.checkOpen();
+      return new Promise((resolve, reject) => {
+        const onAnswer = ({ groups }: FrameOf<'groups'>): void => resolve(sortedByName(groups));
+        const asked = { action: 'groups' };
+        const pending = { expects: 'groups', owner: 0, bytes: 0, asked, onAnswer, reject } as const;
+        this.#session.request({ kind: 'groups' }, pending);
+      });
+    });
+  }
+
+  close(): Promise<void> {
+    return this.#session.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #join(use: GroupUse, options: AnyJoinOptions): Promise<Provider<GroupTypes>> {
+    const group = use.name;
+    checkGroupName(group);
+    checkInstance(options.instance);
+    checkFunction('vote', options.vote);
+    checkFunction('onError', options.onError);
+    checkSignal(options.signal);
+    const timeout = millisecondsOf('timeout', options.timeout, JOIN_TIMEOUT_MS);
+    const attributes = {
+      ...attributesOf(use.attributes, this.#limits),
+      ...attributesOf(options.attributes, this.#limits),
+    };
+    this.#session.checkOpen();
+    this.#checkMemberships();
+    const { instance, signal } = options;
+    const asked: Asked = { action: 'join', group, instance, milliseconds: timeout, signal };
+    const handle = this.#session.newHandle();
+    this.#memberships += 1;
+    const attempt = new JoinAttempt({
+      session: this.#session,
+      handle,
+      group,
+      use,
+      limits: this.#limits,
+      errors: new ErrorSink(options.onError),
+      // It is a function, and gets ballots of the types of its group.
+      vote: options.vote as AnyVoteHandler | undefined,
+      asked,
+      onEnded: () => {
+        this.#memberships -= 1;
+      },
+    });
+    return attempt.run({ kind: 'join', handle, group, instance, attributes, timeout });
+  }
+
+  #subscribe(
+    use: GroupUse,
+    options: Partial<SubscribeOptions<GroupTypes>>,
+  ): Promise<Subscription<GroupTypes>> {
+    const group = use.name;
+    checkGroupName(group);
+    checkBoolean('membership', options.membership);
+    checkBoolean('state', options.state);
+    checkBoolean('persistent', options.persistent);
+    checkFunction('onError', options.onError);
+    checkSignal(options.signal);
+    const timeout = millisecondsOf('timeout', options.timeout, JOIN_TIMEOUT_MS);
+    this.#session.checkOpen();
+    const { membership = true, state = true, persistent = false, signal } = options;
+    const asked: Asked = { action: 'subscribe', group, milliseconds: timeout, signal };
+    const handle = this.#session.newHandle();
+    return new Promise((resolve, rejectPromise) => {
+      let failed = false;
+      const reject = (error: Error): void => {
+        failed = true;
+        rejectPromise(error);
+      };
+      const onAnswer = (subscribed: FrameOf<'subscribed'>): void => {
+        if (failed) {
+          // Nobody waits any more.
+          const done = doneOrOver('unsubscribe', () => {});
+          this.#session.request({ kind: 'unsubscribe', handle }, done);
+          return;
+        }
+        if (signal?.aborted) {
+          const rejectAborted = (): void => reject(aborted(signal, 'the subscribe was aborted'));
+          const done = doneOrOver('unsubscribe', rejectAborted);
+          this.#session.request({ kind: 'unsubscribe', handle }, done);
+          return;
+        }
+        const subscription = new GroupSubscription({
+          session: this.#session,
+          handle,
+          group,
+          use,
+          errors: new ErrorSink(options.onError),
+          membership,
+          state,
+          persistent,
+          subscribed,
+        });
+        this.#session.openHandle(handle, subscription);
+        resolve(subscription);
+      };
+      this.#session.request(
+        { kind: 'subscribe', handle, group, membership, state, persistent, timeout },
+        { expects: 'subscribed', owner: 0, bytes: 0, asked, onAnswer, reject },
+      );
+    });
+  }
+
+  #checkMemberships(): void {
+    const limit = this.#limits.membershipsPerProcess;
+    if (this.#memberships < limit) return;
+    const problem = `cannot be joined: this process has ${limit} memberships already`;
+    throw invalid('group', problem, 'membershipsPerProcess');
+  }
+}
+
+/** By code units, so that the order is the same everywhere. */
+function sortedByName(groups: readonly GroupSummary[]): GroupSummary[] {
+  return [...groups].sort((a, b) => (a.group < b.group ? -1 : a.group > b.group ? 1 : 0));
+}

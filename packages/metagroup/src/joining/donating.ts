@@ -1,0 +1,130 @@
+import { type Instant, type MembershipId, mutated, NEVER } from '@group-services/core';
+import { type Entry, encodeSnapshot, type GroupControl, type Snapshot } from '@group-services/wire';
+import type { Membership } from '../membership.js';
+import { Transfer } from './transfer.js';
+
+type Donate = Extract<GroupControl, { readonly kind: 'donate' }>;
+type Received = Extract<GroupControl, { readonly kind: 'snapshot-received' }>;
+
+/** What a leader may ask for at a time: it asks each donor for one. */
+const DONATIONS_MAX = 16;
+
+/** A snapshot that is being asked for. */
+interface Waiting {
+  readonly position: number;
+  readonly entry: Entry;
+  readonly for: readonly Donate[];
+  readonly counters: Snapshot['counters'];
+}
+
+/** A snapshot that we are sending. */
+interface Donation {
+  readonly asked: Donate;
+  readonly transfer: Transfer;
+  progressAt: Instant;
+}
+
+/**
+ * A full member that sends a joiner its snapshot because the leader asked it to
+ * (`internal-layer.md` §5).
+ *
+ * The rules are the leader's: the state is that of the delivery of the VIEW which added the joiner, and
+ * goes out on the leader's footing, so that a joiner which has promised a newer version refuses it. What
+ * was asked for ends with that leadership, with a takeover that freezes us, and with a list that has
+ * the joiner full or not at all. A question that comes after the VIEW was delivered is too late, and the
+ * leader helps itself. The retry timer runs while something is being sent.
+ */
+export class Donating {
+  readonly #m: Membership;
+  #asked: Donate[] = [];
+  #waiting: Waiting[] = [];
+  readonly #donations = new Map<MembershipId, Donation>();
+
+  constructor(membership: Membership) {
+    this.#m = membership;
+  }
+
+  onDonate(from: MembershipId, asked: Donate): void {
+    const m = this.#m;
+    this.#asked = this.#asked.filter((each) => this.#isCurrent(each));
+    if (m.status !== 'member' || from !== m.leader || !this.#isCurrent(asked)) return;
+    if (asked.position <= m.delivered || this.#asked.length >= DONATIONS_MAX) return;
+    const again = ({ joiner }: Donate): boolean => joiner === asked.joiner;
+    if (!this.#asked.some(again)) this.#asked.push(asked);
+  }
+
+  /** A view has been delivered here, by a member that does not lead. */
+  viewInstalled(entry: Entry, position: number): void {
+    const m = this.#m;
+    if (this.#asked.length === 0) return;
+    const now = this.#asked.filter((asked) => asked.position === position && this.#isMeant(asked));
+    this.#asked = this.#asked.filter((asked) => asked.position > position);
+    if (now.length === 0) return;
+    const placed = mutated('snapshot-without-counters') ? [] : [...m.counters];
+    const counters = placed.map(([origin, known]) => ({ origin, ...known }));
+    this.#waiting.push({ position, entry, for: now, counters });
+    m.emit({ kind: 'snapshotWanted', position });
+  }
+
+  /** The upper layer's answer; it comes before anything else is delivered to it. */
+  taken(position: number, state: Uint8Array): void {
+    const index = this.#waiting.findIndex((waiting) => waiting.position === position);
+    const waiting = this.#waiting[index];
+    if (waiting === undefined) return;
+    this.#waiting.splice(index, 1);
+    const m = this.#m;
+    const { entry, counters } = waiting;
+    const bytes = encodeSnapshot({ entry, counters, state });
+    for (const asked of waiting.for) {
+      const { joiner: to, version, since, attempt } = asked;
+      const stamp = () => ({ version, since, cut: m.cut });
+      m.branch('snapshot-by-member');
+      const transfer = new Transfer(m, { to, bytes, position, attempt, stamp });
+      this.#donations.set(to, { asked, transfer, progressAt: m.now });
+    }
+  }
+
+  onReceived(from: MembershipId, received: Received): void {
+    const donation = this.#donations.get(from);
+    if (donation === undefined) return;
+    const outdone = (received.attempt ?? 0) > donation.asked.attempt;
+    if (outdone || !this.#isMeant(donation.asked)) {
+      this.#donations.delete(from);
+      return;
+    }
+    const outcome = donation.transfer.received(received);
+    if (outcome === 'complete') this.#donations.delete(from);
+    else if (outcome === 'progress') donation.progressAt = this.#m.now;
+  }
+
+  /** Whether the leader that asked still leads us. */
+  #isCurrent({ since }: Donate): boolean {
+    return this.#m.frozen === 0 && this.#m.since === since;
+  }
+
+  /** Whether the joiner still waits for it, as far as we know. */
+  #isMeant(asked: Donate): boolean {
+    if (!this.#isCurrent(asked)) return false;
+    const { known, installed } = this.#m;
+    const newer = (installed?.version ?? 0) > (known?.version ?? 0) ? installed : known;
+    return newer?.members.some(({ id, full }) => id === asked.joiner && !full) === true;
+  }
+
+  deadline(): Instant {
+    let earliest: Instant = NEVER;
+    for (const { transfer } of this.#donations.values()) {
+      earliest = Math.min(earliest, transfer.retryAt);
+    }
+    return earliest;
+  }
+
+  onDeadline(): void {
+    const { now, options } = this.#m;
+    for (const [joiner, { asked, transfer, progressAt }] of this.#donations) {
+      if (transfer.retryAt > now) continue;
+      const tooLong = now >= progressAt + options.slowMemberTimeoutMs;
+      if (tooLong || !this.#isMeant(asked)) this.#donations.delete(joiner);
+      else transfer.again();
+    }
+  }
+}

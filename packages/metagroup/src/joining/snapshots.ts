@@ -1,0 +1,205 @@
+import { type Instant, type MembershipId, mutated, NEVER } from '@group-services/core';
+import {
+  type Entry,
+  encodeSnapshot,
+  type GroupControl,
+  type Member,
+  type Snapshot,
+} from '@group-services/wire';
+import type { Membership } from '../membership.js';
+import type { Leading } from '../stream/leading.js';
+import type { Progress } from '../stream/stability.js';
+import { Transfer } from './transfer.js';
+
+type Received = Extract<GroupControl, { readonly kind: 'snapshot-received' }>;
+
+/** A donor whose joiner has made no progress for so many retry times is not waited for. */
+const DONOR_PATIENCE_RETRIES = 4;
+/** A donor sends in the first attempt that has a number, the leader after it in the second. */
+const BY_DONOR = 1;
+const AFTER_DONOR = 2;
+
+/** A snapshot that is being asked for: the counters are those of its position. */
+interface Waiting {
+  readonly position: number;
+  readonly entry: Entry;
+  readonly to: readonly MembershipId[];
+  readonly counters: Snapshot['counters'];
+}
+
+/** A joiner whose snapshot another full member was asked to send. */
+interface Donated {
+  readonly donor: MembershipId;
+  readonly position: number;
+  /** Our own snapshot of the same position, once it has been taken. */
+  bytes: Uint8Array | undefined;
+  wanted: number;
+  /** When we send it ourselves unless the joiner has come further. */
+  takeBackAt: Instant;
+}
+
+/**
+ * The leader's side of joiners' state snapshots (`internal-layer.md` §5).
+ *
+ * Taken when the leader *delivers* the VIEW that added the joiner, so that nobody's base exceeds
+ * anybody's contiguous prefix: the upper layer is asked for its state exactly then. The leader sends one
+ * snapshot at a time. For each further joiner it asks another full member, the donor, which takes its
+ * own at *its* delivery of the same VIEW. It is asked when the VIEW is placed, since later its state
+ * has gone on. Joiners confirm to both; if one comes no further, the leader sends it itself, in a later
+ * attempt, which the joiner prefers.
+ */
+export class Snapshots {
+  readonly #m: Membership;
+  readonly #leading: Leading;
+  readonly #transfers = new Map<MembershipId, Transfer>();
+  readonly #donated = new Map<MembershipId, Donated>();
+  /** Joiners whose view has been delivered and whose snapshot is being asked for. */
+  #waiting: Waiting[] = [];
+
+  constructor(membership: Membership, leading: Leading) {
+    this.#m = membership;
+    this.#leading = leading;
+  }
+
+  /** A view has been placed and is not delivered yet: who sends what its joiners need? */
+  viewPlaced(): void {
+    const position = this.#leading.last;
+    if (this.#m.delivered >= position) return;
+    const joiners = this.#joinersOf(position);
+    if (joiners.length === 0) return;
+    const donors = this.#donors();
+    const ours = this.#transfers.size === 0 ? 1 : 0;
+    for (const { member } of joiners.slice(ours)) {
+      const donor = donors.shift();
+      if (donor === undefined) return;
+      this.#ask(donor, member.id, position);
+    }
+  }
+
+  #joinersOf(position: number): readonly Progress[] {
+    const members = this.#leading.stability.members();
+    return members.filter(({ full, floor }) => !full && floor === position);
+  }
+
+  /** Full members that nothing speaks against and that send no snapshot already. */
+  #donors(): Member[] {
+    const busy = new Set([...this.#donated.values()].map(({ donor }) => donor));
+    const full = this.#leading.stability.fullMembers();
+    return full.filter(({ id }) => !busy.has(id) && !this.#m.isSuspected(id));
+  }
+
+  #ask(donor: Member, joiner: MembershipId, position: number): void {
+    const m = this.#m;
+    const { entry, since } = this.#leading;
+    const donated = { donor: donor.id, position, bytes: undefined, wanted: 0, takeBackAt: NEVER };
+    this.#donated.set(joiner, donated);
+    const attempt = BY_DONOR;
+    const { version } = entry;
+    m.sendTo(donor, { kind: 'donate', version, since, position, joiner, attempt });
+  }
+
+  /** A view has been delivered: those that it added need a snapshot of this moment. */
+  viewInstalled(entry: Entry, position: number): void {
+    const to = this.#joinersOf(position).map(({ member }) => member.id);
+    if (to.length === 0) return;
+    const placed = mutated('snapshot-without-counters') ? [] : [...this.#m.counters];
+    const counters = placed.map(([origin, known]) => ({ origin, ...known }));
+    this.#waiting.push({ position, entry, to, counters });
+    this.#m.emit({ kind: 'snapshotWanted', position });
+  }
+
+  /** The upper layer's answer; it comes before anything else is delivered to it. */
+  taken(position: number, state: Uint8Array): void {
+    const index = this.#waiting.findIndex((waiting) => waiting.position === position);
+    const waiting = this.#waiting[index];
+    if (waiting === undefined) return;
+    this.#waiting.splice(index, 1);
+    const { entry, counters } = waiting;
+    const bytes = encodeSnapshot({ entry, counters, state });
+    for (const id of waiting.to) {
+      const progress = this.#leading.stability.of(id);
+      if (progress === undefined) continue;
+      progress.progressAt = this.#m.now;
+      const donated = this.#donated.get(id);
+      if (donated === undefined) {
+        this.#begin(id, { bytes, position, attempt: 0 });
+      } else {
+        donated.bytes = bytes;
+        donated.takeBackAt = this.#m.now + this.#patience;
+      }
+    }
+  }
+
+  #begin(
+    to: MembershipId,
+    what: { readonly bytes: Uint8Array; readonly position: number; readonly attempt: number },
+  ): void {
+    this.#m.branch('snapshot-sent');
+    const stamp = () => ({
+      version: this.#leading.entry.version,
+      since: this.#leading.since,
+      cut: this.#m.cut,
+    });
+    this.#transfers.set(to, new Transfer(this.#m, { to, ...what, stamp }));
+  }
+
+  get #patience(): number {
+    return DONOR_PATIENCE_RETRIES * this.#m.options.retryMs;
+  }
+
+  onReceived(from: MembershipId, received: Received): void {
+    const progress = this.#leading.stability.of(from);
+    if (progress === undefined) return;
+    const donated = this.#donated.get(from);
+    if (donated !== undefined) {
+      const { position, next, attempt } = received;
+      if (attempt !== BY_DONOR || position !== donated.position || next <= donated.wanted) return;
+      donated.wanted = next;
+      donated.takeBackAt = this.#m.now + this.#patience;
+      progress.progressAt = this.#m.now;
+      return;
+    }
+    const outcome = this.#transfers.get(from)?.received(received) ?? 'nothing';
+    if (outcome === 'nothing') return;
+    progress.progressAt = this.#m.now;
+    if (outcome !== 'complete') return;
+    // From now on it is asked to acknowledge like everybody.
+    this.#transfers.delete(from);
+    this.#leading.stability.makeFull(progress);
+    this.#m.checkWanted = true;
+    this.#leading.sendSync(from, true);
+  }
+
+  /** Members that are listed no more need nothing. */
+  retain(members: ReadonlySet<MembershipId>): void {
+    for (const id of this.#transfers.keys()) if (!members.has(id)) this.#transfers.delete(id);
+    for (const id of this.#donated.keys()) if (!members.has(id)) this.#donated.delete(id);
+  }
+
+  deadline(): Instant {
+    let earliest: Instant = NEVER;
+    for (const { retryAt } of this.#transfers.values()) earliest = Math.min(earliest, retryAt);
+    for (const { takeBackAt } of this.#donated.values()) earliest = Math.min(earliest, takeBackAt);
+    return earliest;
+  }
+
+  onDeadline(): void {
+    const { now } = this.#m;
+    for (const [id, transfer] of this.#transfers) {
+      if (transfer.retryAt > now) continue;
+      if (this.#isJoining(id)) transfer.again();
+      else this.#transfers.delete(id);
+    }
+    for (const [id, { bytes, position, takeBackAt }] of this.#donated) {
+      if (takeBackAt > now) continue;
+      this.#donated.delete(id);
+      if (bytes === undefined || !this.#isJoining(id)) continue;
+      this.#m.branch('snapshot-taken-back');
+      this.#begin(id, { bytes, position, attempt: AFTER_DONOR });
+    }
+  }
+
+  #isJoining(id: MembershipId): boolean {
+    return this.#leading.stability.of(id)?.full === false;
+  }
+}

@@ -1,0 +1,168 @@
+import { daemonOf, type Instant, type MembershipId, NEVER, nodeOf } from '@group-services/core';
+import type { Entry, FromNameServer, Member } from '@group-services/wire';
+import type { Membership } from '../membership.js';
+import type { Leading } from '../stream/leading.js';
+import type { Progress } from '../stream/stability.js';
+import type { Changes } from './changes.js';
+import { nextList, sameList } from './next-list.js';
+import { WaitingInserts } from './waiting-inserts.js';
+
+type Probe = Extract<FromNameServer, { readonly kind: 'probe' }>;
+
+/** Members of a list at most. */
+const MEMBERS_MAX = 1024;
+
+/**
+ * What a leader does to its processor group's list (`internal-layer.md` §§5–7): takes in those who
+ * asked, lets go those who want to leave, and removes who failed, is too slow, or twice told the name
+ * server that it does not hear us. All of it goes through one `change` at a time; the next may follow
+ * as soon as the previous one is answered.
+ */
+export class LeaderDuties {
+  readonly #m: Membership;
+  readonly #changes: Changes;
+  readonly #leading: Leading;
+  readonly #inserts: WaitingInserts;
+  readonly #leavers = new Set<MembershipId>();
+  /** Complainers that must acknowledge something until then. */
+  readonly #checks = new Map<MembershipId, Instant>();
+
+  constructor(membership: Membership, changes: Changes, leading: Leading) {
+    this.#m = membership;
+    this.#changes = changes;
+    this.#leading = leading;
+    this.#inserts = new WaitingInserts(membership);
+  }
+
+  onInsert(from: MembershipId, address: string): void {
+    const m = this.#m;
+    m.learnAddress(from, address);
+    if (m.isGone(from)) return;
+    // Whoever follows us on our own node cannot be let in by us: the name server knows that we are over.
+    if (nodeOf(daemonOf(from)) === nodeOf(daemonOf(m.self))) return;
+    if (this.#leading.entry.members.some((member) => member.id === from)) return;
+    if (m.wasRemoved(from)) {
+      // A late question, or a joiner that was removed and does not know: it needs a new membership.
+      m.send(from, { kind: 'gone', membership: from });
+      return;
+    }
+    this.#inserts.add(from, address);
+  }
+
+  onLeave(from: MembershipId): void {
+    const { entry } = this.#leading;
+    if (entry.members.some((member) => member.id === from)) this.#leavers.add(from);
+    // It has been let go and has not heard of it.
+    else this.#m.send(from, { kind: 'handover', entry });
+  }
+
+  /** A complainer's second complaint starts the two-way check: it must acknowledge a SYNC in time. */
+  onProbe(probe: Probe): void {
+    const m = this.#m;
+    const leads = probe.version <= this.#leading.entry.version;
+    m.askNameServer({
+      kind: 'probed',
+      id: probe.id,
+      group: m.options.group,
+      generation: m.generation,
+      version: this.#leading.entry.version,
+      leads,
+    });
+    if (probe.complaints < 2 || !leads) return;
+    if (this.#leading.stability.of(probe.complainer) === undefined) return;
+    m.branch('two-way-check');
+    // Further complaints do not put it off: the fourth would end our own lead.
+    if (!this.#checks.has(probe.complainer)) {
+      this.#checks.set(probe.complainer, m.now + m.options.complainAfterMs);
+    }
+    this.#leading.sendSync(probe.complainer, true);
+  }
+
+  /** Any acknowledgement shows that a complainer hears us. */
+  acknowledged(from: MembershipId): void {
+    this.#checks.delete(from);
+  }
+
+  /** The newest accepted list: what it settles is forgotten. */
+  changed(entry: Entry): void {
+    const listed = new Set(entry.members.map((member) => member.id));
+    this.#inserts.settle(entry);
+    for (const id of this.#leavers) if (!listed.has(id)) this.#leavers.delete(id);
+    for (const id of this.#checks.keys()) if (!listed.has(id)) this.#checks.delete(id);
+  }
+
+  /** Asks for the next list if it differs from the present one; called at the end of every step. */
+  check(): void {
+    const m = this.#m;
+    this.#writeOffTheSlow();
+    this.#inserts.forget();
+    if (!this.#changes.idle || m.leaving) return;
+    const next = this.next();
+    if (sameList(next, this.#leading.entry.members)) return;
+    m.branch('change');
+    this.#changes.ask({
+      entry: this.#leading.entry,
+      leader: m.self,
+      members: next,
+      takeover: false,
+    });
+  }
+
+  /** The list as it should be now. */
+  next(): Member[] {
+    const m = this.#m;
+    const entry = this.#leading.entry;
+    return nextList({
+      members: entry.members.map((member) => ({ ...member, full: this.#isFull(member) })),
+      removed: (member) =>
+        member.id !== m.self && (this.#leavers.has(member.id) || m.isSuspected(member.id)),
+      inserts: this.#inserts.present(),
+      version: entry.version + 1,
+    }).slice(0, MEMBERS_MAX);
+  }
+
+  #isFull(member: Member): boolean {
+    return member.full || (this.#leading.stability.of(member.id)?.full ?? false);
+  }
+
+  /** A member without progress for too long counts as failed; so does one that fails its check. */
+  #writeOffTheSlow(): void {
+    const m = this.#m;
+    const limit = m.options.slowMemberTimeoutMs;
+    for (const progress of this.#leading.stability.members()) {
+      if (!this.#lags(progress) || !m.isPast(progress.progressAt + limit)) continue;
+      if (m.isSuspected(progress.member.id)) continue;
+      m.branch('slow-member');
+      m.writeOff(progress.member.id, m.now + limit);
+    }
+    for (const [id, until] of this.#checks) {
+      if (!m.isPast(until)) continue;
+      this.#checks.delete(id);
+      m.branch('complainer-removed');
+      m.writeOff(id, m.now + limit);
+    }
+  }
+
+  /**
+   * Whether it is up to this member to come on. A joiner has nothing to do before its VIEW is delivered
+   * here: its snapshot is taken then, and who holds the VIEW up counts as slow itself.
+   */
+  #lags({ full, floor, contiguous }: Progress): boolean {
+    if (full) return contiguous < this.#leading.last;
+    return floor <= this.#m.delivered;
+  }
+
+  deadline(): Instant {
+    const m = this.#m;
+    let earliest = this.#inserts.deadline();
+    for (const until of this.#checks.values()) earliest = Math.min(earliest, m.whenPast(until));
+    for (const progress of this.#leading.stability.members()) {
+      if (!this.#lags(progress)) continue;
+      const at = progress.progressAt + m.options.slowMemberTimeoutMs;
+      earliest = Math.min(earliest, m.whenPast(at));
+    }
+    const notBefore = this.#changes.notBefore;
+    if (notBefore > m.now && notBefore !== NEVER) earliest = Math.min(earliest, notBefore);
+    return earliest;
+  }
+}

@@ -1,0 +1,121 @@
+import type { Instant } from '@group-services/core';
+import type { Entry } from '@group-services/wire';
+import type { Membership } from '../membership.js';
+
+/** The roles that a newer entry may give or take. */
+export interface LearningPorts {
+  /** The version we lead (or take over), and whether the takeover is done; undefined if we do neither. */
+  readonly leads: () =>
+    | { readonly version: number; readonly since: number; readonly active: boolean }
+    | undefined;
+  readonly change: (entry: Entry) => void;
+  readonly takeOver: (entry: Entry) => void;
+  readonly deposed: () => void;
+}
+
+/**
+ * What a member does with an entry that the name server has accepted, from whichever side it comes: an
+ * answer, a notice, a renewal, a probe, a TAKEOVER or the stream (`internal-layer.md` §2).
+ *
+ * An older entry is ignored. One that does not list this membership ends it. One that names us as
+ * leader of a newer version is our own acceptance, even if the reply was lost: as leader we install it,
+ * otherwise we take over — unless we have promised that version or a higher one to somebody else.
+ */
+export class Learning {
+  readonly #m: Membership;
+  readonly #ports: LearningPorts;
+  #fullToldAt: Instant = Number.NEGATIVE_INFINITY;
+
+  constructor(membership: Membership, ports: LearningPorts) {
+    this.#m = membership;
+    this.#ports = ports;
+  }
+
+  learn(entry: Entry): void {
+    const m = this.#m;
+    if (m.status !== 'member' || entry.generation < m.generation) return;
+    if (entry.generation > m.generation) {
+      const why = `generation ${entry.generation} has replaced ${m.generation}`;
+      m.end(m.leaving ? 'left' : 'group-lost', why);
+      return;
+    }
+    const known = m.known;
+    if (known !== undefined && entry.version < known.version) return;
+    if (known !== undefined && known.version < entry.version) m.markRemoved(known, entry);
+    m.known = known?.version === entry.version ? withFull(entry, known) : entry;
+    m.checkWanted = true;
+    m.learnAddresses(entry);
+    if (known?.version !== entry.version) {
+      m.retainWrittenOff(new Set(entry.members.map((member) => member.id)));
+    }
+    if (!m.isIn(entry)) {
+      this.#notListed(entry);
+      return;
+    }
+    this.#tellFull(entry);
+    if (entry.leader === m.self) this.#lead(entry);
+    else this.#obey(entry);
+  }
+
+  /** Somebody has promised a newer version than the one in which we spoke: ask which one is current. */
+  onStale(generation: number, version: number): void {
+    const m = this.#m;
+    if (m.status !== 'member') return;
+    if (generation < m.generation || (generation === m.generation && version <= m.promised)) return;
+    m.branch('stale');
+    const { group, address } = m.options;
+    m.askNameServer({ kind: 'resolve', group, membership: m.self, address, create: false });
+  }
+
+  #notListed(entry: Entry): void {
+    const m = this.#m;
+    if (m.installed !== undefined && entry.version <= m.installed.version) return;
+    if (m.leaving && this.#ports.leads() !== undefined) {
+      m.send(entry.leader, { kind: 'handover', entry });
+    }
+    m.end(m.leaving ? 'left' : 'removed', `version ${entry.version} does not list us`);
+  }
+
+  #lead(entry: Entry): void {
+    const m = this.#m;
+    const role = this.#ports.leads();
+    if (role === undefined) {
+      if (m.promised < entry.version) this.#ports.takeOver(entry);
+      return;
+    }
+    if (role.version >= entry.version) return;
+    if (role.active && entry.since === role.since) this.#ports.change(entry);
+    else this.#ports.takeOver(entry);
+  }
+
+  #obey(entry: Entry): void {
+    const role = this.#ports.leads();
+    if (role !== undefined && entry.version > role.version) this.#ports.deposed();
+  }
+
+  /** The name server lists us as joining although we are full: it is told (again). */
+  #tellFull(entry: Entry): void {
+    const m = this.#m;
+    const mine = entry.members.find((member) => member.id === m.self);
+    if (mine === undefined || mine.full) return;
+    if (m.now < this.#fullToldAt + m.options.retryMs) return;
+    this.#fullToldAt = m.now;
+    m.askNameServer({
+      kind: 'full',
+      group: m.options.group,
+      generation: m.generation,
+      membership: m.self,
+      joinVersion: m.joinVersion,
+    });
+  }
+}
+
+/** A member that was full once is full; copies of the same entry differ in what was known of it. */
+function withFull(entry: Entry, known: Entry): Entry {
+  const full = new Set(known.members.filter((member) => member.full).map((member) => member.id));
+  if (entry.members.every((member) => member.full || !full.has(member.id))) return entry;
+  const members = entry.members.map((member) =>
+    full.has(member.id) && !member.full ? { ...member, full: true } : member,
+  );
+  return { ...entry, members };
+}

@@ -1,0 +1,146 @@
+import { type Instant, type MembershipId, mutated, NEVER } from '@group-services/core';
+import type { Acknowledgement } from '@group-services/wire';
+import type { Membership } from '../membership.js';
+import { anticipates } from './quiescing.js';
+
+/** How long a gap may close by itself, or its repair pause, before what is missing is asked for. */
+const NACK_DELAY_MS = 10;
+/** How many gaps are asked for at a time; the leader sends a bounded piece of each. */
+const NACK_GAPS_MAX = 4;
+
+/**
+ * A member's side of stability (M11–M13): when to acknowledge and when to ask for what is missing.
+ *
+ * What was AckRequired, safe or a view is acknowledged at the end of the same turn, together with
+ * whatever else came in it. In the mode `anticipate` everything else is acknowledged unasked when half
+ * the window has come or half the idle limit has passed, so that the stream need not stall. Both timers
+ * are started by what arrives and stopped by the acknowledgement, which also rides on requests. A
+ * question that found us with a gap, or came before what it asks for, is answered again when that is here.
+ */
+export class Acknowledging {
+  readonly #m: Membership;
+  #ackAt: Instant = NEVER;
+  #unacknowledged = 0;
+  #nackAt: Instant = NEVER;
+  /** Our contiguous prefix when the gap was looked at last. */
+  #gapAt = -1;
+  /** The highest message that we know to exist. */
+  #known = 0;
+  /** The message up to which we were asked and did not have everything; 0: none. */
+  #owed = 0;
+
+  constructor(membership: Membership) {
+    this.#m = membership;
+  }
+
+  /** A message of the stream has come. */
+  arrived(seq: number, atOnce: boolean): void {
+    this.#known = Math.max(this.#known, seq);
+    this.#unacknowledged += 1;
+    const m = this.#m;
+    if (atOnce) this.#asked(seq);
+    else this.#payOwed();
+    if (anticipates(m.options.quiesce)) this.#anticipate();
+    this.#watchGap();
+  }
+
+  #anticipate(): void {
+    const { now, options } = this.#m;
+    const half = this.#unacknowledged * 2 >= options.ackWindow;
+    this.#ackAt = Math.min(this.#ackAt, half ? now : now + options.idleSyncMs / 2);
+  }
+
+  /** The leader says how far the stream goes, and may want to hear from us. */
+  synced(last: number, ackRequired: boolean): void {
+    this.#known = Math.max(this.#known, last);
+    if (ackRequired) this.#asked(last);
+    this.#watchGap();
+  }
+
+  #asked(upTo: number): void {
+    this.#ackAt = this.#m.now;
+    this.#owed = Math.max(this.#owed, upTo);
+    this.#payOwed();
+  }
+
+  /** Something that the leader must know has changed here. */
+  atOnce(): void {
+    this.#ackAt = this.#m.now;
+  }
+
+  /** A gap that was open when we were asked is closed: the leader waits to hear of it. */
+  #payOwed(): void {
+    if (this.#owed === 0 || this.#m.log.contiguous < this.#owed) return;
+    this.#owed = 0;
+    this.#ackAt = this.#m.now;
+  }
+
+  /** Another leader counts anew. */
+  reset(): void {
+    this.#owed = 0;
+    this.#ackAt = NEVER;
+    this.#nackAt = NEVER;
+    this.#unacknowledged = 0;
+    this.#known = this.#m.log.contiguous;
+  }
+
+  /** The numbers that ride on what is being sent to the leader now. */
+  ride(): Acknowledgement {
+    this.#ackAt = NEVER;
+    this.#unacknowledged = 0;
+    const m = this.#m;
+    return {
+      version: m.promised,
+      joinVersion: m.joinVersion,
+      contiguous: m.log.contiguous,
+      stableSeen: m.stable,
+      pressure: m.pressure,
+    };
+  }
+
+  deadline(): Instant {
+    return Math.min(this.#ackAt, this.#nackAt);
+  }
+
+  onDeadline(): void {
+    const m = this.#m;
+    const leader = m.leader;
+    if (m.frozen !== 0 || leader === undefined || leader === m.self) {
+      this.#ackAt = NEVER;
+      this.#nackAt = NEVER;
+      return;
+    }
+    if (this.#ackAt <= m.now) this.#acknowledge(leader);
+    if (this.#nackAt <= m.now) this.#nack(leader);
+  }
+
+  #acknowledge(leader: MembershipId): void {
+    this.#m.send(leader, { kind: 'ack', ...this.ride() });
+  }
+
+  #nack(leader: MembershipId): void {
+    const m = this.#m;
+    this.#nackAt = NEVER;
+    if (this.#known <= m.log.contiguous) return;
+    m.branch('nack');
+    for (const gap of m.log.gaps(this.#known, NACK_GAPS_MAX)) {
+      m.send(leader, { kind: 'nack', version: m.promised, ...gap });
+    }
+    this.#nackAt = mutated('nack-once') ? NEVER : m.now + m.options.retryMs;
+  }
+
+  /**
+   * A gap is asked for when nothing has filled it for a while. Each step forward starts that while
+   * anew: the leader repairs a bounded piece at a time, and there may be another gap behind it.
+   */
+  #watchGap(): void {
+    const m = this.#m;
+    const { contiguous } = m.log;
+    if (this.#known <= contiguous) {
+      this.#nackAt = NEVER;
+    } else if (this.#nackAt === NEVER || this.#gapAt !== contiguous) {
+      this.#gapAt = contiguous;
+      this.#nackAt = m.now + NACK_DELAY_MS;
+    }
+  }
+}

@@ -1,0 +1,321 @@
+import { type Instant, invariant, type MembershipId, mutated, NEVER } from '@group-services/core';
+import {
+  type Acknowledgement,
+  type Data,
+  type Entry,
+  encodeView,
+  type LogEntry,
+  type Nack,
+  type Submit,
+  type Sync,
+} from '@group-services/wire';
+import type { Membership } from '../membership.js';
+import { isPressed } from '../pressure.js';
+import type { Delivery } from './delivery.js';
+import { AckWindow, anticipates } from './quiescing.js';
+import { type Progress, Stability } from './stability.js';
+import { Syncing } from './syncing.js';
+
+const RESEND_MESSAGES_MAX = 256;
+const RESEND_BYTES_MAX = 512 * 1024;
+
+/**
+ * An active leader's side of the stream (`internal-layer.md` §3): numbers messages, sends them to
+ * every member of the newest accepted list, and computes stability. Exists from the end of the
+ * takeover (or the formation) until we are deposed or leave.
+ */
+export class Leading {
+  readonly #m: Membership;
+  readonly #delivery: Delivery;
+  readonly stability: Stability;
+  readonly #syncing: Syncing;
+  /** The newest accepted entry, which may be ahead of the view delivered last. */
+  entry: Entry;
+  readonly since: number;
+  readonly #cut: number;
+  #next: number;
+  #flowOpen = true;
+  /** Whether processes of any member, ours included, have too much unread. */
+  #pressed = false;
+  readonly #window: AckWindow;
+  /** Per origin the counter that was placed last, delivered or not. */
+  readonly #placedCounters = new Map<MembershipId, number>();
+
+  constructor(membership: Membership, delivery: Delivery, entry: Entry, cut: number) {
+    this.#m = membership;
+    this.#delivery = delivery;
+    this.entry = entry;
+    this.since = entry.since;
+    this.#cut = cut;
+    this.#next = cut + 1;
+    this.stability = new Stability(entry.since);
+    this.#syncing = new Syncing(membership, this);
+    this.#window = new AckWindow(membership.options.quiesce, membership.options.ackWindow);
+    if (!mutated('no-dedupe')) this.#countPlaced(cut);
+  }
+
+  /** What former leaders have placed: delivered here, or about to be. */
+  #countPlaced(cut: number): void {
+    const { counters, delivered, log } = this.#m;
+    for (const [origin, known] of counters) this.#placedCounters.set(origin, known.counter);
+    for (let seq = delivered + 1; seq <= cut; seq += 1) {
+      const held = log.get(seq);
+      if (held !== undefined && held.counter > 0) {
+        this.#placedCounters.set(held.origin, held.counter);
+      }
+    }
+  }
+
+  /** The number of the message that is placed next. */
+  get next(): number {
+    return this.#next;
+  }
+
+  /** The last number given. */
+  get last(): number {
+    return this.#next - 1;
+  }
+
+  /** Whether an acknowledgement or request of this membership may count. */
+  lists(member: MembershipId, joinVersion: number): boolean {
+    return this.stability.of(member)?.member.joinVersion === joinVersion;
+  }
+
+  /** Whether every member has everything. */
+  get quiesced(): boolean {
+    return this.#m.stable >= this.last;
+  }
+
+  // ---------------------------------------------------------------- placing
+
+  /** Places a message, which carries the next number, and sends it to everybody. */
+  place(entry: LogEntry): void {
+    const m = this.#m;
+    const { seq } = entry;
+    invariant(seq === this.#next, 'numbers are given without gaps');
+    this.#next += 1;
+    m.log.put(entry);
+    if (m.options.observe) {
+      const { origin, counter } = entry;
+      m.observe({ kind: 'placed', version: this.entry.version, seq, origin, counter });
+    }
+    const asking = this.#window.place(entry.safe || entry.view);
+    const data = this.#data(entry, asking === 'ack-required');
+    for (const progress of this.stability.members()) {
+      // Who had everything until now begins to lag now, not when it acknowledged last.
+      if (progress.contiguous >= seq - 1) progress.progressAt = m.now;
+      // Who joins is spoken to by name: its daemon may have another membership by now.
+      if (!progress.full) m.sendTo(progress.member, data);
+    }
+    m.sendAll(this.stability.fullMembers(), data);
+    this.#syncing.placed(entry.safe || entry.view, asking);
+    this.updateStable();
+    this.#delivery.run();
+    this.watchFlow();
+  }
+
+  /** Puts the newest accepted view into the stream; it is never held back by flow control. */
+  placeView(): void {
+    this.place({
+      seq: this.#next,
+      origin: this.#m.self,
+      originJoinVersion: this.#m.joinVersion,
+      counter: 0,
+      safe: true,
+      view: true,
+      body: encodeView(this.entry),
+    });
+  }
+
+  onSubmit(from: MembershipId, submit: Submit): void {
+    this.onAck(from, submit);
+    this.placeSubmitted(from, submit.joinVersion, submit);
+  }
+
+  /**
+   * Places a member's message if it is the next one of this origin; otherwise it comes again. `known`:
+   * it is in the stream already.
+   */
+  placeSubmitted(
+    origin: MembershipId,
+    originJoinVersion: number,
+    what: { readonly counter: number; readonly safe: boolean; readonly body: Uint8Array },
+  ): 'placed' | 'known' | 'wait' {
+    const unknown = mutated('no-dedupe') ? what.counter - 1 : 0;
+    const placed = this.#placedCounters.get(origin) ?? unknown;
+    if (what.counter <= placed) return 'known';
+    if (!this.#flowOpen || this.#pressed || this.#m.leaving || what.counter !== placed + 1)
+      return 'wait';
+    const listed = this.entry.members.some(
+      (member) => member.id === origin && member.joinVersion === originJoinVersion,
+    );
+    if (!listed) return 'wait';
+    this.#placedCounters.set(origin, what.counter);
+    const { counter, safe, body } = what;
+    const seq = this.#next;
+    this.place({ seq, origin, originJoinVersion, counter, safe, view: false, body });
+    return 'placed';
+  }
+
+  /** Installs the newest accepted entry: the list that counts, then its VIEW in the stream. */
+  change(entry: Entry): void {
+    const m = this.#m;
+    const position = this.#next;
+    this.entry = entry;
+    m.promised = entry.version;
+    this.stability.retain(entry.members);
+    for (const member of entry.members) {
+      if (member.id === m.self || this.stability.of(member.id) !== undefined) continue;
+      this.stability.add(member, position, { full: false, now: m.now });
+    }
+    const listed = new Set(entry.members.map((member) => member.id));
+    for (const origin of this.#placedCounters.keys()) {
+      if (!listed.has(origin)) this.#placedCounters.delete(origin);
+    }
+    this.placeView();
+  }
+
+  // ---------------------------------------------------------------- stability
+
+  onAck(from: MembershipId, ack: Acknowledgement): void {
+    const progress = this.stability.of(from) ?? this.stability.ofNode(from);
+    if (progress === undefined) return;
+    const wasFull = progress.full;
+    if (!this.stability.acknowledge(progress, ack, this.last, this.#m.now)) return;
+    // A new full member may be the successor that our own leave waits for.
+    if (!wasFull) this.#m.checkWanted = true;
+    this.updateStable();
+    this.#delivery.run();
+    this.watchFlow();
+  }
+
+  updateStable(): void {
+    const m = this.#m;
+    const minimum = mutated('stability-without-suspects')
+      ? this.stability.minimumOf(({ member }) => !m.isSuspected(member.id))
+      : this.stability.minimum;
+    const stable = Math.min(m.log.contiguous, minimum);
+    if (stable <= m.stable) return;
+    m.stable = stable;
+    this.#syncing.stableAdvanced();
+    if (m.leaving) m.checkWanted = true;
+  }
+
+  onNack(from: MembershipId, nack: Nack): void {
+    const progress = this.stability.of(from);
+    if (progress === undefined || nack.version < this.since) return;
+    this.#m.branch('repair');
+    this.resend(progress, nack.from, nack.to);
+  }
+
+  /** Sends retained messages again, a bounded piece at a time. */
+  resend(progress: Progress, from: number, to: number): void {
+    let bytes = 0;
+    const end = Math.min(to, this.last, from + RESEND_MESSAGES_MAX - 1);
+    for (let seq = from; seq <= end && bytes < RESEND_BYTES_MAX; seq += 1) {
+      const entry = this.#m.log.get(seq);
+      if (entry === undefined) continue;
+      bytes += entry.body.length;
+      const data = this.#data(entry, seq === end);
+      const wrong = mutated('nack-wrong-version');
+      this.#m.send(progress.member.id, wrong ? { ...data, version: data.version - 1 } : data);
+    }
+  }
+
+  sendSync(to: MembershipId, ackRequired: boolean): void {
+    this.#m.send(to, this.#sync(ackRequired));
+  }
+
+  /** Tells every full member what is stable. */
+  announce(): void {
+    this.#m.sendAll(this.stability.fullMembers(), this.#sync(false));
+  }
+
+  #sync(ackRequired: boolean): Sync {
+    return {
+      kind: 'sync',
+      version: this.entry.version,
+      since: this.since,
+      cut: this.#cut,
+      stable: this.#m.stable,
+      ackRequired,
+      last: this.last,
+    };
+  }
+
+  /** One message object for all members that it goes to. */
+  #data(entry: LogEntry, ackRequired: boolean): Data {
+    return {
+      kind: 'data',
+      version: this.entry.version,
+      since: this.since,
+      cut: this.#cut,
+      stable: this.#m.stable,
+      ackRequired,
+      entry,
+    };
+  }
+
+  // ---------------------------------------------------------------- flow control
+
+  /** We are leaving: nothing new is placed, and everybody catches up now. */
+  quiesce(): void {
+    if (this.#flowOpen) {
+      this.#flowOpen = false;
+      this.#m.emit({ kind: 'flow', open: false });
+    }
+    this.#syncing.now();
+  }
+
+  /** In isolation nothing is placed. */
+  hold(): void {
+    if (this.#flowOpen) this.#m.emit({ kind: 'flow', open: false });
+  }
+
+  /** Back from isolation: the flow is as it was, and nobody lags by more than it did. */
+  release(): void {
+    for (const progress of this.stability.members()) progress.progressAt = this.#m.now;
+    if (this.#flowOpen) this.#m.emit({ kind: 'flow', open: true });
+    this.#syncing.now();
+  }
+
+  /** Opens and closes the flow by what is not stable yet (B4), and says whether anybody presses. */
+  watchFlow(): void {
+    const m = this.#m;
+    if (m.leaving) return;
+    this.#watchRoom();
+    const pressed = this.stability.pressed || isPressed(m.pressure);
+    if (pressed === this.#pressed) return;
+    this.#pressed = pressed;
+    m.branch(pressed ? 'pressed' : 'pressure-over');
+    this.#syncing.watchPressure(pressed);
+    m.emit({ kind: 'pressure', pressed });
+  }
+
+  #watchRoom(): void {
+    const { log, options, stable } = this.#m;
+    const messages = this.last - stable;
+    if (this.#flowOpen) {
+      if (messages < options.maxUnstableMessages && log.bytes < options.maxUnstableBytes) return;
+      this.#flowOpen = false;
+      this.#m.branch('flow-closed');
+      // The window may be larger than what may be unstable: then nobody acknowledges unasked, not even
+      // where members anticipate at half of it. What was AckRequired itself asks for nothing more.
+      const early = this.#window.unasked > 0 && messages * 2 < options.ackWindow;
+      if (early || !anticipates(options.quiesce)) this.#syncing.ask();
+    } else {
+      if (messages * 2 > options.maxUnstableMessages) return;
+      if (log.bytes * 2 > options.maxUnstableBytes) return;
+      this.#flowOpen = true;
+    }
+    this.#m.emit({ kind: 'flow', open: this.#flowOpen });
+  }
+
+  deadline(): Instant {
+    return this.#m.status === 'member' ? this.#syncing.deadline() : NEVER;
+  }
+
+  onDeadline(): void {
+    this.#syncing.onDeadline();
+  }
+}

@@ -1,0 +1,65 @@
+import { type Instant, NEVER } from '@group-services/core';
+import type { Changes } from '../list/changes.js';
+import type { Membership } from '../membership.js';
+
+/**
+ * What a member does about a leader that it suspects (`internal-layer.md` §2, M8). In the variants
+ * `announced` and `silent` the first full member in join order that is not suspected claims the lead;
+ * everybody else complains by claiming too, but later, so that the next in line normally comes first.
+ * In the variant `name-server` every claim is a question who leads now: there is nobody to wait for,
+ * and the accepted entry may name another member, which takes over when it hears of it.
+ *
+ * A claim asks for the list without those suspected. A member that is leaving claims as well: nobody
+ * else may be left to do it, and as leader it leaves in order. The timer runs from the first suspicion
+ * until the leader is trusted again or another one leads.
+ */
+export class Claiming {
+  readonly #m: Membership;
+  readonly #changes: Changes;
+  #suspectedSince: Instant = NEVER;
+
+  constructor(membership: Membership, changes: Changes) {
+    this.#m = membership;
+    this.#changes = changes;
+  }
+
+  /** Looks at the leader; called at the end of every step. */
+  check(): void {
+    const m = this.#m;
+    const known = m.known;
+    if (m.status !== 'member' || known === undefined) return;
+    if (known.leader === m.self || !m.isSuspected(known.leader)) {
+      this.#suspectedSince = NEVER;
+      return;
+    }
+    if (this.#suspectedSince === NEVER) this.#suspectedSince = m.now;
+    if (!this.#changes.idle || m.now < this.#claimAt()) return;
+    m.branch(this.#kind());
+    this.#changes.ask({
+      entry: known,
+      leader: m.self,
+      members: known.members.filter((member) => !m.isSuspected(member.id)),
+      takeover: true,
+    });
+  }
+
+  deadline(): Instant {
+    if (this.#suspectedSince === NEVER || this.#m.status !== 'member') return NEVER;
+    const notBefore = this.#changes.notBefore;
+    return notBefore === NEVER ? NEVER : Math.max(this.#claimAt(), notBefore);
+  }
+
+  #claimAt(): Instant {
+    const patience = this.#kind() === 'complaint' ? this.#m.options.complainAfterMs : 0;
+    return this.#suspectedSince + patience;
+  }
+
+  #kind(): 'claim' | 'complaint' | 'leader-asked-for' {
+    const m = this.#m;
+    if (m.leaderRecovery === 'name-server') return 'leader-asked-for';
+    const next = m.known?.members.find(
+      (member) => member.id === m.self || (member.full && !m.isSuspected(member.id)),
+    );
+    return next?.id === m.self ? 'claim' : 'complaint';
+  }
+}

@@ -1,0 +1,144 @@
+import type { GroupName, MembershipId } from '@group-services/core';
+import type { Entry, GroupMessage, LogEntry } from '@group-services/wire';
+import { describe, expect, test } from 'vitest';
+import { testOptions } from '../../test/harness/options.js';
+import { Membership } from '../membership.js';
+import { Takeover, TakeoverMember, type TakeoverResult } from './takeover.js';
+
+const self = 'b.1.1' as MembershipId;
+const other = 'c.1.1' as MembershipId;
+const joiner = 'd.1.1' as MembershipId;
+
+const entry: Entry = {
+  group: 'g' as GroupName,
+  generation: 1,
+  version: 4,
+  since: 4,
+  leader: self,
+  members: [self, other, joiner].map((id) => ({ id, joinVersion: 1, full: true, address: id })),
+};
+
+function logEntry(seq: number, bytes: number): LogEntry {
+  const body = new Uint8Array(bytes);
+  return { seq, origin: other, originJoinVersion: 1, counter: 0, safe: false, view: false, body };
+}
+
+function member(id: MembershipId): Membership {
+  const m = new Membership({ ...testOptions(id), maxUnstableMessages: 5_000 });
+  m.status = 'member';
+  m.joinVersion = 1;
+  m.promised = 3;
+  m.generation = 1;
+  m.learnAddresses(entry);
+  return m;
+}
+
+function sent(m: Membership): { to: MembershipId; message: GroupMessage }[] {
+  return m
+    .takeOutputs()
+    .flatMap((output) =>
+      output.kind === 'send' ? [{ to: output.to, message: output.message }] : [],
+    );
+}
+
+function claim() {
+  const m = member(self);
+  const results: TakeoverResult[] = [];
+  const takeover = new Takeover(m, entry, (result) => results.push(result));
+  takeover.start();
+  return { m, takeover, results };
+}
+
+describe('M8 M14: a claimant', () => {
+  test('waits for all, asks again those who are silent, and freezes itself', () => {
+    const { m, takeover, results } = claim();
+    expect(sent(m).map(({ to }) => to)).toEqual([other, joiner]);
+    expect([m.promised, m.frozen, m.leader]).toEqual([4, 4, self]);
+    takeover.onState(other, 4, 0, 0);
+    takeover.onState(joiner, 3, null, 0);
+    m.now = takeover.deadline();
+    takeover.onDeadline();
+    expect(sent(m).map(({ to }) => to)).toEqual([joiner]);
+    takeover.onState(joiner, 4, null, 0);
+    expect(results).toMatchObject([{ cut: 0 }]);
+    expect(m.frozen).toBe(0);
+  });
+
+  test.each([
+    { what: 'many messages', count: 1_300, bytes: 1 },
+    { what: 'large messages', count: 9, bytes: 400_000 },
+  ])('fetches $what piece by piece, without waiting in between', ({ count, bytes }) => {
+    const { m, takeover, results } = claim();
+    const source = member(other);
+    for (let seq = 1; seq <= count; seq += 1) source.log.put(logEntry(seq, bytes));
+    const answering = new TakeoverMember(source);
+    answering.onTakeover(self, entry);
+    takeover.onState(joiner, 4, null, 0);
+    takeover.onState(other, 4, count, 0);
+    let pieces = 0;
+    for (let round = 0; round < 10; round += 1) {
+      for (const { message } of sent(m)) {
+        if (message.kind !== 'fetch') continue;
+        pieces += 1;
+        answering.onFetch(self, message.version, message);
+      }
+      for (const { message } of sent(source)) {
+        if (message.kind === 'fetched') takeover.onFetched(other, message);
+      }
+    }
+    expect(pieces).toBe(3);
+    expect(results).toMatchObject([{ cut: count }]);
+    expect(m.log.contiguous).toBe(count);
+  });
+
+  test('names as missing who is silent for too long, but not a source that goes on sending', () => {
+    const { m, takeover } = claim();
+    expect(takeover.missing(1)).toEqual([]);
+    m.readUpTo = m.now;
+    expect(takeover.missing(0).map(({ id }) => id)).toEqual([other, joiner]);
+    takeover.onState(joiner, 4, null, 0);
+    m.now = 30;
+    takeover.onState(other, 4, 2, 0);
+    m.now = 60;
+    takeover.onFetched(other, { kind: 'fetched', version: 4, entry: logEntry(1, 1) });
+    m.now = 100;
+    // What came since 99 is unread.
+    m.readUpTo = 99;
+    expect(takeover.missing(40)).toEqual([]);
+    m.readUpTo = 100;
+    expect(takeover.missing(41)).toEqual([]);
+    expect(takeover.missing(40).map(({ id }) => id)).toEqual([other]);
+  });
+});
+
+describe('M8: a member', () => {
+  test('promises the highest version, answers again when asked again, and never goes back', () => {
+    const m = member(other);
+    const answering = new TakeoverMember(m);
+    expect(answering.onTakeover(self, entry)).toBe(true);
+    expect(answering.onTakeover(self, entry)).toBe(true);
+    const state = { kind: 'state', version: 4, contiguous: 0, pressure: 0 };
+    expect(sent(m)).toEqual([
+      { to: self, message: state },
+      { to: self, message: state },
+    ]);
+    expect(answering.onTakeover(self, { ...entry, version: 3 })).toBe(false);
+    expect(sent(m)).toMatchObject([{ message: { kind: 'stale', version: 4 } }]);
+    // The new leader has spoken; a late copy does not freeze us again.
+    m.frozen = 0;
+    expect(answering.onTakeover(self, entry)).toBe(false);
+  });
+
+  test('repeats its answer while it is frozen: GONE would end the wait', () => {
+    const m = member(other);
+    const answering = new TakeoverMember(m);
+    answering.onTakeover(self, entry);
+    sent(m);
+    m.now = answering.deadline();
+    expect(m.now).toBe(200);
+    answering.onDeadline();
+    expect(sent(m)).toHaveLength(1);
+    m.frozen = 0;
+    expect(answering.deadline()).toBe(Infinity);
+  });
+});

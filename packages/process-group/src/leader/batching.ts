@@ -1,0 +1,107 @@
+import type {
+  Attributes,
+  ListedProvider,
+  Phases,
+  ReplyBody,
+  RequestRef,
+  StartBody,
+} from '@group-services/wire';
+import type { GroupState } from '../replica/group-state.js';
+import { type Decision, decide, joinDecision } from './decisions.js';
+import type { FailureItem, JoinItem, LeaveItem } from './selection.js';
+import { type PhaseChoice, strictest } from './voter-set.js';
+
+/** One protocol for all that was collected, and answers for what did not get into it. */
+export interface Batch {
+  readonly start: StartBody | undefined;
+  readonly choice: PhaseChoice;
+  readonly replies: readonly { readonly ref: RequestRef; readonly reply: ReplyBody }[];
+}
+
+interface Departures {
+  readonly failures: readonly FailureItem[];
+  readonly leaves: readonly LeaveItem[];
+}
+
+/** Failures and leaves as one removal; with anything that failed in it, it is a failure leave. */
+export function departureBatch({ failures, leaves }: Departures, state: GroupState): Batch {
+  const { failurePhases, timeLimit } = state.attributes;
+  const failed = failures.flatMap(({ departures }) =>
+    departures.filter(({ no }) => state.byNo.has(no)),
+  );
+  const decisions = leaves.map((item) => ({ item, decision: leaveDecision(item, state, failed) }));
+  const left = decisions.flatMap(({ item, decision }) =>
+    decision.kind === 'start' ? [{ item, start: decision }] : [],
+  );
+  const refusals = decisions.flatMap(({ item: { ref }, decision }) =>
+    decision.kind === 'start' ? [] : [{ ref, reply: decision }],
+  );
+  const down = failures.flatMap(({ requests }) => requests);
+  const own = left.map(({ item: { proposal } }) => choiceOf(proposal, state.attributes));
+  const isFailure = failed.length > 0;
+  const choice = strictest(isFailure ? [{ phases: failurePhases, timeLimit }, ...own] : own);
+  if (!isFailure && left.length === 0) {
+    // Removed by another protocol meanwhile.
+    const done = down.map((ref) => ({ ref, reply: { kind: 'done' } as const }));
+    return { start: undefined, choice, replies: [...refusals, ...done] };
+  }
+  const leaving = left.flatMap(({ start: { change } }) =>
+    change.kind === 'remove' ? change.departures : [],
+  );
+  const start: StartBody = {
+    kind: 'start',
+    protocol: isFailure ? 'failure' : 'leave',
+    proposer: isFailure || left.length > 1 ? undefined : left[0]?.start.proposer,
+    requests: [...down, ...left.map(({ item }) => item.ref)],
+    change: { kind: 'remove', departures: [...failed, ...leaving] },
+  };
+  return { start, choice, replies: refusals };
+}
+
+/** A leaver that has failed by now is removed as failed, and its leave is not run. */
+function leaveDecision(
+  { ref, proposal }: LeaveItem,
+  state: GroupState,
+  failed: readonly { readonly no: number }[],
+): Decision {
+  if (failed.some(({ no }) => no === proposal.proposer)) return { kind: 'proposer-removed' };
+  return decide(ref, proposal, state);
+}
+
+/** All joins as one, each prescreened by itself; an id counts once. */
+export function joinBatch(items: readonly JoinItem[], state: GroupState): Batch {
+  const replies: Batch['replies'][number][] = [];
+  const joiners: ListedProvider[] = [];
+  const requests: RequestRef[] = [];
+  let first: StartBody | undefined;
+  for (const item of items) {
+    const isTaken = joiners.some(({ id }) => id === item.provider);
+    const decision: Decision = isTaken
+      ? { kind: 'duplicate-instance' }
+      : joinDecision(item, { ...state, nextNo: state.nextNo + joiners.length });
+    if (decision.kind !== 'start') {
+      replies.push({ ref: item.ref, reply: decision });
+    } else if (decision.change.kind === 'join') {
+      first ??= decision;
+      joiners.push(...decision.change.joiners);
+      requests.push(item.ref);
+    }
+  }
+  const { joinPhases: phases, timeLimit } = state.attributes;
+  const choice = { phases, timeLimit };
+  if (first?.change.kind !== 'join') return { start: undefined, choice, replies };
+  const proposer = joiners.length > 1 ? undefined : first.proposer;
+  const start = { ...first, proposer, requests, change: { ...first.change, joiners } };
+  return { start, choice, replies };
+}
+
+/** What a proposal asks for; a limit left out is the group's. */
+export function choiceOf(
+  {
+    phases = 1,
+    timeLimit,
+  }: { readonly phases?: Phases | undefined; readonly timeLimit?: number | undefined },
+  attributes: Pick<Attributes, 'timeLimit'>,
+): PhaseChoice {
+  return { phases, timeLimit: timeLimit ?? attributes.timeLimit };
+}

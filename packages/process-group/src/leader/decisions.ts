@@ -1,0 +1,106 @@
+import { mutated } from '@group-services/core';
+import {
+  attributeDifferences,
+  DEFAULT_ATTRIBUTES,
+  type ListedDeparture,
+  type ReplyBody,
+  type RequestRef,
+  type StartBody,
+  withAttributes,
+} from '@group-services/wire';
+import type { GroupState } from '../replica/group-state.js';
+import { holds } from '../replica/state-condition.js';
+import type { JoinItem, ProviderProposal } from './selection.js';
+
+/** A protocol to run, or the answer to a request that starts none. */
+export type Decision = StartBody | ReplyBody;
+
+type Base = Pick<StartBody, 'kind' | 'proposer' | 'requests'>;
+type Controlled = Exclude<ProviderProposal, { readonly kind: 'message' }>;
+
+/**
+ * Prescreen (M22): the attributes given must be the group's; into an empty group they are what its new
+ * life begins with.
+ */
+export function joinDecision(item: JoinItem, state: GroupState): Decision {
+  const { ref, provider, attributes } = item;
+  if (state.byId.has(provider) && !mutated('rejoins-before-removal')) {
+    return { kind: 'duplicate-instance' };
+  }
+  const isFirst = state.providers.length === 0;
+  const differences =
+    isFirst || isUnscreened(state) ? [] : attributeDifferences(attributes, state.attributes);
+  if (differences.length > 0) return { kind: 'attribute-mismatch', differences };
+  return {
+    kind: 'start',
+    protocol: 'join',
+    proposer: provider,
+    requests: [ref],
+    change: {
+      kind: 'join',
+      joiners: [{ id: provider, no: state.nextNo, daemon: ref.origin }],
+      attributes: isFirst ? withAttributes(DEFAULT_ATTRIBUTES, attributes) : null,
+    },
+  };
+}
+
+/** Nobody is; a deliberate defect lets the second joiner through. */
+function isUnscreened({ providers }: GroupState): boolean {
+  return mutated('second-joiner-not-prescreened') && providers.length === 1;
+}
+
+/** Whether a proposal of the third class can run, and as what (`external-layer.md` §3.12). */
+export function decide(ref: RequestRef, proposal: Controlled, state: GroupState): Decision {
+  const proposer = state.byNo.get(proposal.proposer);
+  if (proposer === undefined || proposer.daemon !== ref.origin) {
+    return { kind: 'proposer-removed' };
+  }
+  const base: Base = { kind: 'start', proposer: proposer.id, requests: [ref] };
+  switch (proposal.kind) {
+    case 'leave': {
+      const { id: provider, no } = proposer;
+      const departure: ListedDeparture = { no, provider, reason: 'leave', detail: proposal.reason };
+      return { ...base, protocol: 'leave', change: { kind: 'remove', departures: [departure] } };
+    }
+    case 'expel':
+      return expelDecision(base, proposal, state);
+    case 'state':
+      if (!holds(proposal.ifState, state.stateValue) && !mutated('condition-at-proposal')) {
+        return { kind: 'state-changed', stateValue: state.stateValue };
+      }
+      return { ...base, protocol: 'state', change: { kind: 'state', value: proposal.value } };
+    case 'attributes': {
+      const { attributes: given } = proposal;
+      const changed = attributeDifferences(given, state.attributes).map((it) => it.attribute);
+      const attributes = withAttributes(state.attributes, given);
+      return {
+        ...base,
+        protocol: 'attributes',
+        change: { kind: 'attributes', attributes, changed },
+      };
+    }
+    case 'voted-message': {
+      const { payload, safe } = proposal;
+      return { ...base, protocol: 'message', change: { kind: 'message', payload, safe } };
+    }
+    case 'barrier':
+      return { ...base, protocol: 'barrier', change: { kind: 'none' } };
+  }
+}
+
+/** Targets that are gone by now are ignored; one at least must be left. */
+function expelDecision(
+  base: Base,
+  proposal: Extract<Controlled, { readonly kind: 'expel' }>,
+  state: GroupState,
+): Decision {
+  const departures: ListedDeparture[] = [];
+  for (const target of new Set(proposal.targets)) {
+    const listed = state.byId.get(target);
+    if (listed === undefined || listed.no === proposal.proposer) continue;
+    const { no, id: provider } = listed;
+    departures.push({ no, provider, reason: 'expel', detail: proposal.reason });
+  }
+  if (departures.length === 0) return { kind: 'unknown-provider', providers: proposal.targets };
+  return { ...base, protocol: 'expel', change: { kind: 'remove', departures } };
+}

@@ -1,0 +1,301 @@
+import {
+  daemonOf,
+  type Instant,
+  type MembershipId,
+  mutated,
+  NEVER,
+  nodeOf,
+} from '@group-services/core';
+import {
+  type Attributes,
+  type Change,
+  decodeProposal,
+  type Entry,
+  type MessageBody,
+  type Proposal,
+} from '@group-services/wire';
+import type { Group } from '../group.js';
+import type { StoppedDaemons } from '../inputs.js';
+import type { VotingInspection } from '../inspection.js';
+import type { Replica } from '../replica/replica.js';
+import { batches } from './batch-window.js';
+import { type Batch, choiceOf, departureBatch, joinBatch } from './batching.js';
+import { decide } from './decisions.js';
+import { Failures } from './failures.js';
+import { answeredBefore, isOrdered } from './passed-over.js';
+import { Placing } from './placing.js';
+import { type JoinItem, type OtherItem, type Selected, Selection } from './selection.js';
+import { votingFor } from './voter-set.js';
+import { LeaderVoting } from './voting.js';
+
+/** Protocols started in one step, and their bytes: what flow control cannot stop stays small. */
+const STARTS_PER_STEP_MAX = 64;
+const START_BYTES_PER_STEP_MAX = 256 * 1024;
+
+/**
+ * The group leader's side (`external-layer.md` §§3.4, 3.9): takes requests, selects the next
+ * ones and multicasts their START, which is the result of a one-phase protocol; of any other the votes
+ * decide, and nothing else is selected until its last RESULT is placed.
+ *
+ * It lives for one term. Everything is checked against the *placed* state: what has been delivered
+ * here and all that is in the stream behind it. Requests that a former leader has started are known by
+ * the replicated started set and skipped; all others come again from their daemons.
+ */
+export class Leader {
+  readonly #group: Group;
+  readonly #placing: Placing;
+  readonly #selection = new Selection();
+  readonly #failures: Failures;
+  readonly #voting: LeaderVoting;
+  /** Up to here the stream is what former leaders placed. */
+  readonly #takenOver: number;
+  #entry: Entry;
+  #members: ReadonlySet<MembershipId>;
+  #open = true;
+  /** Some process has too much unread. */
+  #pressed = false;
+  /** More waits than one step may start; the driver's next deadline goes on. */
+  #unfinished = false;
+
+  constructor(
+    group: Group,
+    term: { readonly placed: Replica; readonly pending: number; readonly upTo: number },
+    { entry, stopped }: { readonly entry: Entry; readonly stopped: StoppedDaemons },
+  ) {
+    this.#group = group;
+    this.#placing = new Placing(group.outbox, term);
+    this.#takenOver = term.upTo;
+    this.#failures = new Failures(this.#placing, this.#selection);
+    this.#voting = new LeaderVoting(group, this.#placing, this.#failures);
+    this.#entry = entry;
+    this.#members = new Set(entry.members.map(({ id }) => id));
+    this.#failures.failMissing({ members: this.#members, stopped }, group.now);
+    this.run();
+  }
+
+  /** What waits here. */
+  get queued(): number {
+    return this.#selection.length;
+  }
+
+  get voting(): VotingInspection | undefined {
+    return this.#voting.inspect();
+  }
+
+  deadline(): Instant {
+    if (this.#unfinished) return 0;
+    const isSelecting = this.#open && this.#placing.state.running === null;
+    const window = isSelecting ? this.#selection.deadline(this.#placing.state) : NEVER;
+    return Math.min(window, this.#voting.deadline());
+  }
+
+  /** Its deadline is reached. */
+  wake(): void {
+    this.#voting.expire();
+    this.run();
+  }
+
+  onView(entry: Entry, stopped: StoppedDaemons): void {
+    // While the lead begins, views of former leaders are still being delivered.
+    if (entry.version < this.#entry.version) return;
+    this.#entry = entry;
+    this.#members = new Set(entry.members.map(({ id }) => id));
+    this.#selection.retain(this.#members);
+    this.#failures.retain(this.#members);
+    this.#placing.retain(this.#members);
+    this.#failures.failMissing({ members: this.#members, stopped }, this.#group.now);
+    this.run();
+  }
+
+  onFlow(open: boolean): void {
+    this.#open = open;
+    this.run();
+  }
+
+  onPressure(pressed: boolean): void {
+    this.#pressed = pressed;
+    this.run();
+  }
+
+  /** One more body of the stream is delivered here. */
+  onBodyDelivered(): void {
+    this.#placing.bodyDelivered();
+  }
+
+  /** A START that voting follows is delivered here. */
+  onStartDelivered(position: number): void {
+    if (position <= this.#takenOver) return;
+    this.#voting.located(position);
+    this.run();
+  }
+
+  onRequest(origin: MembershipId, n: number, body: Uint8Array): void {
+    if (!this.#members.has(origin) || this.#placing.hasStarted(origin, n)) return;
+    const decoded = decodeProposal(body);
+    if (!decoded.ok) {
+      const { error } = decoded;
+      this.#group.outbox.log('warn', 'request-undecodable', { origin, n, error });
+      return;
+    }
+    const proposal = decoded.value;
+    const ref = { origin, n };
+    if (isOrdered(proposal) && this.#placing.hasStartedLater(ref, proposal.proposer)) {
+      this.#placing.refuse(ref, answeredBefore(proposal, this.#placing.state));
+      return;
+    }
+    if (proposal.kind === 'message' && this.#isIdle) {
+      // The hot path: nothing waits, so the message is selected as it comes.
+      this.#placeMessage(origin, proposal, body);
+      return;
+    }
+    this.#enqueue(origin, n, proposal, body);
+    this.run();
+  }
+
+  get #isIdle(): boolean {
+    return (
+      this.#open &&
+      !this.#pressed &&
+      this.#selection.length === 0 &&
+      this.#placing.state.running === null
+    );
+  }
+
+  #enqueue(origin: MembershipId, n: number, proposal: Proposal, body: Uint8Array): void {
+    const ref = { origin, n, low: proposal.low };
+    const at = this.#group.now;
+    const { attributes } = this.#placing.state;
+    switch (proposal.kind) {
+      case 'join':
+        // A daemon speaks for its own node alone.
+        if (!proposal.provider.startsWith(`${nodeOf(daemonOf(origin))}/`)) {
+          return this.#placing.reply(ref, { kind: 'done' });
+        }
+        return this.#addJoin({ ...proposal, ref, at });
+      case 'down':
+        return this.#failures.onDown(ref, proposal.departures, at);
+      case 'votes':
+        return this.#voting.onVotes(ref, proposal);
+      case 'report':
+        return this.#voting.onReport(ref, proposal);
+      case 'withdraw': {
+        const target = { origin, n: proposal.target };
+        if (this.#selection.withdraw(origin, proposal.target)) {
+          this.#placing.reply(target, { kind: 'withdrawn' });
+        }
+        return this.#placing.reply(ref, { kind: 'done' });
+      }
+      case 'leave':
+      case 'expel':
+        if (!isBatched(proposal, attributes)) return this.#addOther({ ref, proposal, body });
+        return this.#selection.addLeave({ ref, proposal, at });
+      default:
+        this.#addOther({ ref, proposal, body });
+    }
+  }
+
+  #addJoin(item: JoinItem): void {
+    if (this.#selection.isHeld(item, this.#placing.state)) {
+      this.#placing.branch('join-held');
+      if (mutated('rejoin-refused')) {
+        return this.#placing.refuse(item.ref, { kind: 'duplicate-instance' });
+      }
+    }
+    this.#selection.addJoin(item);
+  }
+
+  /** What comes while a protocol runs contends with it. */
+  #addOther(item: OtherItem): void {
+    const { running, attributes } = this.#placing.state;
+    if (running === null || attributes.contention === 'queue') this.#selection.addOther(item);
+    else this.#placing.reply(item.ref, { kind: 'collision' });
+  }
+
+  /** Goes on as long as something can be multicast and flow control lets it. */
+  run(): void {
+    this.#unfinished = false;
+    const bytesMax = this.#placing.bytes + START_BYTES_PER_STEP_MAX;
+    for (let started = 0; this.#open; started += 1) {
+      if (started === STARTS_PER_STEP_MAX || this.#placing.bytes > bytesMax) {
+        this.#unfinished = true;
+        return;
+      }
+      if (!this.#voting.placeNext() && !this.#startNext()) return;
+    }
+  }
+
+  #startNext(): boolean {
+    const { state } = this.#placing;
+    if (state.running !== null) return false;
+    const selected = this.#selection.next(state, this.#group.now, this.#pressed);
+    if (selected === undefined) return false;
+    this.#start(selected);
+    return true;
+  }
+
+  #start(selected: Selected): void {
+    const { state } = this.#placing;
+    switch (selected.class) {
+      case 'departures':
+        return this.#carryOut(departureBatch(selected, state));
+      case 'joins':
+        return this.#carryOut(joinBatch(selected.items, state));
+      case 'other':
+        return this.#runOther(selected.item);
+    }
+  }
+
+  #carryOut({ start, choice, replies }: Batch): void {
+    for (const { ref, reply } of replies) this.#placing.refuse(ref, reply);
+    if (start === undefined) return;
+    const { state } = this.#placing;
+    const { isDown: isFailed } = this.#failures;
+    if (isBatch(start.change)) this.#placing.branch('batch-started');
+    this.#placing.start({ ...start, voting: votingFor(start.change, choice, { state, isFailed }) });
+    this.#voting.follow();
+  }
+
+  #runOther(item: OtherItem): void {
+    const { ref, proposal } = item;
+    // A change of this attribute is for what is selected after it.
+    const { contention } = this.#placing.state.attributes;
+    if (proposal.kind === 'message') {
+      if (!this.#placeMessage(ref.origin, proposal, item.body)) return;
+    } else {
+      const { state } = this.#placing;
+      const decision = decide(ref, proposal, state);
+      if (decision.kind !== 'start') return this.#placing.refuse(ref, decision);
+      this.#carryOut({
+        start: decision,
+        choice: choiceOf(proposal, state.attributes),
+        replies: [],
+      });
+    }
+    if (contention === 'queue') return;
+    for (const other of this.#selection.takeOthers()) {
+      this.#placing.reply(other.ref, { kind: 'collision' });
+    }
+  }
+
+  /** False when the sender is gone. */
+  #placeMessage(origin: MembershipId, message: MessageBody, body: Uint8Array): boolean {
+    const proposer = this.#placing.state.byNo.get(message.proposer);
+    if (proposer === undefined || proposer.daemon !== origin) {
+      this.#placing.refuse({ origin, n: message.n }, { kind: 'proposer-removed' });
+      return false;
+    }
+    this.#placing.message(message, body);
+    return true;
+  }
+}
+
+/** Whether several came together in one protocol. */
+function isBatch(change: Change): boolean {
+  if (change.kind === 'join') return change.joiners.length > 1;
+  return change.kind === 'remove' && change.departures.length > 1;
+}
+
+/** Expels have targets of their own: they are never put together with anything (§3.10). */
+function isBatched({ kind }: Pick<Proposal, 'kind'>, attributes: Attributes): boolean {
+  return (kind === 'leave' || mutated('batch-mixes-kinds')) && batches(attributes, 'departures');
+}

@@ -1,0 +1,193 @@
+import { type Instant, type MembershipId, mutated, NEVER } from '@group-services/core';
+import type { AnnounceBody, Proposal, RequestRef, RiderBody, WireVote } from '@group-services/wire';
+import type { Group } from '../group.js';
+import type { VotingInspection } from '../inspection.js';
+import { Queue } from '../queue.js';
+import { voterOf } from '../replica/group-state.js';
+import type { Running } from '../replica/running.js';
+import type { Failures } from './failures.js';
+import type { Placing } from './placing.js';
+import { Poll } from './poll.js';
+
+export type Votes = Extract<Proposal, { readonly kind: 'votes' }>;
+type Report = Extract<Proposal, { readonly kind: 'report' }>;
+
+interface Waiting {
+  readonly ref: RequestRef;
+  readonly votes: Votes;
+}
+
+/**
+ * The leader's part in the running protocol (`external-layer.md` §§3.4–3.8): takes votes, places
+ * message riders as they come and the RESULT when nobody is waited for any more, and announces who was
+ * silent.
+ *
+ * VOTES are never answered: their daemons keep them, and send them to a new leader, until they deliver
+ * the RESULT of the phase. One that has been placed may be lost, and then they count again.
+ */
+export class LeaderVoting {
+  readonly #group: Group;
+  readonly #placing: Placing;
+  readonly #failures: Failures;
+  #poll: Poll | undefined;
+  /**
+   * Others may have delivered our START before we have, who do not know its position yet. These votes
+   * are received all the same: they stand when their providers fail before it is known.
+   */
+  #early: Waiting[] = [];
+  readonly #riders = new Queue<RiderBody>();
+  readonly #announcements = new Queue<AnnounceBody>();
+
+  constructor(group: Group, placing: Placing, failures: Failures) {
+    this.#group = group;
+    this.#placing = placing;
+    this.#failures = failures;
+    this.#follow({ isTakenOver: true });
+    if (this.#poll !== undefined) group.outbox.branch('votes-asked-again');
+  }
+
+  get #running(): Running | null {
+    return this.#placing.state.running;
+  }
+
+  /** The placed state may be in another phase, or in none. */
+  follow(): void {
+    this.#follow({ isTakenOver: false });
+  }
+
+  #follow({ isTakenOver }: { readonly isTakenOver: boolean }): void {
+    const running = this.#running;
+    if (running === null) this.#poll = undefined;
+    else if (this.#poll?.phase !== running.phase) {
+      this.#poll = new Poll(running, { now: this.#group.now, isTakenOver });
+    }
+  }
+
+  /** Our START is delivered here. */
+  located(position: number): void {
+    this.#placing.located(position);
+    const early = this.#early;
+    this.#early = [];
+    for (const { ref, votes } of early) this.#count(ref, votes);
+  }
+
+  /** Who is known to be down by now has the default vote, and votes no more. */
+  onVotes(ref: RequestRef, cast: Votes): void {
+    const { isDown } = this.#failures;
+    const votes = cast.votes.some(({ no }) => isDown(no))
+      ? { ...cast, votes: cast.votes.filter(({ no }) => !isDown(no)) }
+      : cast;
+    if (this.#running?.protocol === 0) this.#early.push({ ref, votes });
+    else this.#count(ref, votes);
+  }
+
+  #count(ref: RequestRef, votes: Votes): void {
+    const running = this.#running;
+    const poll = this.#poll;
+    if (
+      poll !== undefined &&
+      running !== null &&
+      (running.protocol === votes.protocol || mutated('vote-for-any-protocol')) &&
+      (running.phase === votes.phase || mutated('late-vote-counted'))
+    ) {
+      this.#group.outbox.branch('votes-received');
+      for (const vote of votes.votes) this.#take(vote, ref.origin, { poll, running });
+    }
+  }
+
+  #take(
+    vote: WireVote,
+    origin: MembershipId,
+    { poll, running }: { readonly poll: Poll; readonly running: Running },
+  ): void {
+    const { no, message: payload } = vote;
+    if (voterOf(this.#placing.state, no)?.daemon !== origin) return;
+    if (!poll.receive(vote) || payload === undefined) return;
+    if (running.placed.some((rider) => rider.no === no)) return;
+    const { protocol, phase } = running;
+    this.#riders.push({ kind: 'rider', protocol, phase, no, payload });
+  }
+
+  /** A daemon wants something about its providers to be announced. */
+  onReport(ref: RequestRef, { code, providers }: Report): void {
+    const { byNo } = this.#placing.state;
+    const ids = providers.flatMap((no) => {
+      const listed = byNo.get(no);
+      return listed?.daemon === ref.origin ? [listed.id] : [];
+    });
+    if (ids.length === 0) this.#placing.reply(ref, { kind: 'done' });
+    else this.#announcements.push({ kind: 'announce', code, providers: ids, requests: [ref] });
+  }
+
+  /** What waits for the next multicast; false when there is nothing. */
+  placeNext(): boolean {
+    const rider = this.#riders.shift();
+    if (rider !== undefined) {
+      this.#placing.rider(rider);
+      return true;
+    }
+    const announcement = this.#announcements.shift();
+    if (announcement !== undefined) {
+      this.#placing.announce(announcement);
+      return true;
+    }
+    return this.#placeResult();
+  }
+
+  #placeResult(): boolean {
+    const running = this.#running;
+    const poll = this.#poll;
+    const { isDown } = this.#failures;
+    if (poll === undefined || running === null || running.protocol === 0) return false;
+    if (!poll.isComplete(isDown)) return false;
+    const silent = this.#idsOf(poll.silent(isDown));
+    const result = poll.result(this.#placing.state, running.protocol, isDown);
+    this.#placing.result(result);
+    if (silent.length > 0) {
+      this.#group.outbox.branch('defaulted-by-limit');
+      const body = { code: 'time-limit', providers: silent, requests: [] } as const;
+      this.#announcements.push({ kind: 'announce', ...body, providers: silent, requests: [] });
+    }
+    this.follow();
+    if (result.outcome !== 'continue') this.#failures.release();
+    return true;
+  }
+
+  #idsOf(numbers: Iterable<number>): string[] {
+    return [...numbers].map((no) => voterOf(this.#placing.state, no)?.id ?? `unknown/${no}`);
+  }
+
+  deadline(): Instant {
+    return this.#poll?.deadline() ?? NEVER;
+  }
+
+  /** Half of the time over is worth a warning; all of it ends the phase. */
+  expire(): void {
+    const { now } = this.#group;
+    const poll = this.#poll;
+    if (poll === undefined) return;
+    poll.expire(now);
+    if (!poll.warns(now)) return;
+    const inspected = this.inspect();
+    if (inspected === undefined) return;
+    const { protocol, kind, phase, waitingFor } = inspected;
+    if (waitingFor.length === 0) return;
+    const fields = { protocol, kind, phase, waitingFor: waitingFor.join(' ') };
+    this.#group.outbox.log('warn', 'vote-overdue', { ...fields, waitedMs: now - poll.beganAt });
+  }
+
+  inspect(): VotingInspection | undefined {
+    const running = this.#running;
+    const poll = this.#poll;
+    if (running === null || poll === undefined) return undefined;
+    return {
+      protocol: this.#group.protocolId(running.protocol),
+      kind: running.start.protocol,
+      phase: running.phase,
+      defaultVote: running.defaultVote,
+      waitingFor: this.#idsOf(poll.silent(this.#failures.isDown)),
+      since: poll.beganAt,
+      until: poll.until,
+    };
+  }
+}

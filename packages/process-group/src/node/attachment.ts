@@ -1,0 +1,104 @@
+import { type Instant, NEVER } from '@group-services/core';
+import type { Group } from '../group.js';
+import type { LocalInterest } from './interest.js';
+
+type Status = 'detached' | 'attaching' | 'attached' | 'detaching';
+
+/**
+ * Whether this daemon is in the processor group: as long as somebody here needs it, and `lingerMs`
+ * longer, so that a quick return is cheap.
+ *
+ * A persistent subscription that waits until somebody provides the group needs no membership: it would
+ * keep an empty processor group for ever. It looks again every `lookupMs`, and a look that finds nobody
+ * ends at once. If those who wait stayed for a while they would find each other, and never all be gone.
+ *
+ * Timers: `#lingerUntil` runs while attached without interest; `#lookAt` while a persistent
+ * subscription waits for a group that does not exist.
+ */
+export class Attachment {
+  readonly #group: Group;
+  readonly #interest: LocalInterest;
+  #status: Status = 'detached';
+  #stopping = false;
+  /** The present membership was begun only to see whether somebody provides the group. */
+  #isLook = false;
+  #lingerUntil: Instant = NEVER;
+  #lookAt: Instant = NEVER;
+
+  constructor(group: Group, interest: LocalInterest) {
+    this.#group = group;
+    this.#interest = interest;
+  }
+
+  get status(): Status {
+    return this.#status;
+  }
+
+  /** Somebody here has to do with the group. */
+  get isWanted(): boolean {
+    return this.#interest.any;
+  }
+
+  get isStopping(): boolean {
+    return this.#stopping;
+  }
+
+  /** Nothing is attached any more and everybody here is gone: no more lingering. */
+  stop(): void {
+    this.#stopping = true;
+  }
+
+  attached(): void {
+    this.#status = 'attached';
+    this.#lookAt = NEVER;
+  }
+
+  /** `isSettled`: there is no such group, or we left it because nobody here needed it. */
+  detached(isSettled: boolean): void {
+    this.#status = 'detached';
+    this.#lingerUntil = NEVER;
+    this.#lookAt = isSettled ? this.#group.now + this.#group.options.lookupMs() : this.#group.now;
+  }
+
+  deadline(): Instant {
+    return Math.min(this.#lingerUntil, this.#status === 'detached' ? this.#lookAt : NEVER);
+  }
+
+  /** Acts on what is needed now; called at the end of every step. */
+  settle(): void {
+    if (this.#status === 'detached') this.#settleDetached();
+    else if (this.#status === 'attached') this.#settleAttached();
+    else if (this.#status === 'attaching' && this.#stopping && !this.isWanted) this.#detach();
+  }
+
+  #settleDetached(): void {
+    const interest = this.#interest;
+    const { now } = this.#group;
+    if (!interest.wait) this.#lookAt = NEVER;
+    else if (this.#lookAt === NEVER) this.#lookAt = now;
+    if (!interest.join && !interest.look && now < this.#lookAt) return;
+    this.#lookAt = NEVER;
+    this.#status = 'attaching';
+    this.#isLook = !interest.join && !interest.look;
+    this.#group.outbox.emit({ kind: 'attach', create: interest.join });
+  }
+
+  #settleAttached(): void {
+    const { now, options } = this.#group;
+    if (this.#interest.membership) {
+      this.#lingerUntil = NEVER;
+      this.#isLook = false;
+      return;
+    }
+    if (this.#lingerUntil === NEVER) {
+      this.#lingerUntil = now + (this.#isLook ? 0 : options.lingerMs);
+    }
+    if (this.#stopping || now >= this.#lingerUntil) this.#detach();
+  }
+
+  #detach(): void {
+    this.#lingerUntil = NEVER;
+    this.#status = 'detaching';
+    this.#group.outbox.emit({ kind: 'detach' });
+  }
+}

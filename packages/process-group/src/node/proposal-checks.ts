@@ -1,0 +1,74 @@
+import { mutated } from '@group-services/core';
+import { LIMITS, type Proposed, type Refusal, utf8Length } from '@group-services/wire';
+import type { ClientInput } from '../inputs.js';
+import type { GroupState } from '../replica/group-state.js';
+import { holds } from '../replica/state-condition.js';
+import type { LocalProposal, LocalProvider, ProposalContent } from './local-members.js';
+import { invalidArgument, overloaded, proposalRefusal, unknownProviders } from './refusals.js';
+
+type Propose = Extract<ClientInput, { readonly kind: 'propose' }>;
+
+/** What one provider takes in the START that removes it, without the reason. */
+const DEPARTURE_BYTES_MAX = 200;
+
+/** Why a proposal is refused before it leaves this daemon; undefined when it can go. */
+export function proposalProblem(
+  member: LocalProvider,
+  input: Propose,
+  state: GroupState | undefined,
+): Refusal | undefined {
+  const { proposed } = input;
+  if (proposed.kind === 'barrier' && input.phases === 1) {
+    return invalidArgument('phases', "a barrier is always voted on; leave it out or give 'voting'");
+  }
+  if (proposed.kind === 'expel') return expelProblem(member, proposed, state);
+  if (proposed.kind === 'state' && mutated('condition-at-proposal')) {
+    const stateValue = state?.stateValue ?? null;
+    if (!holds(proposed.ifState, stateValue)) {
+      return proposalRefusal({ kind: 'state-changed', stateValue });
+    }
+  }
+  return undefined;
+}
+
+function expelProblem(
+  member: LocalProvider,
+  { providers, reason = '' }: Extract<Proposed, { readonly kind: 'expel' }>,
+  state: GroupState | undefined,
+): Refusal | undefined {
+  if (providers.includes(member.id)) {
+    return invalidArgument('providers', 'a provider cannot expel itself; leave instead');
+  }
+  if (new Set(providers).size < providers.length) {
+    return invalidArgument('providers', 'a provider is named twice; name each once');
+  }
+  // Each is removed with the reason: all of it must fit a frame.
+  if (providers.length * (DEPARTURE_BYTES_MAX + utf8Length(reason)) > LIMITS.message) {
+    return invalidArgument('providers', 'too many for one expel with this reason; name fewer');
+  }
+  const unknown = providers.filter((id) => state?.byId.has(id) !== true);
+  return unknown.length > 0 ? unknownProviders(unknown) : undefined;
+}
+
+/** One process may have only so much without answer. */
+export function overload({ owner }: LocalProvider, size: number): Refusal | undefined {
+  if (owner.pending >= LIMITS.pendingProposals) return overloaded('pendingProposals');
+  if (owner.pendingBytes + size > LIMITS.pendingProposalBytes) {
+    return overloaded('pendingProposalBytes');
+  }
+  return undefined;
+}
+
+/** Bytes that a proposal carries. */
+export function sizeOf(content: ProposalContent): number {
+  if (content.kind === 'send' || content.kind === 'voted-message') return content.payload.length;
+  if (content.kind === 'state') return content.value.length + (content.ifState?.length ?? 0);
+  if (content.kind === 'leave') return content.reason?.length ?? 0;
+  if (content.kind !== 'expel') return 0;
+  return content.providers.reduce((sum, id) => sum + id.length, content.reason?.length ?? 0);
+}
+
+/** Whether this is what a process calls its request `target`. */
+export function isRequestOf(client: number, target: number): (proposal: LocalProposal) => boolean {
+  return ({ member, request }) => member.owner.client === client && request === target;
+}

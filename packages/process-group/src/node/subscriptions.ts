@@ -1,0 +1,211 @@
+import { type Instant, NEVER } from '@group-services/core';
+import type { ClientProtocolInfo, Refusal, RemovedReason, ToClient } from '@group-services/wire';
+import type { Group } from '../group.js';
+import type { ClientInput } from '../inputs.js';
+import { aborted, subscribeTimedOut, unknownGroup } from './refusals.js';
+
+/**
+ * `asking`: no answer yet. `live`: follows the present life of the group. `waiting`: persistent, and
+ * nobody provides the group. `lost`: persistent, and this daemon fell out of the processor group; what
+ * became of the group shows in its next membership.
+ */
+type Phase = 'asking' | 'live' | 'waiting' | 'lost';
+
+/** An invisible observer of this node (M30). */
+export interface Subscription {
+  readonly client: number;
+  readonly handle: number;
+  readonly request: number;
+  readonly membership: boolean;
+  readonly state: boolean;
+  readonly persistent: boolean;
+  readonly timeoutMs: number;
+  readonly expiresAt: Instant;
+  phase: Phase;
+  /** Where it stood when it last followed a life of the group: later positions are of other lives. */
+  stoodAt: number;
+}
+
+/** All subscriptions of this node: nobody but this daemon knows of them. */
+export class Subscriptions {
+  readonly #group: Group;
+  readonly #all = new Set<Subscription>();
+  /** The live ones again, for every change of the group. */
+  #live: readonly Subscription[] = [];
+  #following = 0;
+  #isAsking = false;
+  #isWaiting = false;
+
+  constructor(group: Group) {
+    this.#group = group;
+  }
+
+  get count(): number {
+    return this.#all.size;
+  }
+
+  /** Those that follow the group, or have to know whether there is one. */
+  get followingCount(): number {
+    return this.#following;
+  }
+
+  get live(): readonly Subscription[] {
+    return this.#live;
+  }
+
+  /** Whether one of them has to know soon whether the group exists. */
+  get isAsking(): boolean {
+    return this.#isAsking;
+  }
+
+  get isWaiting(): boolean {
+    return this.#isWaiting;
+  }
+
+  subscribe(input: Extract<ClientInput, { readonly kind: 'subscribe' }>): void {
+    const { kind: _, ...rest } = input;
+    const expiresAt = rest.timeoutMs === 0 ? NEVER : this.#group.now + rest.timeoutMs;
+    this.#all.add({ ...rest, expiresAt, phase: 'asking', stoodAt: 0 });
+    this.#refresh();
+  }
+
+  unsubscribe(client: number, handle: number): void {
+    for (const it of this.#all) {
+      if (it.client === client && it.handle === handle) this.#withdraw(it);
+    }
+  }
+
+  /** Takes back a subscribe that has no answer yet; false when there is none. */
+  withdraw(client: number, target: number): boolean {
+    for (const it of this.#all) {
+      if (it.client !== client || it.request !== target || it.phase !== 'asking') continue;
+      this.#withdraw(it);
+      return true;
+    }
+    return false;
+  }
+
+  #withdraw(subscription: Subscription): void {
+    this.#drop(subscription);
+    if (subscription.phase === 'asking') this.#refuse(subscription, aborted('the subscribe'));
+  }
+
+  clientGone(client: number): void {
+    for (const it of this.#all) if (it.client === client) this.#drop(it);
+  }
+
+  /** The group is provided: those that have not seen this life begin with a snapshot. */
+  provided(protocol?: ClientProtocolInfo): void {
+    if (this.#live.length === this.#all.size) return;
+    for (const it of this.#all) {
+      if (it.phase === 'live') continue;
+      const snapshot = this.#group.snapshot(it, protocol);
+      const { handle, request } = it;
+      if (it.phase === 'asking') this.#tell(it, { kind: 'subscribed', request, handle, snapshot });
+      else this.#tell(it, { kind: 'snapshot', handle, snapshot });
+      this.#become(it, 'live');
+    }
+  }
+
+  /** Nobody provides the group: the persistent ones wait for it, the others are refused. */
+  unprovided(): void {
+    for (const it of this.#all) {
+      const { handle, request } = it;
+      if (it.phase === 'lost') this.#dissolve(it);
+      if (it.phase !== 'asking') continue;
+      if (it.persistent) {
+        this.#tell(it, { kind: 'subscribed', request, handle, snapshot: null });
+        this.#become(it, 'waiting');
+      } else {
+        this.#drop(it);
+        this.#refuse(it, unknownGroup(this.#group.options.group));
+      }
+    }
+  }
+
+  /** The life of the group is over. */
+  dissolved(): void {
+    for (const it of this.#all) if (it.phase === 'live') this.#dissolve(it);
+  }
+
+  #dissolve(it: Subscription): void {
+    const position = this.#positionOf(it);
+    this.#tell(it, { kind: 'dissolved', handle: it.handle, position });
+    if (it.persistent) this.#become(it, 'waiting');
+    else this.#drop(it);
+  }
+
+  /** This daemon fell out of the processor group; the group may go on without it. */
+  fellOut(): void {
+    for (const it of this.#all) {
+      if (it.phase !== 'live') continue;
+      if (it.persistent) this.#become(it, 'lost');
+      else this.#end(it, 'node-failure');
+    }
+  }
+
+  /** The daemon stops. */
+  endAll(refusal: Refusal): void {
+    for (const it of this.#all) {
+      if (it.phase === 'asking') {
+        this.#drop(it);
+        this.#refuse(it, refusal);
+      } else this.#end(it, 'connection-lost');
+    }
+  }
+
+  #end(it: Subscription, reason: RemovedReason): void {
+    const position = this.#positionOf(it);
+    this.#drop(it);
+    this.#tell(it, { kind: 'removed', handle: it.handle, position, reason });
+  }
+
+  /** A handle hears positions of the life that it follows, and at its end of the one it followed. */
+  #positionOf({ phase, stoodAt }: Subscription): number {
+    return phase === 'live' ? this.#group.position : stoodAt;
+  }
+
+  deadline(): Instant {
+    let earliest = NEVER;
+    if (!this.#isAsking) return earliest;
+    for (const { phase, expiresAt } of this.#all) {
+      if (phase === 'asking') earliest = Math.min(earliest, expiresAt);
+    }
+    return earliest;
+  }
+
+  expire(): void {
+    for (const it of this.#all) {
+      if (it.phase !== 'asking' || it.expiresAt > this.#group.now) continue;
+      this.#drop(it);
+      this.#refuse(it, subscribeTimedOut(it.timeoutMs, this.#group.hindrance));
+    }
+  }
+
+  #become(it: Subscription, phase: Phase): void {
+    it.stoodAt = this.#positionOf(it);
+    it.phase = phase;
+    this.#refresh();
+  }
+
+  #drop(it: Subscription): void {
+    this.#all.delete(it);
+    this.#refresh();
+  }
+
+  #refresh(): void {
+    const all = [...this.#all];
+    this.#live = all.filter(({ phase }) => phase === 'live');
+    this.#following = all.filter(({ phase }) => phase !== 'waiting').length;
+    this.#isAsking = all.some(({ phase }) => phase === 'asking' || phase === 'lost');
+    this.#isWaiting = all.some(({ phase }) => phase === 'waiting');
+  }
+
+  #refuse({ client, request }: Subscription, refusal: Refusal): void {
+    this.#group.outbox.toClient(client, { kind: 'refused', request, ...refusal });
+  }
+
+  #tell({ client }: Subscription, message: ToClient): void {
+    this.#group.outbox.toClient(client, message);
+  }
+}

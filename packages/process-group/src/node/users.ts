@@ -1,0 +1,143 @@
+import type { LeaveReason, RemovedReason } from '@group-services/wire';
+import type { Group } from '../group.js';
+import { type ClientInput, DAEMON_STOPPED, type DetachReason } from '../inputs.js';
+import type { Joining } from './joining.js';
+import type { LocalMembers, LocalProvider } from './local-members.js';
+import type { Proposals } from './proposals.js';
+import { stopping } from './refusals.js';
+import type { Reports } from './reports.js';
+import type { OwnRequests } from './requests.js';
+import type { Subscriptions } from './subscriptions.js';
+
+interface Parts {
+  readonly members: LocalMembers;
+  readonly requests: OwnRequests;
+  readonly reports: Reports;
+  readonly proposals: Proposals;
+  readonly joining: Joining;
+  readonly subscriptions: Subscriptions;
+}
+
+type Coming = Extract<ClientInput, { readonly kind: 'join' | 'subscribe' }>;
+type UserInput = Exclude<ClientInput, { readonly kind: 'send' | 'propose' | 'vote' }>;
+
+/**
+ * The processes of this node as they come and go: joins and subscribes, goodbyes, closed and broken
+ * connections, the orderly stop of the daemon, and the loss of its membership.
+ */
+export class Users {
+  readonly #group: Group;
+  readonly #parts: Parts;
+
+  constructor(group: Group, parts: Parts) {
+    this.#group = group;
+    this.#parts = parts;
+  }
+
+  on(input: UserInput): void {
+    switch (input.kind) {
+      case 'join':
+        return this.#parts.joining.join(input);
+      case 'subscribe':
+        return this.#parts.subscriptions.subscribe(input);
+      case 'unsubscribe':
+        this.#parts.subscriptions.unsubscribe(input.client, input.handle);
+        return this.#done(input);
+      case 'report':
+        return this.#parts.reports.report(input.client, input.code);
+      case 'withdraw':
+        return this.#withdraw(input.client, input.target);
+      case 'goodbye':
+        this.#goodbye(input);
+        return this.#done(input);
+      case 'clientGone':
+        return this.#gone(input.client, input.reason, input.detail);
+    }
+  }
+
+  refuseStopping({ client, request }: Coming): void {
+    this.#group.outbox.toClient(client, { kind: 'refused', request, ...stopping() });
+  }
+
+  #done({ client, request }: { readonly client: number; readonly request: number }): void {
+    this.#group.outbox.toClient(client, { kind: 'done', request });
+  }
+
+  #withdraw(client: number, target: number): void {
+    const { joining, subscriptions, proposals } = this.#parts;
+    if (joining.withdraw(client, target) || subscriptions.withdraw(client, target)) return;
+    proposals.withdraw(client, target);
+  }
+
+  /**
+   * Out at once; the others see a failure leave with reason goodbye, or the same as of a process
+   * that does not read.
+   */
+  #goodbye({ client, handle, overloaded }: Extract<ClientInput, { kind: 'goodbye' }>): void {
+    const { members, joining, proposals } = this.#parts;
+    joining.goodbye(client, handle);
+    const member = members.find(client, handle);
+    if (member === undefined) return;
+    if (overloaded === true) this.#leave(member, 'process-failure', 'overloaded');
+    else this.#leave(member, 'goodbye', undefined);
+    this.#tellRemoved(member, 'goodbye');
+    proposals.memberRemoved(member);
+  }
+
+  #gone(client: number, reason: LeaveReason, detail: string | undefined): void {
+    const { members, joining, subscriptions, proposals } = this.#parts;
+    joining.clientGone(client, reason, detail);
+    subscriptions.clientGone(client);
+    const gone = members.of(client);
+    members.clientGone(client);
+    for (const member of gone) {
+      this.#leave(member, reason, detail);
+      proposals.memberRemoved(member);
+    }
+  }
+
+  #leave(member: LocalProvider, reason: LeaveReason, detail: string | undefined): void {
+    const { members, requests } = this.#parts;
+    const { no, id: provider } = member;
+    members.remove(member, reason);
+    requests.down({ no, provider, reason, detail });
+  }
+
+  #tellRemoved(member: LocalProvider, reason: RemovedReason): void {
+    const { handle, owner } = member;
+    const { position } = this.#group;
+    this.#group.outbox.toClient(owner.client, { kind: 'removed', handle, position, reason });
+  }
+
+  /** Orderly stop: the others learn the reason, our own processes that their daemon is lost. */
+  stop(): void {
+    const { members, joining, subscriptions, proposals } = this.#parts;
+    joining.refuseAll(stopping(), 'node-failure', DAEMON_STOPPED);
+    subscriptions.endAll(stopping());
+    for (const member of members.all) {
+      this.#leave(member, 'node-failure', DAEMON_STOPPED);
+      this.#tellRemoved(member, 'connection-lost');
+      proposals.memberLost(member, 'the daemon stopped');
+    }
+  }
+
+  /** The membership in the processor group has ended, and with it that of every local provider. */
+  detached(reason: DetachReason): void {
+    const { members, requests, joining, subscriptions, proposals } = this.#parts;
+    const removed = reason === 'group-lost' ? 'group-lost' : 'node-failure';
+    const why = `the provider was removed (${removed})`;
+    for (const member of members.all) {
+      members.remove(member, removed);
+      this.#tellRemoved(member, removed);
+      proposals.memberLost(member, why);
+    }
+    this.#parts.reports.detached();
+    for (const request of requests.reset()) {
+      if (request.kind === 'proposal') proposals.lost(request.proposal, why);
+    }
+    joining.detached();
+    if (reason === 'removed') subscriptions.fellOut();
+    else subscriptions.dissolved();
+    if (reason === 'unknown-group' && !joining.isWanted) subscriptions.unprovided();
+  }
+}

@@ -1,0 +1,119 @@
+import type { MembershipId } from '@group-services/core';
+import {
+  type AnnounceBody,
+  decodeOrdered,
+  type ListedProvider,
+  type MessageBody,
+  type OrderedBody,
+  type ResultBody,
+  type RiderBody,
+  type StartBody,
+} from '@group-services/wire';
+import type { PendingBody } from '../inputs.js';
+import {
+  applyResult,
+  applyRider,
+  applyStart,
+  EMPTY_STATE,
+  type GroupState,
+} from './group-state.js';
+import { StartedRequests } from './started-requests.js';
+
+/**
+ * One copy of the replicated data: the group's state and the started requests. A daemon has one that
+ * follows what is delivered; the leader has a second one that is ahead by what it has placed.
+ */
+export class Replica {
+  #state: GroupState;
+  readonly #started: StartedRequests;
+
+  constructor(state: GroupState = EMPTY_STATE, started = new StartedRequests()) {
+    this.#state = state;
+    this.#started = started;
+  }
+
+  get state(): GroupState {
+    return this.#state;
+  }
+
+  get started(): StartedRequests {
+    return this.#started;
+  }
+
+  copy(): Replica {
+    return new Replica(this.#state, this.#started.copy());
+  }
+
+  apply(body: OrderedBody, position: number): void {
+    switch (body.kind) {
+      case 'message':
+        this.applyMessage(body);
+        return;
+      case 'start':
+        return this.applyStart(body, position);
+      case 'rider':
+        return this.applyRider(body);
+      case 'result':
+        return this.applyResult(body, position);
+      case 'announce':
+        return this.applyAnnounce(body);
+    }
+  }
+
+  applyStart(start: StartBody, position: number): void {
+    this.#started.addAll(start.requests, this.#proposerOf(start));
+    this.#state = applyStart(this.#state, start, position);
+  }
+
+  /**
+   * The number of the provider whose proposals start in the order of its requests; undefined: there is
+   * none, or several, or it leaves, which may come before what it has proposed (`client-api.md`).
+   */
+  #proposerOf({ protocol, proposer }: StartBody): number | undefined {
+    if (proposer === undefined || protocol === 'leave') return undefined;
+    return this.#state.byId.get(proposer)?.no;
+  }
+
+  applyRider(rider: RiderBody): void {
+    this.#state = applyRider(this.#state, rider);
+  }
+
+  applyResult(result: ResultBody, position: number): void {
+    this.#state = applyResult(this.#state, result, position);
+  }
+
+  applyAnnounce({ requests }: AnnounceBody): void {
+    this.#started.addAll(requests);
+  }
+
+  /** The leader learns the position of the START that it placed. */
+  located(protocol: number): void {
+    const { running } = this.#state;
+    if (running?.protocol === 0)
+      this.#state = { ...this.#state, running: { ...running, protocol } };
+  }
+
+  /** A provider message changes nothing but the started set; the result is its sender. */
+  applyMessage(body: MessageBody): ListedProvider | undefined {
+    const proposer = this.#state.byNo.get(body.proposer);
+    if (proposer !== undefined) this.#started.add(proposer.daemon, body.n, body.low, body.proposer);
+    return proposer;
+  }
+
+  retain(members: ReadonlySet<MembershipId>): void {
+    this.#started.retain(members);
+  }
+}
+
+/**
+ * What a new leader starts from: everything delivered here and what is in the stream behind it. Bodies
+ * that cannot be read change nothing, here as at delivery.
+ */
+export function placedReplica(delivered: Replica, pending: readonly PendingBody[]): Replica {
+  const placed = delivered.copy();
+  for (const { body, position } of pending) {
+    const decoded = decodeOrdered(body);
+    if (decoded.ok) placed.apply(decoded.value, position);
+  }
+  return placed;
+}

@@ -1,0 +1,227 @@
+import type { GroupName, Rng } from '@group-services/core';
+import type { PartialAttributes, Phases, Proposed } from '@group-services/wire';
+import type { VotingProfile } from '../profile/profile.js';
+import { drawAttributes, drawChange, drawTimeLimit, PHASES } from '../profile/voting-profile.js';
+import type { Surroundings } from '../world/surroundings.js';
+import type { ClientSession, OwnHandle } from './client-session.js';
+
+/** Messages of one flood: more than a daemon takes without an answer is refused. */
+const FLOOD = 300;
+
+/** What one process begins on its own: joins, subscriptions, messages, proposals, and their end. */
+export class ClientWorkload {
+  readonly #around: Surroundings;
+  readonly #groups: readonly GroupName[];
+  readonly #rng: Rng;
+  /** Groups that others began: their attributes are adopted. */
+  readonly #adopted = new Set<GroupName>();
+
+  constructor(
+    around: Surroundings,
+    options: { readonly groups: readonly GroupName[]; readonly rng: Rng },
+  ) {
+    this.#around = around;
+    this.#groups = options.groups;
+    this.#rng = options.rng;
+  }
+
+  /** The group has other attributes than this process would give it. */
+  adopt(group: GroupName): void {
+    this.#adopted.add(group);
+  }
+
+  /** Joins a group if it provides none, or sends as the provider it is. */
+  answer(session: ClientSession): void {
+    const open = [...session.handles.values()].filter(isOpenProvider);
+    if (open.length === 0) this.#join(session, this.#rng.pick(this.#groups));
+    for (const own of open) this.#send(session, own);
+  }
+
+  act(session: ClientSession): void {
+    const { handlesMax, endChance } = this.#around.profile.workload;
+    const live = [...session.handles.values()];
+    const open = live.filter((own) => own.phase === 'open');
+    const wantsMore = live.length < handlesMax && (open.length === 0 || this.#rng.chance(0.2));
+    if (wantsMore) {
+      this.#begin(session);
+      return;
+    }
+    if (this.#rng.chance(0.03)) {
+      if (session.lastRequest > 0) session.say({ kind: 'withdraw', target: session.lastRequest });
+      return;
+    }
+    if (open.length === 0) return;
+    const own = this.#rng.pick(open);
+    if (this.#rng.chance(endChance)) this.#finish(session, own);
+    else if (own.role === 'provider') this.#propose(session, own);
+  }
+
+  // ---------------------------------------------------------------- beginnings
+
+  #begin(session: ClientSession): void {
+    const group = this.#rng.pick(this.#groups);
+    const { subscribeChance } = this.#around.profile.workload;
+    if (this.#rng.chance(subscribeChance)) this.#subscribe(session, group);
+    else this.#join(session, group);
+  }
+
+  #join(session: ClientSession, group: GroupName): void {
+    const { workload, timing } = this.#around.profile;
+    const own = session.newHandle(group, 'provider');
+    const instance = workload.namedInstances ? { instance: this.#rng.pick(['a', 'b', 'c']) } : {};
+    session.say({
+      kind: 'join',
+      request: session.newRequest(),
+      handle: own.handle,
+      group,
+      ...instance,
+      attributes: this.#attributes(group),
+      timeout: this.#rng.chance(0.5) ? 0 : timing.suspectAfterMs * this.#rng.between(1, 20),
+    });
+  }
+
+  #attributes(group: GroupName): PartialAttributes {
+    const { workload, timing, voting } = this.#around.profile;
+    const version =
+      workload.attributes && this.#rng.chance(0.3) ? { version: this.#rng.pick(['1', '2']) } : {};
+    if (voting === undefined || this.#adopted.has(group)) return version;
+    if (!this.#rng.chance(voting.attributesChance)) return version;
+    return { ...version, ...drawAttributes(this.#rng, voting, timing) };
+  }
+
+  #subscribe(session: ClientSession, group: GroupName): void {
+    const own = session.newHandle(group, 'subscriber');
+    const membership = this.#rng.chance(0.7);
+    session.say({
+      kind: 'subscribe',
+      request: session.newRequest(),
+      handle: own.handle,
+      group,
+      membership,
+      state: !membership || this.#rng.chance(0.5),
+      persistent: this.#rng.chance(0.5),
+      timeout: this.#around.profile.timing.suspectAfterMs * this.#rng.between(1, 20),
+    });
+  }
+
+  // ---------------------------------------------------------------- one-phase protocols
+
+  #propose(session: ClientSession, own: OwnHandle): void {
+    const { voting, workload } = this.#around.profile;
+    if (voting !== undefined && this.#rng.chance(voting.share)) {
+      this.#proposeVoted(session, own, voting);
+      return;
+    }
+    const choice = this.#rng.next();
+    const { burstMax, floodChance } = workload;
+    if (choice < 0.7) {
+      const flood = this.#rng.chance(floodChance);
+      if (flood) this.#around.counters.count('fault: client flood');
+      const burst = flood ? FLOOD : this.#rng.between(1, burstMax);
+      for (let i = 0; i < burst; i += 1) this.#send(session, own);
+    } else if (choice < 0.9) {
+      this.#proposeOne(session, own, this.#state(session, own));
+    } else if (choice < 0.95) {
+      const attributes = this.#change(voting);
+      this.#proposeOne(session, own, { kind: 'attributes', attributes });
+    } else if (choice < 0.98) session.say({ kind: 'groups', request: session.newRequest() });
+    else this.#expel(session, own);
+  }
+
+  #state(session: ClientSession, own: OwnHandle): Proposed {
+    const conditional = this.#rng.chance(0.4) ? { ifState: own.stateValue } : {};
+    return { kind: 'state', value: session.payload(own, true), ...conditional };
+  }
+
+  #change(voting: VotingProfile | undefined): PartialAttributes {
+    if (voting === undefined) return { timeLimit: this.#rng.between(1, 3) * 1000 };
+    return drawChange(this.#rng, voting, this.#around.profile.timing);
+  }
+
+  #expel(session: ClientSession, own: OwnHandle): void {
+    const others = othersOf(own);
+    if (others.length === 0) return;
+    this.#proposeOne(session, own, { kind: 'expel', providers: [this.#rng.pick(others)] });
+  }
+
+  #send(session: ClientSession, own: OwnHandle): void {
+    const safe = this.#rng.chance(this.#around.profile.workload.safeChance);
+    session.say({
+      kind: 'send',
+      request: session.newRequest(),
+      handle: own.handle,
+      safe,
+      payload: session.payload(own, safe),
+    });
+  }
+
+  #proposeOne(session: ClientSession, own: OwnHandle, proposed: Proposed): void {
+    const request = session.newRequest();
+    session.say({ kind: 'propose', request, handle: own.handle, phases: 1, proposed });
+  }
+
+  // ---------------------------------------------------------------- voted protocols
+
+  #proposeVoted(session: ClientSession, own: OwnHandle, voting: VotingProfile): void {
+    if (session.voted.size >= voting.openMax) return this.#send(session, own);
+    const proposed = this.#voted(session, own, voting);
+    const { suspectAfterMs } = this.#around.profile.timing;
+    const isLimited = this.#rng.chance(0.6);
+    const timeLimit = isLimited ? drawTimeLimit(this.#rng, voting, suspectAfterMs) : undefined;
+    const request = session.newRequest();
+    session.voted.add(request);
+    if (proposed.kind === 'leave') own.phase = 'ending';
+    session.say({
+      kind: 'propose',
+      request,
+      handle: own.handle,
+      phases: this.#rng.pick<Phases>(PHASES),
+      ...(timeLimit === undefined ? {} : { timeLimit }),
+      proposed,
+    });
+  }
+
+  #voted(session: ClientSession, own: OwnHandle, voting: VotingProfile): Proposed {
+    const choice = this.#rng.next();
+    const others = othersOf(own);
+    if (choice < 0.35) return this.#state(session, own);
+    if (choice < 0.6) {
+      const safe = this.#rng.chance(this.#around.profile.workload.safeChance);
+      return { kind: 'voted-message', payload: session.payload(own, safe), safe };
+    }
+    if (choice < 0.75) return { kind: 'barrier' };
+    if (choice < 0.85) return { kind: 'attributes', attributes: this.#change(voting) };
+    if (choice < 0.93 || others.length === 0) return { kind: 'leave', reason: 'voted' };
+    const first = this.#rng.pick(others);
+    return { kind: 'expel', providers: [...new Set([first, this.#rng.pick(others)])] };
+  }
+
+  // ---------------------------------------------------------------- ends
+
+  #finish(session: ClientSession, own: OwnHandle): void {
+    const choice = this.#rng.next();
+    const request = session.newRequest();
+    if (choice < 0.1) {
+      session.say({ kind: 'close', request });
+      for (const each of session.handles.values()) each.phase = 'ending';
+      return;
+    }
+    own.phase = 'ending';
+    if (own.role === 'subscriber') {
+      session.say({ kind: 'unsubscribe', request, handle: own.handle });
+    } else if (choice < 0.4) {
+      session.say({ kind: 'goodbye', request, handle: own.handle });
+    } else {
+      const proposed = { kind: 'leave' } as const;
+      session.say({ kind: 'propose', request, handle: own.handle, phases: 1, proposed });
+    }
+  }
+}
+
+function isOpenProvider(own: OwnHandle): boolean {
+  return own.role === 'provider' && own.phase === 'open';
+}
+
+function othersOf({ list, provider: self }: OwnHandle): string[] {
+  return (list?.view.providers ?? []).filter((provider) => provider !== self);
+}

@@ -1,0 +1,221 @@
+import type { GroupName, NodeName, Rng } from '@group-services/core';
+import { VirtualTime } from '@group-services/testkit';
+import type { Checker, FinalState } from '../checkers/checker.js';
+import type { Counters } from '../counters.js';
+import { Faults } from '../faults/faults.js';
+import { type Apart, placeLasting } from '../faults/lasting-fault.js';
+import { Handles } from '../handles.js';
+import { ClientProcess } from '../processes/client-process.js';
+import type { LastingFault, Profile } from '../profile/profile.js';
+import { Reachability } from '../reachability.js';
+import type { Timeline } from '../timeline.js';
+import { DaemonNode } from '../world/daemon-node.js';
+import { Delays } from '../world/delays.js';
+import type { Engines } from '../world/engines.js';
+import { NameServerNode } from '../world/name-server-node.js';
+import { PeerNetwork } from '../world/peer-network.js';
+import { type Sizes, sizesOf } from '../world/sizes.js';
+import type { Surroundings } from '../world/surroundings.js';
+import { Witnesses } from '../world/witnesses.js';
+
+export interface DomainOptions {
+  readonly profile: Profile;
+  readonly engines: Engines;
+  readonly checkers: readonly Checker[];
+  readonly rng: Rng;
+  readonly timeline: Timeline;
+  readonly counters: Counters;
+}
+
+/** One simulated domain: a name server, daemons, processes, the network between them, and faults. */
+export class Domain {
+  readonly time: VirtualTime;
+  readonly #around: Surroundings;
+  readonly #daemons: readonly DaemonNode[];
+  readonly #clients: readonly ClientProcess[];
+  readonly #nameServer: NameServerNode;
+  readonly #faults: Faults;
+
+  constructor({ profile, engines, checkers, rng, timeline, counters }: DomainOptions) {
+    this.time = new VirtualTime();
+    const { time } = this;
+    const reachability = new Reachability();
+    const delays = new Delays(rng.fork(), profile.network);
+    const witnesses = new Witnesses(checkers);
+    const handles = new Handles(witnesses);
+    const dialTimeoutMs = profile.timing.suspectAfterMs;
+    const network = new PeerNetwork({
+      time,
+      reachability,
+      delays,
+      timeline,
+      counters,
+      dialTimeoutMs,
+    });
+    this.#around = {
+      time,
+      profile,
+      engines,
+      reachability,
+      delays,
+      network,
+      handles,
+      witnesses,
+      timeline,
+      counters,
+      rng: rng.fork(),
+    };
+    this.#nameServer = new NameServerNode(this.#around);
+    this.#daemons = this.#makeDaemons();
+    this.#clients = this.#makeClients(rng);
+    const victims = {
+      daemons: this.#daemons,
+      clients: this.#clients,
+      nameServer: this.#nameServer,
+    };
+    this.#faults = new Faults(this.#around, victims, rng.fork());
+  }
+
+  /** Everything starts; faults are injected from now on. */
+  start(): void {
+    const { rng, profile } = this.#around;
+    this.#nameServer.start();
+    for (const daemon of this.#daemons) {
+      this.time.after(rng.next() * profile.timing.suspectAfterMs, () => daemon.start());
+    }
+    for (const client of this.#clients) client.start();
+    this.#faults.start();
+    this.#sample();
+  }
+
+  /** Looks at the figures with bounds now and again. */
+  #sample(): void {
+    for (const daemon of this.#daemons) daemon.sample();
+    this.time.after(this.#around.profile.timing.suspectAfterMs, () => this.#sample());
+  }
+
+  /** The end of all faults; processes begin nothing new. */
+  heal(): void {
+    this.#around.timeline.add(this.time.now, 'domain', 'all faults end');
+    this.#faults.heal();
+    for (const client of this.#clients) client.rest();
+  }
+
+  /** Every process has to be served now. */
+  rollCall(): void {
+    this.#around.timeline.add(this.time.now, 'domain', 'roll call');
+    for (const client of this.#clients) client.rollCall();
+  }
+
+  /**
+   * A fault that does not heal begins, somebody dies, and every process that neither of it concerns has to
+   * be served. Undefined: there is no place for it here.
+   */
+  part(fault: LastingFault): Apart | undefined {
+    const apart = placeLasting(fault, this.#nameServer.entries);
+    if (apart === undefined) return undefined;
+    const { timeline, counters } = this.#around;
+    counters.count(`fault: lasting, ${fault.who}`);
+    timeline.add(this.time.now, apart.node, 'is apart from the name server for good');
+    this.#faults.keep(apart.cuts);
+    const victim = this.#daemons.find(({ node }) => node === apart.victim);
+    victim?.holdDown('held');
+    victim?.crash('crashes for good');
+    for (const client of this.#clients) {
+      if (client.node !== apart.node && client.node !== apart.victim) client.rollCall();
+    }
+    return apart;
+  }
+
+  /** What has not gone on; undefined: everything has. */
+  standsStill({ node, victim }: Apart): string | undefined {
+    const isOf = (daemon: string, of: string | undefined): boolean =>
+      of !== undefined && daemon.startsWith(`${of}.`);
+    const open = this.#around.handles.unanswered.find(({ daemon }) => !isOf(daemon, node));
+    if (open !== undefined) return `${open.client} has no answer to its ${open.what}`;
+    const listing = this.#nameServer.entries.find(({ members }) =>
+      members.some(({ id }) => isOf(id, victim)),
+    );
+    return listing === undefined ? undefined : `${victim} stays in ${listing.group}`;
+  }
+
+  /** The fault ends after all. */
+  mend({ node, victim }: Apart): void {
+    this.#around.timeline.add(this.time.now, node, 'is no longer apart');
+    this.#around.reachability.mendAll();
+    const dead = this.#daemons.find((daemon) => daemon.node === victim);
+    dead?.holdDown('released');
+    dead?.start();
+  }
+
+  /** Daemons whose deadline is due although they were just called. */
+  busiest(): string {
+    return this.#daemons.flatMap((daemon) => daemon.overdue ?? []).join(', ');
+  }
+
+  /** Whether everything that takes its time has come about: all is answered, agreed and quiet. */
+  get atRest(): boolean {
+    if (this.#daemons.some(({ id }) => id === undefined)) return false;
+    const { witnesses } = this.#around;
+    return witnesses.accept(() => {
+      this.#sampleAtRest();
+      witnesses.finishEventual(this.#final());
+    });
+  }
+
+  /** What all engines hold at present. */
+  sizes(): Sizes {
+    const engines = this.#daemons.flatMap(({ engine }) => engine ?? []);
+    return sizesOf(engines, this.#nameServer.table);
+  }
+
+  /** The last questions to all checkers. */
+  finish(): void {
+    this.#sampleAtRest();
+    this.#around.witnesses.finish(this.#final());
+  }
+
+  #sampleAtRest(): void {
+    for (const daemon of this.#daemons) daemon.sampleAtRest();
+    this.#nameServer.sampleAtRest();
+  }
+
+  #final(): FinalState {
+    const ids = this.#daemons.flatMap(({ id }) => (id === undefined ? [] : [id]));
+    return {
+      at: this.time.now,
+      liveDaemons: new Set(ids),
+      entries: this.#nameServer.entries,
+      openHandles: this.#around.handles.open,
+    };
+  }
+
+  #makeDaemons(): readonly DaemonNode[] {
+    const names = Array.from({ length: this.#around.profile.daemons }, (_, i) => `n${i + 1}`);
+    return names.map(
+      (name) =>
+        new DaemonNode(this.#around, {
+          node: name as NodeName,
+          nameServer: this.#nameServer,
+          branchReached: (daemon, branch) => this.#faults.branchReached(daemon, branch),
+        }),
+    );
+  }
+
+  #makeClients(rng: Rng): readonly ClientProcess[] {
+    const { groups, clients } = this.#around.profile;
+    const names = Array.from({ length: groups }, (_, i) => `g${i + 1}` as GroupName);
+    return this.#daemons.flatMap((node) =>
+      Array.from(
+        { length: clients },
+        (_, i) =>
+          new ClientProcess(this.#around, {
+            node,
+            name: `c${node.node}-${i + 1}`,
+            groups: names,
+            rng: rng.fork(),
+          }),
+      ),
+    );
+  }
+}

@@ -1,0 +1,94 @@
+import { MUTATIONS, type MutationName, mutate } from '@group-services/core/mutation';
+import type { Profile } from '../profile/profile.js';
+import { runSeed } from './run-seed.js';
+
+/** The first seed in which a deliberate defect shows, and which checker noticed it. */
+export interface Catch {
+  readonly seed: number;
+  readonly checker: string;
+  readonly text: string;
+}
+
+/** Every deliberate defect. */
+// The keys of an object literal are its type's keys.
+export const MUTATION_NAMES = Object.keys(MUTATIONS) as readonly MutationName[];
+
+/** Daemons that are cut off from the name server and stand still. */
+const EPHEMERAL = (drawn: Profile): Profile => ({
+  ...drawn,
+  scale: 'usual',
+  daemons: Math.max(3, drawn.daemons),
+  store: 'file',
+  isolation: 'continue',
+  names: 'ephemeral',
+  lasting: undefined,
+  timing: { ...drawn.timing, leaseMs: drawn.timing.suspectAfterMs, lingerMs: 0 },
+  faults: { ...drawn.faults, partition: 2 * drawn.timing.suspectAfterMs },
+});
+
+/** What a seed must draw for a defect to show at all; the rest of the seed stays. */
+const SHAPES: Partial<Record<MutationName, (drawn: Profile) => Profile>> = {
+  'agreed-lists': withAgreedResults,
+  'sleep-not-counted': (drawn) => ({
+    ...drawn,
+    daemons: Math.max(3, drawn.daemons),
+    isolation: 'suspend',
+    sleeps: true,
+    faults: { ...drawn.faults, pause: 2 * drawn.timing.suspectAfterMs },
+  }),
+  'absent-leader-kept': (drawn) => ({
+    ...drawn,
+    daemons: Math.max(3, drawn.daemons),
+    lasting: { who: 'leader', way: 'both' },
+  }),
+  'highest-version-continues': (drawn) => ({
+    ...drawn,
+    daemons: Math.max(3, drawn.daemons),
+    store: 'memory',
+    faults: { ...drawn.faults, outdatedRecovery: 5 * drawn.timing.suspectAfterMs },
+  }),
+  'ephemeral-gone-early': EPHEMERAL,
+  'ephemeral-goes-on': EPHEMERAL,
+};
+
+/** A defect's first catch among so many seeds. */
+export function firstCatch(mutation: MutationName, seeds: number, from = 1): Catch | undefined {
+  const reshape = SHAPES[mutation];
+  for (let seed = from; seed < from + seeds; seed += 1) {
+    const options = { seed, ...(reshape === undefined ? {} : { reshape }) };
+    mutate(mutation);
+    const { failure } = runSeed(options);
+    mutate(undefined);
+    // What fails without the defect as well says nothing about it.
+    if (failure === undefined || runSeed(options).failure !== undefined) continue;
+    return { seed, checker: failure.checker, text: failure.text };
+  }
+  return undefined;
+}
+
+/** Looks for every defect given, prints a row of the table for each; the number that escaped. */
+export function showMutations(
+  names: readonly string[],
+  seeds: number,
+  print: (text: string) => void,
+): number {
+  const known = MUTATION_NAMES.filter((name) => names.includes(name));
+  if (known.length !== names.length) {
+    throw new TypeError(`the deliberate defects are: ${MUTATION_NAMES.join(', ')}`);
+  }
+  let escaped = 0;
+  print('| defect | what is wrong | seeds needed | checker |\n| --- | --- | --- | --- |\n');
+  for (const name of known) {
+    const first = firstCatch(name, seeds);
+    if (first === undefined) escaped += 1;
+    const needed = first === undefined ? `more than ${seeds}` : `${first.seed}`;
+    print(`| ${name} | ${MUTATIONS[name]} | ${needed} | ${first?.checker ?? ''} |\n`);
+  }
+  return escaped;
+}
+
+/** Of seeds that vote: everything but lists may be lost with the daemon that has shown it. */
+export function withAgreedResults(drawn: Profile): Profile {
+  if (drawn.voting === undefined) return drawn;
+  return { ...drawn, voting: { ...drawn.voting, agreedResults: true } };
+}

@@ -1,0 +1,99 @@
+import type { Counters } from '../counters.js';
+
+/**
+ * What the simulation has to reach now and again: faults and rare turns of the protocols. What never
+ * happens proves nothing, so a large run in which one of these stays at nought has failed.
+ */
+export interface Transition {
+  readonly name: string;
+  /** The counters that show it; one of them is enough. */
+  readonly counters: readonly string[];
+  /** A run of so many seeds or more has to reach it. */
+  readonly within: number;
+}
+
+/** A run this large has to reach everything that is not rarer by nature. */
+const USUAL = 1000;
+/** A run as large as that of the tests has to reach these. */
+const COMMON = 200;
+/** What needs several unlikely things at once. */
+const RARE = 10_000;
+
+export const TRANSITIONS: readonly Transition[] = [
+  reached('a group is formed', COMMON, 'branch: formed'),
+  reached('a leader changes the membership', COMMON, 'branch: change'),
+  reached('takeover', COMMON, 'branch: takeover'),
+  reached('takeover ends with a new leader', COMMON, 'branch: taken-over'),
+  reached('takeover fetches what it lacks', USUAL, 'branch: fetch'),
+  reached('takeover restarted', USUAL, 'branch: retakeover'),
+  reached('joiner promised', COMMON, 'branch: joiner-promised'),
+  reached('snapshot sent', COMMON, 'branch: snapshot-sent'),
+  reached('snapshot sent by a member', COMMON, 'branch: snapshot-by-member'),
+  reached('snapshot sent by the leader after all', USUAL, 'branch: snapshot-taken-back'),
+  reached('snapshot installed', COMMON, 'branch: snapshot-installed'),
+  reached('gap complained about', COMMON, 'branch: nack'),
+  reached('nack repaired', COMMON, 'branch: repair'),
+  reached('request repeated', COMMON, 'branch: request-repeated'),
+  reached('idle stream synchronised', COMMON, 'branch: sync'),
+  reached('quiesced by conversion', COMMON, 'branch: converted'),
+  reached('flow closed by a member that lags', COMMON, 'branch: flow-closed'),
+  reached('flow closed by a process that reads slowly', COMMON, 'branch: pressed'),
+  reached('pressure over', COMMON, 'branch: pressure-over'),
+  reached('slow member removed', USUAL, 'branch: slow-member'),
+  reached('links checked both ways', USUAL, 'branch: two-way-check'),
+  reached('complaint accepted at the fourth', RARE, 'branch: complainer-removed'),
+  reached('leader deposed', USUAL, 'leaders removed while they led', 'branch: deposed'),
+  reached('told STALE', USUAL, 'branch: stale'),
+  reached('claim refused leader-alive', COMMON, 'branch: change-refused-leader-alive'),
+  reached('change refused for its version', COMMON, 'branch: change-refused-version'),
+  reached('change refused while recovering', USUAL, 'branch: change-refused-recovering'),
+  reached('handover', COMMON, 'branch: handover'),
+  reached("last member's leave", COMMON, 'branch: delete'),
+  reached('memory store recovered from the daemons', COMMON, 'ns: group-recovered'),
+  reached('memory store restart not recovered', USUAL, 'ns: group-not-recovered'),
+  reached('suspended daemon', USUAL, 'branch: contact-lost'),
+  reached('suspended daemon goes on', USUAL, 'branch: contact-back'),
+  reached('voting begins', COMMON, 'branch: voting-started'),
+  reached('ballot shown', COMMON, 'branch: ballot-shown'),
+  reached('votes sent', COMMON, 'branch: votes-sent'),
+  reached('votes received', COMMON, 'branch: votes-received'),
+  reached('message rider placed', COMMON, 'branch: rider-placed'),
+  reached('voting continues', COMMON, 'branch: voting-continue'),
+  reached('approved by votes', COMMON, 'branch: voting-approved'),
+  reached('rejected by votes', COMMON, 'branch: voting-rejected'),
+  reached('result delivered', COMMON, 'branch: result-delivered'),
+  reached('default vote cast at the limit', COMMON, 'branch: defaulted-by-limit'),
+  reached('votes asked again after a takeover', USUAL, 'branch: votes-asked-again'),
+  reached('batch started', COMMON, 'branch: batch-started'),
+  reached('failure of a joiner parked', USUAL, 'branch: failure-parked'),
+  reached('join held until a failure is over', USUAL, 'branch: join-held'),
+  reached('vote that nobody asked for', COMMON, 'client hears vote-not-expected'),
+  reached('process announced', COMMON, 'client hears announcement'),
+  reached('process dies when asked', COMMON, 'fault: process dies when asked for its vote'),
+  reached('proposal dropped', USUAL, 'refused COLLISION'),
+  reached('daemon killed between two outputs', COMMON, 'daemons killed between two outputs'),
+  reached('name server killed between two', COMMON, 'name server crashed between outputs'),
+  reached('daemon stopped in order', COMMON, 'daemons stopped in order'),
+  reached('partition', COMMON, 'fault: partition'),
+  reached('half-open link', COMMON, 'fault: half-open'),
+  reached('one-way link for good', COMMON, 'fault: one-way link for good'),
+  reached('leader apart for good', COMMON, 'fault: lasting, leader'),
+  reached('member apart for good', USUAL, 'fault: lasting, member'),
+  reached('leader out of contact replaced', COMMON, 'ns: leader-out-of-contact'),
+  reached('daemon asleep', COMMON, 'fault: daemon asleep'),
+  reached('everything stops', USUAL, 'fault: everything stops'),
+  reached('store lost', USUAL, 'fault: store lost'),
+  reached('store from an older copy', USUAL, 'fault: store from a copy'),
+  reached('wall clock jumps', COMMON, 'fault: wall clock jump'),
+];
+
+/** Names of what a run of so many seeds had to reach and did not. */
+export function neverReached(counters: Counters, seeds: number): readonly string[] {
+  return TRANSITIONS.filter(({ within }) => seeds >= within)
+    .filter((transition) => transition.counters.every((name) => counters.get(name) === 0))
+    .map(({ name }) => name);
+}
+
+function reached(name: string, within: number, ...counters: readonly string[]): Transition {
+  return { name, within, counters };
+}
