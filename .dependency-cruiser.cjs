@@ -4,11 +4,53 @@
 // Imports resolve to sources through the condition `group-services-source`. Were they to resolve to
 // `dist` and `dist` be excluded, every edge between packages would vanish and every rule would pass.
 
+/**
+ * The wings of a package and what each may see beside itself and the ground floor, the files directly in
+ * `src`. What a wing needs of one above it is handed to it.
+ */
+function wings(folder, sees) {
+  return Object.entries(sees).map(([wing, others]) => ({
+    name: `wings-of-${folder}`,
+    severity: 'error',
+    comment: `${wing} may see ${others.join(', ') || 'the ground floor'} only`,
+    from: { path: `^packages/${folder}/src/${wing}/`, pathNot: '[.]test[.]ts$' },
+    to: {
+      path: `^packages/${folder}/src/[^/]+/`,
+      pathNot: [wing, ...others].map((name) => `^packages/${folder}/src/${name}/`),
+    },
+  }));
+}
+
 const WORKSPACE = '^(packages|apps|examples|bench)/';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
+    // The leader's side and the node's side meet in the replicated state.
+    ...wings('process-group', { replica: [], leader: ['replica'], node: ['replica'] }),
+    ...wings('metagroup', {
+      stream: [],
+      requests: [],
+      joining: ['stream'],
+      list: ['stream'],
+      takeover: ['list', 'stream'],
+    }),
+    ...wings('client', {
+      api: [],
+      arguments: ['api'],
+      values: ['api', 'arguments'],
+      connection: ['api', 'arguments', 'values'],
+      events: ['api', 'arguments', 'values'],
+      handles: ['api', 'arguments', 'values', 'connection', 'events'],
+    }),
+    ...wings('simulation', {
+      profile: [],
+      checkers: ['profile'],
+      world: ['profile', 'checkers'],
+      processes: ['profile', 'world'],
+      faults: ['profile', 'world', 'processes'],
+      run: ['profile', 'checkers', 'world', 'processes', 'faults'],
+    }),
     {
       name: 'no-cycles',
       severity: 'error',

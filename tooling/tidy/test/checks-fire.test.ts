@@ -91,6 +91,8 @@ test('dependency-cruiser finds each forbidden path', { timeout: TIMEOUT_MS }, as
     'packages/core/src/back.ts': `export { b } from './cycle.js';\n`,
     'packages/core/src/shape.ts': `import type { Ring } from './ring.js';\nexport interface Shape { ring: Ring }\n`,
     'packages/core/src/ring.ts': `import type { Shape } from './shape.js';\nexport interface Ring { shape: Shape }\n`,
+    'packages/process-group/src/node/users.ts': `export { b } from '../leader/leader.js';\n`,
+    'packages/process-group/src/leader/leader.ts': `export const b = 1;\n`,
     'packages/core/src/app.ts': `export { b } from '../../../apps/daemon/src/gsd.js';\n`,
     'packages/core/src/relative.ts': `export { b } from '../../wire/src/index.js';\n`,
     'packages/core/src/deep.ts': `export { b } from '../../wire/src/deep/inner.js';\n`,
@@ -112,6 +114,7 @@ test('dependency-cruiser finds each forbidden path', { timeout: TIMEOUT_MS }, as
   const expected = [
     'no-cycles: packages/core/src/back.ts',
     'no-cycles: packages/core/src/ring.ts',
+    'wings-of-process-group: packages/process-group/src/node/users.ts',
     'packages-never-import-apps: packages/core/src/app.ts',
     'no-relative-way-into-another-package: packages/core/src/relative.ts',
     'no-deep-imports: packages/core/src/deep.ts',
