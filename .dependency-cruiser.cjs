@@ -115,7 +115,11 @@ module.exports = {
       comment: 'engines ask `mutated`; only the simulator and tests may change the answer',
       severity: 'error',
       from: {
-        pathNot: ['^packages/simulation/', '^packages/core/src/(index|sleep-aware-clock)[.]ts$', '[.]test[.]ts$'],
+        pathNot: [
+          '^packages/simulation/',
+          '^packages/core/src/(index|sleep-aware-clock)[.]ts$',
+          '[.]test[.]ts$',
+        ],
       },
       to: { path: '^packages/core/src/mutation[.]ts$' },
     },
