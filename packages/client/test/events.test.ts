@@ -236,6 +236,7 @@ describe('iterators', () => {
     for (let position = 6; position < 6 + 65_536; position += 1) {
       daemon.send(message(handle, position, empty));
     }
+    expect(await daemon.next('lagging')).toMatchObject({ handle, lagging: true });
     const goodbye = await daemon.next('goodbye');
     expect(goodbye.overloaded).toBe(true);
     expect(await pending).toMatchObject({ code: 'CONNECTION_LOST' });
@@ -253,6 +254,7 @@ describe('iterators', () => {
     for (let position = 6; position < 6 + 65; position += 1) {
       daemon.send(message(handle, position, mebibyte));
     }
+    expect(await daemon.next('lagging')).toMatchObject({ handle, lagging: true });
     await daemon.next('goodbye');
     expect((await take(lagging, 100)).at(-1)).toMatchObject({ reason: 'overloaded' });
   });

@@ -165,6 +165,7 @@ describe('subscribe', () => {
       const changed = { kind: 'approved', handle, position, protocol, phases: 0 } as const;
       daemon.send({ ...changed, state: { value } });
     }
+    expect(await daemon.next('lagging')).toMatchObject({ handle, lagging: true });
     await daemon.next('unsubscribe');
     expect((await take(lagging, 100)).at(-1)).toMatchObject({
       type: 'removed',

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { RandomRun } from './harness/random-run.js';
 
-const SEEDS = Number(process.env['METAGROUP_SEEDS'] ?? 200);
+const SEEDS = Number(process.env['METAGROUP_SEEDS'] ?? 300);
 const TRACE = process.env['METAGROUP_TRACE'] !== undefined;
 const FIRST = Number(process.env['METAGROUP_FIRST_SEED'] ?? 1);
 

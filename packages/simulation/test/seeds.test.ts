@@ -16,7 +16,8 @@ function inTurn(run: () => ChunkResult): Promise<ChunkResult> {
  */
 describe('two hundred seeds', () => {
   test('the invariants hold and the common transitions are reached', {
-    timeout: 300_000,
+    // A minute by itself; beside the tests of the programs it gets what they leave.
+    timeout: 900_000,
   }, async () => {
     const { failures, counters } = await runBatch({
       from: 1,

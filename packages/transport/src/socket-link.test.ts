@@ -59,10 +59,22 @@ describe('SocketLink', () => {
     const socket = new FakeSocket();
     const { link } = linkOver(socket, 1_000_000);
     link.send({ head: bytes(10) });
-    link.send({ head: bytes(10), tail: bytes(100_000) });
+    link.send({ head: bytes(10), tail: bytes(50_000) });
     link.send({ head: bytes(10) });
     await turns(1);
-    expect(socket.writes.map((write) => write.length)).toEqual([100_042]);
+    expect(socket.writes.map((write) => write.length)).toEqual([50_042]);
+  });
+
+  it('writes much in pieces of 64 KiB, so that it shows when some of it is taken', async () => {
+    const socket = new FakeSocket();
+    const { link } = linkOver(socket, 1_000_000);
+    link.send({ head: bytes(10), tail: bytes(100_000) });
+    await turns(1);
+    expect(socket.writes.map((write) => write.length)).toEqual([65_536]);
+    expect(link.bufferedBytes).toBe(100_014);
+    await socket.takeWrite();
+    expect(socket.writes.map((write) => write.length)).toEqual([65_536, 100_014 - 65_536]);
+    expect(link.bufferedBytes).toBe(100_014 - 65_536);
   });
 
   it('gathers what is sent during a write for the next one', async () => {

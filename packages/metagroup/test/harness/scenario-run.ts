@@ -142,7 +142,10 @@ export class ScenarioRun {
     return new Domain({
       names: directive.words,
       settings: Object.fromEntries(settings),
-      delays: () => [1],
+      delays: (_from, _to, envelope) => {
+        this.#checks.said(envelope);
+        return [1];
+      },
       nameServerDelays: () => [1],
       happened: (node, output) => this.#happened(node, output),
       intercept: (from, to, kind, arrive) => this.#intercept(from, to, kind, arrive),
