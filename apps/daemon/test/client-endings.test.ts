@@ -42,7 +42,7 @@ describe('a daemon that ends a connection says why', () => {
   });
 
   test('when a process has not read for too long', async ({ startDomain }) => {
-    const little = ['--client-buffer=256KiB', '--max-unstable=64KiB', '--pressure-mark=64KiB'];
+    const little = '--client-buffer 256KiB --max-unstable 64KiB --pressure-mark 64KiB'.split(' ');
     const domain = await startDomain({ nodes: ['n1'], daemon: little });
     const daemon = domain.daemon('n1');
     const raw = await RawConnection.open(daemon.endpoint);

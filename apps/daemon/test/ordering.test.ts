@@ -104,7 +104,7 @@ test('M25: a message of the largest size arrives everywhere', async ({ domain })
 });
 
 /** A process may lag by little, and what a group has under way fits into that. */
-const LITTLE_ROOM = ['--client-buffer=256KiB', '--max-unstable=64KiB', '--pressure-mark=64KiB'];
+const LITTLE_ROOM = '--client-buffer 256KiB --max-unstable 64KiB --pressure-mark 64KiB'.split(' ');
 
 test('B4: a process that does not read is removed and stalls nobody', async ({ startDomain }) => {
   const domain = await startDomain({ daemon: LITTLE_ROOM });
