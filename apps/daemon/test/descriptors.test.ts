@@ -10,7 +10,7 @@ import { bytes, join } from './harness/watched.js';
 
 const PRLIMIT = '/usr/bin/prlimit';
 /** Connections that still fit, with what is kept. */
-const ROOM = 14;
+const ROOM = 24;
 const TRIES = 2 * ROOM;
 
 /** Leaves a daemon little more file descriptors than it has in use; gives the limit. */
