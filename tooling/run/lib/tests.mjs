@@ -11,6 +11,9 @@ const UNIT_PRIORITY = 10;
 const ALL = 'all';
 const SLOWEST_FILES = 12;
 const SLOWEST_TESTS = 8;
+/** Of a failure so many lines say what it was; the whole stands further above. */
+const FAILURE_LINES = 12;
+const FAILURES = 20;
 
 /**
  * Answers `{ passed, failed, skipped }`; `group` is `unit`, `system` or undefined for both. Both run side
@@ -21,7 +24,9 @@ export async function test({ args, group }) {
   mkdirSync(RESULTS, { recursive: true });
   const groups = group !== undefined ? [group] : args.length > 0 ? [ALL] : ['unit', 'system'];
   const reports = await Promise.all(groups.map((one) => vitest(one, args)));
-  showSlowest(reports.flatMap(({ report }) => report?.testResults ?? []));
+  const files = reports.flatMap(({ report }) => report?.testResults ?? []);
+  showSlowest(files);
+  showFailures(files);
   return explained(reports);
 }
 
@@ -71,6 +76,25 @@ function explained(reports) {
     return { ...counts, failed: 1 };
   }
   return counts;
+}
+
+/** Once more at the end: of a long log people, and machines that keep a part of it, see the last lines. */
+function showFailures(files) {
+  const failures = files.flatMap(({ name, status, message, assertionResults }) => {
+    const file = relative(root, name);
+    const tests = assertionResults
+      .filter((result) => result.status === 'failed')
+      .map(({ fullName, failureMessages }) => [`${file}: ${fullName}`, failureMessages.join('\n')]);
+    return status === 'failed' && tests.length === 0 ? [[file, message]] : tests;
+  });
+  if (failures.length === 0) return;
+  console.log('\n== what failed');
+  for (const [name, message] of failures.slice(0, FAILURES)) {
+    const own = message.split('\n').filter((line) => !line.includes('node_modules'));
+    const lines = own.slice(0, FAILURE_LINES);
+    console.log([`FAILED ${name}`, ...lines.map((line) => `    ${line}`)].join('\n'));
+  }
+  if (failures.length > FAILURES) console.log(`and ${failures.length - FAILURES} more`);
 }
 
 /** Where the time went: files as a whole, then single tests. */
