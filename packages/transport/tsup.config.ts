@@ -4,6 +4,7 @@ export default defineConfig({
   entry: [
     'src/index.ts',
     'src/tcp.ts',
+    'src/tls.ts',
     'src/udp.ts',
     'src/unix.ts',
     'src/memory.ts',

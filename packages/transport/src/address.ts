@@ -3,10 +3,19 @@ import { parseHostPort, parseUdp, type UdpAddress } from './udp-address.js';
 
 /** An address in parts. */
 export type Address =
-  | { readonly scheme: 'tcp'; readonly host: string; readonly port: number }
+  | { readonly scheme: 'tcp' | 'tls'; readonly host: string; readonly port: number }
   | UdpAddress
   | { readonly scheme: 'unix'; readonly path: string }
   | { readonly scheme: 'memory'; readonly name: string };
+
+/** The parts of an address of a certain scheme. */
+type AddressOf<S extends AddressScheme> = Address extends infer One
+  ? One extends { readonly scheme: string }
+    ? S extends One['scheme']
+      ? One & { readonly scheme: S }
+      : never
+    : never
+  : never;
 
 /** The schemes that an {@link Address} can have. */
 export type AddressScheme = Address['scheme'];
@@ -19,14 +28,15 @@ export type ParsedAddress =
 /** Linux gives a socket path 108 bytes, other Unixes 104, the last of which is a zero. */
 export const SOCKET_PATH_BYTES_MAX: number = process.platform === 'linux' ? 107 : 103;
 
-/** Takes `tcp://host:port`, `udp://host:port?…`, `unix:///path` or `memory://name` apart. */
+/** Takes `tcp://host:port`, `tls://host:port`, `udp://host:port?…`, `unix:///path` or `memory://name` apart. */
 export function parseAddress(text: string): ParsedAddress {
   const match = /^([a-z][a-z0-9+.-]*):\/\/(.*)$/su.exec(text);
   const scheme = match?.[1];
   const rest = match?.[2] ?? '';
   switch (scheme) {
     case 'tcp':
-      return parseTcp(rest);
+    case 'tls':
+      return parseHost(rest, scheme);
     case 'udp':
       return parseUdp(rest);
     case 'unix':
@@ -46,25 +56,24 @@ export function tcpAddress(host: string, port: number): string {
   return host.includes(':') ? `tcp://[${host}]:${port}` : `tcp://${host}:${port}`;
 }
 
+/** The textual form of a TLS end. */
+export function tlsAddress(host: string, port: number): string {
+  return tcpAddress(host, port).replace(/^tcp:/u, 'tls:');
+}
+
 /**
  * The parts of an address that must have a certain scheme.
  *
  * @throws TransportError `bad-address`
  */
-export function requireAddress<S extends AddressScheme>(
-  text: string,
-  scheme: S,
-): Extract<Address, { scheme: S }> {
+export function requireAddress<S extends AddressScheme>(text: string, scheme: S): AddressOf<S> {
   const parsed = parseAddress(text);
   if (!parsed.ok) throw badAddress(text, parsed.reason);
   if (!hasScheme(parsed.address, scheme)) throw badAddress(text, `expected ${scheme}://…`);
   return parsed.address;
 }
 
-function hasScheme<S extends AddressScheme>(
-  address: Address,
-  scheme: S,
-): address is Extract<Address, { scheme: S }> {
+function hasScheme<S extends AddressScheme>(address: Address, scheme: S): address is AddressOf<S> {
   return address.scheme === scheme;
 }
 
@@ -72,9 +81,9 @@ function badAddress(text: string, reason: string): TransportError {
   return new TransportError('bad-address', text, { message: `bad address ${text}: ${reason}` });
 }
 
-function parseTcp(rest: string): ParsedAddress {
-  const end = parseHostPort(rest, 'tcp');
-  return typeof end === 'string' ? bad(end) : { ok: true, address: { scheme: 'tcp', ...end } };
+function parseHost(rest: string, scheme: 'tcp' | 'tls'): ParsedAddress {
+  const end = parseHostPort(rest, scheme);
+  return typeof end === 'string' ? bad(end) : { ok: true, address: { scheme, ...end } };
 }
 
 function parseUnix(path: string): ParsedAddress {

@@ -1,4 +1,5 @@
 import type { TransportError } from './errors.js';
+import type { PeerCertificate } from './tls/peer-certificate.js';
 
 /**
  * The Transport contract: what every implementation promises and what the compliance suite checks.
@@ -56,6 +57,9 @@ export interface Link {
    * while one large frame is on its way.
    */
   readonly receivedBytes: number;
+
+  /** Over TLS: what the other end's certificate says; undefined if it has shown none. */
+  readonly peer?: PeerCertificate | undefined;
 
   /** By what this link can be reached together with others, while that works. */
   readonly cast?: Cast | undefined;
@@ -137,6 +141,15 @@ export interface DialOptions extends LinkOptions {
 export interface ListenOptions extends LinkOptions {
   /** Trouble of the listening socket itself, such as no file descriptors left. Links live on. */
   readonly onError?: ((error: TransportError) => void) | undefined;
+  /** Over TLS: whether who dials must show a certificate; `required` when left out. */
+  readonly peerCertificate?: 'required' | 'requested' | undefined;
+  /**
+   * Over TLS: somebody did not come to be a link, since its certificate is not accepted or it does not
+   * speak TLS. The frame that is given, if any, is the last and only thing that it is told.
+   */
+  readonly onRefused?:
+    | ((remote: string, error: TransportError) => OutgoingFrame | undefined)
+    | undefined;
   /** Of a socket file: its permissions, such as 0o660; what the process gives new files, when left out. */
   readonly mode?: number | undefined;
   /**
@@ -159,7 +172,7 @@ export interface Listener {
 
 /** A way to reach other processes. */
 export interface Transport {
-  /** The scheme of its addresses: `tcp`, `udp`, `unix`, `memory`. */
+  /** The scheme of its addresses: `tcp`, `tls`, `udp`, `unix`, `memory`. */
   readonly scheme: string;
   /** What its links promise. */
   readonly delivery: 'stream' | 'datagram';
@@ -178,7 +191,7 @@ export interface Transport {
   /**
    * Opens a link. Handlers are called only for a link that came to stand; after a rejection none is.
    *
-   * @throws TransportError `refused`, `unreachable`, `timeout`, `aborted`, `not-permitted`,
+   * @throws TransportError `refused`, `unreachable`, `timeout`, `aborted`, `not-permitted`, `untrusted`,
    *   `bad-address`, `failed`
    */
   dial(address: string, handlers: LinkHandlers, options?: DialOptions): Promise<Link>;

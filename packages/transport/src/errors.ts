@@ -9,6 +9,7 @@
  * - `aborted`: the caller's signal fired
  * - `bad-address`: the address cannot be understood or used
  * - `not-permitted`: the operating system denies it
+ * - `untrusted`: a certificate is not accepted, or the other side does not speak TLS
  * - `closed`: this end is no longer there
  * - `broken`: an established link was cut
  * - `malformed`: the peer sent bytes that are not frames
@@ -24,6 +25,7 @@ export type TransportErrorCode =
   | 'aborted'
   | 'bad-address'
   | 'not-permitted'
+  | 'untrusted'
   | 'closed'
   | 'broken'
   | 'malformed'
@@ -112,12 +114,22 @@ const EXPLANATIONS: Readonly<Record<SystemAction, Readonly<Record<string, Explan
   },
   link: {
     ECONNRESET: { code: 'broken', advice: 'the peer vanished or aborted' },
+    // With TLS 1.3 the other side looks at our certificate when for us the link stands already.
+    ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: refusedUs('its authority is not trusted there'),
+    ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: refusedUs('we have shown none'),
+    ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE: refusedUs('it is not a good one'),
+    ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED: refusedUs('it has expired'),
+    ERR_SSL_SSLV3_ALERT_CERTIFICATE_REVOKED: refusedUs('it has been revoked'),
     EPIPE: { code: 'broken', advice: 'the peer no longer reads' },
     ETIMEDOUT: { code: 'broken', advice: 'the peer no longer answers' },
     EHOSTUNREACH: { code: 'broken', advice: 'the peer can no longer be reached' },
     ENETUNREACH: { code: 'broken', advice: 'the peer can no longer be reached' },
   },
 };
+
+function refusedUs(why: string): Explanation {
+  return { code: 'untrusted', advice: `the peer does not accept our certificate: ${why}` };
+}
 
 const VERBS: Readonly<Record<SystemAction, string>> = {
   listen: 'cannot listen at',

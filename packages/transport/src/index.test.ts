@@ -19,6 +19,8 @@ it('exports exactly these names', () => {
       "makeDirectories",
       "TransportError",
       "toTransportError",
+      "identityUri",
+      "parseIdentity",
     ]
   `);
   expect(Object.keys(tcp)).toEqual(['tcp']);

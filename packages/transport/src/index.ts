@@ -28,3 +28,5 @@ export {
   type TransportErrorCode,
   toTransportError,
 } from './errors.js';
+export { type Identity, identityUri, parseIdentity } from './tls/identity.js';
+export type { PeerCertificate } from './tls/peer-certificate.js';

@@ -12,6 +12,7 @@ import {
 import { TransportError, toTransportError } from './errors.js';
 import { FrameSplitter } from './frame-splitter.js';
 import { FrameWriter } from './frame-writer.js';
+import type { PeerCertificate } from './tls/peer-certificate.js';
 
 /**
  * After `close`, how long the peer may take to read what was queued and to close its end.
@@ -28,12 +29,13 @@ const WRITE_BYTES_MAX = 64 * 1024;
 export interface SocketLinkOptions extends LinkOptions {
   readonly local: string;
   readonly remote: string;
+  readonly peer?: PeerCertificate | undefined;
   /** Ends the connection at once, in the way that the peer notices best. */
   readonly abort: () => void;
 }
 
 /**
- * A link over a connected stream socket (TCP or Unix).
+ * A link over a connected stream socket (TCP, TLS or Unix).
  *
  * Writing: frames gather in the FrameWriter; at most one write is under way, and what gathers
  * meanwhile leaves in the next one. Reading: each chunk is cut into frames that are handed over one
@@ -45,6 +47,7 @@ export interface SocketLinkOptions extends LinkOptions {
 export class SocketLink implements Link {
   readonly local: string;
   readonly remote: string;
+  readonly peer: PeerCertificate | undefined;
   readonly #socket: Duplex;
   readonly #abortSocket: () => void;
   readonly #highWaterMark: number;
@@ -57,6 +60,7 @@ export class SocketLink implements Link {
   #flushScheduled = false;
   #drainOwed = false;
   #paused = false;
+  #aborted = false;
   #deliverScheduled = false;
   /** Set once, by whatever closes the link first; from then on no frame goes in or out. */
   #reason: CloseReason | undefined;
@@ -82,6 +86,7 @@ export class SocketLink implements Link {
     this.#socket = socket;
     this.local = options.local;
     this.remote = options.remote;
+    this.peer = options.peer;
     this.#abortSocket = options.abort;
     this.#highWaterMark = options.highWaterMark ?? HIGH_WATER_MARK_DEFAULT;
     this.#splitter = new FrameSplitter(options.frameLimit ?? FRAME_LIMIT_DEFAULT);
@@ -159,6 +164,8 @@ export class SocketLink implements Link {
 
   abort(): void {
     // A socket that is being shut down cannot be reset: Node would never report its close.
+    if (this.#aborted) return;
+    this.#aborted = true;
     if (this.#settle({ kind: 'closed' })) this.#abortSocket();
     else this.#socket.destroy();
   }

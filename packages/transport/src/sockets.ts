@@ -85,14 +85,14 @@ export function startListening(
   });
 }
 
-function aborted(address: string, signal: AbortSignal | undefined): TransportError {
+export function aborted(address: string, signal: AbortSignal | undefined): TransportError {
   return new TransportError('aborted', address, {
     message: `gave up connecting to ${address}: the caller's signal fired`,
     cause: signal?.reason,
   });
 }
 
-function timedOut(address: string, timeoutMs: number): TransportError {
+export function timedOut(address: string, timeoutMs: number): TransportError {
   return new TransportError('timeout', address, {
     message: `cannot connect to ${address}: no answer within ${timeoutMs} ms`,
   });

@@ -5,14 +5,31 @@ import { join } from 'node:path';
 import { type ComplianceSubject, transportCompliance } from '../src/compliance.js';
 import { MemoryNetwork } from '../src/memory.js';
 import { tcp } from '../src/tcp.js';
+import { tls } from '../src/tls.js';
 import { udp } from '../src/udp.js';
 import { unix } from '../src/unix.js';
+import { NODE, testAuthority } from './certificates.js';
 
 function overTcp(address: string): ComplianceSubject {
   return { here: tcp(), there: tcp(), freshAddress: () => address };
 }
 
 transportCompliance({ name: 'tcp', create: () => overTcp('tcp://127.0.0.1:0') });
+
+// Made once for all: it takes longer than the tests.
+const credentials = await (await testAuthority()).issue(NODE);
+
+transportCompliance({
+  name: 'tls',
+  create: () => {
+    const transport = tls({ credentials });
+    return {
+      here: transport,
+      there: tls({ credentials }),
+      freshAddress: () => 'tls://127.0.0.1:0',
+    };
+  },
+});
 
 transportCompliance({
   name: 'udp',

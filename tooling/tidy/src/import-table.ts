@@ -21,8 +21,9 @@ export const importTable: Readonly<Record<string, Row>> = {
     uses: ['core', 'wire', 'liveness', 'metagroup', 'process-group'],
     tests: ['testkit', 'name-server'],
   },
-  transport: { uses: ['core'], tests: ['testkit'] },
-  runtime: { uses: ['core', 'wire', 'transport'], tests: ['testkit'] },
+  certificates: { uses: [], tests: [] },
+  transport: { uses: ['core'], tests: ['testkit', 'certificates'] },
+  runtime: { uses: ['core', 'wire', 'transport'], tests: ['testkit', 'certificates'] },
   client: { uses: ['core', 'wire', 'transport'], tests: ['testkit'] },
   simulation: {
     uses: [
@@ -42,11 +43,14 @@ export const importTable: Readonly<Record<string, Row>> = {
   },
   gsd: {
     uses: ['core', 'wire', 'transport', 'runtime', 'daemon-engine'],
-    tests: ['client', 'testkit'],
+    tests: ['client', 'testkit', 'certificates'],
   },
   gsns: {
     uses: ['core', 'wire', 'transport', 'runtime', 'name-server'],
     tests: ['client', 'testkit'],
   },
-  gsctl: { uses: ['core', 'wire', 'transport', 'runtime', 'client'], tests: ['testkit'] },
+  gsctl: {
+    uses: ['core', 'wire', 'transport', 'runtime', 'client', 'certificates'],
+    tests: ['testkit'],
+  },
 };

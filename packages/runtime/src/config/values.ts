@@ -47,6 +47,7 @@ export function count(range: Range = {}) {
 export function address(schemes: readonly AddressScheme[]) {
   const forms: Readonly<Record<AddressScheme, string>> = {
     tcp: 'tcp://host:port',
+    tls: 'tls://host:port',
     udp: 'udp://host:port',
     unix: 'unix:///path',
     memory: 'memory://name',
@@ -68,10 +69,10 @@ function misplaced(scheme: AddressScheme): string {
   return scheme === 'udp' ? 'udp carries only what daemons say to each other' : '';
 }
 
-/** Where the admin endpoint listens: `http://host:port`. */
+/** Where the admin endpoint listens: `http://host:port` or `https://host:port`. */
 export function httpAddress() {
-  return parsed('http://host:port', (text) =>
-    /^http:\/\/[^/?#\s@]+:\d{1,5}$/u.test(text) && URL.canParse(text) ? text : undefined,
+  return parsed('http://host:port or https://host:port', (text) =>
+    /^https?:\/\/[^/?#\s@]+:\d{1,5}$/u.test(text) && URL.canParse(text) ? text : undefined,
   );
 }
 

@@ -1,0 +1,7 @@
+export {
+  type IssueOptions,
+  issueCertificate,
+  type KeyedCertificate,
+  makeAuthority,
+  revocationList,
+} from './authority.js';
