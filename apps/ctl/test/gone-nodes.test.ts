@@ -147,6 +147,6 @@ describe('names', () => {
   test('that begin with a dash get a hint', async () => {
     const { status, errors } = await ran(['group', '-x']);
     expect(status).toBe(2);
-    expect(errors).toContain('gsctl … -- -x');
+    expect(errors).toContain('gsctl group … -- -x');
   });
 });

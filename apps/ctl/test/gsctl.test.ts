@@ -172,7 +172,8 @@ describe('watch', () => {
     const { status, output, errors } = await watch.ended;
     expect(status).toBe(3);
     expect(output).toContain('"reason":"connection-lost"');
-    expect(errors).toBe(`gsctl: lost the daemon at ${endpoint}. Is gsd still running there?`);
+    const message = `lost the daemon at ${endpoint}. Is gsd still running there?`;
+    expect(JSON.parse(errors)).toEqual({ error: { status: 3, message } });
   });
 });
 
@@ -200,7 +201,7 @@ describe('gsctl', () => {
 
   test.for([
     [],
-    ['doctor', 'x'],
+    ['physician', 'x'],
     ['status', 'x'],
     ['state', 'put', 'x'],
     ['group'],
@@ -209,11 +210,24 @@ describe('gsctl', () => {
   ])('refuses %j as misuse', async (args) => {
     const { status, output, errors } = await ran(args);
     expect({ status, output }).toEqual({ status: 2, output: '' });
-    expect(errors).toContain('Try gsctl --help.');
+    expect(errors).toMatch(/^Try gsctl( \w+)* --help\.$/mu);
+  });
+
+  test('tells programs of errors as JSON', async ({ domain }) => {
+    const at = ['--endpoint', domain.endpoint('n1'), '--json'];
+    for (const [args, status, message] of [
+      [['group', 'nowhere', ...at], 1, 'nobody provides group nowhere; gsctl groups lists all'],
+      [['group', ...at], 2, 'the name of a group is missing; the form is: gsctl group NAME'],
+    ] as const) {
+      const ending = await ran(args);
+      expect(ending).toMatchObject({ status, output: '' });
+      expect(JSON.parse(ending.errors)).toMatchObject({ error: { status, message } });
+    }
   });
 
   test('has help and a version', async () => {
     expect(await ran(['--help'])).toMatchObject({ status: 0, errors: '' });
+    expect((await ran(['help', 'state', 'set'])).output).toMatch(/^Usage: gsctl state set/u);
     expect(await ran(['--version'])).toMatchObject({ status: 0, output: '0.1.0' });
   });
 });

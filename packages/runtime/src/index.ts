@@ -6,16 +6,20 @@ export {
   type RouteRequest,
   startAdminServer,
 } from './admin-server.js';
+export { commanderOption } from './config/command-line.js';
 export type { Environment } from './config/environment.js';
 export { type ConfigSources, type LoadedConfig, loadConfig } from './config/load.js';
 export {
   type ConfigOf,
   type Conflict,
   defineProgram,
+  isFlag,
   type OptionSpec,
   type OptionTable,
+  optionName,
   type ProgramSpec,
 } from './config/program.js';
+export { nearest } from './config/sources.js';
 export {
   address,
   choice,

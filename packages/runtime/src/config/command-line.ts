@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
 
 import {
+  choicesOf,
   environmentName,
   isFlag,
   type OptionSpec,
@@ -30,7 +31,7 @@ export function readCommandLine(program: AnyProgram, argv: readonly string[]): C
   const command = newCommand(program, printed);
   for (const [key, spec] of Object.entries(program.options)) {
     const name = optionName(key);
-    command.addOption(newOption(name, spec));
+    command.addOption(commanderOption(key, spec));
     const take = (value: string | null): void => {
       const place = `--${name}`;
       const text = value ?? (isFlag(spec) ? 'true' : undefined);
@@ -85,10 +86,16 @@ function newCommand(program: AnyProgram, printed: string[]): Command {
   );
 }
 
-/** The value counts as optional for commander only, so that its lack is one mistake among others. */
-function newOption(name: string, spec: OptionSpec): Option {
+/**
+ * The option as `commander` shows and reads it. The value counts as optional for commander only, so that
+ * its lack is one mistake among others.
+ */
+export function commanderOption(key: string, spec: OptionSpec): Option {
+  const name = optionName(key);
   const flags = isFlag(spec) ? `--${name}` : `--${name} [${spec.placeholder ?? 'VALUE'}]`;
   const remarks: string[] = [];
+  const choices = choicesOf(spec);
+  if (choices.length > 0) remarks.push(`one of: ${choices.join(', ')}`);
   if (spec.repeatable === true) remarks.push('repeatable');
   if (typeof spec.default === 'string') remarks.push(`default: ${spec.default}`);
   else if (spec.default !== undefined && spec.default.length > 0) {

@@ -9,18 +9,26 @@ import { type Mistake, type SourceResult, unknownMessage, type Written } from '.
 const FILE_BYTES_MAX = 1024 * 1024;
 
 /** Reads a YAML file with one mapping from option names to values. */
-export function readConfigFile(options: OptionTable, file: string): SourceResult {
+export function readConfigFile(
+  options: OptionTable,
+  file: string,
+  otherKeys: readonly string[] = [],
+): SourceResult {
   try {
     if (statSync(file).size > FILE_BYTES_MAX) {
       return failed(file, `larger than ${FILE_BYTES_MAX} bytes; is this a configuration file?`);
     }
-    return readConfigText(options, file, readFileSync(file, 'utf8'));
+    return readConfigText({ options, otherKeys }, file, readFileSync(file, 'utf8'));
   } catch (error) {
     return failed(file, `cannot be read: ${error instanceof Error ? error.message : error}`);
   }
 }
 
-export function readConfigText(options: OptionTable, file: string, content: string): SourceResult {
+export function readConfigText(
+  { options, otherKeys }: { readonly options: OptionTable; readonly otherKeys: readonly string[] },
+  file: string,
+  content: string,
+): SourceResult {
   const lines = new LineCounter();
   const document = parseDocument(content, { lineCounter: lines, prettyErrors: false });
   const lineOf = (offset: number | undefined): string =>
@@ -47,6 +55,7 @@ export function readConfigText(options: OptionTable, file: string, content: stri
     const key = keys.get(name);
     const place = `${line} (${name})`;
     if (key === undefined) {
+      if (otherKeys.includes(name)) continue;
       mistakes.push({ place, message: unknownMessage('key', name, [...keys.keys()]) });
       continue;
     }

@@ -49,7 +49,11 @@ describe('loadConfig', () => {
     );
     fc.assert(
       fc.property(fc.array(line, { maxLength: 8 }), (lines) => {
-        const { given, mistakes } = readConfigText(program.options, 'f', lines.join('\n'));
+        const { given, mistakes } = readConfigText(
+          { options: program.options, otherKeys: [] },
+          'f',
+          lines.join('\n'),
+        );
         expect(given.size + mistakes.length).toBeGreaterThanOrEqual(0);
       }),
     );

@@ -282,6 +282,6 @@ describe('loadConfig', () => {
   });
 
   it('prints its version', () => {
-    expect(load(['--version'])).toEqual({ ok: false, exitCode: 0, text: '1.2.3\n' });
+    expect(load(['--version'])).toEqual({ ok: false, exitCode: 0, text: '1.2.3\n', mistakes: [] });
   });
 });

@@ -30,6 +30,8 @@ export type LoadedConfig<Options extends OptionTable> =
       /** 0: the text was asked for (help, version); 2: it lists mistakes. */
       readonly exitCode: 0 | 2;
       readonly text: string;
+      /** What the text lists. */
+      readonly mistakes: readonly Mistake[];
     };
 
 export interface ConfigSources {
@@ -45,10 +47,13 @@ export function loadConfig<Options extends OptionTable>(
 ): LoadedConfig<Options> {
   const { options } = program;
   const commandLine = readCommandLine({ ...program, checks: undefined }, argv);
-  if (commandLine.kind === 'text') return { ok: false, exitCode: 0, text: commandLine.text };
+  if (commandLine.kind === 'text') {
+    return { ok: false, exitCode: 0, text: commandLine.text, mistakes: [] };
+  }
   const environment = readEnvironment(options, env);
   const configFile = commandLine.configFile ?? environment.configFile;
-  const file = configFile === undefined ? undefined : readConfigFile(options, configFile);
+  const file =
+    configFile === undefined ? undefined : readConfigFile(options, configFile, program.otherKeys);
 
   const mistakes: Mistake[] = [...commandLine.source.mistakes, ...(file?.mistakes ?? [])];
   const sources = [commandLine.source.given, environment.given, file?.given ?? new Map()];
@@ -65,7 +70,7 @@ export function loadConfig<Options extends OptionTable>(
     }
   }
   if (mistakes.length > 0 || config === undefined) {
-    return { ok: false, exitCode: 2, text: listMistakes(program.name, mistakes) };
+    return { ok: false, exitCode: 2, text: listMistakes(program.name, mistakes), mistakes };
   }
   const { operands } = commandLine;
   return { ok: true, config, operands, warnings: environment.warnings };

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 
-import { FLAG_META } from './values.js';
+import { CHOICES_META, FLAG_META } from './values.js';
 
 /**
  * One option of a program, from which its command-line form, its environment variable, its key in
@@ -60,6 +60,8 @@ export interface ProgramSpec<Options extends OptionTable> {
   readonly options: Options;
   /** Arguments besides options, such as the command of a tool; without it there are none. */
   readonly operands?: { readonly usage: string } | undefined;
+  /** Keys of the configuration file that belong to others, such as another command of a tool. */
+  readonly otherKeys?: readonly string[] | undefined;
   /** Each is called unless one of the values that it looks at is wrong by itself. */
   readonly checks?: readonly Check<Options>[] | undefined;
 }
@@ -84,4 +86,10 @@ export function environmentName(key: string, spec: OptionSpec): string {
 /** Whether the option takes no value on the command line. */
 export function isFlag(spec: OptionSpec): boolean {
   return spec.schema.meta()?.[FLAG_META] === true;
+}
+
+/** The words that the option may have, when it is one of a few. */
+export function choicesOf(spec: OptionSpec): readonly string[] {
+  const words = spec.schema.meta()?.[CHOICES_META];
+  return Array.isArray(words) ? words : [];
 }

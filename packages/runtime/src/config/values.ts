@@ -80,7 +80,9 @@ export function httpAddress() {
 export function choice<const Words extends readonly [string, ...string[]]>(words: Words) {
   const known: readonly Words[number][] = words;
   const expected = words.map((word) => JSON.stringify(word)).join(' or ');
-  return parsed(expected, (text) => known.find((word) => word === text));
+  return parsed(expected, (text) => known.find((word) => word === text)).meta({
+    [CHOICES_META]: known,
+  });
 }
 
 /** Permissions of a file in octal: `0660`. */
@@ -106,6 +108,9 @@ export function flag() {
 
 /** Marks the schemas of {@link flag}, which take no value on the command line. */
 export const FLAG_META = 'groupServicesFlag';
+
+/** Marks the schemas of {@link choice}: the words, for the help. */
+export const CHOICES_META = 'groupServicesChoices';
 
 interface Quantity {
   readonly units: Readonly<Record<string, number>>;

@@ -1,0 +1,23 @@
+import type { Command } from '../command/define.js';
+import { groupCommand, groupResetCommand, groupsCommand } from './groups.js';
+import { joinCommand, watchCommand } from './live.js';
+import { stateGetCommand, statusCommand, votesCommand } from './looks.js';
+import { nodesCommand, nodesForgetCommand } from './nodes.js';
+import { expelCommand, sendCommand, stateSetCommand } from './proposals.js';
+
+/** All commands of gsctl, in the order of the help. */
+export const COMMANDS: readonly Command[] = [
+  statusCommand,
+  nodesCommand,
+  nodesForgetCommand,
+  groupsCommand,
+  groupCommand,
+  groupResetCommand,
+  votesCommand,
+  watchCommand,
+  joinCommand,
+  stateGetCommand,
+  stateSetCommand,
+  sendCommand,
+  expelCommand,
+];
