@@ -25,6 +25,11 @@ export const importTable: Readonly<Record<string, Row>> = {
   transport: { uses: ['core'], tests: ['testkit', 'certificates'] },
   runtime: { uses: ['core', 'wire', 'transport'], tests: ['testkit', 'certificates'] },
   client: { uses: ['core', 'wire', 'transport'], tests: ['testkit'] },
+  testing: {
+    uses: ['core', 'wire', 'transport', 'runtime', 'name-server', 'daemon-engine', 'client'],
+    tests: [],
+  },
+  recipes: { uses: ['client'], tests: ['testing'] },
   simulation: {
     uses: [
       'core',

@@ -30,6 +30,7 @@ import {
 import { refuseCredentials } from '../arguments/not-available.js';
 import { whenAborted } from '../connection/abort-signals.js';
 import { FRAME_LIMITS, readAnswer, sendHello } from '../connection/handshake.js';
+import { lentTransports } from '../connection/lent-transports.js';
 import { PingAnswerer, responsivenessOf } from '../connection/responsiveness.js';
 import { Session } from '../connection/session.js';
 import { ErrorSink } from '../values/error-sink.js';
@@ -56,7 +57,7 @@ const KEEP_ALIVE_MS = 10_000;
  * ```
  */
 export function connect(options?: ConnectOptions): Promise<GroupServices> {
-  return connectThrough([unix(), tcp()], options);
+  return connectThrough([unix(), tcp(), ...lentTransports()], options);
 }
 
 /** Connects by given transports: tests bring a network of their own. */

@@ -1,0 +1,14 @@
+import { expect, it } from 'vitest';
+import * as recipes from './index.js';
+
+it('exports these names', () => {
+  expect(Object.keys(recipes).sort()).toMatchInlineSnapshot(`
+    [
+      "elect",
+      "mutex",
+      "rwlock",
+      "semaphore",
+      "singleton",
+    ]
+  `);
+});

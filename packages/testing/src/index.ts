@@ -1,0 +1,1 @@
+export { type DomainOptions, startDomain, type TestDomain } from './domain.js';
