@@ -77,10 +77,8 @@ export class MetagroupEngine implements Engine<MetagroupInput, MetagroupOutput> 
     );
   }
 
-  // ---------------------------------------------------------------- queries
-
   get generation(): number {
-    return this.#m.generation;
+    return this.#m.footing.generation;
   }
 
   get status(): 'joining' | 'member' | 'ended' {
@@ -115,8 +113,6 @@ export class MetagroupEngine implements Engine<MetagroupInput, MetagroupOutput> 
     return progressOf(this.#m, this.#parts.submissions.length, this.#parts.requests.openCount);
   }
 
-  // ---------------------------------------------------------------- routing
-
   #route(input: MetagroupInput): void {
     const m = this.#m;
     switch (input.kind) {
@@ -140,7 +136,7 @@ export class MetagroupEngine implements Engine<MetagroupInput, MetagroupOutput> 
       case 'pressed':
         return this.#onPressed(input.pressed);
       case 'snapshot':
-        this.#parts.roles.active?.snapshots.taken(input.position, input.bytes);
+        this.#parts.roles.snapshotTaken(input.position, input.bytes);
         this.#parts.donating.taken(input.position, input.bytes);
         return;
       case 'contactLost':
@@ -189,11 +185,11 @@ export class MetagroupEngine implements Engine<MetagroupInput, MetagroupOutput> 
       case 'received':
         return this.#parts.requests.onReceived(from, message);
       case 'submit':
-        return this.#parts.roles.active?.leading.onSubmit(from, message);
+        return this.#parts.roles.onSubmit(from, message);
       case 'nack':
-        return this.#parts.roles.active?.leading.onNack(from, message);
+        return this.#parts.roles.onNack(from, message);
       case 'fetched':
-        return this.#parts.roles.claiming?.onFetched(from, message);
+        return this.#parts.roles.onFetched(from, message);
       default:
         m.checkWanted = true;
         return this.#onControl(from, message);
@@ -206,13 +202,13 @@ export class MetagroupEngine implements Engine<MetagroupInput, MetagroupOutput> 
       case 'insert':
         return this.#onInsert(from, message.address);
       case 'leave':
-        return this.#parts.roles.active?.duties.onLeave(from);
+        return this.#parts.roles.onLeave(from);
       case 'handover':
         return this.#parts.learning.learn(message.entry);
       case 'takeover':
         return this.#onTakeover(from, message.entry);
       case 'state':
-        return this.#onState(from, message);
+        return this.#parts.roles.onState(from, message);
       case 'fetch':
         return this.#parts.takeoverMember.onFetch(from, message.version, message);
       case 'snapshot':
@@ -220,7 +216,7 @@ export class MetagroupEngine implements Engine<MetagroupInput, MetagroupOutput> 
         else this.#parts.following.onChunk(from, message);
         return;
       case 'snapshot-received':
-        this.#parts.roles.active?.snapshots.onReceived(from, message);
+        this.#parts.roles.onSnapshotReceived(from, message);
         return this.#parts.donating.onReceived(from, message);
       case 'donate':
         return this.#parts.donating.onDonate(from, message);
@@ -253,8 +249,9 @@ export class MetagroupEngine implements Engine<MetagroupInput, MetagroupOutput> 
         this.#parts.learning.learn(message.entry);
         return this.#parts.roles.onProbe(message);
       case 'deleted':
-        if (m.status !== 'member' || message.generation !== m.generation) return;
-        if (message.entry?.generation === m.generation) this.#parts.learning.learn(message.entry);
+        if (m.status !== 'member' || message.generation !== m.footing.generation) return;
+        if (message.entry?.generation === m.footing.generation)
+          this.#parts.learning.learn(message.entry);
         else if (m.leaving) m.end('left', 'the last member has deleted the group');
         else m.end('group-lost', 'the group was deleted');
         return;
@@ -262,8 +259,6 @@ export class MetagroupEngine implements Engine<MetagroupInput, MetagroupOutput> 
         return;
     }
   }
-
-  // ---------------------------------------------------------------- events that touch several parts
 
   /** Processes here have too much unread, or no more: the leader is told, whoever it is. */
   #onPressed(pressed: boolean): void {
@@ -276,14 +271,7 @@ export class MetagroupEngine implements Engine<MetagroupInput, MetagroupOutput> 
   #onInsert(from: MembershipId, address: string): void {
     const m = this.#m;
     m.learnAddress(from, address);
-    if (this.#parts.roles.active !== undefined)
-      this.#parts.roles.active.duties.onInsert(from, address);
-    else if (this.#parts.roles.claiming === undefined) m.send(from, { kind: 'not-leader' });
-  }
-
-  #onState(from: MembershipId, state: Extract<GroupControl, { readonly kind: 'state' }>): void {
-    const { version, contiguous, pressure } = state;
-    this.#parts.roles.claiming?.onState(from, version, contiguous, pressure);
+    this.#parts.roles.onInsert(from, address);
   }
 
   #onTakeover(from: MembershipId, entry: Entry): void {
@@ -293,8 +281,8 @@ export class MetagroupEngine implements Engine<MetagroupInput, MetagroupOutput> 
       return;
     }
     this.#parts.learning.learn(entry);
-    if (m.status !== 'member' || entry.generation !== m.generation) return;
-    if (this.#parts.takeoverMember.onTakeover(from, entry)) this.#parts.roles.step();
+    if (m.status !== 'member' || entry.generation !== m.footing.generation) return;
+    if (this.#parts.takeoverMember.onTakeover(from, entry)) this.#parts.roles.stepDown();
   }
 
   #onGone(from: MembershipId, membership: MembershipId): void {

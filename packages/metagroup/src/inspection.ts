@@ -9,13 +9,14 @@ import type { Membership } from './membership.js';
 export function holdingOf(
   m: Membership,
 ): (Holding & { readonly entry: Entry; readonly full: boolean }) | undefined {
-  const { generation, known, self: membership } = m;
+  const { footing, known, self: membership } = m;
+  const { generation } = footing;
   if (known === undefined || m.status === 'ended') return undefined;
   const full = m.status === 'member';
   const listed = known.members.find((member) => member.id === membership);
   const joinVersion = full ? m.joinVersion : listed?.joinVersion;
   if (joinVersion === undefined) return undefined;
-  const version = Math.max(known.version, m.promised);
+  const version = Math.max(known.version, m.footing.promised);
   const { group } = m.options;
   return { group, generation, version, membership, joinVersion, entry: known, full };
 }
@@ -41,6 +42,6 @@ export function progressOf(m: Membership, submissions: number, requests: number)
     retainedBytes: m.log.bytes,
     submissions,
     requests,
-    frozen: m.frozen !== 0,
+    frozen: m.footing.frozen !== 0,
   };
 }

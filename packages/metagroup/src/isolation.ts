@@ -62,9 +62,11 @@ function endsMembership(m: Membership, message: FromNameServer): boolean {
   if (m.status !== 'member' || !('entry' in message)) return false;
   const { kind, entry } = message;
   if (kind === 'deleted') {
-    return message.generation === m.generation && entry?.generation !== m.generation;
+    return (
+      message.generation === m.footing.generation && entry?.generation !== m.footing.generation
+    );
   }
   if (entry === null) return false;
-  if (entry.generation !== m.generation) return entry.generation > m.generation;
+  if (entry.generation !== m.footing.generation) return entry.generation > m.footing.generation;
   return entry.version > (m.known?.version ?? 0) && !m.isIn(entry);
 }

@@ -9,6 +9,7 @@ import {
   nodeOf,
 } from '@group-services/core';
 import type { Data, Entry, GroupMessage, Member, Sync } from '@group-services/wire';
+import { Footing } from './footing.js';
 import type { EndReason, MetagroupOutput, NameServerQuestion, Observation } from './inputs.js';
 import type { LeaderRecovery, MetagroupOptions } from './options.js';
 import { isPressed } from './pressure.js';
@@ -18,32 +19,22 @@ import { Log } from './stream/log.js';
 const REMEMBERED_MAX = 4096;
 
 /**
- * What all sub-protocols of one membership share: who we are, what we have promised, the newest entry
- * we know, the log, whom we suspect, and the outputs of the step that is running.
+ * What all sub-protocols of one membership share: who we are, where we stand among leaders, the newest
+ * entry we know, the log, whom we suspect, and the outputs of the step that is running.
  *
- * Invariants: `generation` and `promised` never go back. `frozen` is 0 or equal to `promised`; while
- * it is not 0 nothing is accepted, delivered or acknowledged. `delivered ≤ log.contiguous`.
+ * Invariant: `delivered ≤ log.contiguous`.
  */
 export class Membership {
   readonly options: MetagroupOptions;
   readonly self: MembershipId;
   readonly log: Log;
+  readonly footing: Footing;
 
   now: Instant = 0;
   /** All that had arrived before this instant has been read: who was silent is judged up to here. */
   readUpTo: Instant = Number.NEGATIVE_INFINITY;
   status: 'joining' | 'member' | 'ended' = 'joining';
-  generation = 0;
   joinVersion = 0;
-  /** We obey only leaders of this version or a higher one. */
-  promised = 0;
-  /** The version whose takeover we wait for. */
-  frozen = 0;
-  /** Since when the leader we obey leads, and where its takeover cut the log. */
-  since = 0;
-  cut = 0;
-  /** Who spoke to us last as leader; ourselves when we lead. */
-  leader: MembershipId | undefined;
   /** The newest accepted entry we know of; its view may not be delivered yet. */
   known: Entry | undefined;
   /** The view delivered last. */
@@ -77,11 +68,10 @@ export class Membership {
     this.options = options;
     this.self = options.membership;
     this.leaderRecovery = options.leaderRecovery;
+    this.footing = new Footing(this.self);
     this.log = new Log(options.maxUnstableMessages + 1024);
     this.#suspected = new Set(options.suspected);
   }
-
-  // ---------------------------------------------------------------- outputs
 
   emit(output: MetagroupOutput): void {
     this.#outputs.push(output);
@@ -146,8 +136,6 @@ export class Membership {
     this.pressure += 1;
     return true;
   }
-
-  // ---------------------------------------------------------------- who is who
 
   learnAddress(membership: MembershipId, address: string): void {
     if (this.#addresses.size >= REMEMBERED_MAX && !this.#addresses.has(membership)) {

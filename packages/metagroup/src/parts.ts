@@ -44,7 +44,7 @@ export function makeParts(m: Membership, events: PartEvents): Parts {
   const delivery = new Delivery(m, events.viewInstalled);
   const following: Following = new Following(m, {
     delivery,
-    deposed: () => roles.step(),
+    deposed: () => roles.stepDown(),
     newTerm: events.newTerm,
     contiguous: (counter) => submissions.contiguous(counter),
     submitting: () => submissions.length > 0,
@@ -53,7 +53,7 @@ export function makeParts(m: Membership, events: PartEvents): Parts {
   const requests = new Requests(m, {
     ride,
     acknowledged: (from, ack) => roles.onRequestAck(from, ack),
-    listed: (member) => roles.active?.leading.stability.of(member) !== undefined,
+    listed: (member) => roles.lists(member),
   });
   const submissions = new Submissions(m, {
     ride,

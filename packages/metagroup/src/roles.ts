@@ -1,5 +1,13 @@
 import { type Instant, type MembershipId, mutated, NEVER } from '@group-services/core';
-import type { Acknowledgement, Entry, FromNameServer } from '@group-services/wire';
+import type {
+  Acknowledgement,
+  Entry,
+  Fetched,
+  FromNameServer,
+  GroupControl,
+  Nack,
+  Submit,
+} from '@group-services/wire';
 import type { PendingBody } from './inputs.js';
 import { Snapshots } from './joining/snapshots.js';
 import type { Changes } from './list/changes.js';
@@ -26,23 +34,42 @@ export interface RolePorts {
   readonly submissions: Submissions;
 }
 
+/** The three roles; a claimant has stopped leading, and who leads claims no more. */
+type Role =
+  | { readonly kind: 'member' }
+  | { readonly kind: 'claimant'; readonly takeover: Takeover }
+  | { readonly kind: 'leader'; readonly parts: ActiveLeader };
+
+const MEMBER: Role = { kind: 'member' };
+
+type State = Extract<GroupControl, { readonly kind: 'state' }>;
+type SnapshotReceived = Extract<GroupControl, { readonly kind: 'snapshot-received' }>;
 type Probe = Extract<FromNameServer, { readonly kind: 'probe' }>;
 
 /**
  * Which role this membership plays: plain member, claimant in a takeover, or active leader; and the
- * transitions between them. At most one of `active` and `claiming` is set.
+ * transitions between them.
  */
 export class Roles {
   readonly #m: Membership;
   readonly #ports: RolePorts;
-  active: ActiveLeader | undefined;
+  #role: Role = MEMBER;
   /** What was to be placed while isolated; the closed flow bounds it. */
   #held: { readonly body: Uint8Array; readonly safe: boolean }[] = [];
-  claiming: Takeover | undefined;
 
   constructor(membership: Membership, ports: RolePorts) {
     this.#m = membership;
     this.#ports = ports;
+  }
+
+  /** What only an active leader has. */
+  get active(): ActiveLeader | undefined {
+    return this.#role.kind === 'leader' ? this.#role.parts : undefined;
+  }
+
+  /** The takeover that we ask the others for. */
+  get claiming(): Takeover | undefined {
+    return this.#role.kind === 'claimant' ? this.#role.takeover : undefined;
   }
 
   leads(): { version: number; since: number; active: boolean } | undefined {
@@ -55,19 +82,15 @@ export class Roles {
     return { version, since: version, active: false };
   }
 
-  // ---------------------------------------------------------------- transitions
-
   /** The name server made us the first member: nobody has to be asked. */
   form(entry: Entry): void {
     const m = this.#m;
     m.status = 'member';
     m.joinVersion = 1;
-    m.promised = 1;
-    m.since = 1;
-    m.leader = m.self;
+    m.footing.form();
     m.branch('formed');
     m.observe({ kind: 'based', position: 0 });
-    m.emit({ kind: 'attached', generation: m.generation, position: 0, snapshot: null });
+    m.emit({ kind: 'attached', generation: m.footing.generation, position: 0, snapshot: null });
     const active = this.#activate(entry, 0);
     m.emit({ kind: 'leading', entry, pending: [] });
     active.leading.placeView();
@@ -76,14 +99,14 @@ export class Roles {
 
   takeOver(entry: Entry): void {
     this.#stopLeading();
-    this.claiming = new Takeover(this.#m, entry, (result) => this.#takenOver(result));
-    this.claiming.start();
+    const takeover = new Takeover(this.#m, entry, (result) => this.#takenOver(result));
+    this.#role = { kind: 'claimant', takeover };
+    takeover.start();
   }
 
   #takenOver(result: TakeoverResult): void {
     const m = this.#m;
     const { entry, cut, answers, pressures } = result;
-    this.claiming = undefined;
     const { leading, snapshots } = this.#activate(entry, cut);
     for (const member of entry.members) {
       if (member.id === m.self) continue;
@@ -107,12 +130,12 @@ export class Roles {
   #activate(entry: Entry, cut: number): ActiveLeader {
     const m = this.#m;
     m.known = entry;
-    m.cut = cut;
     const leading = new Leading(m, this.#ports.delivery, entry, cut);
     const duties = new LeaderDuties(m, this.#ports.changes, leading);
     const snapshots = new Snapshots(m, leading);
-    this.active = { leading, duties, snapshots };
-    return this.active;
+    const parts: ActiveLeader = { leading, duties, snapshots };
+    this.#role = { kind: 'leader', parts };
+    return parts;
   }
 
   #startServing(): void {
@@ -148,26 +171,24 @@ export class Roles {
 
   /** Somebody else leads a newer version; who it is will be heard from itself. */
   deposed(): void {
-    this.#m.leader = undefined;
+    this.#m.footing.loseLeader();
     this.#m.branch('deposed');
-    this.step();
+    this.stepDown();
   }
 
   /** Steps down without a word about the new leader. */
-  step(): void {
-    this.claiming = undefined;
+  stepDown(): void {
     this.#stopLeading();
+    this.#role = MEMBER;
   }
 
   #stopLeading(): void {
-    if (this.active === undefined) return;
-    this.active = undefined;
+    if (this.#role.kind !== 'leader') return;
+    this.#role = MEMBER;
     this.#held = [];
     this.#ports.requests.newTerm();
     this.#m.emit({ kind: 'following' });
   }
-
-  // ---------------------------------------------------------------- isolation
 
   contactLost(): void {
     this.active?.leading.hold();
@@ -182,8 +203,6 @@ export class Roles {
     this.#held = [];
     for (const { body, safe } of held) this.multicast(body, safe);
   }
-
-  // ---------------------------------------------------------------- a leader's inputs
 
   multicast(body: Uint8Array, safe: boolean): void {
     const m = this.#m;
@@ -205,6 +224,36 @@ export class Roles {
     });
   }
 
+  onInsert(from: MembershipId, address: string): void {
+    if (this.#role.kind === 'leader') this.#role.parts.duties.onInsert(from, address);
+    else if (this.#role.kind === 'member') this.#m.send(from, { kind: 'not-leader' });
+  }
+
+  onLeave(from: MembershipId): void {
+    this.active?.duties.onLeave(from);
+  }
+
+  onSubmit(from: MembershipId, submit: Submit): void {
+    this.active?.leading.onSubmit(from, submit);
+  }
+
+  onNack(from: MembershipId, nack: Nack): void {
+    this.active?.leading.onNack(from, nack);
+  }
+
+  snapshotTaken(position: number, bytes: Uint8Array): void {
+    this.active?.snapshots.taken(position, bytes);
+  }
+
+  onSnapshotReceived(from: MembershipId, received: SnapshotReceived): void {
+    this.active?.snapshots.onReceived(from, received);
+  }
+
+  /** Whether this membership is in the list that we lead. */
+  lists(member: MembershipId): boolean {
+    return this.active?.leading.stability.of(member) !== undefined;
+  }
+
   onAck(from: MembershipId, ack: Acknowledgement): void {
     this.active?.leading.onAck(from, ack);
     this.active?.duties.acknowledged(from);
@@ -218,6 +267,14 @@ export class Roles {
     return true;
   }
 
+  onState(from: MembershipId, { version, contiguous, pressure }: State): void {
+    this.claiming?.onState(from, version, contiguous, pressure);
+  }
+
+  onFetched(from: MembershipId, fetched: Fetched): void {
+    this.claiming?.onFetched(from, fetched);
+  }
+
   onProbe(probe: Probe): void {
     const m = this.#m;
     if (m.status === 'ended') return;
@@ -229,13 +286,11 @@ export class Roles {
       kind: 'probed',
       id: probe.id,
       group: m.options.group,
-      generation: m.generation,
-      version: m.promised,
+      generation: m.footing.generation,
+      version: m.footing.promised,
       leads: this.claiming !== undefined,
     });
   }
-
-  // ---------------------------------------------------------------- time
 
   /** Asks for another list when the present one should change. */
   check(): void {

@@ -47,7 +47,7 @@ export class Donating {
   onDonate(from: MembershipId, asked: Donate): void {
     const m = this.#m;
     this.#asked = this.#asked.filter((each) => this.#isCurrent(each));
-    if (m.status !== 'member' || from !== m.leader || !this.#isCurrent(asked)) return;
+    if (m.status !== 'member' || from !== m.footing.leader || !this.#isCurrent(asked)) return;
     if (asked.position <= m.delivered || this.#asked.length >= DONATIONS_MAX) return;
     const again = ({ joiner }: Donate): boolean => joiner === asked.joiner;
     if (!this.#asked.some(again)) this.#asked.push(asked);
@@ -77,7 +77,7 @@ export class Donating {
     const bytes = encodeSnapshot({ entry, counters, state });
     for (const asked of waiting.for) {
       const { joiner: to, version, since, attempt } = asked;
-      const stamp = () => ({ version, since, cut: m.cut });
+      const stamp = () => ({ version, since, cut: m.footing.cut });
       m.branch('snapshot-by-member');
       const transfer = new Transfer(m, { to, bytes, position, attempt, stamp });
       this.#donations.set(to, { asked, transfer, progressAt: m.now });
@@ -99,7 +99,7 @@ export class Donating {
 
   /** Whether the leader that asked still leads us. */
   #isCurrent({ since }: Donate): boolean {
-    return this.#m.frozen === 0 && this.#m.since === since;
+    return this.#m.footing.frozen === 0 && this.#m.footing.since === since;
   }
 
   /** Whether the joiner still waits for it, as far as we know. */

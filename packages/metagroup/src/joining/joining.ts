@@ -100,7 +100,7 @@ export class Joining {
   /** The answer to a look-up, or any entry that shows where the group stands. */
   onEntry(entry: Entry): void {
     const m = this.#m;
-    if (entry.generation < m.generation) {
+    if (entry.generation < m.footing.generation) {
       // Late, or a name server without a store has recovered an older generation. This membership
       // never goes back to one; the next attempt, with nothing promised, can join it.
       m.end('removed', `the name server knows generation ${entry.generation} only`);
@@ -129,9 +129,8 @@ export class Joining {
   /** Generations never go back; in a newer one nothing of the older counts, promises included. */
   #enter(generation: number): void {
     const m = this.#m;
-    if (generation === m.generation) return;
-    m.generation = generation;
-    m.promised = 0;
+    if (generation === m.footing.generation) return;
+    m.footing.enter(generation);
     m.known = undefined;
     this.#forget();
   }
@@ -159,12 +158,12 @@ export class Joining {
   /** A leader takes over and counts us among its joiners. */
   onTakeover(from: MembershipId, entry: Entry): void {
     const m = this.#m;
-    if (from !== entry.leader || entry.generation < m.generation) return;
+    if (from !== entry.leader || entry.generation < m.footing.generation) return;
     if (!entry.members.some((member) => member.id === m.self)) return;
     this.#enter(entry.generation);
-    if (entry.version < m.promised) return;
-    if (entry.version > m.promised) this.#forget();
-    m.promised = entry.version;
+    if (entry.version < m.footing.promised) return;
+    if (entry.version > m.footing.promised) this.#forget();
+    m.footing.promise(entry.version);
     m.learnAddresses(entry);
     if (m.known === undefined || m.known.version < entry.version) m.known = entry;
     m.branch('joiner-promised');
@@ -174,7 +173,7 @@ export class Joining {
   /** Messages of the stream that come before the snapshot are kept, within bounds. */
   onData(from: MembershipId, data: Data): void {
     const m = this.#m;
-    if (data.version < m.promised) return;
+    if (data.version < m.footing.promised) return;
     if (this.#early.length >= m.options.maxUnstableMessages) return;
     if (this.#earlyBytes >= m.options.maxUnstableBytes) return;
     this.#early.push({ from, data });
@@ -183,7 +182,7 @@ export class Joining {
 
   onChunk(from: MembershipId, chunk: SnapshotChunk): void {
     const m = this.#m;
-    if (chunk.version < m.promised) return;
+    if (chunk.version < m.footing.promised) return;
     if (!this.#isFromPresentSource(from, chunk)) return;
     this.#keep(chunk);
     if (this.#bytes > SNAPSHOT_BYTES_MAX) {
@@ -259,18 +258,15 @@ export class Joining {
     }
     const { entry } = snapshot.value;
     const mine = entry.members.find((member) => member.id === m.self);
-    if (mine === undefined || entry.generation !== m.generation) return false;
+    if (mine === undefined || entry.generation !== m.footing.generation) return false;
     // Removed since, or added anew: the stream behind this snapshot is not ours.
     const listed = m.known?.members.find((member) => member.id === m.self);
     const outdated = m.known !== undefined && m.known.version > entry.version;
     if (outdated && listed?.joinVersion !== mine.joinVersion) return false;
     m.status = 'member';
     m.joinVersion = mine.joinVersion;
-    m.promised = Math.max(m.promised, last.version);
-    m.since = last.since;
-    m.cut = last.cut;
     // The leader that placed the view, whoever has sent its state.
-    m.leader = entry.leader;
+    m.footing.attach(last, entry.leader);
     this.#retryAt = NEVER;
     const late = mutated('snapshot-one-late') ? 1 : 0;
     this.#startAt(last.position + late, snapshot.value);
@@ -292,7 +288,7 @@ export class Joining {
     m.branch('snapshot-installed');
     m.observe({ kind: 'based', position });
     m.observe({ kind: 'installed', entry, position });
-    m.emit({ kind: 'attached', generation: m.generation, position, snapshot: state });
+    m.emit({ kind: 'attached', generation: m.footing.generation, position, snapshot: state });
     m.emit({ kind: 'view', entry, position });
   }
 

@@ -138,7 +138,7 @@ export class Snapshots {
     const stamp = () => ({
       version: this.#leading.entry.version,
       since: this.#leading.since,
-      cut: this.#m.cut,
+      cut: this.#m.footing.cut,
     });
     this.#transfers.set(to, new Transfer(this.#m, { to, ...what, stamp }));
   }

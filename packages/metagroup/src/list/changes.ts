@@ -51,9 +51,9 @@ export class Changes {
     this.#count += 1;
     this.#question = {
       kind: 'change',
-      id: `${m.self}:${m.generation}:${this.#count}`,
+      id: `${m.self}:${m.footing.generation}:${this.#count}`,
       group: m.options.group,
-      generation: m.generation,
+      generation: m.footing.generation,
       fromVersion: request.entry.version,
       asker: m.self,
       leader: request.leader,

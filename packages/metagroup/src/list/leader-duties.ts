@@ -64,7 +64,7 @@ export class LeaderDuties {
       kind: 'probed',
       id: probe.id,
       group: m.options.group,
-      generation: m.generation,
+      generation: m.footing.generation,
       version: this.#leading.entry.version,
       leads,
     });

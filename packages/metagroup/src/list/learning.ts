@@ -33,9 +33,9 @@ export class Learning {
 
   learn(entry: Entry): void {
     const m = this.#m;
-    if (m.status !== 'member' || entry.generation < m.generation) return;
-    if (entry.generation > m.generation) {
-      const why = `generation ${entry.generation} has replaced ${m.generation}`;
+    if (m.status !== 'member' || entry.generation < m.footing.generation) return;
+    if (entry.generation > m.footing.generation) {
+      const why = `generation ${entry.generation} has replaced ${m.footing.generation}`;
       m.end(m.leaving ? 'left' : 'group-lost', why);
       return;
     }
@@ -61,7 +61,11 @@ export class Learning {
   onStale(generation: number, version: number): void {
     const m = this.#m;
     if (m.status !== 'member') return;
-    if (generation < m.generation || (generation === m.generation && version <= m.promised)) return;
+    if (
+      generation < m.footing.generation ||
+      (generation === m.footing.generation && version <= m.footing.promised)
+    )
+      return;
     m.branch('stale');
     const { group, address } = m.options;
     m.askNameServer({ kind: 'resolve', group, membership: m.self, address, create: false });
@@ -80,7 +84,7 @@ export class Learning {
     const m = this.#m;
     const role = this.#ports.leads();
     if (role === undefined) {
-      if (m.promised < entry.version) this.#ports.takeOver(entry);
+      if (m.footing.promised < entry.version) this.#ports.takeOver(entry);
       return;
     }
     if (role.version >= entry.version) return;
@@ -103,7 +107,7 @@ export class Learning {
     m.askNameServer({
       kind: 'full',
       group: m.options.group,
-      generation: m.generation,
+      generation: m.footing.generation,
       membership: m.self,
       joinVersion: m.joinVersion,
     });

@@ -60,9 +60,13 @@ export class Leaving {
     if (m.now >= this.#giveUpAt) return;
     const role = this.#ports.leading();
     if (role !== undefined) this.#leaveAsLeader(role.leading, role.duties);
-    else if (m.now >= this.#retryAt && m.leader !== undefined && m.leader !== m.self) {
+    else if (
+      m.now >= this.#retryAt &&
+      m.footing.leader !== undefined &&
+      m.footing.leader !== m.self
+    ) {
       this.#retryAt = m.now + m.options.retryMs;
-      m.send(m.leader, { kind: 'leave' });
+      m.send(m.footing.leader, { kind: 'leave' });
     }
   }
 
@@ -104,7 +108,7 @@ export class Leaving {
     m.askNameServer({
       kind: 'delete',
       group: m.options.group,
-      generation: m.generation,
+      generation: m.footing.generation,
       version: leading.entry.version,
       membership: m.self,
     });

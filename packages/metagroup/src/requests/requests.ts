@@ -48,8 +48,6 @@ export class Requests {
     return this.#open.size;
   }
 
-  // ---------------------------------------------------------------- member
-
   request(n: number, body: Uint8Array): void {
     this.#open.set(n, body);
     const m = this.#m;
@@ -83,8 +81,9 @@ export class Requests {
   /** The leader that we may speak to: nobody while we lead, claim, or are frozen by a takeover. */
   #reachableLeader(): MembershipId | undefined {
     const m = this.#m;
-    if (m.status !== 'member' || m.frozen !== 0 || m.leader === m.self) return undefined;
-    return m.leader;
+    if (m.status !== 'member' || m.footing.frozen !== 0 || m.footing.leader === m.self)
+      return undefined;
+    return m.footing.leader;
   }
 
   #sendNew(leader: MembershipId, n: number, body: Uint8Array): void {
@@ -104,7 +103,7 @@ export class Requests {
       contiguous,
       stableSeen,
       pressure,
-      since: this.#m.since,
+      since: this.#m.footing.since,
       index,
       n,
       body,
@@ -113,14 +112,13 @@ export class Requests {
 
   onReply(from: MembershipId, reply: Reply): void {
     const m = this.#m;
-    if (from !== m.leader || reply.since !== m.since || this.#members !== undefined) return;
+    if (from !== m.footing.leader || reply.since !== m.footing.since || this.#members !== undefined)
+      return;
     if (!this.#replies.take(reply, m.now)) return;
     for (let item: Item | undefined = reply; item !== undefined; item = this.#replies.next()) {
       if (this.#open.has(item.n)) m.emit({ kind: 'replied', n: item.n, body: item.body });
     }
   }
-
-  // ---------------------------------------------------------------- leader
 
   /** We lead from now on: our own open requests come first. */
   lead(): void {
@@ -138,7 +136,7 @@ export class Requests {
   /** `since` is the version in which we took over; requests of other terms are not for us. */
   onRequest(from: MembershipId, request: Request): void {
     const m = this.#m;
-    if (this.#members === undefined || request.since !== m.since) return;
+    if (this.#members === undefined || request.since !== m.footing.since) return;
     if (!this.#ports.acknowledged(from, request)) return;
     const { requests } = this.#channels(from);
     if (!requests.take(request, m.now)) return;
@@ -156,7 +154,7 @@ export class Requests {
     }
     if (!this.#ports.listed(origin)) return;
     const item = this.#channels(origin).replies.add(n, body, m.now);
-    m.send(origin, { kind: 'reply', since: m.since, ...item });
+    m.send(origin, { kind: 'reply', since: m.footing.since, ...item });
   }
 
   #channels(member: MembershipId): MemberChannels {
@@ -173,14 +171,12 @@ export class Requests {
     return channels;
   }
 
-  // ---------------------------------------------------------------- both
-
   onReceived(from: MembershipId, received: Received): void {
     const m = this.#m;
-    if (received.since !== m.since) return;
+    if (received.since !== m.footing.since) return;
     if (received.channel === 'replies') {
       this.#members?.get(from)?.replies.acknowledged(received.index, m.now);
-    } else if (from === m.leader) {
+    } else if (from === m.footing.leader) {
       this.#sender.acknowledged(received.index, m.now);
     }
   }
@@ -207,7 +203,7 @@ export class Requests {
     for (const item of again) this.#send(leader, item);
     const index = this.#replies.due(m.now);
     if (index !== undefined) {
-      m.send(leader, { kind: 'received', since: m.since, channel: 'replies', index });
+      m.send(leader, { kind: 'received', since: m.footing.since, channel: 'replies', index });
     }
   }
 
@@ -216,10 +212,10 @@ export class Requests {
     for (const [id, { requests, replies }] of members) {
       const index = requests.due(m.now);
       if (index !== undefined) {
-        m.send(id, { kind: 'received', since: m.since, channel: 'requests', index });
+        m.send(id, { kind: 'received', since: m.footing.since, channel: 'requests', index });
       }
       for (const item of replies.due(m.now)) {
-        m.send(id, { kind: 'reply', since: m.since, ...item });
+        m.send(id, { kind: 'reply', since: m.footing.since, ...item });
       }
     }
   }

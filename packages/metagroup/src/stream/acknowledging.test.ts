@@ -11,9 +11,8 @@ const leader = 'a.1.1' as MembershipId;
 function setUp(quiesce: QuiesceMode = 'anticipate') {
   const m = new Membership({ ...testOptions('b.1.1'), quiesce });
   m.status = 'member';
-  m.promised = 3;
   m.joinVersion = 2;
-  m.leader = leader;
+  m.footing.attach({ version: 3, since: 3, cut: 0 }, leader);
   m.learnAddress(leader, 'a');
   const acknowledging = new Acknowledging(m);
   const arrive = (seq: number, atOnce = false) => {
@@ -106,7 +105,7 @@ describe('M11 M13: when a member acknowledges', () => {
   test('nothing is acknowledged while a takeover has frozen us', () => {
     const { m, acknowledging, arrive, at } = setUp();
     arrive(1, true);
-    m.frozen = 3;
+    m.footing.freeze(leader, 3);
     expect(at(10)).toEqual([]);
     expect(acknowledging.deadline()).toBe(NEVER);
   });

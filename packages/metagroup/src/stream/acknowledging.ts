@@ -90,7 +90,7 @@ export class Acknowledging {
     this.#unacknowledged = 0;
     const m = this.#m;
     return {
-      version: m.promised,
+      version: m.footing.promised,
       joinVersion: m.joinVersion,
       contiguous: m.log.contiguous,
       stableSeen: m.stable,
@@ -104,8 +104,8 @@ export class Acknowledging {
 
   onDeadline(): void {
     const m = this.#m;
-    const leader = m.leader;
-    if (m.frozen !== 0 || leader === undefined || leader === m.self) {
+    const leader = m.footing.leader;
+    if (m.footing.frozen !== 0 || leader === undefined || leader === m.self) {
       this.#ackAt = NEVER;
       this.#nackAt = NEVER;
       return;
@@ -124,7 +124,7 @@ export class Acknowledging {
     if (this.#known <= m.log.contiguous) return;
     m.branch('nack');
     for (const gap of m.log.gaps(this.#known, NACK_GAPS_MAX)) {
-      m.send(leader, { kind: 'nack', version: m.promised, ...gap });
+      m.send(leader, { kind: 'nack', version: m.footing.promised, ...gap });
     }
     this.#nackAt = mutated('nack-once') ? NEVER : m.now + m.options.retryMs;
   }

@@ -22,7 +22,7 @@ export class Delivery {
 
   run(): void {
     const m = this.#m;
-    while (m.status === 'member' && m.frozen === 0 && m.delivered < m.log.contiguous) {
+    while (m.status === 'member' && m.footing.frozen === 0 && m.delivered < m.log.contiguous) {
       const entry = m.log.get(m.delivered + 1);
       if (entry === undefined) break;
       if (m.stable < entry.seq && this.#waitsForStable(entry)) break;
@@ -34,7 +34,7 @@ export class Delivery {
   #waitsForStable({ seq, safe, view }: LogEntry): boolean {
     if (mutated('safe-before-stable') && !view) return false;
     if (mutated('view-before-stable') && view) return false;
-    if (mutated('cut-before-stable') && seq <= this.#m.cut) return false;
+    if (mutated('cut-before-stable') && seq <= this.#m.footing.cut) return false;
     return safe || view;
   }
 

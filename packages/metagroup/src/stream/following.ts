@@ -72,22 +72,17 @@ export class Following {
   #obey(from: MembershipId, stamp: LeaderStamp): boolean {
     const m = this.#m;
     if (m.status !== 'member' || from === m.self) return false;
-    if (stamp.version < m.promised && !mutated('deposed-leader-obeyed')) {
+    if (stamp.version < m.footing.promised && !mutated('deposed-leader-obeyed')) {
       this.#tellStale(from);
       return false;
     }
-    if (stamp.since > m.promised && !mutated('no-promise-freeze')) return false;
-    if (m.frozen !== 0) {
-      if (stamp.since !== m.frozen) return false;
-      m.frozen = 0;
-    }
-    if (m.leader === m.self) this.#ports.deposed();
-    m.promised = Math.max(m.promised, stamp.version);
-    if (m.leader !== from || m.since !== stamp.since) {
+    if (stamp.since > m.footing.promised && !mutated('no-promise-freeze')) return false;
+    if (!m.footing.awaits(stamp.since)) return false;
+    if (m.footing.leader === m.self) this.#ports.deposed();
+    const newTerm = m.footing.isNewTerm(from, stamp);
+    m.footing.obey(from, stamp);
+    if (newTerm) {
       m.log.dropAboveContiguous();
-      m.leader = from;
-      m.since = stamp.since;
-      m.cut = stamp.cut;
       this.acknowledging.reset();
       this.#ports.newTerm();
     }
@@ -99,7 +94,7 @@ export class Following {
     const m = this.#m;
     if (m.now < this.#staleAllowedAt) return;
     this.#staleAllowedAt = m.now + STALE_EVERY_MS;
-    m.send(from, { kind: 'stale', generation: m.generation, version: m.promised });
+    m.send(from, { kind: 'stale', generation: m.footing.generation, version: m.footing.promised });
   }
 
   #dropOwn(before: number): void {

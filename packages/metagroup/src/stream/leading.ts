@@ -86,8 +86,6 @@ export class Leading {
     return this.#m.stable >= this.last;
   }
 
-  // ---------------------------------------------------------------- placing
-
   /** Places a message, which carries the next number, and sends it to everybody. */
   place(entry: LogEntry): void {
     const m = this.#m;
@@ -162,7 +160,7 @@ export class Leading {
     const m = this.#m;
     const position = this.#next;
     this.entry = entry;
-    m.promised = entry.version;
+    m.footing.promise(entry.version);
     this.stability.retain(entry.members);
     for (const member of entry.members) {
       if (member.id === m.self || this.stability.of(member.id) !== undefined) continue;
@@ -174,8 +172,6 @@ export class Leading {
     }
     this.placeView();
   }
-
-  // ---------------------------------------------------------------- stability
 
   onAck(from: MembershipId, ack: Acknowledgement): void {
     const progress = this.stability.of(from) ?? this.stability.ofNode(from);
@@ -255,8 +251,6 @@ export class Leading {
       entry,
     };
   }
-
-  // ---------------------------------------------------------------- flow control
 
   /** We are leaving: nothing new is placed, and everybody catches up now. */
   quiesce(): void {

@@ -92,17 +92,17 @@ export class Submissions {
 
   #send(): void {
     const m = this.#m;
-    if (m.status !== 'member' || m.frozen !== 0 || m.leader === undefined) return;
+    if (m.status !== 'member' || m.footing.frozen !== 0 || m.footing.leader === undefined) return;
     if (this.#waiting.length === 0 || m.isolated) return;
     if (this.#retryAt === NEVER) this.#retryAt = m.now + m.options.retryMs;
-    if (m.leader === m.self) {
+    if (m.footing.leader === m.self) {
       this.#placeAll();
       return;
     }
     for (const submission of this.#waiting.slice(0, WINDOW)) {
       if (submission.counter <= this.#sentTo) continue;
       this.#sentTo = submission.counter;
-      m.send(m.leader, { kind: 'submit', ...this.#ports.ride(), ...submission });
+      m.send(m.footing.leader, { kind: 'submit', ...this.#ports.ride(), ...submission });
     }
   }
 

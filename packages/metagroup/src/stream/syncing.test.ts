@@ -23,9 +23,7 @@ function setUp(quiesce: QuiesceMode = 'anticipate') {
   const m = new Membership({ ...testOptions(self), quiesce });
   m.status = 'member';
   m.joinVersion = 1;
-  m.promised = 3;
-  m.since = 3;
-  m.leader = self;
+  m.footing.attach({ version: 3, since: 3, cut: 0 }, self);
   m.known = entry;
   m.learnAddresses(entry);
   const leading = new Leading(m, new Delivery(m, () => {}), entry, 0);

@@ -27,8 +27,8 @@ function member(id: MembershipId): Membership {
   const m = new Membership({ ...testOptions(id), maxUnstableMessages: 5_000 });
   m.status = 'member';
   m.joinVersion = 1;
-  m.promised = 3;
-  m.generation = 1;
+  m.footing.enter(1);
+  m.footing.attach({ version: 3, since: 1, cut: 0 }, 'a.1.1' as MembershipId);
   m.learnAddresses(entry);
   return m;
 }
@@ -53,7 +53,7 @@ describe('M8 M14: a claimant', () => {
   test('waits for all, asks again those who are silent, and freezes itself', () => {
     const { m, takeover, results } = claim();
     expect(sent(m).map(({ to }) => to)).toEqual([other, joiner]);
-    expect([m.promised, m.frozen, m.leader]).toEqual([4, 4, self]);
+    expect([m.footing.promised, m.footing.frozen, m.footing.leader]).toEqual([4, 4, self]);
     takeover.onState(other, 4, 0, 0);
     takeover.onState(joiner, 3, null, 0);
     m.now = takeover.deadline();
@@ -61,7 +61,7 @@ describe('M8 M14: a claimant', () => {
     expect(sent(m).map(({ to }) => to)).toEqual([joiner]);
     takeover.onState(joiner, 4, null, 0);
     expect(results).toMatchObject([{ cut: 0 }]);
-    expect(m.frozen).toBe(0);
+    expect(m.footing.frozen).toBe(0);
   });
 
   test.each([
@@ -125,7 +125,7 @@ describe('M8: a member', () => {
     expect(answering.onTakeover(self, { ...entry, version: 3 })).toBe(false);
     expect(sent(m)).toMatchObject([{ message: { kind: 'stale', version: 4 } }]);
     // The new leader has spoken; a late copy does not freeze us again.
-    m.frozen = 0;
+    m.footing.obey(self, { version: 4, since: 4, cut: 0, stable: 0 });
     expect(answering.onTakeover(self, entry)).toBe(false);
   });
 
@@ -138,7 +138,7 @@ describe('M8: a member', () => {
     expect(m.now).toBe(200);
     answering.onDeadline();
     expect(sent(m)).toHaveLength(1);
-    m.frozen = 0;
+    m.footing.obey(self, { version: 4, since: 4, cut: 0, stable: 0 });
     expect(answering.deadline()).toBe(Infinity);
   });
 });

@@ -57,10 +57,7 @@ export class Takeover {
 
   start(): void {
     const m = this.#m;
-    m.promised = this.entry.version;
-    m.frozen = this.entry.version;
-    m.leader = m.self;
-    m.since = this.entry.version;
+    m.footing.claim(this.entry.version);
     // What lies beyond a gap is not used: its origin submits it again.
     m.log.dropAboveContiguous();
     m.branch('takeover');
@@ -160,8 +157,7 @@ export class Takeover {
     this.#ended = true;
     this.#repetition.end();
     m.log.dropAboveContiguous();
-    m.frozen = 0;
-    m.cut = this.#cut;
+    m.footing.lead(this.#cut);
     const answers = this.#answers;
     this.#complete({ entry: this.entry, cut: this.#cut, answers, pressures: this.#pressures });
   }
@@ -197,18 +193,20 @@ export class TakeoverMember {
   onTakeover(from: MembershipId, entry: Entry): boolean {
     const m = this.#m;
     if (from !== entry.leader || from === m.self || !m.isIn(entry)) return false;
-    if (entry.version < m.promised) {
-      m.send(from, { kind: 'stale', generation: m.generation, version: m.promised });
+    if (entry.version < m.footing.promised) {
+      m.send(from, {
+        kind: 'stale',
+        generation: m.footing.generation,
+        version: m.footing.promised,
+      });
       return false;
     }
-    if (entry.version === m.promised && m.frozen === 0) return false;
+    if (entry.version === m.footing.promised && m.footing.frozen === 0) return false;
     if (mutated('no-promise-freeze')) {
       this.#answer(from, entry.version);
       return false;
     }
-    m.promised = entry.version;
-    m.frozen = entry.version;
-    m.leader = from;
+    m.footing.freeze(from, entry.version);
     this.#answer(from, entry.version);
     return true;
   }
@@ -227,20 +225,21 @@ export class TakeoverMember {
   onDeadline(): void {
     const claimant = this.#claimant();
     if (claimant !== undefined && this.#repeatAt <= this.#m.now) {
-      this.#answer(claimant, this.#m.frozen);
+      this.#answer(claimant, this.#m.footing.frozen);
     }
   }
 
   /** Whose takeover we wait for. */
   #claimant(): MembershipId | undefined {
     const m = this.#m;
-    if (m.status !== 'member' || m.frozen === 0 || m.leader === m.self) return undefined;
-    return m.leader;
+    if (m.status !== 'member' || m.footing.frozen === 0 || m.footing.leader === m.self)
+      return undefined;
+    return m.footing.leader;
   }
 
   onFetch(from: MembershipId, version: number, range: { from: number; to: number }): void {
     const m = this.#m;
-    const asked = version === m.frozen && from === m.leader;
+    const asked = version === m.footing.frozen && from === m.footing.leader;
     if (!asked && !mutated('no-promise-freeze')) return;
     let bytes = 0;
     const end = Math.min(range.to, m.log.contiguous, range.from + FETCH_MESSAGES_MAX - 1);
