@@ -28,6 +28,7 @@ const SEARCH = Number(process.env['PROCESS_GROUP_MUTATIONS'] ?? 0);
 /** Those that hardly show in a random life: the scenario that shows them instead. */
 const IN_SCENARIOS: Partial<Record<ExternalMutation, string>> = {
   'refusal-one-early': 'refusals-rest-on-delivered.txt',
+  'strict-not-prescreened': 'strict.txt',
 };
 
 /** Those that the tests of one unit alone can show. */

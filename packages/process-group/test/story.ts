@@ -171,6 +171,7 @@ function handleOf({ arguments: named }: Directive): number {
 
 const NUMBERS = new Set(['batchWindow', 'timeLimit', 'maxPhases']);
 const PHASES = new Set(['joinPhases', 'failurePhases']);
+const SWITCHES = new Set(['joinersVote', 'strict']);
 const NO_ATTRIBUTES = new Set(['instance', 'timeout', 'handle', 'phases', 'limit']);
 
 function attributesOf({ arguments: named }: Directive): PartialAttributes {
@@ -184,7 +185,7 @@ function attributesOf({ arguments: named }: Directive): PartialAttributes {
 function attributeOf(name: string, value: string): unknown {
   if (NUMBERS.has(name)) return Number(value);
   if (PHASES.has(name)) return phasesOf(value);
-  return name === 'joinersVote' ? value === 'true' : value;
+  return SWITCHES.has(name) ? value === 'true' : value;
 }
 
 function phasesOf(text: string): Phases {

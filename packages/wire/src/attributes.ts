@@ -25,6 +25,8 @@ const attributeFields = {
   contention: z.enum(['queue', 'drop']),
   joinersVote: z.boolean(),
   delivery: z.enum(['safe', 'agreed']),
+  /** Left out is the same as false. */
+  strict: z.boolean().optional(),
 };
 
 export const attributesSchema = z.object(attributeFields);
@@ -61,6 +63,7 @@ export const ATTRIBUTE_NAMES: readonly AttributeName[] = [
   'contention',
   'joinersVote',
   'delivery',
+  'strict',
 ];
 
 export interface AttributeDifference {
@@ -76,7 +79,7 @@ function sameValue(a: unknown, b: unknown): boolean {
   return a === b;
 }
 
-/** The attributes that were given and differ from the group's (prescreen, M22). */
+/** The attributes that were given and differ from the group's. */
 export function attributeDifferences(
   given: PartialAttributes,
   group: Attributes,
@@ -84,6 +87,22 @@ export function attributeDifferences(
   return ATTRIBUTE_NAMES.filter(
     (name) => given[name] !== undefined && !sameValue(given[name], group[name]),
   ).map((name) => ({ attribute: name, given: given[name], group: group[name] }));
+}
+
+/**
+ * What keeps a joiner out (prescreen, M22): what it gave and the group has otherwise; of a strict group
+ * also what it did not give.
+ */
+export function prescreenDifferences(
+  given: PartialAttributes,
+  group: Attributes,
+): AttributeDifference[] {
+  if (group.strict !== true) return attributeDifferences(given, group);
+  return ATTRIBUTE_NAMES.filter((name) => !sameValue(given[name], group[name])).map((name) => ({
+    attribute: name,
+    given: given[name],
+    group: group[name],
+  }));
 }
 
 /** `base` with every attribute of `given` that is not undefined. */

@@ -200,7 +200,7 @@ const refusalSchema = z.object({
     .array(
       z.object({
         attribute: z.string().max(64),
-        given: z.unknown(),
+        given: z.unknown().optional(),
         group: z.unknown().optional(),
       }),
     )

@@ -155,10 +155,12 @@ export const replySchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('withdrawn') }),
   z.object({
     kind: z.literal('attribute-mismatch'),
+    /** Nothing may be left out. */
+    strict: z.boolean().optional(),
     differences: z.array(
       z.object({
         attribute: z.string().max(64),
-        given: z.unknown(),
+        given: z.unknown().optional(),
         group: z.unknown().optional(),
       }),
     ),

@@ -49,6 +49,7 @@ test('the exported names are these', () => {
       "isKeepAlive",
       "joinFrame",
       "prepareDecoders",
+      "prescreenDifferences",
       "utf8Length",
       "withAttributes",
     ]

@@ -7,6 +7,7 @@ export {
   DEFAULT_ATTRIBUTES,
   type PartialAttributes,
   type Phases,
+  prescreenDifferences,
   withAttributes,
 } from './attributes.js';
 export {

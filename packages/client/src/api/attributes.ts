@@ -82,4 +82,24 @@ export interface GroupAttributes {
   readonly joinersVote: boolean;
   /** Delivery of results that change state or attributes; default 'safe', as changes of the list always are. */
   readonly delivery: 'safe' | 'agreed';
+  /**
+   * Whether a joiner has to give every attribute, version included, and each as the group has it; by
+   * default it may leave out what it adopts.
+   *
+   * @example
+   * ```ts
+   * import { AttributeMismatchError, connect } from '@group-services/client';
+   *
+   * const services = await connect();
+   * await services.join('vault', { attributes: { strict: true, version: '2.0' } });
+   * const late = await services
+   *   .join('vault', { attributes: { version: '2.0' } })
+   *   .catch((error) => error);
+   * if (late instanceof AttributeMismatchError) {
+   *   console.log(late.differences.map(({ attribute }) => attribute).includes('timeLimit'));
+   * }
+   * await services.close();
+   * ```
+   */
+  readonly strict?: boolean | undefined;
 }

@@ -32,6 +32,7 @@ const checks: Readonly<Record<keyof GroupAttributes, Check>> = {
   contention: oneOf('queue', 'drop'),
   joinersVote: oneOf(true, false),
   delivery: oneOf('safe', 'agreed'),
+  strict: oneOf(true, false),
 };
 
 /** The attributes that were given, checked; names that are undefined count as left out. */

@@ -1,8 +1,12 @@
 import { mutated } from '@group-services/core';
 import {
+  type AttributeDifference,
+  type Attributes,
   attributeDifferences,
   DEFAULT_ATTRIBUTES,
   type ListedDeparture,
+  type PartialAttributes,
+  prescreenDifferences,
   type ReplyBody,
   type RequestRef,
   type StartBody,
@@ -19,8 +23,8 @@ type Base = Pick<StartBody, 'kind' | 'proposer' | 'requests'>;
 type Controlled = Exclude<ProviderProposal, { readonly kind: 'message' }>;
 
 /**
- * Prescreen (M22): the attributes given must be the group's; into an empty group they are what its new
- * life begins with.
+ * Prescreen (M22): the attributes given must be the group's, and of a strict group all must be given;
+ * into an empty group they are what its new life begins with.
  */
 export function joinDecision(item: JoinItem, state: GroupState): Decision {
   const { ref, provider, attributes } = item;
@@ -28,9 +32,11 @@ export function joinDecision(item: JoinItem, state: GroupState): Decision {
     return { kind: 'duplicate-instance' };
   }
   const isFirst = state.providers.length === 0;
-  const differences =
-    isFirst || isUnscreened(state) ? [] : attributeDifferences(attributes, state.attributes);
-  if (differences.length > 0) return { kind: 'attribute-mismatch', differences };
+  const differences = isFirst || isUnscreened(state) ? [] : prescreen(attributes, state.attributes);
+  if (differences.length > 0) {
+    const { strict } = state.attributes;
+    return { kind: 'attribute-mismatch', differences, ...(strict ? { strict } : {}) };
+  }
   return {
     kind: 'start',
     protocol: 'join',
@@ -42,6 +48,11 @@ export function joinDecision(item: JoinItem, state: GroupState): Decision {
       attributes: isFirst ? withAttributes(DEFAULT_ATTRIBUTES, attributes) : null,
     },
   };
+}
+
+function prescreen(given: PartialAttributes, group: Attributes): AttributeDifference[] {
+  if (mutated('strict-not-prescreened')) return attributeDifferences(given, group);
+  return prescreenDifferences(given, group);
 }
 
 /** Nobody is; a deliberate defect lets the second joiner through. */

@@ -81,13 +81,22 @@ export function unknownProviders(providers: readonly string[]): Refusal {
   };
 }
 
+type Mismatch = Extract<ReplyBody, { readonly kind: 'attribute-mismatch' }>;
+
+function mismatchText({ differences, strict }: Mismatch): string {
+  const named = differences.map(({ attribute }) => attribute).join(', ');
+  return strict
+    ? `the group is strict and has other attributes: ${named}; give every attribute as the group has it`
+    : `the group has other attributes: ${named}; leave them out to adopt the group's`;
+}
+
 /** What the leader's answer means to the process that asked to join. */
 export function joinRefusal(reply: ReplyBody, instance: string): Refusal {
   switch (reply.kind) {
     case 'attribute-mismatch':
       return {
         code: 'ATTRIBUTE_MISMATCH',
-        text: `the group has other attributes: ${reply.differences.map((it) => it.attribute).join(', ')}; leave them out to adopt the group's`,
+        text: mismatchText(reply),
         differences: reply.differences,
       };
     case 'duplicate-instance':
