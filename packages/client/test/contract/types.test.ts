@@ -3,7 +3,10 @@ import { expect, expectTypeOf, it } from 'vitest';
 import type * as Ours from '../../src/index.js';
 import type * as Contract from './client-api.js';
 
-/** `client-api.d.ts` beside this file is the design document's declaration, to the letter. */
+/**
+ * `client-api.d.ts` beside this file is the design document's declaration, to the letter, and what later
+ * documents add to it.
+ */
 
 /** Each can stand for the other. */
 type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : never) : never;
