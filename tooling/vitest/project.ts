@@ -81,12 +81,19 @@ function project(
 /** Reads once, when it is loaded, whether msgpack may be native; its tests have it both ways. */
 const readsAtLoad = 'packages/wire';
 
+/** Each test makes a domain of its own in memory and ends it; what costs is to load the engines. */
+const inOneProcess: ReadonlySet<string> = new Set([
+  'packages/simulation',
+  'packages/testing',
+  'packages/recipes',
+]);
+
 function keepsNothing(root: string, path: string): boolean {
   if (path === readsAtLoad) return false;
   const { tags }: { readonly tags: readonly string[] } = JSON.parse(
     readFileSync(join(root, path, 'turbo.json'), 'utf8'),
   );
-  return tags.includes('pure') || path === 'packages/simulation';
+  return tags.includes('pure') || inOneProcess.has(path);
 }
 
 /** The package name without its scope: `core`, `name-server`, `gsd`, `tidy`. */

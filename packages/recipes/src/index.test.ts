@@ -5,7 +5,10 @@ it('exports these names', () => {
   expect(Object.keys(recipes).sort()).toMatchInlineSnapshot(`
     [
       "elect",
+      "map",
       "mutex",
+      "queue",
+      "replicated",
       "rwlock",
       "semaphore",
       "singleton",

@@ -86,11 +86,12 @@ async function* kept<G extends GroupTypes>(
   for (;;) {
     try {
       yield* keepJoined(group, { ...options, instance: instance?.(), connect: where });
-      return;
     } catch (error) {
       const votedDown = error instanceof GroupServicesError && error.code === 'REJECTED';
       if (!insist || !votedDown) throw error;
     }
+    // It ends without an error by the signal, or because the recipe left to come again.
+    if (options.signal?.aborted) return;
     await pause(FIRST_WAIT_MS, options.signal);
   }
 }

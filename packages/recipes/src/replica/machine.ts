@@ -1,0 +1,25 @@
+/** Where an action stands in the order. */
+export interface ActionContext {
+  /** The member that dispatched it. */
+  readonly from: string;
+  /** Whether that was this one. */
+  readonly isOwn: boolean;
+}
+
+/**
+ * A state that changes only by actions in the group's order. Every member has one and must come to the
+ * same state by the same actions: no clock, no randomness, nothing from outside.
+ */
+export interface Machine {
+  /**
+   * Applies an action. What it returns is the answer for whoever dispatched it; a throw refuses the action
+   * everywhere, and must have changed nothing.
+   */
+  apply(action: Uint8Array, context: ActionContext): unknown;
+  /** The members from here on; whoever is not listed is gone for good. */
+  members(providers: readonly string[]): void;
+  /** The whole state. */
+  save(): Uint8Array;
+  /** Becomes what another member has saved. */
+  load(state: Uint8Array): void;
+}
