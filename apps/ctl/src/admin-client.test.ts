@@ -53,7 +53,7 @@ describe('the admin endpoint', () => {
 
   it('that says nothing in time is not reached', async () => {
     const url = await serving(() => {});
-    const got = new AdminClient(url, 20).get('/api/x', schema);
+    const got = new AdminClient(url, { limitMs: 20 }).get('/api/x', schema);
     await expect(got).rejects.toMatchObject({
       status: EXIT_STATUS.unreachable,
       message: expect.stringContaining(`at ${url}: no answer within 20 ms`),
@@ -62,7 +62,7 @@ describe('the admin endpoint', () => {
 
   it('that stops in the middle of its answer in time is not reached', async () => {
     const url = await serving((_request, response) => response.write('{'));
-    const got = new AdminClient(url, 50).get('/api/x', schema);
+    const got = new AdminClient(url, { limitMs: 50 }).get('/api/x', schema);
     await expect(got).rejects.toMatchObject({ status: EXIT_STATUS.unreachable });
   });
 

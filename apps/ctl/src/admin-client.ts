@@ -1,20 +1,31 @@
-import type { z } from 'zod';
+import { z } from 'zod';
+import { type Access, NO_ACCESS } from './access.js';
+import { askAdmin } from './ask-admin.js';
 import { CommandFailure, EXIT_STATUS } from './exit-status.js';
 
 /** The daemon itself waits up to 5 s for its name server. */
 const ANSWER_LIMIT_MS = 7_000;
 
+const refusalSchema = z.object({ error: z.string() });
+
 /** Far above what a daemon full of groups answers. */
 const ANSWER_BYTES_MAX = 64 * 1024 * 1024;
+
+export interface AdminClientOptions {
+  readonly limitMs?: number | undefined;
+  readonly access?: Access | undefined;
+}
 
 /** Reads the daemon's admin endpoint; whatever goes wrong is a {@link CommandFailure}. */
 export class AdminClient {
   readonly #base: string;
   readonly #limitMs: number;
+  readonly #access: Access;
 
-  constructor(base: string, limitMs: number = ANSWER_LIMIT_MS) {
+  constructor(base: string, options: AdminClientOptions = {}) {
     this.#base = base;
-    this.#limitMs = limitMs;
+    this.#limitMs = options.limitMs ?? ANSWER_LIMIT_MS;
+    this.#access = options.access ?? NO_ACCESS;
   }
 
   async get<Schema extends z.ZodType>(path: string, schema: Schema): Promise<z.output<Schema>> {
@@ -32,6 +43,7 @@ export class AdminClient {
     const url = new URL(path, this.#base);
     const { status, text } = await this.#read(url, cancel);
     if (status === 404) return undefined;
+    if (status === 401 || status === 403) throw this.#denied(url, text);
     if (status !== 200) throw this.#unusable(url, `status ${status}`);
     const result = schema.safeParse(parsed(text));
     if (result.success) return result.data;
@@ -47,9 +59,9 @@ export class AdminClient {
     const timer = setTimeout(() => limit.abort(), this.#limitMs);
     const signal = cancel === undefined ? limit.signal : AbortSignal.any([limit.signal, cancel]);
     try {
-      const response = await fetch(url, { signal, redirect: 'error' });
-      const text = await bodyOf(response);
-      if (text !== undefined) return { status: response.status, text };
+      const { status, body } = await askAdmin(url, signal, this.#access);
+      const text = await textOf(body);
+      if (text !== undefined) return { status, text };
     } catch (error) {
       throw this.#unreachable(url, error, limit.signal.aborted);
     } finally {
@@ -65,6 +77,14 @@ export class AdminClient {
       `cannot reach the daemon's admin endpoint at ${url.origin}: ${why}. ` +
         'Run gsctl on the node of the daemon, or let gsd listen where it is reached (--admin).',
       { cause: error },
+    );
+  }
+
+  #denied(url: URL, text: string): CommandFailure {
+    const why = refusalSchema.safeParse(parsed(text)).data?.error ?? 'it says no more';
+    return new CommandFailure(
+      EXIT_STATUS.failed,
+      `the admin endpoint at ${url.origin} refuses: ${why}. Give --admin-token-file or --token-file, or a certificate.`,
     );
   }
 
@@ -84,16 +104,16 @@ export class AdminClient {
 export function reachableAdmin(admin: string, endpoint: string): string {
   const url = new URL(admin);
   if (url.hostname !== '0.0.0.0' && url.hostname !== '[::]') return admin;
-  const host = /^tcp:\/\/(.+):\d+$/u.exec(endpoint)?.[1];
+  const host = /^(?:tcp|tls):\/\/(.+):\d+$/u.exec(endpoint)?.[1];
   url.hostname = host ?? '127.0.0.1';
   return url.origin;
 }
 
 /** The text of the body; undefined when it is too long. */
-async function bodyOf(response: Response): Promise<string | undefined> {
+async function textOf(body: AsyncIterable<Uint8Array>): Promise<string | undefined> {
   const chunks: Uint8Array[] = [];
   let length = 0;
-  for await (const chunk of response.body ?? []) {
+  for await (const chunk of body) {
     length += chunk.byteLength;
     // Leaving the loop cancels the rest.
     if (length > ANSWER_BYTES_MAX) return undefined;

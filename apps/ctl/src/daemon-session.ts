@@ -7,6 +7,7 @@ import {
   InvalidArgumentError,
   TimeoutError,
 } from '@group-services/client';
+import { type Access, NO_ACCESS } from './access.js';
 import { AdminClient, reachableAdmin } from './admin-client.js';
 import { CommandFailure, EXIT_STATUS } from './exit-status.js';
 import { within } from './time-limit.js';
@@ -31,12 +32,15 @@ export interface DaemonSession {
 export async function withDaemon<T>(
   endpoint: string,
   use: (daemon: DaemonSession) => Promise<T>,
+  access: Access = NO_ACCESS,
 ): Promise<T> {
   try {
     const name = `gsctl ${process.pid}`;
-    const services = await connect({ endpoint, name, connectTimeout: CONNECT_LIMIT_MS });
+    const { tls, token } = access;
+    const connectTimeout = CONNECT_LIMIT_MS;
+    const services = await connect({ endpoint, name, connectTimeout, tls, token });
     try {
-      return await use(sessionOf(services, endpoint));
+      return await use(sessionOf(services, endpoint, access));
     } finally {
       await closed(services);
     }
@@ -53,13 +57,13 @@ export function answered<T>(daemon: DaemonSession, answer: Promise<T>): Promise<
   });
 }
 
-function sessionOf(services: GroupServices, endpoint: string): DaemonSession {
+function sessionOf(services: GroupServices, endpoint: string, access: Access): DaemonSession {
   if (services.admin === undefined) {
     const message = `the daemon at ${endpoint} has no admin endpoint, which gsctl reads`;
     throw new CommandFailure(EXIT_STATUS.failed, message);
   }
   const admin = reachableAdmin(services.admin, endpoint);
-  return { endpoint, services, admin, api: new AdminClient(admin) };
+  return { endpoint, services, admin, api: new AdminClient(admin, { access }) };
 }
 
 /** A daemon that does not confirm in time changes nothing: the command has its result. */

@@ -54,6 +54,10 @@ export async function makeAuthority(domain: string, now = new Date()): Promise<K
         true,
       ),
       await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
+      // Read by whoever issues certificates with it: they are for this domain.
+      new x509.SubjectAlternativeNameExtension([
+        { type: 'url', value: `group-services://${encodeURIComponent(domain)}/authority` },
+      ]),
     ],
   });
   return { certificate: pem(made.toString('pem')), key: await keyPem(keys.privateKey) };

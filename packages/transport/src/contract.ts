@@ -141,6 +141,8 @@ export interface DialOptions extends LinkOptions {
 export interface ListenOptions extends LinkOptions {
   /** Trouble of the listening socket itself, such as no file descriptors left. Links live on. */
   readonly onError?: ((error: TransportError) => void) | undefined;
+  /** Of a socket file: the number of the group that it belongs to. */
+  readonly groupId?: number | undefined;
   /** Over TLS: whether who dials must show a certificate; `required` when left out. */
   readonly peerCertificate?: 'required' | 'requested' | undefined;
   /**

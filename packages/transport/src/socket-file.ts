@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, lstatSync, renameSync, unlinkSync } from 'node:fs';
+import { chmodSync, chownSync, lstatSync, renameSync, unlinkSync } from 'node:fs';
 import { connect } from 'node:net';
 import { dirname } from 'node:path';
 
@@ -19,6 +19,15 @@ export interface FileIdentity {
 export async function makeDirectory(path: string, address: string): Promise<void> {
   try {
     await makeDirectories(dirname(path));
+  } catch (error) {
+    throw toTransportError('listen', address, error);
+  }
+}
+
+/** Gives the file to a group, which its mode may let in. The owner stays. */
+export function setGroup(path: string, groupId: number, address: string): void {
+  try {
+    chownSync(path, lstatSync(path).uid, groupId);
   } catch (error) {
     throw toTransportError('listen', address, error);
   }

@@ -20,7 +20,8 @@ import { nothingShown, tlsError, untrusted } from './tls/errors.js';
 import { HalfOpen } from './tls/half-open.js';
 import { peerCertificate } from './tls/peer-certificate.js';
 
-export type { TlsCredentials } from './tls/credentials.js';
+export { prepare, type TlsCredentials } from './tls/credentials.js';
+export { type AlternativeName, alternativeNames, oneLine } from './tls/peer-certificate.js';
 
 /** A handshake that takes longer is given up. */
 const HANDSHAKE_TIMEOUT_MS = 5_000;

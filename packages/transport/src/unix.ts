@@ -11,7 +11,7 @@ import type {
 } from './contract.js';
 import { TransportError, toTransportError } from './errors.js';
 import { ListeningFile } from './listening-file.js';
-import { makeDirectory, removeStaleSocket, setMode } from './socket-file.js';
+import { makeDirectory, removeStaleSocket, setGroup, setMode } from './socket-file.js';
 import { dialSocket, type LinkEnds, linkServer, startListening } from './sockets.js';
 
 /** Bound, because another process may keep taking the path between our two steps. */
@@ -42,6 +42,7 @@ async function listen(
   const listening = new ListeningFile(path, options, async () => {
     await makeDirectory(path, address);
     const server = await bind(path, address, () => linkServer(onLink, options, ends));
+    if (options.groupId !== undefined) setGroup(path, options.groupId, address);
     if (options.mode !== undefined) setMode(path, options.mode, address);
     server.on('error', (error) => options.onError?.(toTransportError('listen', address, error)));
     return server;

@@ -1,4 +1,5 @@
 import { address, type ConfigOf, flag, type OptionTable } from '@group-services/runtime';
+import { accessOptions } from '../access.js';
 import type { DaemonSession } from '../daemon-session.js';
 import type { Report } from '../report.js';
 import type { OperandsOf, OperandTable } from './operands.js';
@@ -54,7 +55,7 @@ export type Command = CommandSpec<OperandTable, OptionTable>;
 /** Options of every command. */
 export const GLOBAL_OPTIONS = {
   endpoint: {
-    schema: address(['unix', 'tcp']),
+    schema: address(['unix', 'tcp', 'tls']),
     default: 'unix:///run/group-services/gsd.sock',
     environment: 'GROUP_SERVICES_ENDPOINT',
     description: 'where the daemon serves processes',
@@ -65,6 +66,7 @@ export const GLOBAL_OPTIONS = {
     default: 'false',
     description: 'print JSON for programs instead of text for people; errors too',
   },
+  ...accessOptions,
 } as const satisfies OptionTable;
 
 /** Fixes the types of a command's operands and options. */

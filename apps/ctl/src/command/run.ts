@@ -4,6 +4,7 @@ import {
   type OptionTable,
   optionName,
 } from '@group-services/runtime';
+import { accessOf } from '../access.js';
 import { withDaemon } from '../daemon-session.js';
 import { CommandFailure, EXIT_STATUS } from '../exit-status.js';
 import { printable } from '../printable.js';
@@ -55,7 +56,7 @@ async function perform({ commands, version, argv, env, io }: Start): Promise<str
     operands: read.operands as Call<never, OptionTable>['operands'],
     config,
     io,
-    withDaemon: (use) => withDaemon(config.endpoint, use),
+    withDaemon: (use) => withDaemon(config.endpoint, use, accessOf(config)),
     report: ({ json, text }) => io.print(config.json ? JSON.stringify(json, null, 2) : text),
   });
   return undefined;

@@ -1,9 +1,18 @@
 import type { Command } from '../command/define.js';
+import {
+  certsInitCommand,
+  certsIssueClientCommand,
+  certsIssueNameServerCommand,
+  certsIssueNodeCommand,
+  certsRevokeCommand,
+  certsShowCommand,
+} from './certs.js';
 import { groupCommand, groupResetCommand, groupsCommand } from './groups.js';
 import { joinCommand, watchCommand } from './live.js';
 import { stateGetCommand, statusCommand, votesCommand } from './looks.js';
 import { nodesCommand, nodesForgetCommand } from './nodes.js';
 import { expelCommand, sendCommand, stateSetCommand } from './proposals.js';
+import { tokenNewCommand } from './token.js';
 
 /** All commands of gsctl, in the order of the help. */
 export const COMMANDS: readonly Command[] = [
@@ -20,4 +29,11 @@ export const COMMANDS: readonly Command[] = [
   stateSetCommand,
   sendCommand,
   expelCommand,
+  certsInitCommand,
+  certsIssueNodeCommand,
+  certsIssueNameServerCommand,
+  certsIssueClientCommand,
+  certsRevokeCommand,
+  certsShowCommand,
+  tokenNewCommand,
 ];

@@ -1,0 +1,59 @@
+import type { ConnectOptions } from '@group-services/client';
+import {
+  type ConfigOf,
+  fileName,
+  type OptionTable,
+  readOperatorFile,
+  readSecretFile,
+  tlsOptions,
+} from '@group-services/runtime';
+import { CommandFailure, EXIT_STATUS } from './exit-status.js';
+
+/** By what an operator proves to a daemon who he is. */
+export const accessOptions = {
+  tlsCa: { ...tlsOptions.tlsCa, description: 'the authority of the daemons, for tls:// (PEM)' },
+  tlsCert: { ...tlsOptions.tlsCert, description: 'your certificate, for tls:// (PEM)' },
+  tlsKey: { ...tlsOptions.tlsKey, description: 'the private key of --tls-cert (PEM)' },
+  tokenFile: {
+    schema: fileName(),
+    optional: true,
+    description: 'holds your token, where a daemon asks for one (see gsctl token new)',
+    placeholder: 'FILE',
+  },
+  adminTokenFile: {
+    schema: fileName(),
+    optional: true,
+    description: 'holds the token of the admin endpoint, when it is another one',
+    placeholder: 'FILE',
+  },
+} as const satisfies OptionTable;
+
+/** What these options give. */
+export interface Access {
+  readonly tls: ConnectOptions['tls'];
+  readonly token: string | undefined;
+  /** For the admin endpoint. */
+  readonly adminToken: string | undefined;
+}
+
+export const NO_ACCESS: Access = { tls: undefined, token: undefined, adminToken: undefined };
+
+export function accessOf(config: ConfigOf<typeof accessOptions>): Access {
+  const { tlsCa, tlsCert, tlsKey, tokenFile, adminTokenFile } = config;
+  const read = (option: string, path: string | undefined): string | undefined =>
+    path === undefined ? undefined : readOperatorFile(option, path);
+  const secret = (option: string, path: string | undefined): string | undefined =>
+    path === undefined ? undefined : readSecretFile(option, path, () => {});
+  try {
+    const ca = read('--tls-ca', tlsCa);
+    const cert = read('--tls-cert', tlsCert);
+    const key = secret('--tls-key', tlsKey);
+    const token = secret('--token-file', tokenFile)?.trim();
+    const adminToken = secret('--admin-token-file', adminTokenFile)?.trim() ?? token;
+    const isSecure = ca !== undefined || cert !== undefined || key !== undefined;
+    return { tls: isSecure ? { ca, cert, key } : undefined, token, adminToken };
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error);
+    throw new CommandFailure(EXIT_STATUS.misuse, text, { cause: error });
+  }
+}
