@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { isNodeName } from '@group-services/core';
 import {
   address,
+  allowInsecureUdp,
   type ConfigOf,
   choice,
   count,
@@ -13,8 +14,10 @@ import {
   LOG_LEVELS,
   size,
   text,
+  tlsOptions,
 } from '@group-services/runtime';
 import manifest from '../package.json' with { type: 'json' };
+import { securityMistakes } from './security-mistakes.js';
 
 const name = (value: string): boolean => value.length > 0 && value.length <= 255;
 
@@ -25,7 +28,7 @@ export const program = defineProgram({
   description: 'The Group Services daemon: one per node, serves the processes of this host.',
   options: {
     nameServer: {
-      schema: address(['tcp', 'unix']),
+      schema: address(['tcp', 'tls', 'unix']),
       repeatable: true,
       description: 'where the name server of the domain listens',
       placeholder: 'ADDRESS',
@@ -49,20 +52,20 @@ export const program = defineProgram({
       placeholder: 'NAME',
     },
     listen: {
-      schema: address(['tcp', 'udp', 'unix']),
+      schema: address(['tcp', 'tls', 'udp', 'unix']),
       default: 'tcp://127.0.0.1:7401',
       description:
         'where other daemons reach this one; udp://host:port?multicast=239.x.y.z:port also hears a group',
       placeholder: 'ADDRESS',
     },
     advertise: {
-      schema: address(['tcp', 'udp', 'unix']),
+      schema: address(['tcp', 'tls', 'udp', 'unix']),
       optional: true,
       description: 'the address told to other daemons, if it is not the one listened at',
       placeholder: 'ADDRESS',
     },
     client: {
-      schema: address(['unix', 'tcp']),
+      schema: address(['unix', 'tcp', 'tls']),
       default: ['unix:///run/group-services/gsd.sock'],
       repeatable: true,
       description: 'where processes of this host connect',
@@ -74,6 +77,14 @@ export const program = defineProgram({
       description: 'permissions of the socket files of --client: who may write one may connect',
       placeholder: 'OCTAL',
     },
+    clientGroup: {
+      schema: text('the name or number of a group', (value) => /^[\w.-]{1,64}$/u.test(value)),
+      optional: true,
+      description: 'the group that the socket files of --client belong to',
+      placeholder: 'NAME',
+    },
+    ...tlsOptions,
+    allowInsecureUdp,
     admin: {
       schema: httpAddress(),
       default: 'http://127.0.0.1:7491',
@@ -164,6 +175,7 @@ export const program = defineProgram({
         : [],
     ({ clientBuffer, maxUnstable, pressureMark }) =>
       bufferMistakes({ clientBuffer, maxUnstable, pressureMark }),
+    (config) => securityMistakes(config),
   ],
 });
 

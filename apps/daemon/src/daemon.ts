@@ -21,13 +21,7 @@ import {
   type SessionRefused,
   startAdminServer,
 } from '@group-services/runtime';
-import {
-  type Link,
-  type LinkHandlers,
-  type Listener,
-  type TransportError,
-  transportFor,
-} from '@group-services/transport';
+import type { Transport } from '@group-services/transport';
 import { tcp } from '@group-services/transport/tcp';
 import { udp } from '@group-services/transport/udp';
 import { unix } from '@group-services/transport/unix';
@@ -37,12 +31,11 @@ import { ClientLinks } from './client-links.js';
 import { paceOf } from './client-pace.js';
 import { type DaemonConfig, program } from './config.js';
 import { EngineQuestions } from './engine-questions.js';
+import { Listeners } from './listeners.js';
 import { OwnAddress } from './own-address.js';
 import { PeerAcceptor } from './peer-acceptor.js';
+import type { Security } from './security.js';
 import { Troubles } from './troubles.js';
-
-/** A client over TCP that is quiet for so long is asked by the operating system whether its host is there. */
-const PROBE_AFTER_MS = 1_000;
 
 /** How often and how long the last bytes to clients are waited for before the process may end. */
 const CLOSING_WAITS = 25;
@@ -58,7 +51,7 @@ function advertised(config: DaemonConfig, listening: string): string {
     const bare = config.advertise.startsWith('udp://') && !config.advertise.includes('?');
     return bare ? config.advertise + group : config.advertise;
   }
-  return listening.replace(/^(tcp|udp):\/\/(0\.0\.0\.0|\[::\]):/, `$1://${config.node}:`);
+  return listening.replace(/^(tcp|tls|udp):\/\/(0\.0\.0\.0|\[::\]):/, `$1://${config.node}:`);
 }
 
 /** What a daemon cannot settle by itself. */
@@ -83,13 +76,13 @@ export class Daemon {
   readonly #config: DaemonConfig;
   readonly #logger: Logger;
   readonly #events: DaemonEvents;
-  readonly #transports = [tcp(), udp(), unix()];
+  readonly #transports: readonly Transport[];
   readonly #incarnation: number;
   readonly #intake = new Intake(() => this.#driver);
   readonly #nodes = new EngineQuestions<NodesAnswer>((it) => this.#driver?.enqueue(it));
   readonly #entries = new EngineQuestions<GroupAnswer>((it) => this.#driver?.enqueue(it));
   readonly #votes = new EngineQuestions<VotesAnswer>((it) => this.#driver?.enqueue(it));
-  readonly #listeners: Listener[] = [];
+  readonly #listeners: Listeners;
   #admin: AdminServer | undefined;
   #driver: Driver<DaemonInput, DaemonOutput> | undefined;
   #peers: PeerLinks | undefined;
@@ -106,11 +99,21 @@ export class Daemon {
   constructor(
     config: DaemonConfig,
     logger: Logger,
-    { incarnation, ...events }: DaemonEvents & { readonly incarnation: number },
+    {
+      incarnation,
+      security,
+      ...events
+    }: DaemonEvents & { readonly incarnation: number; readonly security: Security },
   ) {
     this.#config = config;
     this.#logger = logger;
     this.#troubles = new Troubles(logger);
+    this.#transports = [tcp(), udp(), unix(), ...security.transports];
+    this.#listeners = new Listeners({
+      transports: this.#transports,
+      logger,
+      troubles: this.#troubles,
+    });
     this.#incarnation = incarnation;
     this.#events = events;
   }
@@ -272,36 +275,20 @@ export class Daemon {
 
   /** The handlers are made when the first link comes, by which time everything stands. */
   async #listenForPeers(): Promise<string> {
-    const transport = transportFor(this.#config.listen, this.#transports);
-    const accept = (link: Link): LinkHandlers => {
+    return await this.#listeners.forPeers(this.#config.listen, (link) => {
       const acceptor = this.#acceptor;
       if (acceptor !== undefined) return acceptor.acceptor()(link);
       link.close();
       return { onFrame: () => {}, onClose: () => {} };
-    };
-    const onError = (error: TransportError): void => this.#logger.warn(error.message);
-    const listener = await transport.listen(this.#config.listen, accept, {
-      onError,
-      onTaken: (error) => this.#troubles.socketTaken(this.#config.listen, error),
     });
-    this.#listeners.push(listener);
-    return listener.address;
   }
 
   async #listenForClients(): Promise<string[]> {
     const addresses: string[] = [];
     for (const address of this.#config.client) {
-      const transport = transportFor(address, this.#transports);
       const accept = this.#clients?.acceptor();
       if (accept === undefined) break;
-      const listener = await transport.listen(address, accept, {
-        probeAfterMs: PROBE_AFTER_MS,
-        mode: this.#config.clientMode,
-        onError: (error) => this.#logger.warn(error.message),
-        onTaken: (error) => this.#troubles.socketTaken(address, error),
-      });
-      this.#listeners.push(listener);
-      addresses.push(listener.address);
+      addresses.push(await this.#listeners.forClients(address, accept, this.#config));
     }
     return addresses;
   }
@@ -385,7 +372,7 @@ export class Daemon {
     this.#acceptor?.closeAll();
     this.#nameServer?.close();
     this.#own?.close();
-    await Promise.all(this.#listeners.map((listener) => listener.close()));
+    await this.#listeners.close();
     await this.#admin?.close();
     for (let wait = 0; wait < CLOSING_WAITS && (this.#clients?.closing ?? 0) > 0; wait += 1) {
       await pause(CLOSING_WAIT_MS);

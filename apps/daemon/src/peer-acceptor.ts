@@ -1,6 +1,6 @@
 import { type DaemonId, daemonId } from '@group-services/core';
 import type { DaemonInput } from '@group-services/daemon-engine';
-import { acceptSessions, type Intake, type Logger } from '@group-services/runtime';
+import { acceptSessions, type Intake, identityProblem, type Logger } from '@group-services/runtime';
 import type { CloseReason, Link, LinkHandlers } from '@group-services/transport';
 import {
   commonWireVersion,
@@ -40,7 +40,7 @@ export class PeerAcceptor {
     const { logger } = this.#options;
     return acceptSessions({
       ending: () => (this.#closed ? STOPPING : undefined),
-      answer: (hello) => this.#answer(hello),
+      answer: (hello, link) => this.#answer(hello, link),
       opened: (link, hello) => this.#opened(link, hello),
       refused: (remote, code, text) => logger.warn({ remote, code }, `peer refused: ${text}`),
     });
@@ -52,12 +52,15 @@ export class PeerAcceptor {
     for (const link of this.#links) link.close();
   }
 
-  #answer(hello: Hello): HandshakeAnswer {
+  #answer(hello: Hello, link: Link): HandshakeAnswer {
     const { self } = this.#options;
     const wire = commonWireVersion(WIRE_VERSION, hello.wire);
     if (hello.role !== 'daemon' || hello.node === undefined || hello.incarnation === undefined) {
       return { kind: 'refuse', code: 'role', text: 'this address serves other daemons' };
     }
+    const { node: name, domain } = hello;
+    const stranger = identityProblem(link, { role: 'node', domain, name });
+    if (stranger !== undefined) return { kind: 'refuse', code: 'NOT_AUTHORIZED', text: stranger };
     if (hello.domain !== self.domain) {
       const text = `this daemon belongs to domain ${self.domain}, not to ${hello.domain}`;
       return { kind: 'refuse', code: 'domain', text };

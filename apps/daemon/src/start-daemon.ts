@@ -1,6 +1,7 @@
 import { type Logger, ProgramFailure, type RunningProgram } from '@group-services/runtime';
 import type { DaemonConfig } from './config.js';
 import { Daemon, type ReadyDaemon } from './daemon.js';
+import { Security } from './security.js';
 
 /**
  * Starts this node's daemon, with an incarnation of the time of day.
@@ -15,10 +16,11 @@ export async function startDaemon(
   logger: Logger,
   failed: (error: ProgramFailure) => void,
 ): Promise<RunningProgram> {
+  const security = Security.open(config, logger);
   let daemon: Daemon;
   let begun = Promise.resolve();
   const start = async (where: DaemonConfig, incarnation: number): Promise<ReadyDaemon> => {
-    daemon = new Daemon(where, logger, { incarnation, failed, outdated });
+    daemon = new Daemon(where, logger, { incarnation, security, failed, outdated });
     try {
       return await daemon.start();
     } catch (error) {
@@ -38,9 +40,11 @@ export async function startDaemon(
   };
   return {
     ready: { ...(await first) },
+    reload: () => security.reload(),
     stop: async () => {
       await begun;
       await daemon.stop();
+      security.close();
     },
   };
 }

@@ -10,6 +10,8 @@ import {
   httpAddress,
   LOG_LEVELS,
   text,
+  tlsConflicts,
+  tlsOptions,
 } from '@group-services/runtime';
 import manifest from '../package.json' with { type: 'json' };
 
@@ -20,10 +22,16 @@ const ANEW_AFTER_DEFAULT_MS = 30_000;
 
 const options = {
   listen: {
-    schema: address(['tcp', 'unix']),
+    schema: address(['tcp', 'tls', 'unix']),
     default: 'tcp://127.0.0.1:7400',
     description: 'where daemons connect',
     placeholder: 'ADDRESS',
+  },
+  ...tlsOptions,
+  tlsOptional: {
+    schema: flag(),
+    default: 'false',
+    description: 'daemons with tcp:// and with tls:// are taken side by side, for a change-over',
   },
   admin: {
     schema: httpAddress(),
@@ -90,7 +98,11 @@ export const program = defineProgram({
   version: manifest.version,
   description: 'The Group Services name server: one per domain.',
   options,
-  checks: [storeConflicts, isolationConflicts],
+  checks: [
+    storeConflicts,
+    isolationConflicts,
+    (config) => tlsConflicts(config, { listen: [config.listen], admin: [config.admin] }),
+  ],
 });
 
 export type NameServerConfig = Config;

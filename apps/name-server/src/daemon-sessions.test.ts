@@ -28,6 +28,8 @@ it('refuses a daemon that says HELLO when all links are closed', async () => {
     supersededText: () => '',
     enqueue: (input) => inputs.push(input),
     intake: new Intake(() => undefined),
+    isProtected: false,
+    tlsOptional: false,
     logger: createLogger({ name: 'gsns', pretty: false, destination: { write: () => {} } }),
   });
   const network = new MemoryNetwork();

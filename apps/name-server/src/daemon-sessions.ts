@@ -3,6 +3,7 @@ import type { NameServerInput } from '@group-services/name-server';
 import {
   acceptSessions,
   type Intake,
+  identityProblem,
   type Logger,
   Room,
   type SessionHandlers,
@@ -20,6 +21,8 @@ import {
   WIRE_VERSION,
 } from '@group-services/wire';
 
+import { Schemes } from './schemes.js';
+
 /** Bytes queued for a daemon that does not read; beyond, it is disconnected and asks anew. */
 const BACKLOG_BYTES_MAX = 32 * 1024 * 1024;
 
@@ -34,6 +37,10 @@ export interface DaemonSessionsOptions {
   readonly enqueue: (input: NameServerInput) => void;
   readonly intake: Intake;
   readonly logger: Logger;
+  /** Whether this name server itself is reached by TLS. */
+  readonly isProtected: boolean;
+  /** Daemons with and without TLS side by side are taken, for a change-over. */
+  readonly tlsOptional: boolean;
 }
 
 /** The connections of daemons: handshake, frames, and the one link of each daemon. */
@@ -41,10 +48,12 @@ export class DaemonSessions {
   readonly #options: DaemonSessionsOptions;
   readonly #links = new Map<DaemonId, Link>();
   readonly #room: Room;
+  readonly #schemes: Schemes;
   #isStopping = false;
 
   constructor(options: DaemonSessionsOptions) {
     this.#options = options;
+    this.#schemes = new Schemes(options);
     this.#room = new Room({ whom: 'daemons', logger: options.logger });
   }
 
@@ -52,7 +61,7 @@ export class DaemonSessions {
     const { logger } = this.#options;
     const accept = acceptSessions({
       ending: () => (this.#isStopping ? 'this name server is stopping' : undefined),
-      answer: (hello) => this.#answer(hello),
+      answer: (hello, link) => this.#answer(hello, link),
       opened: (link, hello) => this.#opened(link, hello),
       refused: (remote, code, text) => logger.warn({ remote, code }, `refused: ${text}`),
     });
@@ -81,13 +90,18 @@ export class DaemonSessions {
 
   closeAll(): void {
     this.#isStopping = true;
+    this.#schemes.close();
     for (const link of this.#links.values()) link.close();
   }
 
-  #answer(hello: Hello): HandshakeAnswer {
+  #answer(hello: Hello, link: Link): HandshakeAnswer {
     const { domain, welcome, incarnationOf, supersededText } = this.#options;
     const { node, incarnation, address } = hello;
     if (hello.role !== 'daemon') return refuse('role', 'a name server serves daemons only');
+    if (node !== undefined) {
+      const stranger = identityProblem(link, { role: 'node', domain: hello.domain, name: node });
+      if (stranger !== undefined) return refuse('NOT_AUTHORIZED', stranger);
+    }
     if (hello.domain !== domain) {
       return refuse(
         'domain',
@@ -102,6 +116,8 @@ export class DaemonSessions {
     if (node === undefined || incarnation === undefined || address === undefined) {
       return refuse('malformed', 'a daemon says its node, incarnation and address');
     }
+    const mixed = this.#schemes.problem(node, address);
+    if (mixed !== undefined) return refuse('NOT_AUTHORIZED', mixed);
     const incarnationFloor = incarnationOf(node);
     if (incarnationFloor > incarnation) {
       const text = supersededText(node);
@@ -118,6 +134,7 @@ export class DaemonSessions {
     this.#links.set(daemon, link);
     const source = intake.add(link);
     const { address = '', ephemeral } = hello;
+    this.#schemes.add(daemon, address);
     enqueue({ kind: 'connected', daemon, address, ephemeral });
     return {
       onFrame: (frame) => {
@@ -137,6 +154,7 @@ export class DaemonSessions {
           logger.warn({ daemon, ...reason }, 'frame too large');
         if (this.#links.get(daemon) !== link) return;
         this.#links.delete(daemon);
+        this.#schemes.remove(daemon);
         enqueue({ kind: 'disconnected', daemon });
       },
     };

@@ -14,8 +14,10 @@ import {
   ProgramFailure,
   type RunningProgram,
   startAdminServer,
+  TlsFiles,
+  tellUntrusted,
 } from '@group-services/runtime';
-import { type Transport, transportFor } from '@group-services/transport';
+import { transportFor } from '@group-services/transport';
 import { tcp } from '@group-services/transport/tcp';
 import { unix } from '@group-services/transport/unix';
 import { LIMITS } from '@group-services/wire';
@@ -24,8 +26,6 @@ import { anewAfterOf, type NameServerConfig, storeDirectory } from './config.js'
 import { DaemonSessions } from './daemon-sessions.js';
 import { OutputGate } from './output-gate.js';
 import { FileStore, reasonOf } from './store/file-store.js';
-
-const transports: readonly Transport[] = [tcp(), unix()];
 
 /**
  * Starts a name server: opens its store, listens, and joins the engine to both.
@@ -37,11 +37,13 @@ export async function startNameServer(
   logger: Logger,
   fail: (reason: ProgramFailure) => void,
 ): Promise<RunningProgram> {
+  const certificates = TlsFiles.open(config, logger);
   const directory = storeDirectory(config);
   const store = directory === undefined ? undefined : await FileStore.open(directory, logger);
   try {
-    return await new NameServer({ config, logger, fail, store }).start();
+    return await new NameServer({ config, logger, fail, store, certificates }).start();
   } catch (error) {
+    certificates?.close();
     await store?.close();
     throw error;
   }
@@ -52,6 +54,7 @@ interface NameServerParts {
   readonly logger: Logger;
   readonly fail: (reason: ProgramFailure) => void;
   readonly store: FileStore | undefined;
+  readonly certificates: TlsFiles | undefined;
 }
 
 class NameServer {
@@ -103,6 +106,8 @@ class NameServer {
       enqueue: (input) => this.#driver.enqueue(input),
       intake: this.#intake,
       logger,
+      isProtected: config.listen.startsWith('tls:'),
+      tlsOptional: config.tlsOptional,
     });
     this.#gate = new OutputGate({
       append: async (records) => await store?.append(records),
@@ -125,16 +130,20 @@ class NameServer {
   }
 
   async start(): Promise<RunningProgram> {
-    const { config, logger, store } = this.#parts;
+    const { config, logger, store, certificates } = this.#parts;
     const admin = await startAdminServer({
       listen: config.admin,
       readiness: () => readiness(this.#engine, this.#host.now(), this.#sessions.wants),
       routes: adminRoutes(this.#engine, this.#host),
       logger,
     });
-    const transport = transportFor(config.listen, transports);
+    const tls = certificates === undefined ? [] : [certificates.transport];
+    const transport = transportFor(config.listen, [tcp(), unix(), ...tls]);
     const onError = (error: Error): void => logger.error({ err: error }, 'cannot accept links');
     const complaints = new Complaints(logger);
+    const onRefused = tellUntrusted((remote, text) =>
+      complaints.failed({ remote: remote.replace(/:\d+$/u, '') }, `refused: ${text}`),
+    );
     const onTaken = (error: Error | undefined): void => {
       const thing = { address: config.listen };
       if (error === undefined) {
@@ -143,7 +152,7 @@ class NameServer {
       } else complaints.failed(thing, `no daemon can connect: ${error.message}`);
     };
     const listener = await transport
-      .listen(config.listen, this.#sessions.acceptor(), { onError, onTaken })
+      .listen(config.listen, this.#sessions.acceptor(), { onError, onTaken, onRefused })
       .catch(async (error: unknown) => {
         await admin.close();
         throw error;
@@ -152,6 +161,7 @@ class NameServer {
     this.#driver.enqueue({ kind: 'deadlineReached' });
     return {
       ready: { domain: config.domain, listen: listener.address, admin: admin.address },
+      reload: () => certificates?.reload(),
       stop: async () => {
         await listener.close();
         this.#sessions.closeAll();
@@ -159,6 +169,7 @@ class NameServer {
         await this.#gate.settled();
         await store?.close();
         await admin.close();
+        certificates?.close();
       },
     };
   }

@@ -64,7 +64,7 @@ describe('connecting', () => {
 
   it.each([
     ['wire-version', IncompatibleError, {}],
-    ['credentials', NotAuthorizedError, { action: 'connect' }],
+    ['NOT_AUTHORIZED', NotAuthorizedError, { action: 'connect' }],
     ['stopping', ConnectFailedError, { endpoint: 'memory://daemon' }],
   ] as const)('rejects when refused for %s', async (code, errorClass, fields) => {
     const daemon = await FakeDaemon.start();
@@ -125,11 +125,12 @@ describe('connecting', () => {
 
   it.each([
     ['endpoint', { endpoint: 'carrier-pigeon://x' }],
-    ['endpoint', { endpoint: 'tls://host:1' }],
+    ['endpoint', { endpoint: 'tls://host' }],
     ['endpoint', { endpoint: 'unix://relative' }],
     ['endpoint', { endpoint: `unix:///${'x'.repeat(200)}` }],
-    ['token', { token: 'secret' }],
-    ['tls', { tls: {} }],
+    ['token', { token: '' }],
+    ['tls', { tls: { cert: 'half of it' } }],
+    ['tls', { tls: { ca: 'nothing' } }],
     ['responsiveness', { responsiveness: 5 as never }],
     ['responsiveness.interval', { responsiveness: { interval: 0, timeout: 1 } }],
     ['responsiveness.timeout', { responsiveness: { interval: 1 } as never }],

@@ -50,6 +50,17 @@ export {
   runProgram,
   type StartContext,
 } from './run-program.js';
+export { identityProblem, identityText, tellUntrusted } from './security/peer-identity.js';
+export { readOperatorFile, readSecretFile, UnusableFile } from './security/secret-file.js';
+export { type TlsConfig, TlsFiles } from './security/tls-files.js';
+export {
+  allowInsecureUdp,
+  fileName,
+  type TlsConflict,
+  tlsConflicts,
+  tlsOptions,
+} from './security/tls-options.js';
+export { WatchedFiles } from './security/watched-files.js';
 export {
   type AcceptOptions,
   acceptSessions,

@@ -34,6 +34,8 @@ export class ProgramFailure extends Error {
 export interface RunningProgram {
   /** The ready line, without its `ready: true`. */
   readonly ready: Readonly<Record<string, unknown>>;
+  /** Reads its files again (SIGHUP). */
+  reload?(): void;
   /** Stops in order. Called once. */
   stop(): Promise<void>;
 }
@@ -156,7 +158,13 @@ class ProgramRun {
 
   #onHangUp(): void {
     if (this.#process.atTerminal && !this.#stopping.signal.aborted) this.#onSignal('SIGHUP');
-    else this.#logger.info({ signal: 'SIGHUP' }, 'goes on: no file is read again on a hang-up yet');
+    else void this.#reload();
+  }
+
+  async #reload(): Promise<void> {
+    this.#logger.info({ signal: 'SIGHUP' }, 'reads its files again');
+    const running = await this.#running?.catch(() => undefined);
+    running?.reload?.();
   }
 
   #onFailure(reason: ProgramFailure): void {

@@ -55,7 +55,7 @@ export const refuseCodes = [
   'domain',
   'wire-version',
   'role',
-  'credentials',
+  'NOT_AUTHORIZED',
   'superseded',
   'stopping',
   'overloaded',

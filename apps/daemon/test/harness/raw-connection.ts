@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import {
   decodeHandshakeAnswer,
   encodeHandshake,
@@ -35,14 +36,14 @@ export class RawConnection {
     });
   }
 
-  static async open(address: string): Promise<RawConnection> {
+  /** With TLS when options for it are given. */
+  static async open(address: string, tls?: ConnectionOptions): Promise<RawConnection> {
     const url = new URL(address);
-    const socket =
-      url.protocol === 'unix:'
-        ? connect({ path: url.pathname })
-        : connect({ host: url.hostname, port: Number(url.port) });
+    const end = { host: url.hostname, port: Number(url.port) };
+    const plain = url.protocol === 'unix:' ? { path: url.pathname } : end;
+    const socket = tls === undefined ? connect(plain) : connectTls({ ...end, ...tls });
     await new Promise((resolve, reject) => {
-      socket.once('connect', resolve);
+      socket.once(tls === undefined ? 'connect' : 'secureConnect', resolve);
       socket.once('error', reject);
     });
     return new RawConnection(socket);

@@ -22,7 +22,7 @@ import {
 const ANY_DOMAIN = '*';
 
 /** The first frame of a process. */
-export function sendHello(link: Link, name: string): void {
+export function sendHello(link: Link, name: string, token: string | undefined): void {
   const hello = encodeHandshake({
     kind: 'hello',
     magic: MAGIC,
@@ -31,8 +31,20 @@ export function sendHello(link: Link, name: string): void {
     domain: ANY_DOMAIN,
     features: [],
     name,
+    ...(token !== undefined && { auth: { scheme: 'token', data: token } }),
   });
   link.send(hello);
+}
+
+/** A certificate of Group Services that is not a node's: its holder is no daemon, whatever it says. */
+export function isNoDaemon({ peer }: Link): boolean {
+  const identities = peer?.identities ?? [];
+  return identities.length > 0 && identities.every(({ role }) => role !== 'node');
+}
+
+export function noDaemonError({ peer }: Link, endpoint: string): NotAuthorizedError {
+  const message = `the certificate shown at ${endpoint} is not that of a daemon (${peer?.subject})`;
+  return new NotAuthorizedError(message, { action: 'connect' });
 }
 
 export type Answer =
@@ -80,7 +92,7 @@ function refusedError(refuse: Refuse, endpoint: string): GroupServicesError {
   switch (refuse.code) {
     case 'wire-version':
       return new IncompatibleError(`${message}; install versions that fit together`);
-    case 'credentials':
+    case 'NOT_AUTHORIZED':
       return new NotAuthorizedError(message, { action: 'connect' });
     case 'overloaded':
       return new UnavailableError(message, { cause: new Error(refuse.code) });

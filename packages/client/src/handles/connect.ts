@@ -14,6 +14,7 @@ import {
   ConnectFailedError,
   GroupServicesError,
   InvalidArgumentError,
+  NotAuthorizedError,
   TimeoutError,
 } from '../api/errors.js';
 import type { GroupServices } from '../api/handles.js';
@@ -27,9 +28,15 @@ import {
   millisecondsOf,
   optionsOf,
 } from '../arguments/arguments.js';
-import { refuseCredentials } from '../arguments/not-available.js';
+import { type Credentials, credentialsOf, tokenProblem } from '../arguments/credentials.js';
 import { whenAborted } from '../connection/abort-signals.js';
-import { FRAME_LIMITS, readAnswer, sendHello } from '../connection/handshake.js';
+import {
+  FRAME_LIMITS,
+  isNoDaemon,
+  noDaemonError,
+  readAnswer,
+  sendHello,
+} from '../connection/handshake.js';
 import { lentTransports } from '../connection/lent-transports.js';
 import { PingAnswerer, responsivenessOf } from '../connection/responsiveness.js';
 import { Session } from '../connection/session.js';
@@ -85,6 +92,7 @@ export async function connectThrough(
 interface Plan {
   readonly endpoint: string;
   readonly transport: Transport;
+  readonly credentials: Credentials;
   readonly name: string;
   readonly timeoutMs: number;
   /** 0: the daemon is not watched. */
@@ -100,10 +108,11 @@ function planOf(options: Partial<ConnectOptions>, transports: readonly Transport
   checkName(options.name);
   checkFunction('onError', options.onError);
   checkSignal(options.signal);
-  refuseCredentials({ token: options.token, tls: options.tls, endpoint });
+  const credentials = credentialsOf(options, endpoint);
   return {
     endpoint,
-    transport: transportOf(endpoint, transports),
+    transport: transportOf(endpoint, [...transports, ...credentials.transports]),
+    credentials,
     name: options.name ?? programName(),
     responsiveness: responsivenessOf(options.responsiveness),
     timeoutMs: millisecondsOf('connectTimeout', options.connectTimeout, CONNECT_TIMEOUT_MS),
@@ -171,13 +180,19 @@ class ConnectAttempt implements LinkHandlers {
       return;
     }
     const { endpoint } = this.#plan;
+    if (reason.kind === 'failed' && reason.error.code === 'untrusted') {
+      this.giveUp(notTrusted(reason.error));
+      return;
+    }
     const cause = reason.kind === 'failed' ? reason.error : new Error(reason.kind);
     const message = `${endpoint} closed the connection without an answer; is it a daemon's client endpoint?`;
     this.giveUp(new ConnectFailedError(message, { endpoint, cause }));
   }
 
   async #dial(): Promise<void> {
-    const { endpoint, transport, name, timeoutMs } = this.#plan;
+    const { endpoint, transport, name, timeoutMs, credentials } = this.#plan;
+    const unsafe = tokenProblem(credentials.token, endpoint);
+    if (unsafe !== undefined) throw unsafe;
     const link = await transport.dial(endpoint, this, {
       signal: this.#dialling.signal,
       frameLimit: FRAME_LIMITS.before,
@@ -186,7 +201,8 @@ class ConnectAttempt implements LinkHandlers {
     });
     this.#link = link;
     if (this.#settled) link.abort();
-    else sendHello(link, name);
+    else if (isNoDaemon(link)) this.giveUp(noDaemonError(link, endpoint));
+    else sendHello(link, name, credentials.token);
   }
 
   #onAnswer(link: Link, frame: Uint8Array): void {
@@ -229,10 +245,16 @@ const DIAL_GRACE_MS = 1_000;
 function dialError(error: unknown, endpoint: string): GroupServicesError {
   if (error instanceof GroupServicesError) return error;
   if (error instanceof TransportError && error.code === 'bad-address') return badEndpoint(error);
+  if (error instanceof TransportError && error.code === 'untrusted') return notTrusted(error);
   const detail = error instanceof Error ? error.message : String(error);
   // The error of the socket itself, where the transport has one below its own.
   const cause = error instanceof TransportError ? (error.cause ?? error) : error;
   return new ConnectFailedError(detail, { endpoint, cause });
+}
+
+/** A certificate, ours or the daemon's, is not accepted. */
+function notTrusted(cause: TransportError): NotAuthorizedError {
+  return new NotAuthorizedError(cause.message, { action: 'connect', cause });
 }
 
 function badEndpoint(cause: unknown): InvalidArgumentError {

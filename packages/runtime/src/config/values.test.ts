@@ -71,13 +71,7 @@ describe('values', () => {
     expect(read(schema, 'tcp://h:70000')).toMatch(/at most 65535/u);
     expect(read(schema, 'tcp://h:70000')).toMatch(/at most 65535/u);
     expect(read(httpAddress(), 'http://127.0.0.1:7490')).toBe('http://127.0.0.1:7490');
-    for (const written of [
-      '127.0.0.1:7490',
-      'https://a:1',
-      'http://a:1/x',
-      'http://a',
-      'http://[:1',
-    ]) {
+    for (const written of ['127.0.0.1:7490', 'http://a:1/x', 'http://a', 'http://[:1']) {
       expect(read(httpAddress(), written)).toMatch(/expected http:\/\/host:port/u);
     }
   });

@@ -25,7 +25,7 @@ export interface AcceptOptions {
    */
   readonly ending: () => string | undefined;
   /** Decides on a HELLO. */
-  readonly answer: (hello: Hello) => HandshakeAnswer;
+  readonly answer: (hello: Hello, link: Link) => HandshakeAnswer;
   /** WELCOME has been queued: whoever serves this peer from now on. */
   readonly opened: (link: Link, hello: Hello, welcome: Welcome) => SessionHandlers;
   /** A peer that was turned away, for the log. */
@@ -64,7 +64,7 @@ export function acceptSessions(options: AcceptOptions): (link: Link) => LinkHand
         refuse('stopping', ending);
         return;
       }
-      const answer = options.answer(hello.value);
+      const answer = options.answer(hello.value, link);
       if (answer.kind === 'refuse') {
         refuseWith(answer);
         return;

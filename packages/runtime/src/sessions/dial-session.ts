@@ -1,4 +1,4 @@
-import type { CloseReason, Link, Transport } from '@group-services/transport';
+import type { CloseReason, Identity, Link, Transport } from '@group-services/transport';
 import {
   decodeHandshakeAnswer,
   type Hello,
@@ -7,6 +7,7 @@ import {
   type RefuseCode,
   type Welcome,
 } from '@group-services/wire';
+import { identityProblem } from '../security/peer-identity.js';
 import type { SessionHandlers } from './accept-session.js';
 import { handshakeFrame } from './handshake-frame.js';
 
@@ -34,6 +35,8 @@ export interface DialSessionOptions {
   readonly transport: Transport;
   readonly address: string;
   readonly hello: Hello;
+  /** Whom the certificate at the other end has to stand for, where there is one. */
+  readonly meant?: Identity | undefined;
   /** Called in the turn of the WELCOME: no frame is missed. */
   readonly opened: (link: Link, welcome: Welcome) => SessionHandlers;
   /** Ends the attempt, until WELCOME has come. */
@@ -64,8 +67,8 @@ export async function dialSession(options: DialSessionOptions): Promise<Link> {
     else if (decoded.value.kind === 'refuse') {
       fail(link, new SessionRefused(address, decoded.value));
     } else if (decoded.value.kind === 'challenge') {
-      const text = 'it asks for credentials, which are not supported yet';
-      fail(link, new SessionRefused(address, { code: 'credentials', text }));
+      const text = `it asks for credentials (${decoded.value.scheme}), which daemons do not have`;
+      fail(link, new SessionRefused(address, { code: 'NOT_AUTHORIZED', text }));
     } else {
       link.setFrameLimit(LIMITS.frame);
       session = options.opened(link, decoded.value);
@@ -98,8 +101,10 @@ export async function dialSession(options: DialSessionOptions): Promise<Link> {
     if (session === undefined) fail(link, new HandshakeFailed(`${address} is dialled no longer`));
   };
   signal?.addEventListener('abort', giveUp);
+  const stranger = options.meant === undefined ? undefined : identityProblem(link, options.meant);
   // It may have been aborted in the turn in which the dialling succeeded.
   if (signal?.aborted) giveUp();
+  else if (stranger !== undefined) fail(link, new HandshakeFailed(stranger));
   else link.send(handshakeFrame(hello));
   try {
     return await welcomed.promise;
@@ -111,6 +116,7 @@ export async function dialSession(options: DialSessionOptions): Promise<Link> {
 
 /** What the other side did instead of answering, as far as it shows. */
 function brokenBy(reason: CloseReason): string {
+  if (reason.kind === 'failed' && reason.error.code === 'untrusted') return reason.error.message;
   const isOther =
     reason.kind === 'frame-too-large' ||
     (reason.kind === 'failed' && reason.error.code === 'malformed');

@@ -49,6 +49,7 @@ export class NameServerConnection {
   #silence: NodeJS.Timeout | undefined;
   #wait: NodeJS.Timeout | undefined;
   #attempts = 0;
+  #wasWelcome = false;
   /** What is to be said of the end of this connection. */
   #why = LOST;
   /** A restarted name server waits one lease for its daemons: they try more often than that. */
@@ -84,6 +85,7 @@ export class NameServerConnection {
         transport: transportFor(address, transports),
         address,
         hello,
+        meant: { role: 'name-server', domain: hello.domain },
         signal: this.#abort.signal,
         opened: (link, welcome) => {
           up = true;
@@ -92,7 +94,7 @@ export class NameServerConnection {
       });
     } catch (error) {
       if (up || this.#abort.signal.aborted) return;
-      if (error instanceof SessionRefused && !TRANSIENT.has(error.code)) {
+      if (error instanceof SessionRefused && !this.#isTransient(error.code)) {
         events.refused(error);
         return;
       }
@@ -101,11 +103,17 @@ export class NameServerConnection {
     }
   }
 
+  /** Certificates come and go: who was welcome once waits for the operator to renew them. */
+  #isTransient(code: RefuseCode): boolean {
+    return TRANSIENT.has(code) || (code === 'NOT_AUTHORIZED' && this.#wasWelcome);
+  }
+
   #opened(
     link: Link,
     welcome: Welcome,
   ): { onFrame: (frame: Uint8Array) => void; onClose: () => void } {
     this.#link = link;
+    this.#wasWelcome = true;
     this.#why = LOST;
     const lease = welcome.lease ?? 3_000;
     this.#longestWaitMs = Math.min(LONGEST_WAIT_MS, lease / 3);

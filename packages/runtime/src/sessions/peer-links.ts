@@ -170,6 +170,7 @@ export class PeerLinks {
         transport: transportFor(address, transports),
         address,
         hello,
+        meant: { role: 'node', domain: hello.domain, name: nodeOf(peer) },
         signal,
         timeoutMs,
         opened: (link, welcome) => {
