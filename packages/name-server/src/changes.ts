@@ -11,7 +11,7 @@ import { type ChangeQuestion, changeKey, judgeChange } from './change-rules.js';
 import { Claims, type PendingClaim } from './claims.js';
 import type { Endings, Survivor } from './endings.js';
 import { LeadWatch } from './lead-watch.js';
-import { afterAbsentLeader, afterEndedLeader, chooseLeader } from './leader-choice.js';
+import { afterAbsentLeader, afterEndedLeader, chooseLeader, oldestLeads } from './leader-choice.js';
 import { type LeaderRecovery, noticeReceivers } from './notices.js';
 import type { Outbox } from './outbox.js';
 import { isHigher } from './recovery-window.js';
@@ -315,11 +315,11 @@ export class Changes {
     }
   }
 
-  /** What a claim leads to: what was asked for, or what we choose ourselves. */
+  /** What a claim leads to: the asker says that there is to be another leader, and not who. */
   #claimed(entry: Entry, claim: Entry): Entry {
     const { leaderRecovery, isActive } = this.#context;
-    if (leaderRecovery !== 'name-server') return claim;
-    return chooseLeader(entry, claim, ({ id }) => isActive(entry.group, id));
+    const choose = leaderRecovery === 'name-server' ? chooseLeader : oldestLeads;
+    return choose(entry, claim, ({ id }) => isActive(entry.group, id));
   }
 
   #accept(question: ChangeQuestion, next: Entry): void {

@@ -1,7 +1,7 @@
 import type { GroupName, MembershipId } from '@group-services/core';
 import type { Entry } from '@group-services/wire';
 import { describe, expect, it } from 'vitest';
-import { afterEndedLeader, chooseLeader } from './leader-choice.js';
+import { afterEndedLeader, chooseLeader, oldestLeads } from './leader-choice.js';
 
 function member(name: string, full = true): Entry['members'][number] {
   return { id: `${name}.1.1` as MembershipId, joinVersion: 1, full, address: name };
@@ -17,7 +17,7 @@ const entry: Entry = {
 };
 
 /** Asked by e, who keeps these; what is chosen when those of `active` are active. */
-function choose(kept: string, active: string): string {
+function choose(kept: string, active: string, by = chooseLeader): string {
   const keeps = [...kept].map((name) => `${name}.1.1`);
   const claim: Entry = {
     ...entry,
@@ -26,7 +26,7 @@ function choose(kept: string, active: string): string {
     leader: 'e.1.1' as MembershipId,
     members: entry.members.filter(({ id }) => keeps.includes(id)),
   };
-  const chosen = chooseLeader(entry, claim, ({ id }) => active.includes(id.slice(0, 1)));
+  const chosen = by(entry, claim, ({ id }) => active.includes(id.slice(0, 1)));
   expect([chosen.version, chosen.since]).toEqual([6, 6]);
   return `${chosen.leader.slice(0, 1)}: ${chosen.members.map(({ id }) => id.slice(0, 1)).join('')}`;
 }
@@ -51,6 +51,23 @@ describe('M8: whom the name server chooses', () => {
     { what: 'never the old leader, which goes', kept: 'abcde', active: 'ae', is: 'e: bcde' },
   ])('$what', ({ kept, active, is }) => {
     expect(choose(kept, active)).toBe(is);
+  });
+});
+
+describe('M8: who leads when a member has informed', () => {
+  it.each([
+    {
+      what: 'the oldest active full member, not who asked',
+      kept: 'bcde',
+      active: 'bcde',
+      is: 'c: bcde',
+    },
+    { what: 'past one that is not active, which stays', kept: 'bcde', active: 'de', is: 'd: bcde' },
+    { what: 'nobody whom the asker does not hear', kept: 'bde', active: 'bcde', is: 'd: bde' },
+    { what: 'the asker when nobody else is active', kept: 'bcde', active: '', is: 'e: bcde' },
+    { what: 'never the old leader', kept: 'abcde', active: 'ae', is: 'e: abcde' },
+  ])('$what', ({ kept, active, is }) => {
+    expect(choose(kept, active, oldestLeads)).toBe(is);
   });
 });
 

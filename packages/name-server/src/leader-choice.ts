@@ -23,6 +23,22 @@ export function chooseLeader(
 }
 
 /**
+ * The entry that answers a claim in the variants `announced` and `silent`. Who informs about a leader and
+ * who leads next are two things: whoever asked, the first full member of its list that is active leads.
+ * The list is the asker's, who says whom it does not hear; it is the last choice itself.
+ */
+export function oldestLeads(
+  entry: Entry,
+  claim: Entry,
+  isActive: (member: Member) => boolean,
+): Entry {
+  const chosen = claim.members.find(
+    (member) => member.full && member.id !== entry.leader && isActive(member),
+  );
+  return { ...claim, leader: chosen?.id ?? claim.leader };
+}
+
+/**
  * The entry that follows when the leader's daemon lives, as far as anybody knows, and cannot reach us: the
  * first full member that is active leads. Nobody is removed: the former leader hears of it from the new one,
  * and a member that does not answer is that one's to remove. Undefined when nobody else could be asked.
