@@ -44,6 +44,7 @@ function everything(handle: number, position: number): ToClient {
         contention: 'queue',
         joinersVote: true,
         delivery: 'safe',
+        unresponsive: 'announce',
       },
       changed: ['batchWindow', 'timeLimit'],
     },

@@ -57,6 +57,7 @@ describe('join', () => {
       contention: 'queue',
       joinersVote: true,
       delivery: 'safe',
+      unresponsive: 'announce',
     });
     expect(Object.keys(provider.attributes)).toContain('version');
     expect(Object.isFrozen(provider.view)).toBe(true);

@@ -18,6 +18,7 @@ export const EXTERNAL_MUTATIONS = {
   'subscriber-told-of-rejected-join': 'subscribers are told of a join that was voted down',
   'second-joiner-not-prescreened': 'the attributes of the second joiner are not compared',
   'strict-not-prescreened': 'what a joiner of a strict group leaves out is not missed',
+  'unresponsive-kept': 'who does not answer stays where the group would have it removed',
   'votes-not-resent': 'a daemon does not keep votes for the next leader',
   'resent-votes-counted-twice': 'a new leader counts each vote for two voters',
   'condition-at-proposal': 'compare-and-set looks at the state when it is proposed',

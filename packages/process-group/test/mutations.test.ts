@@ -29,6 +29,7 @@ const SEARCH = Number(process.env['PROCESS_GROUP_MUTATIONS'] ?? 0);
 const IN_SCENARIOS: Partial<Record<ExternalMutation, string>> = {
   'refusal-one-early': 'refusals-rest-on-delivered.txt',
   'strict-not-prescreened': 'strict.txt',
+  'unresponsive-kept': 'unresponsive.txt',
 };
 
 /** Those that the tests of one unit alone can show. */

@@ -25,6 +25,7 @@ const attributeFields = {
   contention: z.enum(['queue', 'drop']),
   joinersVote: z.boolean(),
   delivery: z.enum(['safe', 'agreed']),
+  unresponsive: z.enum(['announce', 'remove']),
   /** Left out is the same as false. */
   strict: z.boolean().optional(),
 };
@@ -48,6 +49,7 @@ export const DEFAULT_ATTRIBUTES: Attributes = {
   contention: 'queue',
   joinersVote: true,
   delivery: 'safe',
+  unresponsive: 'announce',
 };
 
 /** In the order in which differences are listed. */
@@ -63,6 +65,7 @@ export const ATTRIBUTE_NAMES: readonly AttributeName[] = [
   'contention',
   'joinersVote',
   'delivery',
+  'unresponsive',
   'strict',
 ];
 
@@ -70,6 +73,11 @@ export interface AttributeDifference {
   readonly attribute: AttributeName;
   readonly given: unknown;
   readonly group: unknown;
+}
+
+function sameAttribute(name: AttributeName, given: PartialAttributes, group: Attributes): boolean {
+  if (name === 'strict') return (given.strict ?? false) === (group.strict ?? false);
+  return sameValue(given[name], group[name]);
 }
 
 function sameValue(a: unknown, b: unknown): boolean {
@@ -85,7 +93,7 @@ export function attributeDifferences(
   group: Attributes,
 ): AttributeDifference[] {
   return ATTRIBUTE_NAMES.filter(
-    (name) => given[name] !== undefined && !sameValue(given[name], group[name]),
+    (name) => given[name] !== undefined && !sameAttribute(name, given, group),
   ).map((name) => ({ attribute: name, given: given[name], group: group[name] }));
 }
 
@@ -98,7 +106,7 @@ export function prescreenDifferences(
   group: Attributes,
 ): AttributeDifference[] {
   if (group.strict !== true) return attributeDifferences(given, group);
-  return ATTRIBUTE_NAMES.filter((name) => !sameValue(given[name], group[name])).map((name) => ({
+  return ATTRIBUTE_NAMES.filter((name) => !sameAttribute(name, given, group)).map((name) => ({
     attribute: name,
     given: given[name],
     group: group[name],

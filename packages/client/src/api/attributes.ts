@@ -83,6 +83,12 @@ export interface GroupAttributes {
   /** Delivery of results that change state or attributes; default 'safe', as changes of the list always are. */
   readonly delivery: 'safe' | 'agreed';
   /**
+   * What becomes of a provider whose process does not answer its daemon in time (see
+   * {@link ConnectOptions.responsiveness}); default 'announce': the others are told. 'remove': it fails, with
+   * reason `process-failure` and detail `unresponsive`.
+   */
+  readonly unresponsive: 'announce' | 'remove';
+  /**
    * Whether a joiner has to give every attribute, version included, and each as the group has it; by
    * default it may leave out what it adopts.
    *

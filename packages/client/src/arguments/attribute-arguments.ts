@@ -32,6 +32,7 @@ const checks: Readonly<Record<keyof GroupAttributes, Check>> = {
   contention: oneOf('queue', 'drop'),
   joinersVote: oneOf(true, false),
   delivery: oneOf('safe', 'agreed'),
+  unresponsive: oneOf('announce', 'remove'),
   strict: oneOf(true, false),
 };
 

@@ -1,4 +1,5 @@
-import type { LeaveReason, RemovedReason } from '@group-services/wire';
+import { mutated } from '@group-services/core';
+import type { AnnouncementCode, LeaveReason, RemovedReason } from '@group-services/wire';
 import type { Group } from '../group.js';
 import { type ClientInput, DAEMON_STOPPED, type DetachReason } from '../inputs.js';
 import type { Joining } from './joining.js';
@@ -44,7 +45,7 @@ export class Users {
         this.#parts.subscriptions.unsubscribe(input.client, input.handle);
         return this.#done(input);
       case 'report':
-        return this.#parts.reports.report(input.client, input.code);
+        return this.#report(input.client, input.code);
       case 'withdraw':
         return this.#withdraw(input.client, input.target);
       case 'goodbye':
@@ -82,6 +83,20 @@ export class Users {
     else this.#leave(member, 'goodbye', undefined);
     this.#tellRemoved(member, 'goodbye');
     proposals.memberRemoved(member);
+  }
+
+  /** Where the group has it so, a process that does not answer has failed: it hears it if it wakes up. */
+  #report(client: number, code: AnnouncementCode): void {
+    const { members, reports, proposals } = this.#parts;
+    const removes = this.#group.state?.attributes.unresponsive === 'remove';
+    if (code !== 'unresponsive' || !removes || mutated('unresponsive-kept')) {
+      return reports.report(client, code);
+    }
+    for (const member of members.of(client)) {
+      this.#leave(member, 'process-failure', 'unresponsive');
+      this.#tellRemoved(member, 'process-failure');
+      proposals.memberRemoved(member);
+    }
   }
 
   #gone(client: number, reason: LeaveReason, detail: string | undefined): void {
