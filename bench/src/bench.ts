@@ -7,6 +7,7 @@ import { groupServices } from './group-services/gs-system.js';
 import { hardwareLine } from './hardware.js';
 import { JOINS_WORK, measureJoins } from './joins.js';
 import { measureKills } from './kills.js';
+import { GROUPS_WORK, measureManyGroups } from './many-groups.js';
 import { type Options, parseOptions, pick, USAGE, UsageError } from './options.js';
 import { relaySystem } from './relay/relay-system.js';
 import { ratioToBaseline, tableOf } from './report.js';
@@ -16,7 +17,7 @@ import { WORKS } from './works/works.js';
 
 const SYSTEMS = [relaySystem('msg'), relaySystem('frame'), groupServices];
 /** Works that are not measured by the runner: each repetition needs a fresh domain. */
-const FRESH_WORKS = [JOINS_WORK, 'W4', 'W4a', 'W4b', 'W4c'];
+const FRESH_WORKS = [JOINS_WORK, GROUPS_WORK, 'W4', 'W4a', 'W4b', 'W4c'];
 
 await main();
 
@@ -72,7 +73,7 @@ async function measure(plan: BenchPlan, options: Options): Promise<number> {
 /** What the systems do beside each other first, then a crowd, then what breaks them. */
 async function measureAll(
   plan: BenchPlan,
-  { only, title = '', systems, joins }: Options,
+  { only, title = '', systems, joins, groups }: Options,
   context: StartContext,
 ): Promise<readonly Result[]> {
   const results = plan.works.length > 0 ? await runBench(plan, context, progress) : [];
@@ -81,7 +82,8 @@ async function measureAll(
   const { repetitions } = plan;
   const crowd = await measureJoins({ only, title, joins, name }, context, progress);
   const kills = await measureKills({ only, repetitions, name, start }, context, progress);
-  return [...results, ...crowd, ...kills];
+  const many = await measureManyGroups({ only, groups, repetitions, name }, context, progress);
+  return [...results, ...crowd, ...kills, ...many];
 }
 
 /**

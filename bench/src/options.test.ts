@@ -8,6 +8,7 @@ describe('parseOptions', () => {
       json: false,
       repetitions: 5,
       joins: 1000,
+      groups: 2000,
       only: undefined,
       title: undefined,
       systems: undefined,

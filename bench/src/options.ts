@@ -8,6 +8,8 @@ export interface Options {
   readonly repetitions: number;
   /** Processes of the work in which a crowd joins. */
   readonly joins: number;
+  /** Groups of the work with very many of them. */
+  readonly groups: number;
   /** Work ids to measure; undefined measures all. */
   readonly only: readonly string[] | undefined;
   /** Text in the titles of works to measure; undefined measures all. */
@@ -20,7 +22,7 @@ export interface Options {
 export const USAGE = `Usage: npm run bench -- [options]
 
   --quick            smaller runs: a first impression, not a figure to quote
-  --only W1,W2       measure only these works; W3 is measured only when named here
+  --only W1,W2       measure only these works; W3 and W7 only when named here
   --title TEXT       of those, only works whose title has this text (not W4)
   --systems A,B      measure only these systems
   --repetitions N    repetitions that count, after one that does not (default 5, least 3)
@@ -28,6 +30,7 @@ export const USAGE = `Usage: npm run bench -- [options]
   --rounds N         W2, W6: messages or changes, one at a time (default 3000)
   --barriers N       W5: rounds (default 600)
   --joins N          W3: processes that join one group (default 1000)
+  --groups N         W7: groups that three daemons are in (default 2000)
   --size BYTES       bytes per message or state value (default 256)
   --window N         W1: messages a sender may have outstanding (default 1000)
   --json             print JSON instead of the table
@@ -46,6 +49,11 @@ export function parseOptions(argv: readonly string[]): Options {
     json: values.json === true,
     repetitions: integer('repetitions', values.repetitions, { least: 3, otherwise: quick ? 3 : 5 }),
     joins: integer('joins', values.joins, { least: 6, otherwise: quick ? 200 : 1000, most: 3000 }),
+    groups: integer('groups', values.groups, {
+      least: 3,
+      otherwise: quick ? 300 : 2000,
+      most: 10_000,
+    }),
     only: list(values.only),
     title: values.title,
     systems: list(values.systems),
@@ -88,6 +96,7 @@ function parseStrictly(argv: readonly string[]) {
         rounds: { type: 'string' },
         barriers: { type: 'string' },
         joins: { type: 'string' },
+        groups: { type: 'string' },
         size: { type: 'string' },
         window: { type: 'string' },
         json: { type: 'boolean' },

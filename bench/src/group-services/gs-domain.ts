@@ -12,6 +12,8 @@ export interface GsDomain {
   readonly daemons: readonly ChildProcess[];
   /** The daemons' client sockets as the SDK takes them. */
   readonly sockets: readonly string[];
+  /** Starts a daemon that was killed again. */
+  restart(index: number): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -26,20 +28,22 @@ export async function startDomain(context: StartContext): Promise<GsDomain> {
   ]);
   const daemons: ChildProcess[] = [];
   const sockets: string[] = [];
-  for (let index = 0; index < CLUSTER_SIZE; index += 1) {
+  const startDaemon = async (index: number): Promise<void> => {
     const socket = `unix://${join(context.processes.folder, `${prefix}-${index}.sock`)}`;
     const { child } = await serve(context, `${prefix} daemon ${index}`, [
       built('@group-services/gsd', 'gsd.js'),
       ...['--name-server', String(nameServer.ready['listen']), '--node', `d${index}`],
       ...['--client', socket, '--listen', 'tcp://127.0.0.1:0', '--admin', 'http://127.0.0.1:0'],
     ]);
-    daemons.push(child);
-    sockets.push(socket);
-  }
+    daemons[index] = child;
+    sockets[index] = socket;
+  };
+  for (let index = 0; index < CLUSTER_SIZE; index += 1) await startDaemon(index);
   return {
     prefix,
     daemons,
     sockets,
+    restart: startDaemon,
     stop: async () => {
       await Promise.all(daemons.map((child) => context.processes.stop(child)));
       await context.processes.stop(nameServer.child);

@@ -1,6 +1,7 @@
 /** A member process: joins the system under test and performs the works it is told to. */
 import { Crowd } from '../group-services/crowd.js';
 import { GroupServicesEndpoint } from '../group-services/gs-endpoint.js';
+import { Herd } from '../group-services/herd.js';
 import { connectRelay } from '../relay/relay-endpoint.js';
 import { serveCalls } from '../remote-calls.js';
 import { BarrierRun } from './barrier-run.js';
@@ -13,6 +14,7 @@ let endpoint: Endpoint | undefined;
 type AnyRun = ThroughputRun | LatencyRun | BarrierRun;
 let run: AnyRun | undefined;
 let crowd: Crowd | undefined;
+const herd = new Herd();
 
 serveCalls<MemberCalls>({
   connect: async (link) => {
@@ -43,6 +45,9 @@ serveCalls<MemberCalls>({
     if (crowd === undefined) throw new Error('a crowd joins that was not connected');
     return crowd.join(order);
   },
+  herdJoin: (order) => herd.join(order),
+  herdSees: (providers) => herd.sees(providers),
+  herdLost: () => herd.lost,
 });
 
 function runOf({ kind, order }: RunOrder, member: Endpoint): AnyRun {

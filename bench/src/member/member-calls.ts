@@ -1,4 +1,5 @@
 import type { CrowdCalls } from '../group-services/crowd-calls.js';
+import type { HerdCalls } from '../group-services/herd-calls.js';
 import type { RelayMode } from '../relay/relay-mode.js';
 
 /** How a member reaches its daemon. */
@@ -96,7 +97,7 @@ export type RunOrder =
   | { readonly kind: 'barrier'; readonly order: BarrierOrder };
 
 /** What a member process can be told to do; one at a time. */
-export interface MemberCalls extends CrowdCalls {
+export interface MemberCalls extends CrowdCalls, HerdCalls {
   readonly connect: { readonly request: Link; readonly response: undefined };
   /** Waits for a list of so many providers; when it was seen, in CLOCK_MONOTONIC nanoseconds. */
   readonly view: { readonly request: number; readonly response: number };
