@@ -5,7 +5,7 @@ import type { PeerCertificate } from './tls/peer-certificate.js';
  * The Transport contract: what every implementation promises and what the compliance suite checks.
  *
  * A transport carries frames (byte strings of 1 byte up to a limit) over links. Those of a *stream*
- * transport keep order and lose nothing while they live. Those of a *datagram* transport carry frames
+ * transport keep order, but for urgent frames, and lose nothing while they live. Those of a *datagram* transport carry frames
  * whole or not at all, may lose, repeat and reorder them, and make an exception only for frames marked
  * `reliable`. A transport knows no roles and no session handshake. A peer that vanished without a word (cable cut, host gone) looks like a quiet one: noticing that is the business of the
  * heartbeats above, which then call {@link Link.abort}.
@@ -32,8 +32,9 @@ export interface OutgoingFrame {
    */
   readonly reliable?: boolean | undefined;
   /**
-   * Over datagrams: leaves at once, before everything that waits, if it fits into one datagram. For
-   * signs of life. A stream keeps its order all the same.
+   * Passes what waits: for signs of life. Over datagrams it leaves at once, if it fits into one. On a
+   * stream it goes in before the next frame that has not begun to leave, and keeps the order among urgent
+   * frames only.
    */
   readonly urgent?: boolean | undefined;
 }

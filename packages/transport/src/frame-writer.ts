@@ -10,6 +10,8 @@ const SLAB_BYTES_MIN = 4 * 1024;
 const SLAB_BYTES_MAX = 64 * 1024;
 /** Pieces that were taken are cut off their list when there are so many. */
 const CUT_AFTER = 64;
+/** Where a frame ends is noted once in so many bytes. */
+const SEAM_BYTES = 16 * 1024;
 const FRAME_BYTES_MAX = 0xffff_ffff;
 
 const NOTHING = Buffer.alloc(0);
@@ -19,6 +21,8 @@ const NOTHING = Buffer.alloc(0);
  *
  * Small frames are copied next to each other into a slab. Bytes of a slab that were taken are never
  * written again, since the operating system may still read them; the rest of the slab is used on.
+ *
+ * Some of the places where a frame ends are noted as seams: what has to pass what waits goes in there.
  */
 export class FrameWriter {
   #slab = NOTHING;
@@ -29,11 +33,25 @@ export class FrameWriter {
   #pieces: Uint8Array[] = [];
   #first = 0;
   #bytes = 0;
+  /** How many bytes have been taken in all. */
+  #taken = 0;
+  /** Where frames end, counted like `#taken`, from `#firstSeam` on. */
+  #seams: number[] = [];
+  #firstSeam = 0;
+  #lastSeam = 0;
+  #isWithinFrame = false;
   #nextSlabBytes = SLAB_BYTES_MIN;
 
   /** Bytes gathered since the last {@link take}, length prefixes included. */
   get bytes(): number {
     return this.#bytes;
+  }
+
+  /** How many bytes of the frame that was begun have to be taken before another writer's frame may follow. */
+  get bytesToSeam(): number {
+    if (!this.#isWithinFrame) return 0;
+    const seam = this.#seams[this.#firstSeam];
+    return seam === undefined ? this.#bytes : seam - this.#taken;
   }
 
   append(frame: OutgoingFrame): void {
@@ -43,6 +61,7 @@ export class FrameWriter {
     invariant(frameBytes > 0, 'a frame has at least one byte');
     invariant(frameBytes <= FRAME_BYTES_MAX, 'the length of a frame fits into its prefix');
     const copiesTail = frameBytes <= COPIED_BYTES_MAX;
+    this.#noteSeam();
     const copiedBytes = PREFIX_BYTES + (copiesTail ? frameBytes : head.length);
     if (this.#slab.length - this.#end < copiedBytes) this.#replaceSlab(copiedBytes);
 
@@ -60,7 +79,10 @@ export class FrameWriter {
     }
   }
 
-  /** What was gathered, in order, in as few pieces as possible: all of it, or its first `max` bytes. */
+  /**
+   * What was gathered, in order, in as few pieces as possible: all of it, or no more than its first `max`
+   * bytes, up to the end of a frame if one is noted there.
+   */
   take(max: number = Number.POSITIVE_INFINITY): readonly Uint8Array[] {
     this.#seal();
     const wanted = Math.max(SLAB_BYTES_MIN, Math.min(2 * this.#bytes, SLAB_BYTES_MAX));
@@ -69,13 +91,51 @@ export class FrameWriter {
     if (this.#first > 0) this.#cut();
     const pieces = this.#pieces;
     this.#pieces = [];
+    this.#taken += this.#bytes;
     this.#bytes = 0;
+    this.#seams = [];
+    this.#firstSeam = 0;
+    this.#isWithinFrame = false;
     return pieces;
+  }
+
+  /** Drops what was gathered, but for the rest of a frame that was begun. */
+  drop(): void {
+    const rest = this.take(this.bytesToSeam);
+    this.take();
+    this.#pieces = [...rest];
+    this.#bytes = rest.reduce((sum, piece) => sum + piece.length, 0);
+    this.#isWithinFrame = this.#bytes > 0;
+  }
+
+  #noteSeam(): void {
+    const at = this.#taken + this.#bytes;
+    if (this.#bytes === 0) this.#lastSeam = at;
+    if (at - this.#lastSeam < SEAM_BYTES) return;
+    this.#seams.push(at);
+    this.#lastSeam = at;
+  }
+
+  /** Forgets the seams up to the last one that is not beyond `max` bytes; how many bytes to take. */
+  #passSeams(max: number): number {
+    const upTo = this.#taken + max;
+    let seam: number | undefined;
+    while ((this.#seams[this.#firstSeam] ?? Number.POSITIVE_INFINITY) <= upTo) {
+      seam = this.#seams[this.#firstSeam];
+      this.#firstSeam += 1;
+    }
+    if (this.#firstSeam >= CUT_AFTER) {
+      this.#seams = this.#seams.slice(this.#firstSeam);
+      this.#firstSeam = 0;
+    }
+    if (max > 0) this.#isWithinFrame = seam === undefined;
+    return seam === undefined ? max : seam - this.#taken;
   }
 
   #takeSome(max: number): readonly Uint8Array[] {
     const taken: Uint8Array[] = [];
-    let room = max;
+    const wanted = this.#passSeams(max);
+    let room = wanted;
     while (room > 0 && this.#first < this.#pieces.length) {
       const piece = this.#pieces[this.#first] as Uint8Array;
       const part = piece.length <= room ? piece : piece.subarray(0, room);
@@ -85,7 +145,8 @@ export class FrameWriter {
       else this.#pieces[this.#first] = piece.subarray(part.length);
     }
     if (this.#first >= CUT_AFTER) this.#cut();
-    this.#bytes -= max - room;
+    this.#bytes -= wanted - room;
+    this.#taken += wanted - room;
     return taken;
   }
 

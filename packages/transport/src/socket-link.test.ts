@@ -3,6 +3,7 @@ import { Duplex } from 'node:stream';
 import { describe, expect, it, vi } from 'vitest';
 
 import { Recorder, turns } from './compliance/harness.js';
+import { FrameSplitter } from './frame-splitter.js';
 import { SocketLink } from './socket-link.js';
 
 /** The operating system's side of a socket: takes writes one at a time, when it is told to. */
@@ -45,6 +46,26 @@ function bytes(count: number): Uint8Array {
   return new Uint8Array(count).fill(count);
 }
 
+/** The first byte of each frame that was written. */
+function written({ writes }: FakeSocket): (number | undefined)[] {
+  const splitter = new FrameSplitter(1_000_000);
+  splitter.push(Buffer.concat(writes));
+  const kinds: (number | undefined)[] = [];
+  for (let frame = splitter.next(); frame !== undefined; frame = splitter.next()) {
+    kinds.push(frame[0]);
+  }
+  expect(splitter.atBoundary).toBe(true);
+  return kinds;
+}
+
+async function takeAll(socket: FakeSocket): Promise<void> {
+  let before = -1;
+  while (before < socket.writes.length) {
+    before = socket.writes.length;
+    await socket.takeWrite();
+  }
+}
+
 describe('SocketLink', () => {
   it('sends all frames of a turn in one write, after the turn', async () => {
     const socket = new FakeSocket();
@@ -75,6 +96,44 @@ describe('SocketLink', () => {
     await socket.takeWrite();
     expect(socket.writes.map((write) => write.length)).toEqual([65_536, 100_014 - 65_536]);
     expect(link.bufferedBytes).toBe(100_014 - 65_536);
+  });
+
+  it.each([
+    { each: 100, count: 20_000, behind: 2 * 65_536 },
+    { each: 20_000, count: 100, behind: 2 * 65_536 },
+    { each: 700_000, count: 4, behind: 700_000 + 65_536 },
+  ])(
+    'lets what is urgent pass all but what has begun to leave, with frames of $each bytes',
+    async ({ each, count, behind }) => {
+      const socket = new FakeSocket();
+      const { link } = linkOver(socket, 1_000_000);
+      for (let i = 0; i < count; i += 1) link.send({ head: Buffer.alloc(each, 1) });
+      await turns(1);
+      link.send({ head: Buffer.alloc(30, 2), urgent: true });
+      link.send({ head: Buffer.alloc(30, 3), urgent: true });
+      const buffered = link.bufferedBytes;
+      await takeAll(socket);
+      const kinds = written(socket);
+      expect(kinds).toHaveLength(count + 2);
+      const at = kinds.indexOf(2);
+      expect(at * (each + 4)).toBeLessThanOrEqual(behind + each + 4);
+      expect(kinds.indexOf(3)).toBe(at + 1);
+      expect([buffered, link.bufferedBytes]).toEqual([count * (each + 4) + 68, 0]);
+    },
+  );
+
+  it('drops no part of a frame that has begun to leave when it closes with a last one', async () => {
+    const socket = new FakeSocket();
+    const { link } = linkOver(socket, 1_000_000);
+    for (let i = 0; i < 100; i += 1) link.send({ head: Buffer.alloc(30_001, 1) });
+    link.send({ head: Buffer.alloc(100_000, 1) });
+    await turns(1);
+    link.send({ head: Buffer.alloc(30, 2), urgent: true });
+    link.closeWith({ head: Buffer.alloc(30, 3) });
+    await takeAll(socket);
+    const kinds = written(socket);
+    expect(kinds.length).toBeLessThan(6);
+    expect(kinds.at(-1)).toBe(3);
   });
 
   it('gathers what is sent during a write for the next one', async () => {

@@ -37,8 +37,9 @@ export interface SocketLinkOptions extends LinkOptions {
 /**
  * A link over a connected stream socket (TCP, TLS or Unix).
  *
- * Writing: frames gather in the FrameWriter; at most one write is under way, and what gathers
- * meanwhile leaves in the next one. Reading: each chunk is cut into frames that are handed over one
+ * Writing: frames gather in a FrameWriter; at most one write is under way, and what gathers
+ * meanwhile leaves in the next one. Urgent frames gather in another one, and go in before the next frame
+ * of the others: so a sign of life waits for one write, and not for megabytes. Reading: each chunk is cut into frames that are handed over one
  * by one, so that a pause or close takes effect between two frames of the same chunk.
  *
  * Closing: after `close` the socket is half-closed and read to its end, because closing it with
@@ -53,6 +54,7 @@ export class SocketLink implements Link {
   readonly #highWaterMark: number;
   readonly #splitter: FrameSplitter;
   readonly #writer = new FrameWriter();
+  readonly #urgent = new FrameWriter();
   #handlers: LinkHandlers | undefined;
   #receivedBytes = 0;
   /** Bytes of the one write that is under way. */
@@ -75,7 +77,7 @@ export class SocketLink implements Link {
   readonly #written = (): void => {
     this.#writingBytes = 0;
     if (this.#reason !== undefined) return;
-    if (this.#writer.bytes > 0) this.#write(WRITE_BYTES_MAX);
+    if (this.#gatheredBytes > 0) this.#write(WRITE_BYTES_MAX);
     if (this.#drainOwed && this.bufferedBytes <= this.#highWaterMark / 2) {
       this.#drainOwed = false;
       this.#handlers?.onDrain?.(this);
@@ -103,7 +105,11 @@ export class SocketLink implements Link {
   }
 
   get bufferedBytes(): number {
-    return this.#writer.bytes + this.#writingBytes;
+    return this.#gatheredBytes + this.#writingBytes;
+  }
+
+  get #gatheredBytes(): number {
+    return this.#writer.bytes + this.#urgent.bytes;
   }
 
   get receivedBytes(): number {
@@ -112,7 +118,7 @@ export class SocketLink implements Link {
 
   send(frame: OutgoingFrame): boolean {
     if (this.#reason !== undefined) return false;
-    this.#writer.append(frame);
+    (frame.urgent === true ? this.#urgent : this.#writer).append(frame);
     if (!this.#flushScheduled && this.#writingBytes === 0) {
       this.#flushScheduled = true;
       queueMicrotask(this.#flush);
@@ -148,7 +154,7 @@ export class SocketLink implements Link {
   close(): void {
     if (!this.#settle({ kind: 'closed' })) return;
     const socket = this.#socket;
-    if (this.#writer.bytes > 0) this.#write();
+    if (this.#gatheredBytes > 0) this.#write();
     socket.end();
     socket.resume();
     this.#lingerTimer = setTimeout(() => socket.destroy(), LINGER_MS);
@@ -157,7 +163,8 @@ export class SocketLink implements Link {
 
   closeWith(last: OutgoingFrame): void {
     if (this.#reason !== undefined) return;
-    this.#writer.take();
+    this.#urgent.drop();
+    this.#writer.drop();
     this.#writer.append(last);
     this.close();
   }
@@ -172,9 +179,9 @@ export class SocketLink implements Link {
 
   #write(max: number = Number.POSITIVE_INFINITY): void {
     const socket = this.#socket;
-    const before = this.#writer.bytes;
-    const pieces = this.#writer.take(max);
-    this.#writingBytes += before - this.#writer.bytes;
+    const before = this.#gatheredBytes;
+    const pieces = this.#nextPieces(max);
+    this.#writingBytes += before - this.#gatheredBytes;
     const [only] = pieces;
     if (pieces.length === 1 && only !== undefined) {
       socket.write(only, this.#written);
@@ -187,6 +194,14 @@ export class SocketLink implements Link {
       else socket.write(piece, this.#written);
     }
     socket.uncork();
+  }
+
+  #nextPieces(max: number): readonly Uint8Array[] {
+    const urgentBytes = this.#urgent.bytes;
+    if (urgentBytes === 0) return this.#writer.take(max);
+    const begunBytes = this.#writer.bytesToSeam;
+    const first = [...this.#writer.take(begunBytes), ...this.#urgent.take()];
+    return [...first, ...this.#writer.take(Math.max(0, max - begunBytes - urgentBytes))];
   }
 
   #onData(chunk: Buffer): void {
