@@ -201,7 +201,7 @@ export class Daemon {
       perform: (output) => this.#perform(output),
       turnEnded: () => this.#intake.turnEnded(),
       isUrgent,
-      unreadMs: () => this.#intake.unreadMs(),
+      unread: () => this.#intake.unread(),
     });
     return engine;
   }

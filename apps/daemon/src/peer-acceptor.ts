@@ -83,7 +83,7 @@ export class PeerAcceptor {
     const memberships = new PeerMemberships(peer);
     this.#links.add(link);
     if (hello.heartbeat !== undefined) this.#options.heartbeatOf(peer, hello.heartbeat);
-    const source = intake.add(link);
+    const source = intake.add(link, peer);
     if (hello.address !== undefined) enqueue({ kind: 'peerUp', peer, address: hello.address });
     return {
       onFrame: (frame) => {

@@ -132,7 +132,7 @@ export class DaemonSessions {
     // A daemon that dials again has lost its former connection, even if we have not noticed yet.
     this.#links.get(daemon)?.abort();
     this.#links.set(daemon, link);
-    const source = intake.add(link);
+    const source = intake.add(link, daemon);
     const { address = '', ephemeral } = hello;
     this.#schemes.add(daemon, address);
     enqueue({ kind: 'connected', daemon, address, ephemeral });

@@ -122,6 +122,7 @@ class NameServer {
       engine: this.#engine,
       host: this.#host,
       perform: (output) => this.#gate.take(output),
+      unread: () => this.#intake.unread(),
       turnEnded: () => {
         this.#gate.turnEnded();
         this.#intake.turnEnded();

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Driver, type DriverOptions } from './driver.js';
 import type { DeadlineReached, Engine, Host } from './engine.js';
+import { type DaemonId, daemonId, type NodeName } from './ids.js';
 import { type Instant, NEVER } from './instant.js';
 
 /** A host whose clock and turns are moved by hand. */
@@ -59,6 +60,7 @@ interface Call {
 class Echo implements Engine<Call | DeadlineReached, string> {
   readonly seen: string[] = [];
   readonly readUpTo: (Instant | undefined)[] = [];
+  readonly readOf: DeadlineReached['readOf'][] = [];
   running = false;
   wakeAt: Instant = NEVER;
   /** Deadlines in a row that are due at once. */
@@ -69,7 +71,10 @@ class Echo implements Engine<Call | DeadlineReached, string> {
     this.running = true;
     const name = input.kind === 'call' ? input.name : 'deadline';
     this.seen.push(`${name}@${now}`);
-    if (input.kind === 'deadlineReached') this.readUpTo.push(input.readUpTo);
+    if (input.kind === 'deadlineReached') {
+      this.readUpTo.push(input.readUpTo);
+      this.readOf.push(input.readOf);
+    }
     if (input.kind === 'call') this.wakeAt = input.wakeAt ?? this.wakeAt;
     else if (this.dueAgain > 0) this.dueAgain -= 1;
     else this.wakeAt = NEVER;
@@ -213,9 +218,10 @@ describe('a deadline', () => {
     expect(engine.wakeAt).toBe(NEVER);
   });
 
-  test('says up to when everything has been read', () => {
-    let unreadMs = 0;
-    const { host, engine, call } = setUp({ inputsPerTurnMax: 1, unreadMs: () => unreadMs });
+  test('says up to when everything has been read, and what was said by whom', () => {
+    const peer = daemonId('n2' as NodeName, 1);
+    let unread: ReadonlyMap<DaemonId, number> | undefined;
+    const { host, engine, call } = setUp({ inputsPerTurnMax: 1, unread: () => unread });
     engine.wakeAt = 10;
     host.time = 3;
     call('a');
@@ -226,14 +232,15 @@ describe('a deadline', () => {
     expect(engine.readUpTo).toEqual([5]);
     host.turns();
     engine.wakeAt = 10;
-    unreadMs = 8;
+    unread = new Map([[peer, 8]]);
     call('c');
     host.turns();
-    unreadMs = 0;
+    unread = undefined;
     engine.wakeAt = 10;
     call('d');
     host.turns();
-    expect(engine.readUpTo).toEqual([5, 12, 20]);
+    expect(engine.readUpTo).toEqual([5, 20, 20]);
+    expect(engine.readOf).toEqual([undefined, new Map([[peer, 12]]), undefined]);
   });
 
   test('that moves replaces the timer; one that stays sets none', () => {

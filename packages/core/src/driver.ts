@@ -1,4 +1,5 @@
 import type { DeadlineReached, Engine, Host } from './engine.js';
+import type { DaemonId } from './ids.js';
 import { InputQueue } from './input-queue.js';
 import { type Instant, NEVER } from './instant.js';
 
@@ -12,8 +13,8 @@ export interface DriverOptions<Input, Output> {
   readonly turnEnded?: (() => void) | undefined;
   /** Inputs that pass those that wait: signs of life, which must not look late because of load. */
   readonly isUrgent?: ((input: Input) => boolean) | undefined;
-  /** For how many milliseconds something waits that was not even enqueued, such as a link that is not read. */
-  readonly unreadMs?: (() => number) | undefined;
+  /** Of whom something may wait that was not even enqueued, and for how many milliseconds at most. */
+  readonly unread?: (() => ReadonlyMap<DaemonId, number> | undefined) | undefined;
   /** Inputs taken in one turn at most; the rest waits for the next, so that IO is not starved. */
   readonly inputsPerTurnMax?: number | undefined;
   /** After so many milliseconds a turn takes no further input, however few it has had. */
@@ -101,7 +102,7 @@ export class Driver<Input, Output> {
     // Only steps move it, and asking goes through every engine inside.
     let deadline = this.#options.engine.deadline();
     for (let round = 0; round < DEADLINES_PER_TURN_MAX && deadline <= now; round += 1) {
-      this.#step({ kind: 'deadlineReached', readUpTo: this.#readUpTo(now) }, now);
+      this.#step({ kind: 'deadlineReached', ...this.#read(now) }, now);
       deadline = this.#options.engine.deadline();
     }
     this.#options.turnEnded?.();
@@ -123,10 +124,12 @@ export class Driver<Input, Output> {
     }
   }
 
-  /** All that came before this instant has been given to the engine. */
-  #readUpTo(now: Instant): Instant {
-    const outside = this.#options.unreadMs?.() ?? 0;
-    return Math.min(now - outside, this.#oldest());
+  /** What came before these instants has been given to the engine. */
+  #read(now: Instant): Pick<DeadlineReached, 'readUpTo' | 'readOf'> {
+    const readUpTo = Math.min(now, this.#oldest());
+    const unread = this.#options.unread?.();
+    if (unread === undefined) return { readUpTo };
+    return { readUpTo, readOf: new Map([...unread].map(([daemon, ms]) => [daemon, now - ms])) };
   }
 
   #step(input: Input | DeadlineReached, now: Instant): void {

@@ -1,3 +1,4 @@
+import type { DaemonId } from './ids.js';
 import type { Instant } from './instant.js';
 
 /**
@@ -28,6 +29,20 @@ export interface DeadlineReached {
    * nothing unread. Who judges others by their silence judges it up to here, and not up to `now`.
    */
   readonly readUpTo?: Instant | undefined;
+  /**
+   * Of these daemons something may lie unread where it cannot be counted, such as in the operating system:
+   * of them it is not even up to `readUpTo`, but up to here.
+   */
+  readonly readOf?: ReadonlyMap<DaemonId, Instant> | undefined;
+}
+
+/** Up to when it is known what a daemon has said: nothing may be concluded from its silence after that. */
+export function heardUpTo(
+  { readUpTo, readOf }: Pick<DeadlineReached, 'readUpTo' | 'readOf'>,
+  daemon: DaemonId,
+  now: Instant,
+): Instant {
+  return Math.min(now, readUpTo ?? now, readOf?.get(daemon) ?? now);
 }
 
 /** Everything the outside world must supply to a {@link Driver}. */

@@ -13,6 +13,7 @@ test('the exported names are these', () => {
       "compareMemberships",
       "daemonId",
       "daemonOf",
+      "heardUpTo",
       "incarnationOf",
       "invariant",
       "isDaemonId",

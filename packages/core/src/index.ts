@@ -1,5 +1,5 @@
 export { Driver, type DriverOptions } from './driver.js';
-export type { DeadlineReached, Engine, Host } from './engine.js';
+export { type DeadlineReached, type Engine, type Host, heardUpTo } from './engine.js';
 export {
   compareMemberships,
   type DaemonId,

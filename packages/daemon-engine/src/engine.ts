@@ -70,7 +70,7 @@ export class DaemonEngine implements Engine<DaemonInput, DaemonOutput> {
 
   step(input: DaemonInput, now: Instant): readonly DaemonOutput[] {
     this.#shared.now = now;
-    if (input.kind === 'deadlineReached') this.#shared.readUpTo = input.readUpTo ?? now;
+    if (input.kind === 'deadlineReached') this.#shared.noteRead(input);
     if (this.#stopped) return [];
     this.#watchContact();
     this.#route(input);

@@ -160,9 +160,9 @@ export class GroupSession {
   }
 
   onDeadline(): void {
-    const { now, readUpTo } = this.#shared;
+    const { now, read } = this.#shared;
     if (this.metagroup !== undefined && this.metagroup.deadline() <= now) {
-      this.tellMetagroup({ kind: 'deadlineReached', readUpTo });
+      this.tellMetagroup({ kind: 'deadlineReached', ...read });
     }
     if (this.processGroup.deadline() > now) return;
     this.#tellHindrance();
@@ -263,7 +263,8 @@ export class GroupSession {
     this.#termsAnnounced = 0;
     this.#termsSeen = 0;
     const { group, membership } = this;
-    const attempt = { group, membership, create, suspected: this.#ports.peers.suspected() };
+    const { peers, surroundings } = this.#ports;
+    const attempt = { group, membership, create, suspected: peers.suspected(), surroundings };
     this.metagroup = new MetagroupEngine(metagroupOptions(this.#shared, attempt));
     this.#enqueue(this.metagroup.start(this.#shared.now));
     if (this.#shared.isolated) this.#stepMetagroup({ kind: 'contactLost' });

@@ -5,6 +5,7 @@ import {
   type Instant,
   joinNoOf,
 } from '@group-services/core';
+import type { Surroundings } from '@group-services/metagroup';
 import type { Entry, FromNameServer, GroupEnvelope, ToNameServer } from '@group-services/wire';
 import { Agenda } from './agenda.js';
 import { GroupSession } from './group-session.js';
@@ -25,13 +26,15 @@ type Renewed = Extract<FromNameServer, { readonly kind: 'renewed' }>;
  */
 const LOOK_UP_SELDOM = 4;
 const MANY_GROUPS = 64;
+/** However long answers take: what may be lost is asked for again after so many retry times. */
+const WAIT_RETRIES = 8;
 
 /** What the set of groups needs of the daemon around it. */
 export interface GroupPorts {
   readonly peers: Peers;
   readonly session: Omit<
     SessionPorts,
-    'changed' | 'lookUpEvery' | 'numbered' | 'paced' | 'peers' | 'touched'
+    'changed' | 'lookUpEvery' | 'numbered' | 'paced' | 'peers' | 'surroundings' | 'touched'
   >;
 }
 
@@ -51,12 +54,19 @@ export class Groups {
   #stepped: GroupSession[] = [];
   readonly #pace: Pace<GroupSession>;
   readonly #seen = new SeenGenerations();
+  readonly #surroundings: Surroundings;
+  /** When these watched daemons were heard to take over a group. */
+  readonly #takingOverAt = new Map<DaemonId, Instant>();
 
   constructor(shared: Shared, ports: GroupPorts) {
     this.#shared = shared;
     this.#ports = ports;
     const { busyGroupsMax: atOnceMax, retryMs, suspectAfterMs } = shared.options;
-    this.#pace = new Pace({ atOnceMax, quickMs: retryMs, patienceMs: 4 * suspectAfterMs });
+    this.#pace = new Pace({ atOnceMax, patienceMs: 4 * suspectAfterMs });
+    this.#surroundings = {
+      answersTakeMs: () => Math.min(2 * this.#pace.tookMs(shared.now), WAIT_RETRIES * retryMs),
+      takingOverAt: (daemon) => this.#takingOverAt.get(daemon) ?? Number.NEGATIVE_INFINITY,
+    };
   }
 
   get size(): number {
@@ -77,6 +87,7 @@ export class Groups {
     const session: GroupSession = new GroupSession(group, this.#shared, {
       ...this.#ports.session,
       peers: this.#ports.peers,
+      surroundings: this.#surroundings,
       touched: () => {
         this.#agenda.touch(session);
         this.#touched.add(session);
@@ -99,6 +110,7 @@ export class Groups {
   /** Gives a message to the membership it is addressed to; one that is not here any more is told so. */
   received(envelope: GroupEnvelope): void {
     const { generation, from, to, message } = envelope;
+    if (message.kind === 'takeover') this.#noteTakeover(daemonOf(from));
     const session = this.#tables.ofGeneration(generation);
     if (to === undefined) {
       // Meant for a full member, which who joins is not; that it is gone is said when asked by name.
@@ -119,6 +131,10 @@ export class Groups {
       kind: 'group',
       envelope: { generation, from: to, to: from, message: gone },
     });
+  }
+
+  #noteTakeover(daemon: DaemonId): void {
+    if (this.#ports.peers.isWatched(daemon)) this.#takingOverAt.set(daemon, this.#shared.now);
   }
 
   onNameServer(message: FromNameServer): void {
@@ -215,6 +231,9 @@ export class Groups {
     this.#stepped = [];
     for (let round = 0; this.#tables.daemonsChanged && round < 100; round += 1) {
       this.#ports.peers.watch(this.#tables.takeDaemons());
+      for (const daemon of this.#takingOverAt.keys()) {
+        if (!this.#ports.peers.isWatched(daemon)) this.#takingOverAt.delete(daemon);
+      }
     }
   }
 

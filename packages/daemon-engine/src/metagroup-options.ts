@@ -11,6 +11,7 @@ export interface Attempt {
   /** Whether to form the group when there is none. */
   readonly create: boolean;
   readonly suspected: readonly DaemonId[];
+  readonly surroundings: Options['surroundings'];
 }
 
 /** The options of a membership: those of its daemon, and what the attempt adds. */

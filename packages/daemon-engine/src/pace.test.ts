@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Pace } from './pace.js';
 
 function setUp(atOnceMax: number) {
-  const pace = new Pace<{ isUnsettled: boolean }>({ atOnceMax, quickMs: 100, patienceMs: 1_000 });
+  const pace = new Pace<{ isUnsettled: boolean }>({ atOnceMax, patienceMs: 1_000 });
   const begun: number[] = [];
   const groups = Array.from({ length: 40 }, () => ({ isUnsettled: false }));
   const begin = (index: number, now: number): void => {
@@ -50,19 +50,15 @@ describe('groups that have to be answered by others', () => {
     expect(pace.deadline(1_000)).toBe(2_000);
   });
 
-  it('are more at once while they settle quickly, and fewer when they do not', () => {
-    const { pace, begin, begun, settle } = setUp(100);
-    for (let index = 0; index < 40; index += 1) begin(index, 0);
-    expect(begun).toHaveLength(16);
-    for (let index = 0; index < 4; index += 1) settle(index, 100);
-    expect(pace.window).toBe(20);
-    pace.onDeadline(101);
-    // All of these were begun with the larger window: that is one reason to make it smaller.
-    for (let index = 4; index < 16; index += 1) settle(index, 200);
-    expect(pace.window).toBe(14);
-    pace.onDeadline(300);
-    for (let index = 16; index < 40; index += 1) settle(index, 1_000);
-    expect(pace.window).toBe(9);
+  it('say how long answers take, by the quickest of the last, and not for long', () => {
+    const { pace, begin, settle } = setUp(100);
+    for (let index = 0; index < 20; index += 1) begin(index, 0);
+    for (let index = 0; index < 7; index += 1) settle(index, 20);
+    expect(pace.tookMs(20)).toBe(0);
+    for (let index = 7; index < 15; index += 1) settle(index, 400 + index);
+    expect(pace.tookMs(500)).toBe(407);
+    settle(15, 600);
+    expect([pace.tookMs(5_599), pace.tookMs(5_600)]).toEqual([408, 0]);
   });
 
   it('are begun a few in a step', () => {

@@ -2,11 +2,10 @@ import { type Instant, NEVER } from '@group-services/core';
 
 /** What waits is begun in pieces of so many, so that no step takes long. */
 const BEGUN_AT_ONCE = 16;
-/** So many at once to begin with, and never fewer when it goes slowly. */
-const WINDOW_FIRST = 16;
-const WINDOW_LEAST = 4;
-/** What remains of the window when answers take longer than they should. */
-const SHRINK = 0.7;
+/** How long answers take is judged by the quickest of so many groups that were settled last. */
+const JUDGED_BY = 8;
+/** What was settled longer ago says nothing about the present. */
+const JUDGED_FOR_MS = 5_000;
 
 /** What is paced: the sessions of a daemon. */
 export interface Paced {
@@ -24,37 +23,33 @@ interface Waiting<T> {
  * first: thousands of joins or takeovers at the same moment would make every answer late, the later ones
  * be asked for again, and nothing come to its end.
  *
- * How many at once is found by trying: one more for each that is settled within `quickMs`, the time after
- * which questions are asked again; fewer when it takes longer, since more at once would then only be asked
- * more often. A group that is held up by something else gives its place away after `patienceMs`, and goes
- * on as well.
+ * There are always many under way, so that nobody stands idle while each waits for its turn at the others,
+ * and never so many that all of them are late. A group that is held up by something else gives its place away
+ * after `patienceMs`, and goes on as well.
+ *
+ * How long it takes to settle one is measured: no question has to be asked again before. By the quickest of
+ * the last few, since a slow one may only have lost a message.
  */
 export class Pace<T extends Paced> {
   readonly #atOnceMax: number;
-  readonly #quickMs: number;
   readonly #patienceMs: number;
-  #window: number;
-  /** Not again before what was begun with the larger window is settled. */
-  #shrunkAt: Instant = Number.NEGATIVE_INFINITY;
   /** Since when, in that order. */
   readonly #busy = new Map<T, Instant>();
   #waiting: Waiting<T>[] = [];
   #head = 0;
+  /** How long the last ones took. */
+  #took: number[] = [];
+  #settledAt: Instant = Number.NEGATIVE_INFINITY;
 
-  constructor(options: {
-    readonly atOnceMax: number;
-    readonly quickMs: number;
-    readonly patienceMs: number;
-  }) {
+  constructor(options: { readonly atOnceMax: number; readonly patienceMs: number }) {
     this.#atOnceMax = options.atOnceMax;
-    this.#quickMs = options.quickMs;
     this.#patienceMs = options.patienceMs;
-    this.#window = Math.min(WINDOW_FIRST, options.atOnceMax);
   }
 
-  /** In how many groups at once something may be begun at present. */
-  get window(): number {
-    return Math.floor(this.#window);
+  /** How long a group takes at present at the least; 0: not known. */
+  tookMs(now: Instant): number {
+    const isKnown = this.#took.length === JUDGED_BY && now < this.#settledAt + JUDGED_FOR_MS;
+    return isKnown ? Math.min(...this.#took) : 0;
   }
 
   get waitingCount(): number {
@@ -72,19 +67,14 @@ export class Pace<T extends Paced> {
     const since = this.#busy.get(who);
     if (since === undefined || who.isUnsettled) return;
     this.#busy.delete(who);
-    if (now - since > this.#quickMs) this.#shrink(since, now);
-    else this.#window = Math.min(this.#window + 1, this.#atOnceMax);
-  }
-
-  #shrink(since: Instant, now: Instant): void {
-    if (since < this.#shrunkAt) return;
-    this.#shrunkAt = now;
-    this.#window = Math.max(this.#window * SHRINK, Math.min(WINDOW_LEAST, this.#atOnceMax));
+    this.#settledAt = now;
+    this.#took.push(now - since);
+    if (this.#took.length > JUDGED_BY) this.#took.shift();
   }
 
   deadline(now: Instant): Instant {
     if (this.waitingCount === 0) return NEVER;
-    if (this.#busy.size < this.window) return now;
+    if (this.#busy.size < this.#atOnceMax) return now;
     const [since] = this.#busy.values();
     return Math.max(now, (since ?? now) + this.#patienceMs);
   }
@@ -97,7 +87,7 @@ export class Pace<T extends Paced> {
   }
 
   #hasRoom(now: Instant): boolean {
-    if (this.#busy.size < this.window) return true;
+    if (this.#busy.size < this.#atOnceMax) return true;
     for (const [who, since] of this.#busy) {
       if (now < since + this.#patienceMs) return false;
       this.#busy.delete(who);

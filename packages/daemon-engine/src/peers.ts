@@ -46,6 +46,10 @@ export class Peers {
     return this.#liveness.isSuspected(daemon);
   }
 
+  isWatched(daemon: DaemonId): boolean {
+    return this.#watched.has(daemon);
+  }
+
   get stopped(): ReadonlySet<DaemonId> {
     return this.#stopped;
   }
@@ -156,9 +160,9 @@ export class Peers {
   }
 
   onDeadline(): void {
-    const { now, readUpTo } = this.#shared;
+    const { now, read } = this.#shared;
     if (this.#liveness.deadline() > now) return;
-    this.#perform(this.#liveness.step({ kind: 'deadlineReached', readUpTo }, now));
+    this.#perform(this.#liveness.step({ kind: 'deadlineReached', ...read }, now));
   }
 
   #perform(outputs: LivenessOutputs): void {

@@ -1,3 +1,4 @@
+import type { Surroundings } from '@group-services/metagroup';
 import type { ToClient } from '@group-services/wire';
 import type { ClientNo } from './inputs.js';
 import type { NameServerLink } from './name-server-link.js';
@@ -6,6 +7,7 @@ import type { Peers } from './peers.js';
 /** What a session needs of the daemon around it. */
 export interface SessionPorts {
   readonly peers: Peers;
+  readonly surroundings: Surroundings;
   readonly nameServer: NameServerLink;
   readonly toClient: (client: ClientNo, message: ToClient) => void;
   /** A group that is waited for is looked up once in so many retry times. */

@@ -1,15 +1,18 @@
-import { type DaemonId, daemonId, type Instant } from '@group-services/core';
+import { type DaemonId, type DeadlineReached, daemonId, type Instant } from '@group-services/core';
 import type { LeaderRecovery } from '@group-services/metagroup';
 import type { DaemonOutput, LogLevel } from './inputs.js';
 import type { DaemonOptions } from './options.js';
+
+/** See {@link DeadlineReached}. */
+export type Read = Pick<DeadlineReached, 'readUpTo' | 'readOf'>;
 
 /** What all parts of one daemon share: who we are, the time of this step, and its outputs. */
 export class Shared {
   readonly options: DaemonOptions;
   readonly self: DaemonId;
   now: Instant = 0;
-  /** All that had arrived before this instant has been read; others are judged up to here. */
-  readUpTo: Instant = 0;
+  /** How far what had arrived has been read; others are judged up to there. */
+  read: Read = {};
   stopping = false;
   /** Groups stand still: no contact with the name server, under the policy `suspend`. */
   isolated = false;
@@ -22,6 +25,10 @@ export class Shared {
   constructor(options: DaemonOptions) {
     this.options = options;
     this.self = daemonId(options.node, options.incarnation);
+  }
+
+  noteRead({ readUpTo, readOf }: Read): void {
+    this.read = { readUpTo, readOf };
   }
 
   emit(output: DaemonOutput): void {

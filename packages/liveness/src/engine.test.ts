@@ -120,6 +120,52 @@ describe('suspicion', () => {
     expect(engine.isSuspected(C)).toBe(false);
   });
 
+  it('waits for a peer whose link has not been read to its end, and for no other', () => {
+    const engine = engineOf(B, C);
+    for (let now = 0; now < 1000; now += 250) engine.step({ kind: 'deadlineReached' }, now);
+    engine.step({ kind: 'heartbeat', from: B, hears: [] }, 850);
+    for (let now = 1000; now <= 3000; now += 250) {
+      engine.step({ kind: 'heard', from: B }, now);
+      // Much comes by its link, and its heartbeats are behind it.
+      const outputs = engine.step({ kind: 'deadlineReached', readOf: new Map([[B, 900]]) }, now);
+      expect(outputs).toContainEqual({ kind: 'heartbeat', to: [B, C], hears: [B] });
+      expect([engine.isSuspected(B), engine.isSuspected(C)]).toEqual([false, true]);
+    }
+    const outputs = engine.step({ kind: 'deadlineReached' }, 3250);
+    expect(outputs).toContainEqual(suspect(B, 'deaf'));
+  });
+
+  it('spares one that is busy: its heartbeats are late, and other things come of it', () => {
+    const engine = engineOf(B);
+    engine.step({ kind: 'heartbeat', from: B, hears: [A] }, 0);
+    for (let now = 250; now < 4000; now += 250) {
+      engine.step({ kind: 'heard', from: B }, now);
+      engine.step({ kind: 'deadlineReached' }, now);
+      expect(engine.isSuspected(B)).toBe(false);
+    }
+    // Not for ever, and not when it says that it does not hear us.
+    engine.step({ kind: 'heartbeat', from: B, hears: [A] }, 4000);
+    for (let now = 4250; now < 8000; now += 250) {
+      engine.step({ kind: 'heard', from: B }, now);
+      engine.step({ kind: 'deadlineReached' }, now);
+    }
+    expect(engine.step({ kind: 'deadlineReached' }, 8000)).toContainEqual(suspect(B, 'deaf'));
+  });
+
+  it('does not rest on a single denial, which may be the first word after a long time', () => {
+    const engine = engineOf(B);
+    engine.step({ kind: 'heartbeat', from: B, hears: [A] }, 0);
+    for (let now = 250; now < 3000; now += 250) {
+      engine.step({ kind: 'heard', from: B }, now);
+      engine.step({ kind: 'deadlineReached' }, now);
+    }
+    engine.step({ kind: 'heartbeat', from: B, hears: [] }, 3000);
+    expect(engine.step({ kind: 'deadlineReached' }, 3000)).not.toContainEqual(suspect(B, 'deaf'));
+    engine.step({ kind: 'heartbeat', from: B, hears: [] }, 3250);
+    expect(engine.deadline()).toBeLessThanOrEqual(3500);
+    expect(engine.step({ kind: 'deadlineReached' }, 3500)).toContainEqual(suspect(B, 'deaf'));
+  });
+
   it('falls on nobody by whom we are taken for deaf because we have not read yet', () => {
     const engine = engineOf(B);
     engine.step({ kind: 'deadlineReached' }, 0);

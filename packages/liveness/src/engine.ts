@@ -1,7 +1,9 @@
 import {
   assertNever,
   type DaemonId,
+  type DeadlineReached,
   type Engine,
+  heardUpTo,
   type Instant,
   incarnationOf,
   invariant,
@@ -29,7 +31,7 @@ const REMEMBERED_MAX = 1024;
  * M32).
  *
  * Every `heartbeatMs` each peer gets one message that says whom we hear. A peer is suspected when it
- * is silent for `suspectAfterMs`; when it is heard but has not said for as long that it hears us (a
+ * is silent for `suspectAfterMs`; when its heartbeats come but none for as long said that it hears us (a
  * link that works one way is no link); and at once when the kernel closes its link and the one dial
  * that follows finds nobody, or somebody newer. It counts as alive again when a heartbeat of it names
  * us. Evidence is per incarnation: nothing that a newer daemon of the node says helps the older one.
@@ -37,7 +39,8 @@ const REMEMBERED_MAX = 1024;
  * A daemon whose own timer went off late by more than half of `suspectAfterMs` was paused or starved:
  * it cannot know who was silent, and starts everybody's clock anew. Neither does one know that has not
  * read yet what came before: it judges silence up to the arrival of its oldest unread input (`readUpTo`),
- * so that a verdict waits, however long that takes, for what may speak against it, and no longer.
+ * and that of a peer whose link has not been read to the end up to when it was last (`readOf`), so that a
+ * verdict waits, however long that takes, for what may speak against it, and no longer.
  *
  * One timer: it runs while anybody is watched or watches us.
  */
@@ -86,7 +89,7 @@ export class LivenessEngine implements Engine<LivenessInput, LivenessOutput> {
         return [];
       }
       case 'deadlineReached':
-        return this.#onDeadline(input.readUpTo ?? now);
+        return this.#onDeadline(input);
       default:
         return assertNever(input);
     }
@@ -113,7 +116,11 @@ export class LivenessEngine implements Engine<LivenessInput, LivenessOutput> {
       return [];
     }
     peer.hear(this.#now);
-    if (!hears.includes(this.#options.self)) return [];
+    if (!hears.includes(this.#options.self)) {
+      peer.deniesUs(this.#now);
+      this.#plan();
+      return [];
+    }
     peer.hearsUs(this.#now);
     if (peer.suspicion === undefined || peer.suspicion === 'superseded') return [];
     peer.suspicion = undefined;
@@ -173,28 +180,32 @@ export class LivenessEngine implements Engine<LivenessInput, LivenessOutput> {
       .flatMap((peer) => this.#suspect(peer.daemon, 'superseded'));
   }
 
-  #onDeadline(readUpTo: Instant): readonly LivenessOutput[] {
+  #onDeadline(read: DeadlineReached): readonly LivenessOutput[] {
     const now = this.#now;
     const { suspectAfterMs } = this.#options;
-    const upTo = Math.min(now, readUpTo);
     if (now - this.deadline() > suspectAfterMs / 2) {
       for (const peer of this.#peers.values()) peer.forgive(now);
     }
     const outputs: LivenessOutput[] = [];
+    let isAllRead = true;
     for (const peer of this.#peers.values()) {
+      const upTo = heardUpTo(read, peer.daemon, now);
+      if (upTo < now) isAllRead = false;
       const why = peer.suspicion === undefined ? peer.verdict(upTo, suspectAfterMs) : undefined;
       if (why !== undefined) outputs.push(...this.#suspect(peer.daemon, why));
     }
-    if (upTo < now) this.#lookAgainAt = now + suspectAfterMs * LOOK_AGAIN;
+    if (!isAllRead) this.#lookAgainAt = now + suspectAfterMs * LOOK_AGAIN;
     this.#plan();
-    if (this.#heartbeatAt <= now) outputs.push(...this.#beat(upTo));
+    if (this.#heartbeatAt <= now) outputs.push(...this.#beat(read));
     return outputs;
   }
 
-  #beat(upTo: Instant): readonly LivenessOutput[] {
+  #beat(read: DeadlineReached): readonly LivenessOutput[] {
     const { heartbeatMs, suspectAfterMs } = this.#options;
     for (const [watcher, heardAt] of this.#watchers) {
-      if (this.#now - heardAt >= suspectAfterMs) this.#watchers.delete(watcher);
+      if (heardUpTo(read, watcher, this.#now) - heardAt >= suspectAfterMs) {
+        this.#watchers.delete(watcher);
+      }
     }
     const peers = [...this.#peers.values()];
     const to = peers
@@ -204,7 +215,7 @@ export class LivenessEngine implements Engine<LivenessInput, LivenessOutput> {
     this.#heartbeatAt = to.length === 0 ? NEVER : this.#now + heartbeatMs;
     if (to.length === 0) return [];
     const hears = peers
-      .filter((peer) => peer.isHeard(upTo, suspectAfterMs))
+      .filter((peer) => peer.isHeard(heardUpTo(read, peer.daemon, this.#now), suspectAfterMs))
       .map((peer) => peer.daemon)
       .concat(...this.#watchers.keys());
     return [{ kind: 'heartbeat', to, hears }];
@@ -221,7 +232,8 @@ export class LivenessEngine implements Engine<LivenessInput, LivenessOutput> {
       if (peer.suspicion !== undefined) continue;
       earliest = Math.min(earliest, peer.limit(this.#options.suspectAfterMs));
     }
-    this.#checkAt = Math.max(earliest, this.#lookAgainAt);
+    // What a peer said just now may make it due at once: the timer is not late for that.
+    this.#checkAt = Math.max(earliest, this.#lookAgainAt, this.#now);
   }
 
   #isSuperseded(daemon: DaemonId): boolean {

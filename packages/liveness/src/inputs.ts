@@ -26,7 +26,7 @@ export type LivenessInput =
 /**
  * Why a peer is suspected:
  * - `silent`: nothing was heard for `suspectAfterMs`
- * - `deaf`: it is heard, but its heartbeats no longer say that it hears us
+ * - `deaf`: it is heard, but its heartbeats no longer say that it hears us, or do not come for long
  * - `unreachable`: its link closed and nobody answers at its address
  * - `stopped`: it said that it stops, and its link closed
  * - `superseded`: a newer daemon of its node is there; this is final

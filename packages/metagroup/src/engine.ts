@@ -49,7 +49,7 @@ export class MetagroupEngine implements Engine<MetagroupInput, MetagroupOutput> 
     const m = this.#m;
     m.now = now;
     if (m.status === 'ended') return [];
-    if (input.kind === 'deadlineReached') m.readUpTo = input.readUpTo ?? now;
+    if (input.kind === 'deadlineReached') m.noteRead(input);
     if (m.isolated && !this.#parts.isolation.admits(input)) return [];
     this.#route(input);
     if (m.checkWanted) {

@@ -7,5 +7,5 @@ export type {
   Observation,
   PendingBody,
 } from './inputs.js';
-export type { LeaderRecovery, MetagroupOptions } from './options.js';
+export type { LeaderRecovery, MetagroupOptions, Surroundings } from './options.js';
 export type { QuiesceMode } from './stream/quiescing.js';

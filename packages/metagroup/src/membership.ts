@@ -1,7 +1,9 @@
 import {
   compareMemberships,
   type DaemonId,
+  type DeadlineReached,
   daemonOf,
+  heardUpTo,
   type Instant,
   type MembershipId,
   NEVER,
@@ -18,6 +20,9 @@ import { Log } from './stream/log.js';
 /** Addresses and memberships that are gone, remembered at most. */
 const REMEMBERED_MAX = 4096;
 
+/** See {@link DeadlineReached}. */
+type Read = Pick<DeadlineReached, 'readUpTo' | 'readOf'>;
+
 /**
  * What all sub-protocols of one membership share: who we are, where we stand among leaders, the newest
  * entry we know, the log, whom we suspect, and the outputs of the step that is running.
@@ -31,8 +36,8 @@ export class Membership {
   readonly footing: Footing;
 
   now: Instant = 0;
-  /** All that had arrived before this instant has been read: who was silent is judged up to here. */
-  readUpTo: Instant = Number.NEGATIVE_INFINITY;
+  /** How far what had arrived has been read: who was silent is judged up to there. */
+  #read: Read = { readUpTo: Number.NEGATIVE_INFINITY };
   status: 'joining' | 'member' | 'ended' = 'joining';
   joinVersion = 0;
   /** The newest accepted entry we know of; its view may not be delivered yet. */
@@ -72,6 +77,10 @@ export class Membership {
     this.log = new Log(options.maxUnstableMessages + 1024);
     this.#suspected = new Set(options.suspected);
   }
+
+  /** After how long an answer is late enough to ask again. */
+  readonly waitMs = (): number =>
+    Math.max(this.options.retryMs, this.options.surroundings?.answersTakeMs() ?? 0);
 
   emit(output: MetagroupOutput): void {
     this.#outputs.push(output);
@@ -194,15 +203,19 @@ export class Membership {
     return newest !== undefined && compareMemberships(membership, newest) <= 0;
   }
 
-  /** Whether nothing that speaks against it can be unread: it is `at`, and all from before is read. */
-  isPast(at: Instant): boolean {
-    return Math.min(this.now, this.readUpTo) >= at;
+  noteRead({ readUpTo, readOf }: Read): void {
+    this.#read = { readUpTo: readUpTo ?? this.now, readOf };
   }
 
-  /** When to ask {@link isPast}: at that time, or again soon when others still had to be read then. */
-  whenPast(at: Instant): Instant {
+  /** Whether it is `at`, and nothing can be unread of this member that came before. */
+  isPast(at: Instant, member: MembershipId): boolean {
+    return heardUpTo(this.#read, daemonOf(member), this.now) >= at;
+  }
+
+  /** When to ask {@link isPast}: at that time, or again soon when it still had to be read then. */
+  whenPast(at: Instant, member: MembershipId): Instant {
     if (at > this.now) return at;
-    return this.readUpTo >= at ? NEVER : this.now + this.options.retryMs / 4;
+    return this.isPast(at, member) ? NEVER : this.now + this.options.retryMs / 4;
   }
 
   /** Counts a member as failed until `until`, whatever its daemon's heartbeats say. */

@@ -1,8 +1,16 @@
-import type { DaemonId, GroupName, MembershipId } from '@group-services/core';
+import type { DaemonId, GroupName, Instant, MembershipId } from '@group-services/core';
 import type { QuiesceMode } from './stream/quiescing.js';
 
 /** How a new leader is found and made known, one for a domain (M8, `internal-layer.md` §2). */
 export type LeaderRecovery = 'announced' | 'silent' | 'name-server';
+
+/** What a daemon knows beyond one group: asked for when it matters. */
+export interface Surroundings {
+  /** How long questions of its groups take at present; to repeat one sooner would only be more work. */
+  readonly answersTakeMs: () => number;
+  /** When this daemon was last heard to take over some group; long ago if never. */
+  readonly takingOverAt: (daemon: DaemonId) => Instant;
+}
 
 /** What one membership in one processor group is made with. Times are milliseconds. */
 export interface MetagroupOptions {
@@ -35,4 +43,6 @@ export interface MetagroupOptions {
   readonly suspected: readonly DaemonId[];
   /** Adds `observed` outputs for checkers. */
   readonly observe: boolean;
+  /** Left out: there is nothing but this group. */
+  readonly surroundings?: Surroundings | undefined;
 }

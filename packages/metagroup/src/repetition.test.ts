@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { Repetition } from './repetition.js';
 
 it('waits longer each time, up to a limit, and begins anew with progress', () => {
-  const repetition = new Repetition(10);
+  const repetition = new Repetition(() => 10);
   expect(repetition.at).toBe(NEVER);
   repetition.begin(0);
   const waits = [repetition.at];

@@ -11,12 +11,13 @@ export const DOUBLINGS_MAX = 3;
  * do. Any progress starts the waits anew.
  */
 export class Repetition {
-  readonly #retryMs: number;
+  readonly #waitMs: () => number;
   #doublings = 0;
   #at: Instant = NEVER;
 
-  constructor(retryMs: number) {
-    this.#retryMs = retryMs;
+  /** `waitMs` says how long an answer may take at present. */
+  constructor(waitMs: () => number) {
+    this.#waitMs = waitMs;
   }
 
   /** NEVER: nothing is waited for. */
@@ -27,13 +28,13 @@ export class Repetition {
   /** It has been sent, for the first time or because there was progress. */
   begin(now: Instant): void {
     this.#doublings = 0;
-    this.#at = now + this.#retryMs;
+    this.#at = now + this.#waitMs();
   }
 
   /** It has been sent again. */
   again(now: Instant): void {
     this.#doublings = Math.min(this.#doublings + 1, DOUBLINGS_MAX);
-    this.#at = now + this.#retryMs * 2 ** this.#doublings;
+    this.#at = now + this.#waitMs() * 2 ** this.#doublings;
   }
 
   end(): void {

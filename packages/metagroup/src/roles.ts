@@ -322,7 +322,7 @@ export class Roles {
   deadline(): Instant {
     const m = this.#m;
     if (this.claiming !== undefined) {
-      const late = m.whenPast(this.claiming.progressAt + this.#patience());
+      const late = this.claiming.lateAt(this.#patience());
       const notBefore = this.#ports.changes.notBefore;
       let earliest = this.claiming.deadline();
       earliest = Math.min(earliest, late);

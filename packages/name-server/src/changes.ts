@@ -4,7 +4,6 @@ import {
   type GroupName,
   type Instant,
   type MembershipId,
-  NEVER,
 } from '@group-services/core';
 import type { ChangeRefusal, Entry, ToNameServer } from '@group-services/wire';
 import { type ChangeQuestion, changeKey, judgeChange } from './change-rules.js';
@@ -26,6 +25,8 @@ type Probed = Extract<ToNameServer, { readonly kind: 'probed' }>;
 
 /** With this complaint of one member in one version its claim is carried out, whatever the leader says. */
 const COMPLAINTS_MAX = 4;
+/** A claim that had to wait for what is unread is looked at again after this share of a probe's time. */
+const LOOK_AGAIN = 1 / 16;
 
 /** What changes need. */
 export interface ChangeContext {
@@ -63,6 +64,8 @@ export class Changes {
   readonly #claims = new Claims();
   readonly #leads: LeadWatch;
   #probes = 0;
+  /** Until then no claim that waits for what is unread is looked at again. */
+  #lookAgainAt: Instant = Number.NEGATIVE_INFINITY;
 
   constructor(context: ChangeContext) {
     this.#context = context;
@@ -75,12 +78,19 @@ export class Changes {
 
   /** Claims that wait for an answer, and the looks at who leads. */
   deadline(): Instant {
-    return Math.min(this.#claims.deadline(), this.#leads.deadline());
+    const claims = Math.max(this.#claims.deadline(), this.#lookAgainAt);
+    return Math.min(claims, this.#leads.deadline());
   }
 
   onDeadline(now: Instant): void {
     this.#leads.onDeadline(now);
-    for (const claim of this.#claims.due(now)) this.#carryOut(claim);
+    // An answer that came in time may still have to be read.
+    let isAnyUnread = false;
+    for (const claim of this.#claims.due(now)) {
+      if (claim.until <= this.#context.roster.readUpTo(claim.leader, now)) this.#carryOut(claim);
+      else isAnyUnread = true;
+    }
+    if (isAnyUnread) this.#lookAgainAt = now + this.#context.probeTimeoutMs * LOOK_AGAIN;
   }
 
   onChange(from: DaemonId, question: ChangeQuestion, now: Instant): void {
@@ -283,7 +293,7 @@ export class Changes {
       return Math.min(now + probeTimeoutMs, this.#context.trustUnknownUntil());
     }
     if (!roster.isConnected(leader)) return now;
-    return Math.min(now + probeTimeoutMs, roster.leaseUntil(leader) ?? NEVER);
+    return now + Math.min(probeTimeoutMs, roster.leaseLeftMs(leader, now));
   }
 
   #probe(claim: PendingClaim): void {

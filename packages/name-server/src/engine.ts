@@ -30,6 +30,7 @@ import { Lookups } from './lookups.js';
 import { Operators } from './operators.js';
 import { Outbox } from './outbox.js';
 import { speaksForAnother } from './own-words.js';
+import { Reading } from './reading.js';
 import { RecoveryWindow } from './recovery-window.js';
 import { Registrar } from './registrar.js';
 import { recoveringReply, renewedReplies } from './replies.js';
@@ -52,6 +53,7 @@ export class NameServerEngine implements Engine<NameServerInput, NameServerOutpu
   readonly #options: NameServerOptions;
   readonly #limits: NameServerLimits;
   readonly #table: Table;
+  readonly #reading = new Reading();
   readonly #roster: Roster;
   readonly #outbox: Outbox;
   readonly #generations: Generations;
@@ -76,7 +78,7 @@ export class NameServerEngine implements Engine<NameServerInput, NameServerOutpu
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.#table = options.restored ?? new Table();
     invariant(options.epoch > this.#table.epoch, 'each start on a table has a later epoch');
-    this.#roster = new Roster(options.leaseMs);
+    this.#roster = new Roster(options.leaseMs, this.#reading);
     const durability = options.restored === undefined ? 'volatile' : 'durable';
     this.#outbox = new Outbox(this.#table, this.#roster, durability);
     this.#gathering = new Gathering(this.#limits);
@@ -153,6 +155,7 @@ export class NameServerEngine implements Engine<NameServerInput, NameServerOutpu
   step(input: NameServerInput, now: Instant): readonly NameServerOutput[] {
     invariant(now >= this.#now, 'time does not run backwards');
     this.#now = now;
+    if (input.kind === 'deadlineReached') this.#reading.note(input, now);
     if (this.#startedAt === undefined) this.#start(now);
     this.#silence.step(now);
     this.#window.start(now);

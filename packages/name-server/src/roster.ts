@@ -1,4 +1,5 @@
 import { type DaemonId, type Instant, type NodeName, nodeOf } from '@group-services/core';
+import type { Reading } from './reading.js';
 
 /** What is known of a daemon since this start of the name server. */
 interface Presence {
@@ -25,10 +26,12 @@ export type Standing =
  */
 export class Roster {
   readonly #leaseMs: number;
+  readonly #reading: Reading;
   readonly #presences = new Map<NodeName, Presence>();
 
-  constructor(leaseMs: number) {
+  constructor(leaseMs: number, reading: Reading) {
     this.#leaseMs = leaseMs;
+    this.#reading = reading;
   }
 
   /** Starts a lease; forgets what was known of an older daemon of the node. */
@@ -72,7 +75,18 @@ export class Roster {
   standing(daemon: DaemonId, now: Instant): Standing {
     const presence = this.#presence(daemon);
     if (presence === undefined) return 'unknown';
-    return presence.leaseUntil > now ? 'fresh' : 'expired';
+    return presence.leaseUntil > this.readUpTo(daemon, now) ? 'fresh' : 'expired';
+  }
+
+  /** How much of its lease is left, as far as we have read what it said; 0: nothing. */
+  leaseLeftMs(daemon: DaemonId, now: Instant): number {
+    const until = this.#presence(daemon)?.leaseUntil ?? Number.NEGATIVE_INFINITY;
+    return Math.max(0, until - this.readUpTo(daemon, now));
+  }
+
+  /** Nothing may be concluded from what it has not said since. */
+  readUpTo(daemon: DaemonId, now: Instant): Instant {
+    return this.#reading.upTo(daemon, now);
   }
 
   /** Its last sign of life; undefined when it has not connected since this start. */

@@ -66,8 +66,9 @@ export class Silence {
 
   /** How long it has been silent, as far as we would have heard it. */
   lastsMs(daemon: DaemonId, now: Instant): number {
-    const heardAt = this.#context.roster.heardAt(daemon) ?? this.#since;
-    return now - Math.max(heardAt, this.#since);
+    const { roster } = this.#context;
+    const heardAt = roster.heardAt(daemon) ?? this.#since;
+    return roster.readUpTo(daemon, now) - Math.max(heardAt, this.#since);
   }
 
   #afterMs(daemon: DaemonId): number | undefined {

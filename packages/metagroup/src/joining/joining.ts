@@ -94,7 +94,8 @@ export class Joining {
   }
 
   #wait(): number {
-    return this.#m.options.retryMs * 2 ** this.#doublings;
+    const { waitMs, options } = this.#m;
+    return Math.min(waitMs() * 2 ** this.#doublings, options.retryMs * 2 ** DOUBLINGS_MAX);
   }
 
   /** The answer to a look-up, or any entry that shows where the group stands. */

@@ -40,7 +40,7 @@ export class Transfer {
   constructor(membership: Membership, options: TransferOptions) {
     this.#m = membership;
     this.#options = options;
-    this.#repetition = new Repetition(membership.options.retryMs);
+    this.#repetition = new Repetition(membership.waitMs);
     const size = membership.options.snapshotChunkBytes;
     this.#chunks = Math.max(1, Math.ceil(options.bytes.length / size));
     this.#send();

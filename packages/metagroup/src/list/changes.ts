@@ -28,7 +28,7 @@ export class Changes {
 
   constructor(membership: Membership) {
     this.#m = membership;
-    this.#repetition = new Repetition(membership.options.retryMs);
+    this.#repetition = new Repetition(membership.waitMs);
   }
 
   /** Whether a change may be asked for now. */

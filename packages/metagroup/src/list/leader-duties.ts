@@ -130,13 +130,14 @@ export class LeaderDuties {
     const m = this.#m;
     const limit = m.options.slowMemberTimeoutMs;
     for (const progress of this.#leading.stability.members()) {
-      if (!this.#lags(progress) || !m.isPast(progress.progressAt + limit)) continue;
+      if (!this.#lags(progress) || !m.isPast(progress.progressAt + limit, progress.member.id))
+        continue;
       if (m.isSuspected(progress.member.id)) continue;
       m.branch('slow-member');
       m.writeOff(progress.member.id, m.now + limit);
     }
     for (const [id, until] of this.#checks) {
-      if (!m.isPast(until)) continue;
+      if (!m.isPast(until, id)) continue;
       this.#checks.delete(id);
       m.branch('complainer-removed');
       m.writeOff(id, m.now + limit);
@@ -155,11 +156,11 @@ export class LeaderDuties {
   deadline(): Instant {
     const m = this.#m;
     let earliest = this.#inserts.deadline();
-    for (const until of this.#checks.values()) earliest = Math.min(earliest, m.whenPast(until));
+    for (const [id, until] of this.#checks) earliest = Math.min(earliest, m.whenPast(until, id));
     for (const progress of this.#leading.stability.members()) {
       if (!this.#lags(progress)) continue;
       const at = progress.progressAt + m.options.slowMemberTimeoutMs;
-      earliest = Math.min(earliest, m.whenPast(at));
+      earliest = Math.min(earliest, m.whenPast(at, progress.member.id));
     }
     const notBefore = this.#changes.notBefore;
     if (notBefore > m.now && notBefore !== NEVER) earliest = Math.min(earliest, notBefore);

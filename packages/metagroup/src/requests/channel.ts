@@ -20,8 +20,8 @@ export class ChannelSender {
   #next = 1;
   readonly #repetition: Repetition;
 
-  constructor(retryMs: number) {
-    this.#repetition = new Repetition(retryMs);
+  constructor(waitMs: () => number) {
+    this.#repetition = new Repetition(waitMs);
   }
 
   /** Takes an item and gives its index; the caller sends it. */

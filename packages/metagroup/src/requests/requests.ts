@@ -40,7 +40,7 @@ export class Requests {
   constructor(membership: Membership, ports: RequestPorts) {
     this.#m = membership;
     this.#ports = ports;
-    this.#sender = new ChannelSender(membership.options.retryMs);
+    this.#sender = new ChannelSender(membership.waitMs);
     this.#replies = new ChannelReceiver(membership.options.retryMs / 4);
   }
 
@@ -74,7 +74,7 @@ export class Requests {
 
   #renewChannels(): void {
     const { retryMs } = this.#m.options;
-    this.#sender = new ChannelSender(retryMs);
+    this.#sender = new ChannelSender(this.#m.waitMs);
     if (!mutated('replies-not-reset')) this.#replies = new ChannelReceiver(retryMs / 4);
   }
 
@@ -164,7 +164,7 @@ export class Requests {
       const retryMs = this.#m.options.retryMs;
       channels = {
         requests: new ChannelReceiver(retryMs / 4),
-        replies: new ChannelSender(retryMs),
+        replies: new ChannelSender(this.#m.waitMs),
       };
       members.set(member, channels);
     }

@@ -1,11 +1,13 @@
-import { type Instant, NEVER } from '@group-services/core';
+import { daemonOf, type Instant, type MembershipId, NEVER } from '@group-services/core';
 import type { Changes } from '../list/changes.js';
 import type { Membership } from '../membership.js';
 
 /**
  * What a member does about a leader that it suspects (`internal-layer.md` §2, M8). In the variants
  * `announced` and `silent` the first full member in join order that is not suspected claims the lead;
- * everybody else complains by claiming too, but later, so that the next in line normally comes first.
+ * everybody else complains by claiming too, but later, so that the next in line normally comes first. Who
+ * is seen to take other groups over is at it and has only not come to this one: it is waited for as long as
+ * for any slow member.
  * In the variant `name-server` every claim is a question who leads now: there is nobody to wait for,
  * and the accepted entry may name another member, which takes over when it hears of it.
  *
@@ -50,16 +52,25 @@ export class Claiming {
   }
 
   #claimAt(): Instant {
-    const patience = this.#kind() === 'complaint' ? this.#m.options.complainAfterMs : 0;
-    return this.#suspectedSince + patience;
+    const since = this.#suspectedSince;
+    if (this.#kind() !== 'complaint') return since;
+    const { complainAfterMs, slowMemberTimeoutMs, surroundings } = this.#m.options;
+    const next = this.#nextInLine();
+    const busyAt = next === undefined ? undefined : surroundings?.takingOverAt(daemonOf(next));
+    const at = Math.max(since, busyAt ?? since) + complainAfterMs;
+    return Math.min(at, since + Math.max(complainAfterMs, slowMemberTimeoutMs));
   }
 
   #kind(): 'claim' | 'complaint' | 'leader-asked-for' {
     const m = this.#m;
     if (m.leaderRecovery === 'name-server') return 'leader-asked-for';
-    const next = m.known?.members.find(
+    return this.#nextInLine() === m.self ? 'claim' : 'complaint';
+  }
+
+  #nextInLine(): MembershipId | undefined {
+    const m = this.#m;
+    return m.known?.members.find(
       (member) => member.id === m.self || (member.full && !m.isSuspected(member.id)),
-    );
-    return next?.id === m.self ? 'claim' : 'complaint';
+    )?.id;
   }
 }

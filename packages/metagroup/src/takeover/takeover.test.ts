@@ -1,4 +1,4 @@
-import type { GroupName, MembershipId } from '@group-services/core';
+import { daemonOf, type GroupName, type MembershipId } from '@group-services/core';
 import type { Entry, GroupMessage, LogEntry } from '@group-services/wire';
 import { describe, expect, test } from 'vitest';
 import { testOptions } from '../../test/harness/options.js';
@@ -94,7 +94,7 @@ describe('M8 M14: a claimant', () => {
   test('names as missing who is silent for too long, but not a source that goes on sending', () => {
     const { m, takeover } = claim();
     expect(takeover.missing(1)).toEqual([]);
-    m.readUpTo = m.now;
+    m.noteRead({ readUpTo: m.now });
     expect(takeover.missing(0).map(({ id }) => id)).toEqual([other, joiner]);
     takeover.onState(joiner, 4, null, 0);
     m.now = 30;
@@ -103,11 +103,16 @@ describe('M8 M14: a claimant', () => {
     takeover.onFetched(other, { kind: 'fetched', version: 4, entry: logEntry(1, 1) });
     m.now = 100;
     // What came since 99 is unread.
-    m.readUpTo = 99;
+    m.noteRead({ readUpTo: 99 });
     expect(takeover.missing(40)).toEqual([]);
-    m.readUpTo = 100;
+    m.noteRead({ readUpTo: 100 });
     expect(takeover.missing(41)).toEqual([]);
     expect(takeover.missing(40).map(({ id }) => id)).toEqual([other]);
+    m.noteRead({ readUpTo: 100, readOf: new Map([[daemonOf(other), 99]]) });
+    expect([takeover.missing(40), takeover.lateAt(40) > m.now]).toEqual([[], true]);
+    m.noteRead({ readUpTo: 100, readOf: new Map([[daemonOf(joiner), 99]]) });
+    expect(takeover.missing(40).map(({ id }) => id)).toEqual([other]);
+    expect(takeover.lateAt(40)).toBe(Infinity);
   });
 });
 

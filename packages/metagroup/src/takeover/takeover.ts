@@ -52,7 +52,7 @@ export class Takeover {
     this.entry = entry;
     this.#complete = complete;
     this.progressAt = membership.now;
-    this.#repetition = new Repetition(membership.options.retryMs);
+    this.#repetition = new Repetition(membership.waitMs);
   }
 
   start(): void {
@@ -68,18 +68,22 @@ export class Takeover {
 
   /** Members that have not answered and count as failed, or are silent for so many milliseconds. */
   missing(patienceMs: number): Member[] {
-    const late = this.#m.isPast(this.progressAt + patienceMs);
-    if (this.#cut !== undefined) {
-      return this.entry.members.filter(
-        (member) => member.id === this.#source && (late || this.#m.isSuspected(member.id)),
-      );
-    }
-    return this.entry.members.filter(
-      (member) =>
-        member.id !== this.#m.self &&
-        !this.#answers.has(member.id) &&
-        (late || this.#m.isSuspected(member.id)),
-    );
+    const at = this.progressAt + patienceMs;
+    return this.#awaited().filter(({ id }) => this.#m.isPast(at, id) || this.#m.isSuspected(id));
+  }
+
+  /** When to ask who is missing because of silence. */
+  lateAt(patienceMs: number): Instant {
+    const at = this.progressAt + patienceMs;
+    if (at > this.#m.now) return at;
+    return Math.min(NEVER, ...this.#awaited().map(({ id }) => this.#m.whenPast(at, id)));
+  }
+
+  /** Whose answers, or pieces of the log, are waited for. */
+  #awaited(): Member[] {
+    const { members } = this.entry;
+    if (this.#cut !== undefined) return members.filter(({ id }) => id === this.#source);
+    return members.filter(({ id }) => id !== this.#m.self && !this.#answers.has(id));
   }
 
   onState(from: MembershipId, version: number, contiguous: Answer, pressure: number): void {

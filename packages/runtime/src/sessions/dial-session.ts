@@ -30,6 +30,11 @@ export class HandshakeFailed extends Error {
   override readonly name = 'HandshakeFailed';
 }
 
+/** Something listens there and has not answered yet. */
+export class HandshakeSilence extends HandshakeFailed {
+  override readonly name = 'HandshakeFailed';
+}
+
 /** The asking side of the handshake. */
 export interface DialSessionOptions {
   readonly transport: Transport;
@@ -95,7 +100,7 @@ export async function dialSession(options: DialSessionOptions): Promise<Link> {
     { signal, timeoutMs, frameLimit: LIMITS.handshakeFrame },
   );
   const timer = setTimeout(() => {
-    fail(link, new HandshakeFailed(`${address} did not answer HELLO within ${timeoutMs} ms`));
+    fail(link, new HandshakeSilence(`${address} did not answer HELLO within ${timeoutMs} ms`));
   }, timeoutMs);
   const giveUp = (): void => {
     if (session === undefined) fail(link, new HandshakeFailed(`${address} is dialled no longer`));

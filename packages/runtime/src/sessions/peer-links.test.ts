@@ -18,12 +18,12 @@ const hello: Hello = {
 };
 const peer = daemonId('n2' as NodeName, 1);
 
-function linksOver(transport: Transport) {
+function linksOver(transport: Transport, dialTimeoutMs = 1000) {
   const told: string[] = [];
   const links = new PeerLinks({
     transports: [transport],
     hello,
-    dialTimeoutMs: 1000,
+    dialTimeoutMs,
     events: {
       up: () => told.push('up'),
       closed: () => told.push('closed'),
@@ -43,11 +43,24 @@ it('says why a peer is not reached, also one whose kind of address nobody here s
   expect(told[1]).toBe('unreachable');
 });
 
-it('accuses nobody when this process itself has nothing left to dial with', async () => {
+it.each([
+  { code: 'exhausted' as const, what: 'this process itself has nothing left to dial with' },
+  { code: 'timeout' as const, what: 'there was no answer in time, which may be our own fault' },
+])('accuses nobody when $what', async ({ code, what }) => {
   const address = 'tcp://n2:1';
-  const problem = new TransportError('exhausted', address, { message: 'none left' });
+  const problem = new TransportError(code, address, { message: what });
   const { links, told } = linksOver({ ...tcp(), dial: () => Promise.reject(problem) });
   links.probe(peer, address);
   await vi.waitFor(() => expect(told).toHaveLength(1));
-  expect(told).toEqual([`failed ${address}: none left`]);
+  expect(told).toEqual([`failed ${address}: ${what}`]);
+});
+
+it('accuses nobody who has not answered HELLO in time: it may be busy', async () => {
+  const silent = { onFrame: () => {}, onClose: () => {} };
+  const listener = await tcp().listen('tcp://127.0.0.1:0', () => silent);
+  const { links, told } = linksOver(tcp(), 20);
+  links.probe(peer, listener.address);
+  await vi.waitFor(() => expect(told).toHaveLength(1));
+  expect(told[0]).toMatch(/did not answer HELLO/u);
+  await listener.close();
 });

@@ -15,7 +15,7 @@ import {
   joinFrame,
   type Welcome,
 } from '@group-services/wire';
-import { dialSession } from './dial-session.js';
+import { dialSession, HandshakeSilence } from './dial-session.js';
 
 /** A daemon and where it accepts links. */
 interface PeerEnd {
@@ -28,6 +28,7 @@ export interface PeerEvents {
   readonly up: (peer: DaemonId, address: string) => void;
   /** The peer's side closed a link that stood. */
   readonly closed: (peer: DaemonId) => void;
+  /** Definitely nobody there; that there was no answer in time is none of these. */
   readonly unreachable: (peer: DaemonId) => void;
   /** Why a link could not be made, for people; its consequence, if any, is another event. */
   readonly failed: (peer: DaemonId, address: string, why: string) => void;
@@ -48,6 +49,8 @@ const WAITING_FRAMES_MAX = 4_096;
 /** After a failed dial nothing is tried for so long; what is sent meanwhile is dropped. */
 const DIAL_PAUSE_MS = 100;
 const BUFFER_BYTES_MAX = 64 * 1024 * 1024;
+
+const NO_EVIDENCE: ReadonlySet<string> = new Set(['exhausted', 'timeout']);
 
 type State =
   | { readonly kind: 'dialling'; readonly waiting: Uint8Array[]; readonly abort: AbortController }
@@ -213,8 +216,7 @@ export class PeerLinks {
     }
     const why = outcome.kind === 'another' ? anotherAt(address) : outcome.error.message;
     events.failed(peer, address, why);
-    // What we lack ourselves says nothing about the peer.
-    if (outcome.kind === 'another' || !isOurs(outcome.error)) events.unreachable(peer);
+    if (outcome.kind === 'another' || isEvidence(outcome.error)) events.unreachable(peer);
   }
 
   #linkClosed(peer: DaemonId, link: Link, reason: CloseReason): void {
@@ -230,9 +232,13 @@ function anotherAt(address: string): string {
   return `another daemon answers at ${address}: do two of them give this address, or is it one that every host has, such as 127.0.0.1?`;
 }
 
-/** This process has run out of something. */
-function isOurs(error: Error): boolean {
-  return error instanceof TransportError && error.code === 'exhausted';
+/**
+ * Whether a failure says something of the peer. What we lack ourselves does not. Nor does time that has
+ * passed: either side may be busy, and silence is judged by those who know how much they have not read.
+ */
+function isEvidence(error: Error): boolean {
+  if (error instanceof TransportError) return !NO_EVIDENCE.has(error.code);
+  return !(error instanceof HandshakeSilence);
 }
 
 function isPeer(peer: DaemonId, welcome: Welcome): boolean {
