@@ -1,6 +1,7 @@
 import { setTimeout as later } from 'node:timers/promises';
 import { type GroupServices, keepJoined, type Membership } from '@group-services/client';
 import { describe, expect } from 'vitest';
+import { CuttableWay } from './harness/cuttable-way.js';
 import type { TestDomain } from './harness/domain.js';
 import { eventually, within } from './harness/eventually.js';
 import { test } from './harness/test.js';
@@ -116,6 +117,41 @@ describe('a daemon that stands still', () => {
     expect(value?.gap?.reason).toBe('connection-lost');
     over.abort();
     expect((await memberships.next()).done).toBe(true);
+  });
+});
+
+describe('a daemon that goes on after the others have removed it', () => {
+  test('M7: hands out nothing more: its oldest provider works for no further round', async ({
+    startDomain,
+  }) => {
+    const domain = await startDomain({ nodes: ['n2'] });
+    const way = await CuttableWay.to(domain.nameServer.address);
+    try {
+      await domain.daemon('n1').start('--name-server', way.address);
+      const { program } = domain.daemon('n1');
+      const services = await domain.connect('n1', { keepAlive: 0 });
+      const oldest = await join(services, 'g', { instance: 'a' });
+      const next = await join(await domain.connect('n2'), 'g', { instance: 'b' });
+      await oldest.listIs(['n1/a', 'n2/b']);
+      // What the name server says meanwhile must not lie in its socket.
+      way.cut();
+      program.signal('SIGSTOP');
+      await next.listIs(['n2/b']);
+      // In its eyes it is the oldest still.
+      const rounds = [1, 2, 3, 4, 5].map((round) => oldest.handle.send(bytes(`round ${round}`)));
+      const outcomes = Promise.all(rounds.map(outcomeOf));
+      program.signal('SIGCONT');
+      await eventually('it notices', () =>
+        program.errors.some((line) => line.includes('was away')),
+      );
+      way.mend();
+      await oldest.next('removed');
+      expect(oldest.texts).toEqual([]);
+      expect(new Set(await outcomes)).not.toContain('done');
+      expect(next.texts).toEqual([]);
+    } finally {
+      await way.close();
+    }
   });
 });
 

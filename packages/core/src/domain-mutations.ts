@@ -2,5 +2,6 @@
 export const DOMAIN_MUTATIONS = {
   'agreed-lists': 'lists are delivered agreed where the results of a group are',
   'absent-leader-kept': 'a leader that cannot reach the name server goes on leading',
+  'wakes-at-once': 'a daemon that was away hands out what it has before it has heard anybody',
   'sleep-not-counted': 'the time in which a machine slept counts for nothing',
 } as const;

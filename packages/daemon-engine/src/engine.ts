@@ -17,6 +17,7 @@ import { Peers } from './peers.js';
 import { Shared } from './shared.js';
 import { VoteQuestions } from './vote-questions.js';
 import { waitingText } from './waiting-text.js';
+import { WakeWatch } from './wake-watch.js';
 
 /** A stop that takes longer than this ends without the rest. */
 const STOP_MS = 4_000;
@@ -34,6 +35,7 @@ export class DaemonEngine implements Engine<DaemonInput, DaemonOutput> {
   readonly #groups: Groups;
   readonly #clients: Clients;
   readonly #voteQuestions: VoteQuestions;
+  readonly #wakeWatch: WakeWatch;
   #stopAt: Instant = NEVER;
   #stopped = false;
 
@@ -66,12 +68,18 @@ export class DaemonEngine implements Engine<DaemonInput, DaemonOutput> {
       nameServer: this.#nameServer,
       session: (group) => this.#groups.get(group),
     });
+    this.#wakeWatch = new WakeWatch(shared, {
+      peersDue: () => this.#peers.deadline(),
+      nameServer: this.#nameServer,
+      sessions: () => this.#groups.all(),
+    });
   }
 
   step(input: DaemonInput, now: Instant): readonly DaemonOutput[] {
     this.#shared.now = now;
     if (input.kind === 'deadlineReached') this.#shared.noteRead(input);
     if (this.#stopped) return [];
+    this.#wakeWatch.look();
     this.#watchContact();
     this.#route(input);
     this.#groups.settle();
@@ -86,6 +94,7 @@ export class DaemonEngine implements Engine<DaemonInput, DaemonOutput> {
       this.#groups.deadline(),
       this.#clients.deadline(),
       this.#voteQuestions.deadline(),
+      this.#wakeWatch.deadline(),
       this.#stopAt,
     );
   }
@@ -172,12 +181,15 @@ export class DaemonEngine implements Engine<DaemonInput, DaemonOutput> {
       return;
     }
     this.#nameServer.answered(message);
-    if (message.kind === 'renewed') this.#nameServer.onRenewed(message);
+    const askedAt = message.kind === 'renewed' ? this.#nameServer.onRenewed(message) : undefined;
     this.#groups.onNameServer(message);
     if (message.kind === 'deleted') this.#nameServer.confirmEnd(message);
-    if (!this.#shared.isolated || this.#nameServer.isolated) return;
+    const inContact = this.#shared.isolated && !this.#nameServer.isolated;
+    const heard = this.#wakeWatch.heard(askedAt);
+    if (!inContact && !heard) return;
     // Memberships that are over have learned it; the others go on, and learn the rest.
     this.#watchContact();
+    if (heard) for (const session of this.#groups.all()) session.tellMetagroup({ kind: 'heard' });
     this.#groups.onNameServer(message);
   }
 
@@ -244,6 +256,7 @@ export class DaemonEngine implements Engine<DaemonInput, DaemonOutput> {
     this.#groups.onDeadline();
     this.#clients.onDeadline();
     this.#voteQuestions.onDeadline();
+    this.#wakeWatch.onDeadline();
     this.#groups.closeOver();
     this.#groups.settle();
     if (this.#shared.stopping) this.#stopIfDone();

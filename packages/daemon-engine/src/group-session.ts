@@ -76,6 +76,8 @@ export class GroupSession {
   #entry: Entry | undefined;
   #generation = 0;
   readonly #absence: AbsenceNote;
+  /** Whether the external layer knows that the internal one stands still. */
+  #stands = false;
   /** What the external layer was told last of what keeps us from getting in. */
   #hindrance: string | undefined;
 
@@ -310,12 +312,21 @@ export class GroupSession {
     }
     this.#forgetQueue();
     this.#draining = false;
+    this.#tellWhetherStill();
     const engine = this.metagroup;
     if (engine?.entry !== this.#entry || (engine?.generation ?? 0) !== this.#generation) {
       this.#entry = engine?.entry;
       this.#generation = engine?.generation ?? 0;
       this.#ports.changed();
     }
+  }
+
+  #tellWhetherStill(): void {
+    const still = this.metagroup?.standsStill === true;
+    if (still === this.#stands) return;
+    this.#stands = still;
+    this.#up({ kind: 'standsStill', still });
+    this.#drain();
   }
 
   #forgetQueue(): void {

@@ -96,6 +96,15 @@ export class NameServerLink {
     return isEphemeral && !mutated('ephemeral-goes-on');
   }
 
+  get leaseMs(): number {
+    return this.#leaseMs;
+  }
+
+  /** When it asks for its lease again; NEVER while not connected. */
+  get renewDue(): Instant {
+    return this.#renewAt;
+  }
+
   /** It has been started again and cannot tell yet what goes on; as it said last. */
   get recovering(): boolean {
     return this.#connected && this.#recovering;
@@ -117,7 +126,11 @@ export class NameServerLink {
     const more = { ...(seen.length > 0 && { seen }), ...(served !== undefined && { served }) };
     const whole = { kind: 'register' as const, epoch, holdings, ...more };
     for (const piece of registerInPieces(whole, this.#shared.options.pieceBytes)) this.#send(piece);
-    if (this.#contactCounts) this.#renew();
+    if (this.#contactCounts || this.#shared.waking) this.#renew();
+  }
+
+  renewNow(): void {
+    if (this.#connected) this.#renew();
   }
 
   /**
@@ -139,18 +152,20 @@ export class NameServerLink {
     this.#send({ kind: 'disown', group, generation, membership });
   }
 
-  onRenewed(renewed: Renewed): void {
+  /** Gives when that was asked which is now told completely. */
+  onRenewed(renewed: Renewed): Instant | undefined {
     // What has an end is told piece by piece; that there is contact only once all of it is told.
-    if (renewed.more === true) return;
+    if (renewed.more === true) return undefined;
     const sentAt = this.#renewals.get(renewed.number);
-    if (sentAt === undefined) return;
+    if (sentAt === undefined) return undefined;
     for (const number of this.#renewals.keys()) {
       if (number <= renewed.number) this.#renewals.delete(number);
     }
     this.#recovering = renewed.recovering === true;
-    if (this.#recovering) return;
+    if (this.#recovering) return undefined;
     const since = mutated('lease-from-answer') ? this.#shared.now : sentAt;
     this.#contactUntil = Math.max(this.#contactUntil, since + this.#leaseMs);
+    return sentAt;
   }
 
   down(): void {
@@ -211,10 +226,10 @@ export class NameServerLink {
   }
 
   #renew(): void {
-    const { now, isolated, options } = this.#shared;
+    const { now, isolated, waking, options } = this.#shared;
     const every = this.#leaseMs / 3;
     // Whoever stands still wants to know soon that it may go on.
-    this.#renewAt = now + (isolated ? Math.min(every, options.retryMs) : every);
+    this.#renewAt = now + (isolated || waking ? Math.min(every, options.retryMs) : every);
     this.#number += 1;
     this.#renewals.set(this.#number, now);
     for (const number of this.#renewals.keys()) {

@@ -16,6 +16,8 @@ export class Shared {
   stopping = false;
   /** Groups stand still: no contact with the name server, under the policy `suspend`. */
   isolated = false;
+  /** It was away for long, and the name server has answered nothing that was asked since. */
+  waking = false;
   /** The rule of the domain, as the name server said last. */
   leaderRecovery: LeaderRecovery = 'announced';
   #outputs: DaemonOutput[] = [];

@@ -56,6 +56,8 @@ export class SmallDomain {
   readonly #queue: Delivery[] = [];
   /** Daemons between which and the name server nothing passes, unnoticed. */
   readonly lonely = new Set<DaemonId>();
+  /** What has come in for daemons that are stopped. */
+  readonly #asleep = new Map<DaemonId, DaemonInput[]>();
   /** The most multicasts that one step of any daemon has sent to one peer. */
   largestBurst = 0;
   /** The longest frame between a daemon and the name server, encoded as it would travel. */
@@ -144,6 +146,19 @@ export class SmallDomain {
     for (const other of this.#nodes.keys()) this.tell(other, { kind: 'peerClosed', peer: id });
   }
 
+  /** The process is stopped: what comes in waits for it. */
+  stopProcess(id: DaemonId): void {
+    this.#asleep.set(id, []);
+  }
+
+  /** It goes on, with what has come in meanwhile first. */
+  continueProcess(id: DaemonId): void {
+    const waiting = this.#asleep.get(id) ?? [];
+    this.#asleep.delete(id);
+    for (const input of waiting) this.#queue.push(() => this.#step(id, input));
+    this.tell(id, { kind: 'deadlineReached' });
+  }
+
   client(id: DaemonId, client: number, message: FromClient): void {
     this.tell(id, { kind: 'fromClient', client, message });
   }
@@ -193,6 +208,7 @@ export class SmallDomain {
       this.now = Math.min(end, this.now + 10);
       if (this.nameServer.deadline() <= this.now) this.#nameServerStep({ kind: 'deadlineReached' });
       for (const [id, { engine }] of this.#nodes) {
+        if (this.#asleep.has(id)) continue;
         if (engine.deadline() <= this.now) this.tell(id, { kind: 'deadlineReached' });
       }
     }
@@ -211,6 +227,11 @@ export class SmallDomain {
   #step(id: DaemonId, input: DaemonInput): void {
     const node = this.#nodes.get(id);
     if (node === undefined) return;
+    const asleep = this.#asleep.get(id);
+    if (asleep !== undefined) {
+      asleep.push(input);
+      return;
+    }
     const outputs = node.engine.step(input, this.now);
     this.#measureBurst(outputs);
     for (const output of outputs) {

@@ -9,7 +9,7 @@ import {
 } from '@group-services/core';
 import type { Entry, FromNameServer, GroupControl, GroupMessage } from '@group-services/wire';
 import type { MetagroupInput, MetagroupOutput } from './inputs.js';
-import { holdingOf, type Progress, progressOf } from './inspection.js';
+import { holdingOf, type Progress, progressOf, type Role, roleOf } from './inspection.js';
 import type { Early } from './joining/joining.js';
 import { Membership } from './membership.js';
 import type { MetagroupOptions } from './options.js';
@@ -63,7 +63,9 @@ export class MetagroupEngine implements Engine<MetagroupInput, MetagroupOutput> 
     const m = this.#m;
     if (m.status === 'ended') return NEVER;
     if (m.status === 'joining') return this.#parts.joining.deadline();
-    if (m.isolated) return this.#parts.leaving.giveUpAt;
+    if (m.isolated) {
+      return Math.min(this.#parts.leaving.giveUpAt, this.#parts.isolation.waking.deadline());
+    }
     return Math.min(
       this.#parts.following.deadline(),
       this.#parts.requests.deadline(),
@@ -85,17 +87,19 @@ export class MetagroupEngine implements Engine<MetagroupInput, MetagroupOutput> 
     return this.#m.status;
   }
 
+  /** It neither delivers nor places: the group may have gone on without it. */
+  get standsStill(): boolean {
+    return this.#m.isolated;
+  }
+
   /** A question of ours is under way: we join, have asked for another list, or take the group over. */
   get isUnsettled(): boolean {
     if (this.#m.status !== 'member') return this.#m.status === 'joining';
     return this.#parts.changes.isOpen || this.#parts.roles.claiming !== undefined;
   }
 
-  get role(): 'joining' | 'leader' | 'taking-over' | 'member' {
-    if (this.#m.status !== 'member') return 'joining';
-    const leads = this.#parts.roles.leads();
-    if (leads === undefined) return 'member';
-    return leads.active ? 'leader' : 'taking-over';
+  get role(): Role {
+    return roleOf(this.#m, this.#parts.roles.leads());
   }
 
   /** The newest accepted entry that is known here. */
@@ -140,10 +144,11 @@ export class MetagroupEngine implements Engine<MetagroupInput, MetagroupOutput> 
         this.#parts.donating.taken(input.position, input.bytes);
         return;
       case 'contactLost':
-        return this.#parts.isolation.begin();
       case 'contactBack':
-        this.#parts.isolation.end();
-        break;
+      case 'woken':
+      case 'heard':
+      case 'unanswered':
+        return this.#parts.isolation.on(input);
       case 'suspected':
         m.suspect(input.daemon);
         break;
@@ -227,6 +232,9 @@ export class MetagroupEngine implements Engine<MetagroupInput, MetagroupOutput> 
         return;
       case 'stale':
         return this.#parts.learning.onStale(message.generation, message.version);
+      case 'woken':
+      case 'known':
+        return this.#parts.isolation.waking.onMessage(from, message);
       default:
         return assertNever(message);
     }
@@ -282,7 +290,9 @@ export class MetagroupEngine implements Engine<MetagroupInput, MetagroupOutput> 
     }
     this.#parts.learning.learn(entry);
     if (m.status !== 'member' || entry.generation !== m.footing.generation) return;
-    if (this.#parts.takeoverMember.onTakeover(from, entry)) this.#parts.roles.stepDown();
+    if (!this.#parts.takeoverMember.onTakeover(from, entry)) return;
+    this.#parts.roles.stepDown();
+    this.#parts.isolation.waking.newLeader();
   }
 
   #onGone(from: MembershipId, membership: MembershipId): void {
@@ -362,12 +372,10 @@ export class MetagroupEngine implements Engine<MetagroupInput, MetagroupOutput> 
 
   #onDeadline(): void {
     const m = this.#m;
-    if (m.status === 'joining') {
-      this.#parts.joining.onDeadline();
-      return;
-    }
+    if (m.status === 'joining') return this.#parts.joining.onDeadline();
     if (m.isolated) {
       this.#parts.leaving.giveUp();
+      this.#parts.isolation.waking.onDeadline();
       return;
     }
     this.#parts.following.onDeadline();

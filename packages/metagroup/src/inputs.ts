@@ -23,6 +23,12 @@ export type MetagroupInput =
   | { readonly kind: 'contactLost' }
   /** It is in contact again; what ends this membership has been told before. */
   | { readonly kind: 'contactBack' }
+  /** Our daemon was away for so long that others may have removed it. */
+  | { readonly kind: 'woken' }
+  /** The name server has answered what was asked since; what ends this membership has been told before. */
+  | { readonly kind: 'heard' }
+  /** The name server cannot be reached since it woke. */
+  | { readonly kind: 'unanswered' }
   | { readonly kind: 'suspected'; readonly daemon: DaemonId }
   | { readonly kind: 'alive'; readonly daemon: DaemonId }
   /** Any member: place this in the ordered stream, once, in this member's order. */

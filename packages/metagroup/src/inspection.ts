@@ -21,6 +21,15 @@ export function holdingOf(
   return { group, generation, version, membership, joinVersion, entry: known, full };
 }
 
+/** What a membership is in its group. */
+export type Role = 'joining' | 'leader' | 'taking-over' | 'member';
+
+export function roleOf(m: Membership, leads: { readonly active: boolean } | undefined): Role {
+  if (m.status !== 'member') return 'joining';
+  if (leads === undefined) return 'member';
+  return leads.active ? 'leader' : 'taking-over';
+}
+
 /** How far a membership has come, and what it holds. */
 export interface Progress {
   readonly delivered: number;

@@ -144,6 +144,9 @@ export class ProcessGroupEngine implements Engine<ProcessGroupInput, ProcessGrou
       case 'hindrance':
         this.#group.hindrance = input.why;
         return;
+      case 'standsStill':
+        this.#group.standsStill = input.still;
+        return;
       case 'stopping':
         this.#attachment.stop();
         return this.#users.stop();
@@ -230,7 +233,8 @@ export class ProcessGroupEngine implements Engine<ProcessGroupInput, ProcessGrou
       this.#joining.send();
       // A waiting one may have found the group by looking: no protocol need come that would tell it.
       const { isAsking, isWaiting } = this.#subscriptions;
-      if (isAsking || isWaiting) this.#answerSubscriptions();
+      const mayAnswer = !this.#group.standsStill;
+      if (mayAnswer && (isAsking || isWaiting)) this.#answerSubscriptions();
     }
     this.#attachment.settle();
   }

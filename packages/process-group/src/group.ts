@@ -34,6 +34,8 @@ export class Group {
   position = 0;
   /** What keeps this daemon from getting in, as far as the daemon around knows. */
   hindrance: string | undefined;
+  /** The group may have gone on without this daemon. */
+  standsStill = false;
 
   constructor(options: ProcessGroupOptions) {
     this.options = options;

@@ -160,5 +160,7 @@ export type ProcessGroupInput =
   | MetagroupSideInput
   /** What keeps this daemon from getting in, as far as it is known; for those whose time is up. */
   | { readonly kind: 'hindrance'; readonly why: string | undefined }
+  /** The group may have gone on without this daemon: nobody new is shown what it has. */
+  | { readonly kind: 'standsStill'; readonly still: boolean }
   /** Orderly stop of the daemon: everybody here leaves, then `detach`. */
   | { readonly kind: 'stopping' };

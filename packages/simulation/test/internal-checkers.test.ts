@@ -1,6 +1,7 @@
 import { type DaemonId, type GroupName, type MembershipId, Rng } from '@group-services/core';
 import type { Entry } from '@group-services/wire';
 import { describe, expect, test } from 'vitest';
+import { AfterWaking } from '../src/checkers/after-waking.js';
 import { BoundedMemory } from '../src/checkers/bounded-memory.js';
 import type { Checker, FinalState, InternalFact } from '../src/checkers/checker.js';
 import { Liveness } from '../src/checkers/liveness.js';
@@ -69,6 +70,30 @@ function final(live: readonly string[], entries: readonly Entry[] = []): FinalSt
 }
 
 const bothLive = final(['a.1', 'b.1']);
+
+describe('after-waking', () => {
+  const daemon = 'b.1' as DaemonId;
+
+  function awakened(listed: readonly MembershipId[]): AfterWaking {
+    const checker = new AfterWaking();
+    checker.entry(entry(1, [A, B]));
+    checker.entry(entry(2, listed));
+    checker.presence({ at: 1, daemon, kind: 'woken' });
+    return checker;
+  }
+  const handsOut = { at: 2, daemon, kind: 'handsOut', group: 'g', what: 'message' } as const;
+
+  test('who is still listed, or has heard somebody, may hand out what it has', () => {
+    awakened([A, B]).presence(handsOut);
+    const checker = awakened([A]);
+    checker.presence({ at: 2, daemon, kind: 'heard' });
+    checker.presence(handsOut);
+  });
+
+  test('who was removed while it was away and hands something out is found', () => {
+    expect(() => awakened([A]).presence(handsOut)).toThrow(/removed while it was away/);
+  });
+});
 
 describe('single-leader', () => {
   test('one leader per version is right', () => {

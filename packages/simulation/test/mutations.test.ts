@@ -18,6 +18,7 @@ test.each([
   ['highest-version-continues', 45],
   ['absent-leader-kept', 1],
   ['sleep-not-counted', 45],
+  ['wakes-at-once', 23],
   ['ephemeral-gone-early', 2],
 ] as const)('a seed notices the defect %s', { timeout: 240_000 }, (name, seed) => {
   const first = firstCatch(name, 1, seed) ?? firstCatch(name, SEEDS);

@@ -162,6 +162,10 @@ export const groupControlSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('gone'), membership: membershipIdField }),
   z.object({ kind: z.literal('not-leader') }),
   z.object({ kind: z.literal('stale'), generation: countField, version: versionField }),
+  /** The sender was away for so long that it may have been removed: does the addressee count on it? */
+  z.object({ kind: z.literal('woken'), n: countField }),
+  /** Answer to it: the leader still lists the member, or the member still follows the leader. */
+  z.object({ kind: z.literal('known'), n: countField }),
 ]);
 
 export type GroupControl = z.infer<typeof groupControlSchema>;

@@ -29,6 +29,7 @@ const QUIET_BRANCHES = new Set(['change', 'formed', 'snapshot-installed', 'taken
  * name server. `pass`: such rules end. `release`: what is held arrives, in order; `release reversed`.
  * `isolate a`, `contact a`: its daemon loses contact (policy `suspend`), and is back. `anew`: the name
  * server gives the group up.
+ * `wake a`: its daemon was away for long; `unanswered a`: and cannot reach the name server since.
  * `name-server away|back`, `renew`: renewals of all leases. `run ms`: time passes. `show`: the nodes.
  */
 export class ScenarioRun {
@@ -110,6 +111,10 @@ export class ScenarioRun {
         return node.tell({ kind: 'contactLost' });
       case 'contact':
         return domain.contactBack(node);
+      case 'wake':
+        return node.tell({ kind: 'woken' });
+      case 'unanswered':
+        return node.tell({ kind: 'unanswered' });
       case 'leave':
         return node.tell({ kind: 'leave' });
       case 'suspect':

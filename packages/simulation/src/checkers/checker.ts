@@ -55,6 +55,15 @@ export interface Sample {
   readonly bound: number;
 }
 
+/** A daemon that was away for longer than others wait for a sign of life. */
+export type Presence = { readonly at: Instant; readonly daemon: DaemonId } & (
+  | { readonly kind: 'woken' }
+  /** Something reaches it that another program has said since. */
+  | { readonly kind: 'heard' }
+  /** Before that: it tells one of its processes something of a group. */
+  | { readonly kind: 'handsOut'; readonly group: string; readonly what: string }
+);
+
 /** How things stand at the end of the liveness phase. */
 export interface FinalState {
   readonly at: Instant;
@@ -76,6 +85,7 @@ export interface Checker {
   handle?(event: HandleEvent): void;
   request?(event: RequestEvent): void;
   sample?(sample: Sample): void;
+  presence?(event: Presence): void;
   /** Called once, after the liveness phase. */
   finish?(final: FinalState): void;
 }

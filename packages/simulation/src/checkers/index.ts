@@ -1,5 +1,6 @@
 import { readPayload } from '../payload.js';
 import type { Profile } from '../profile/profile.js';
+import { AfterWaking } from './after-waking.js';
 import { Ballots } from './ballots.js';
 import { Barrier } from './barrier.js';
 import { BoundedMemory } from './bounded-memory.js';
@@ -51,6 +52,7 @@ export function allCheckers(
     new NoGap(),
     new VirtualSynchrony(),
     new Uniformity(),
+    new AfterWaking(),
     new Validity(),
     new Retention(),
     new BoundedMemory(),

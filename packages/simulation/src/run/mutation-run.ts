@@ -36,6 +36,12 @@ const SHAPES: Partial<Record<MutationName, (drawn: Profile) => Profile>> = {
     sleeps: true,
     faults: { ...drawn.faults, pause: 2 * drawn.timing.suspectAfterMs },
   }),
+  'wakes-at-once': (drawn) => ({
+    ...drawn,
+    daemons: Math.max(3, drawn.daemons),
+    isolation: 'continue',
+    faults: { ...drawn.faults, pause: 2 * drawn.timing.suspectAfterMs },
+  }),
   'absent-leader-kept': (drawn) => ({
     ...drawn,
     daemons: Math.max(3, drawn.daemons),

@@ -81,6 +81,8 @@ export const TRANSITIONS: readonly Transition[] = [
   reached('member apart for good', USUAL, 'fault: lasting, member'),
   reached('leader out of contact replaced', COMMON, 'ns: leader-out-of-contact'),
   reached('daemon asleep', COMMON, 'fault: daemon asleep'),
+  reached('daemon away for long', COMMON, 'daemons that were away for long'),
+  reached('who was away asks whether it is counted on', COMMON, 'branch: woken'),
   reached('everything stops', USUAL, 'fault: everything stops'),
   reached('store lost', USUAL, 'fault: store lost'),
   reached('store from an older copy', USUAL, 'fault: store from a copy'),

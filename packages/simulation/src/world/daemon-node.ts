@@ -1,4 +1,4 @@
-import { type DaemonId, Driver, daemonId, type NodeName } from '@group-services/core';
+import { type DaemonId, Driver, daemonId, type Instant, type NodeName } from '@group-services/core';
 import { type DaemonInput, type DaemonOutput, isUrgent } from '@group-services/daemon-engine';
 import { VirtualHost } from '@group-services/testkit';
 import { nodeNameOf } from '../hosts.js';
@@ -12,6 +12,7 @@ import type { NameServerNode } from './name-server-node.js';
 import { internalEvent, messageSays } from './observing.js';
 import type { PeerProcess } from './peer-network.js';
 import type { Surroundings } from './surroundings.js';
+import { Wakings } from './wakings.js';
 import { WallClock } from './wall-clock.js';
 
 /** A protocol reached a branch at a daemon. */
@@ -28,6 +29,7 @@ interface Run {
   readonly nameServer: NameServerLink;
   readonly flow: FlowWatch;
   readonly depositions: Depositions;
+  readonly wakings: Wakings;
 }
 
 /** One node: starts and ends of its daemon, and everything the daemon's process does around it. */
@@ -107,7 +109,11 @@ export class DaemonNode {
       perform: (output) => this.#perform(run, output),
       isUrgent,
     });
-    const enqueue = (input: DaemonInput): void => driver.enqueue(input);
+    const wakings = new Wakings(this.#around, id);
+    const enqueue = (input: DaemonInput, sentAt?: Instant): void => {
+      if (sentAt !== undefined) wakings.heard(sentAt);
+      driver.enqueue(input);
+    };
     const { node, address } = this;
     const process: PeerProcess = {
       id,
@@ -130,8 +136,8 @@ export class DaemonNode {
     const clients = new LocalClients(this.#around, { node, daemon: id, enqueue });
     const flow = new FlowWatch(this.#around, id);
     const depositions = new Depositions(this.#around.counters);
-    const parts = { host, engine, driver, process, clients, nameServer, flow, depositions };
-    const run: Run = { id, ...parts };
+    const parts = { host, engine, driver, process, clients, nameServer };
+    const run: Run = { id, ...parts, flow, depositions, wakings };
     this.#run = run;
     this.#dieAfterOutputs = undefined;
     timeline.add(time.now, this.node, `starts as ${id}`);
@@ -158,11 +164,13 @@ export class DaemonNode {
   }
 
   pause(): void {
+    this.#run?.wakings.paused();
     if (this.#around.profile.sleeps) this.#run?.host.sleep();
     else this.#run?.host.pause();
   }
 
   resume(): void {
+    this.#run?.wakings.resumed();
     this.#run?.host.resume();
   }
 
@@ -260,6 +268,7 @@ export class DaemonNode {
         run.nameServer.send(output.message);
         return;
       case 'toClient':
+        run.wakings.handsOut(run.clients.groupOf(output.client, output.message), output.message);
         run.clients.send(output.client, output.message);
         return;
       case 'closeClient':

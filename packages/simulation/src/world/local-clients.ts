@@ -40,6 +40,8 @@ interface Served {
   readonly label: string;
   readonly stream: Stream;
   readonly gauge: PressureGauge;
+  /** Groups of its handles. */
+  readonly groups: Map<number, string>;
   /** Somebody will look how much is unread. */
   isWatched: boolean;
 }
@@ -76,7 +78,8 @@ export class LocalClients {
       [this.#processEnd(client), this.#daemonEnd(number, client.label)],
     );
     const gauge = this.#newGauge();
-    this.#served.set(number, { label: client.label, stream, gauge, isWatched: false });
+    const groups = new Map<number, string>();
+    this.#served.set(number, { label: client.label, stream, gauge, isWatched: false, groups });
     handles.connected(client.label, daemon);
     enqueue({ kind: 'clientOpened', client: number, name: client.label });
     return {
@@ -84,6 +87,11 @@ export class LocalClients {
       setReading: (reading) => stream.setReading(0, reading),
       close: () => stream.close(0),
     };
+  }
+
+  /** The group of a handle that a message is for. */
+  groupOf(client: number, message: ToClient): string | undefined {
+    return 'handle' in message ? this.#served.get(client)?.groups.get(message.handle) : undefined;
   }
 
   send(client: number, message: ToClient): void {
@@ -189,7 +197,11 @@ export class LocalClients {
         const decoded = decodeFromClient(frame);
         if (!decoded.ok) throw new Error(`undecodable frame of a client: ${decoded.error}`);
         timeline.add(time.now, node, `< ${label}`, () => brief(decoded.value));
-        enqueue({ kind: 'fromClient', client, message: decoded.value });
+        const message = decoded.value;
+        if (message.kind === 'join' || message.kind === 'subscribe') {
+          this.#served.get(client)?.groups.set(message.handle, message.group);
+        }
+        enqueue({ kind: 'fromClient', client, message });
       },
       closed: () => {
         if (!this.#served.delete(client)) return;

@@ -1,4 +1,4 @@
-import type { DaemonId, NodeName } from '@group-services/core';
+import type { DaemonId, Instant, NodeName } from '@group-services/core';
 import type { DaemonInput } from '@group-services/daemon-engine';
 import {
   encodeNameServerMessage,
@@ -17,7 +17,8 @@ export interface NameServerLinkOptions {
   readonly nameServer: NameServerNode;
   /** The process is stopped: it neither dials nor answers. */
   readonly isPaused: () => boolean;
-  readonly enqueue: (input: DaemonInput) => void;
+  /** `sentAt`: when the name server said it. */
+  readonly enqueue: (input: DaemonInput, sentAt?: Instant) => void;
   /** The name server knows a newer daemon of this node; its incarnation. */
   readonly refused: (floor: number) => void;
 }
@@ -89,9 +90,9 @@ export class NameServerLink {
         enqueue({ kind: 'nameServerUp', epoch, store, leaseMs, isolation, leaderRecovery });
         watch(this.#stream);
       },
-      received: (message) => {
+      received: (message, sentAt) => {
         heardAt = time.now;
-        enqueue({ kind: 'fromNameServer', message });
+        enqueue({ kind: 'fromNameServer', message }, sentAt);
         this.#doubled(message, () => over);
       },
       closed: () => {

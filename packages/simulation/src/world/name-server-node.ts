@@ -1,4 +1,4 @@
-import { type DaemonId, Driver, incarnationOf, nodeOf } from '@group-services/core';
+import { type DaemonId, Driver, type Instant, incarnationOf, nodeOf } from '@group-services/core';
 import {
   leastSilence,
   type NameServerInput,
@@ -27,7 +27,7 @@ export interface NameServerClient {
   readonly address: string;
   readonly place: string;
   welcomed(start: { readonly epoch: number; readonly store: string }): void;
-  received(message: FromNameServer): void;
+  received(message: FromNameServer, sentAt: Instant): void;
   closed(): void;
 }
 
@@ -213,11 +213,11 @@ export class NameServerNode {
     run.streams.delete(client.id);
     const daemonEnd: StreamEnd = {
       place: client.place,
-      received: (frame) => {
+      received: (frame, sentAt) => {
         const decoded = decodeFromNameServer(frame);
         if (!decoded.ok) throw new Error(`undecodable frame of the name server: ${decoded.error}`);
         this.#around.timeline.add(time.now, client.place, '< ns', () => brief(decoded.value));
-        client.received(decoded.value);
+        client.received(decoded.value, sentAt);
       },
       closed: () => client.closed(),
     };

@@ -28,7 +28,8 @@ export interface PeerProcess {
   readonly node: string;
   /** It is stopped: its kernel accepts, but nobody answers. */
   readonly paused: boolean;
-  enqueue(input: PeerInput): void;
+  /** `sentAt`: when another daemon said it; absent: the kernel says it. */
+  enqueue(input: PeerInput, sentAt?: Instant): void;
 }
 
 export interface PeerNetworkOptions {
@@ -294,11 +295,12 @@ export class PeerNetwork {
       const arrival = free ? earliest : Math.max(earliest, link.lastArrival);
       // What is very late holds up nobody: everything overtakes it.
       if (!late) link.lastArrival = Math.max(link.lastArrival, arrival);
-      time.at(arrival, () => this.#arrive(link, frame));
+      const sentAt = time.now;
+      time.at(arrival, () => this.#arrive(link, { frame, sentAt }));
     }
   }
 
-  #arrive(link: Link, frame: Uint8Array): void {
+  #arrive(link: Link, sent: { readonly frame: Uint8Array; readonly sentAt: Instant }): void {
     const { time, timeline, reachability, counters } = this.#options;
     const node = hostOf(link.to);
     if (!reachability.reaches(link.from.node, node)) {
@@ -306,16 +308,16 @@ export class PeerNetwork {
       return;
     }
     if (time.now < link.stalledUntil) {
-      time.at(link.stalledUntil, () => this.#arrive(link, frame));
+      time.at(link.stalledUntil, () => this.#arrive(link, sent));
       return;
     }
     const process = this.#alive(link.to);
     if (process === undefined) return;
     const peer = this.#known(link.from);
-    const message = decodeDaemonFrame(frame, peer, this.#known(process));
+    const message = decodeDaemonFrame(sent.frame, peer, this.#known(process));
     if (!message.ok) throw new Error(`undecodable frame of ${link.from.id}: ${message.error}`);
     timeline.add(time.now, node, `< ${link.from.id}`, () => brief(message.value));
-    process.enqueue({ kind: 'fromPeer', peer: link.from.id, message: message.value });
+    process.enqueue({ kind: 'fromPeer', peer: link.from.id, message: message.value }, sent.sentAt);
   }
 
   #known(process: PeerProcess): PeerMemberships {

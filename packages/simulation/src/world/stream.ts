@@ -7,7 +7,7 @@ import type { Delays } from './delays.js';
 export interface StreamEnd {
   /** Where it stands, for partitions. */
   readonly place: string;
-  received(frame: Uint8Array): void;
+  received(frame: Uint8Array, sentAt: Instant): void;
   closed(): void;
 }
 
@@ -17,6 +17,12 @@ export interface StreamOptions {
   readonly delays: Delays;
   /** How long an end waits for the other to confirm what it sent before it gives the stream up. */
   readonly giveUpMs: number;
+}
+
+/** A frame under way. */
+interface Sent {
+  readonly frame: Uint8Array;
+  readonly at: Instant;
 }
 
 type Side = 0 | 1;
@@ -38,7 +44,7 @@ export class Stream {
   readonly #open: [boolean, boolean] = [true, true];
   readonly #lastArrival: [number, number] = [0, 0];
   /** Frames under way to each end. */
-  readonly #queues: [Uint8Array[], Uint8Array[]] = [[], []];
+  readonly #queues: [Sent[], Sent[]] = [[], []];
   /** Whose process reads; for one that does not frames pile up in the kernels. */
   readonly #reads: [boolean, boolean] = [true, true];
   /** Ends whose kernel has forgotten the connection and says nothing. */
@@ -57,7 +63,7 @@ export class Stream {
 
   /** Bytes under way to this end, or not read by it. */
   waitingBytes(side: Side): number {
-    return this.#queues[side].reduce((sum, frame) => sum + frame.length, 0);
+    return this.#queues[side].reduce((sum, { frame }) => sum + frame.length, 0);
   }
 
   send(side: Side, frame: Uint8Array): void {
@@ -66,7 +72,7 @@ export class Stream {
     const { time, delays } = this.#options;
     const arrival = Math.max(this.#lastArrival[to], time.now + delays.ordinary());
     this.#lastArrival[to] = arrival;
-    this.#queues[to].push(frame);
+    this.#queues[to].push({ frame, at: time.now });
     time.at(arrival, () => this.#arrive(to, time.now));
   }
 
@@ -132,9 +138,9 @@ export class Stream {
       this.#fail(from);
       return;
     }
-    const frame = this.#queues[to].shift();
-    if (frame === undefined) return;
-    if (this.#open[to]) this.#ends[to].received(frame);
+    const sent = this.#queues[to].shift();
+    if (sent === undefined) return;
+    if (this.#open[to]) this.#ends[to].received(sent.frame, sent.at);
     else this.#fail(from);
   }
 

@@ -1,5 +1,5 @@
 import type { Entry } from '@group-services/wire';
-import type { Checker, FinalState, InternalEvent, Sample } from '../checkers/checker.js';
+import type { Checker, FinalState, InternalEvent, Presence, Sample } from '../checkers/checker.js';
 import { Violation } from '../checkers/violation.js';
 import type { HandleEvent, HandleListener, RequestEvent } from '../handles.js';
 
@@ -29,6 +29,10 @@ export class Witnesses implements HandleListener {
 
   request(event: RequestEvent): void {
     for (const checker of this.#checkers) checker.request?.(event);
+  }
+
+  presence(event: Presence): void {
+    for (const checker of this.#checkers) checker.presence?.(event);
   }
 
   sample(sample: Sample): void {

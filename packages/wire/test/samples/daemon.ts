@@ -107,6 +107,8 @@ const inGroup: Readonly<Record<string, GroupMessage>> = {
   'snapshot received': { kind: 'snapshot-received', version: 3, position: 61, next: 1 },
   gone: { kind: 'gone', membership: m2 },
   'not leader': { kind: 'not-leader' },
+  woken: { kind: 'woken', n: 3 },
+  known: { kind: 'known', n: 3 },
   stale: { kind: 'stale', generation, version: 4 },
 };
 

@@ -1,0 +1,66 @@
+import type { DaemonId, Instant } from '@group-services/core';
+import type { ToClient } from '@group-services/wire';
+import type { Surroundings } from './surroundings.js';
+
+/** What tells a process something of its group, or that something was done in it. */
+const CONTENT: ReadonlySet<ToClient['kind']> = new Set([
+  'announcement',
+  'approved',
+  'ballot',
+  'joined',
+  'message',
+  'rejected',
+  'rider',
+  'snapshot',
+  'subscribed',
+]);
+
+/**
+ * Watches one daemon that was away: what it hands out before anything reaches it that another program
+ * has said since it goes on. All that lay in its sockets is older.
+ */
+export class Wakings {
+  readonly #around: Pick<Surroundings, 'profile' | 'time' | 'witnesses' | 'counters'>;
+  readonly #daemon: DaemonId;
+  #pausedAt: Instant | undefined;
+  #wokenAt: Instant | undefined;
+
+  constructor(
+    around: Pick<Surroundings, 'profile' | 'time' | 'witnesses' | 'counters'>,
+    daemon: DaemonId,
+  ) {
+    this.#around = around;
+    this.#daemon = daemon;
+  }
+
+  paused(): void {
+    this.#pausedAt ??= this.#around.time.now;
+  }
+
+  resumed(): void {
+    const { profile, time, witnesses, counters } = this.#around;
+    const awayMs = time.now - (this.#pausedAt ?? time.now);
+    this.#pausedAt = undefined;
+    if (awayMs <= profile.timing.suspectAfterMs * (1 + profile.timing.clockDrift)) return;
+    counters.count('daemons that were away for long');
+    this.#wokenAt = time.now;
+    witnesses.presence({ at: time.now, daemon: this.#daemon, kind: 'woken' });
+  }
+
+  /** Another program said something at that time. */
+  heard(sentAt: Instant): void {
+    if (this.#wokenAt === undefined || sentAt < this.#wokenAt) return;
+    this.#wokenAt = undefined;
+    this.#around.witnesses.presence({
+      at: this.#around.time.now,
+      daemon: this.#daemon,
+      kind: 'heard',
+    });
+  }
+
+  handsOut(group: string | undefined, { kind: what }: ToClient): void {
+    if (this.#wokenAt === undefined || group === undefined || !CONTENT.has(what)) return;
+    const { time, witnesses } = this.#around;
+    witnesses.presence({ at: time.now, daemon: this.#daemon, kind: 'handsOut', group, what });
+  }
+}
