@@ -264,6 +264,21 @@ describe('groups', () => {
     expect((await listed).map((summary) => summary.group)).toEqual(['Z', 'a', 'b']);
   });
 
+  it('are asked for until all are there', async () => {
+    const daemon = await FakeDaemon.start();
+    const services = await daemon.connect();
+    const listed = services.groups();
+    const group = (name: string) => ({ group: name, leader: 'n1', daemons: 1 });
+    const first = await daemon.next('groups');
+    expect(first.after).toBeUndefined();
+    const { request } = first;
+    daemon.send({ kind: 'groups', request, groups: [group('a'), group('b')], more: true });
+    const second = await daemon.next('groups');
+    expect(second.after).toBe('b');
+    daemon.send({ kind: 'groups', request: second.request, groups: [group('c')] });
+    expect((await listed).map((summary) => summary.group)).toEqual(['a', 'b', 'c']);
+  });
+
   it('cannot be had without the name server', async () => {
     const daemon = await FakeDaemon.start();
     const services = await daemon.connect();

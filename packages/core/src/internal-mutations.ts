@@ -30,6 +30,8 @@ export const INTERNAL_MUTATIONS = {
   'nack-once': 'a question for missing messages that is lost is not repeated by its timer',
   'aborted-state-counted': 'an answer to a takeover that was given up counts in the next one',
   'replies-not-reset': 'the channel of replies goes on with the old numbers at a new leader',
+  'registration-by-halves':
+    'the name server takes each piece of a registration for the whole of it',
   'lease-from-answer': 'contact lasts from the arrival of an answer, not from its question',
   'highest-version-continues':
     'a name server without a store continues with the highest version that it hears of',

@@ -147,7 +147,7 @@ export class Clients {
       case 'withdraw':
         return this.#withdraw(client, known, message.target);
       case 'groups':
-        return this.#operators.groups(client, message.request);
+        return this.#operators.groups(client, message);
       case 'reset':
         return this.#operators.reset(client, known.name, message);
       case 'forget':

@@ -8,7 +8,7 @@ import {
 import type { DaemonMessage, FromNameServer } from '@group-services/wire';
 import { Clients } from './clients.js';
 import { Groups } from './groups.js';
-import type { DaemonInput, DaemonOutput } from './inputs.js';
+import type { DaemonInput, DaemonOutput, ListedNode } from './inputs.js';
 import { type DaemonStatus, inspect } from './inspect.js';
 import { NameServerLink } from './name-server-link.js';
 import { isAnswer } from './name-server-questions.js';
@@ -193,11 +193,20 @@ export class DaemonEngine implements Engine<DaemonInput, DaemonOutput> {
     this.#groups.onNameServer(message);
   }
 
-  #listNodes(question: number): void {
-    this.#nameServer.list((listed) => {
-      const nodes = listed.ok ? listed.answer.nodes : null;
-      const note = listed.ok ? undefined : listed.why;
-      this.#shared.emit({ kind: 'nodesListed', question, answer: { nodes, note } });
+  /** Asks until the nodes are over: groups come behind them. */
+  #listNodes(question: number, known: readonly ListedNode[] = []): void {
+    const last = known.at(-1);
+    this.#nameServer.list(last === undefined ? undefined : { node: last.node }, (listed) => {
+      if (!listed.ok) {
+        const answer = { nodes: null, note: listed.why };
+        return this.#shared.emit({ kind: 'nodesListed', question, answer });
+      }
+      const { nodes: here, groups, more } = listed.answer;
+      const nodes = [...known, ...here];
+      if (more === true && groups.length === 0 && here.length > 0) {
+        return this.#listNodes(question, nodes);
+      }
+      this.#shared.emit({ kind: 'nodesListed', question, answer: { nodes, note: undefined } });
     });
   }
 

@@ -7,7 +7,7 @@ import {
   type NodeName,
 } from '@group-services/core';
 import type { NameServerQuestion } from '@group-services/metagroup';
-import type { FromNameServer, Holding, ToNameServer } from '@group-services/wire';
+import type { FromNameServer, Holding, ListPlace, ToNameServer } from '@group-services/wire';
 import { type Answer, type Answered, NameServerQuestions } from './name-server-questions.js';
 import { registerInPieces, renewInPieces } from './registration-pieces.js';
 import type { Shared } from './shared.js';
@@ -183,9 +183,10 @@ export class NameServerLink {
     }
   }
 
-  /** All groups and nodes of the domain. */
-  list(waiter: (listed: Answered<'listed'>) => void): void {
-    this.#questions.ask('listed', (number) => ({ kind: 'list', number }), waiter);
+  /** Nodes and groups of the domain behind this place, as many as the name server says at once. */
+  list(after: ListPlace | undefined, waiter: (listed: Answered<'listed'>) => void): void {
+    const more = after === undefined ? {} : { after };
+    this.#questions.ask('listed', (number) => ({ kind: 'list', number, ...more }), waiter);
   }
 
   /** One group, and whom it waits for. */

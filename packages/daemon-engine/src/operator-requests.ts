@@ -27,8 +27,9 @@ export class OperatorRequests {
     this.#ports = ports;
   }
 
-  groups(client: ClientNo, request: number): void {
-    this.#ports.nameServer.list((listed) => {
+  /** As many as fit into a frame; who asked goes on behind the last one while there are more. */
+  groups(client: ClientNo, { request, after }: Extract<FromClient, { kind: 'groups' }>): void {
+    this.#ports.nameServer.list({ group: after ?? '' }, (listed) => {
       if (!listed.ok) {
         this.#refuse(client, request, { code: 'UNAVAILABLE', text: listed.why });
         return;
@@ -41,7 +42,8 @@ export class OperatorRequests {
           providers: this.#ports.session(group.group)?.providerCount,
         }))
         .sort((a, b) => (a.group < b.group ? -1 : a.group > b.group ? 1 : 0));
-      this.#ports.send(client, { kind: 'groups', request, groups });
+      const more = listed.answer.more === true && { more: true as const };
+      this.#ports.send(client, { kind: 'groups', request, groups, ...more });
     });
   }
 

@@ -86,8 +86,7 @@ export class NameServerEngine implements Engine<NameServerInput, NameServerOutpu
     const common = { table: this.#table, roster: this.#roster, outbox: this.#outbox };
     this.#silence = makeSilence(options, this.#roster, this.#table);
     const absence = new Absence({
-      roster: this.#roster,
-      outbox: this.#outbox,
+      ...common,
       isOver: (group, id) => this.#lookups.isOver(group, id),
     });
     this.#endings = new Endings({
@@ -137,6 +136,7 @@ export class NameServerEngine implements Engine<NameServerInput, NameServerOutpu
       absence,
       changes: this.#changes,
       attendance: this.#attendance,
+      pieceBytes: this.#limits.pieceBytes,
     });
     this.#registrar = new Registrar({
       epoch: options.epoch,

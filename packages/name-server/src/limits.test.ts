@@ -5,7 +5,7 @@ import {
   membershipId,
   type NodeName,
 } from '@group-services/core';
-import type { ToNameServer } from '@group-services/wire';
+import type { ListPlace, ToNameServer } from '@group-services/wire';
 import { describe, expect, it } from 'vitest';
 
 import { NameServerEngine } from './engine.js';
@@ -176,6 +176,29 @@ describe('bounds', () => {
     expect(told.flatMap(({ gone }) => gone.map(({ group }) => group))).toEqual(
       holdings.map(({ group }) => group),
     );
+  });
+
+  it('lists nodes and groups of any number, in answers that have a bound', () => {
+    const engine = engineOf({ limits: { pieceBytes: 300 } });
+    for (const number of [1, 2, 3, 4, 10]) engine.step(received(lookup(number)), 1);
+    engine.step({ kind: 'connected', daemon: B, address: 'tcp://b:1' }, 1);
+    const seen: string[][] = [];
+    let after: ListPlace | undefined;
+    for (let more = true; more; ) {
+      const asked = { kind: 'list' as const, number: 1, ...(after && { after }) };
+      const [output] = engine.step(received(asked), 1);
+      if (output?.kind !== 'send' || output.message.kind !== 'listed') throw new Error('no list');
+      const { nodes, groups } = output.message;
+      seen.push([...nodes.map(({ node }) => node), ...groups.map(({ group }) => group)]);
+      const [node, group] = [nodes.at(-1)?.node, groups.at(-1)?.group];
+      after = group === undefined ? { node: node ?? '' } : { group };
+      more = output.message.more === true;
+    }
+    expect(seen).toEqual([
+      ['a', 'b', 'group-1'],
+      ['group-10', 'group-2'],
+      ['group-3', 'group-4'],
+    ]);
   });
 
   it('hears nobody who is not connected', () => {

@@ -15,6 +15,8 @@ export type OperatorQuestion = Extract<
   { readonly kind: 'list' | 'describe' | 'reset' | 'forget' }
 >;
 
+type ListQuestion = Extract<OperatorQuestion, { readonly kind: 'list' }>;
+
 /** What answers need. */
 export interface OperatorContext {
   readonly table: Table;
@@ -24,6 +26,8 @@ export interface OperatorContext {
   readonly absence: Absence;
   readonly changes: Changes;
   readonly attendance: Attendance;
+  /** About so many bytes in one answer. */
+  readonly pieceBytes: number;
 }
 
 /**
@@ -49,7 +53,7 @@ export class Operators {
     }
     switch (question.kind) {
       case 'list':
-        outbox.send(from, this.#list(question.number, now));
+        outbox.send(from, this.#list(question, now));
         break;
       case 'describe':
         outbox.send(from, this.#describe(question, now));
@@ -63,12 +67,10 @@ export class Operators {
     }
   }
 
-  #list(number: number, now: Instant): FromNameServer {
-    const { table, roster, outbox } = this.#context;
+  #list(question: ListQuestion, now: Instant): FromNameServer {
+    const { table, roster, pieceBytes } = this.#context;
     const isAlive = (daemon: DaemonId): boolean => roster.standing(daemon, now) === 'fresh';
-    const { reply, complete } = listedReply(table, number, isAlive);
-    if (!complete) outbox.warn('list-shortened', { groups: table.groupCount });
-    return reply;
+    return listedReply(table, question, { isAlive, pieceBytes });
   }
 
   #describe(

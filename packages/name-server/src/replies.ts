@@ -12,6 +12,9 @@ import { daemonOfNode, type Table } from './table.js';
 type Renewal = Extract<ToNameServer, { readonly kind: 'renew' }>;
 type Renewed = Extract<FromNameServer, { readonly kind: 'renewed' }>;
 type Listed = Extract<FromNameServer, { readonly kind: 'listed' }>;
+type ListQuestion = Extract<ToNameServer, { readonly kind: 'list' }>;
+type StoredNode = ReturnType<Table['presentNodes']>[number];
+type Part = { readonly stored: StoredNode } | { readonly entry: Entry };
 
 /** Estimated bytes of one reply at most; a frame holds twice as much. */
 const REPLY_BYTES_MAX = 1024 * 1024;
@@ -68,32 +71,60 @@ export function recoveringReply(number: number): Renewed {
   return { kind: 'renewed', number, entries: [], gone: [], recovering: true };
 }
 
-/** All groups and nodes, for people; `complete` is false when they do not fit into one reply. */
+/**
+ * Nodes, then groups, for people: those behind `after`, as many as fit. Who asked goes on behind the last one,
+ * so that a list of any length arrives, in answers of bounded size. What comes or goes meanwhile may be in it.
+ */
 export function listedReply(
   table: Table,
-  number: number,
-  isAlive: (daemon: DaemonId) => boolean,
-): { readonly reply: Listed; readonly complete: boolean } {
-  const allGroups = [...table.groups()].map(({ entry }) => ({
-    group: entry.group,
-    generation: entry.generation,
-    version: entry.version,
-    leader: entry.leader,
-    daemons: entry.members.length,
-  }));
-  const allNodes = table.presentNodes().map((stored) => ({
-    node: stored.node,
-    incarnation: stored.incarnation,
-    address: stored.address,
-    alive: isAlive(daemonOfNode(stored)),
-  }));
-  const nodes = fitting(allNodes, ({ node, address }) => node.length + address.length + 64);
-  const groups = fitting(
-    allGroups,
-    ({ group, leader }) => utf8Length(group) + leader.length + GROUP_OVERHEAD,
+  { number, after }: ListQuestion,
+  { isAlive, pieceBytes }: { isAlive: (daemon: DaemonId) => boolean; pieceBytes: number },
+): Listed {
+  const nodes: Part[] = behind(
+    after === undefined ? '' : 'node' in after ? after.node : undefined,
+    table.presentNodes().map((stored) => [stored.node, { stored }]),
   );
-  const complete = nodes.length === allNodes.length && groups.length === allGroups.length;
-  return { reply: { kind: 'listed', number, groups, nodes }, complete };
+  const groups: Part[] = behind(
+    after !== undefined && 'group' in after ? after.group : '',
+    [...table.groups()].map(({ entry }) => [entry.group, { entry }]),
+  );
+  const [parts = [], ...rest] = inPieces([...nodes, ...groups], partBytes, pieceBytes);
+  return {
+    kind: 'listed',
+    number,
+    groups: parts.flatMap((part) => ('entry' in part ? [groupOf(part.entry)] : [])),
+    nodes: parts.flatMap((part) => ('stored' in part ? [nodeIn(part.stored, isAlive)] : [])),
+    ...(rest.length > 0 && { more: true as const }),
+  };
+}
+
+/** In the order of their names; undefined: none of them is wanted any more. */
+function behind(
+  name: string | undefined,
+  all: readonly (readonly [name: string, part: Part])[],
+): Part[] {
+  if (name === undefined) return [];
+  return all
+    .filter(([each]) => each > name)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, part]) => part);
+}
+
+function partBytes(part: Part): number {
+  if ('stored' in part) return part.stored.node.length + utf8Length(part.stored.address) + 64;
+  return utf8Length(part.entry.group) + part.entry.leader.length + GROUP_OVERHEAD;
+}
+
+function groupOf({ group, generation, version, leader, members }: Entry): Listed['groups'][number] {
+  return { group, generation, version, leader, daemons: members.length };
+}
+
+function nodeIn(
+  stored: StoredNode,
+  isAlive: (daemon: DaemonId) => boolean,
+): Listed['nodes'][number] {
+  const { node, incarnation, address } = stored;
+  return { node, incarnation, address, alive: isAlive(daemonOfNode(stored)) };
 }
 
 function lists(entry: Entry, membership: MembershipId): boolean {

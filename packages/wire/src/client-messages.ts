@@ -112,7 +112,12 @@ export const fromClientSchema = z.discriminatedUnion('kind', [
     lagging: z.boolean(),
     bytes: countField,
   }),
-  z.object({ kind: z.literal('groups'), request: u32Field }),
+  /** The groups by name, behind this one: as many as fit into an answer. */
+  z.object({
+    kind: z.literal('groups'),
+    request: u32Field,
+    after: z.string().max(255).optional(),
+  }),
   /** An operator gives up a group's state: the name server starts it anew. `done` or `refused`. */
   z.object({ kind: z.literal('reset'), request: u32Field, group: groupNameField }),
   /** An operator says that the daemon of this node will not come back. `done` or `refused`. */
@@ -375,6 +380,8 @@ export const toClientSchema = z.discriminatedUnion('kind', [
         providers: countField.optional(),
       }),
     ),
+    /** There are more, behind the last one here. */
+    more: z.literal(true).optional(),
   }),
 ]);
 

@@ -117,6 +117,7 @@ export {
   encodeNameServerMessage,
   type FromNameServer,
   type Holding,
+  type ListPlace,
   type ToNameServer,
 } from './name-server-messages.js';
 export { entryBytes, inPieces, PIECE_BYTES } from './pieces.js';

@@ -51,6 +51,12 @@ const servedField = z.object({
   revision: countField,
 });
 
+/** A place in the list of nodes and groups; an empty name stands before all others. */
+const listPlace = z.union([
+  z.object({ node: z.string().max(64) }),
+  z.object({ group: z.string().max(255) }),
+]);
+
 export const toNameServerSchema = z.discriminatedUnion('kind', [
   /** First message after WELCOME: everything the daemon is a member of, with the newest entry known. */
   z.object({
@@ -123,7 +129,8 @@ export const toNameServerSchema = z.discriminatedUnion('kind', [
     version: versionField,
     leads: z.boolean(),
   }),
-  z.object({ kind: z.literal('list'), number: countField }),
+  /** The nodes by name, then the groups by name, behind this one; as many as fit into an answer. */
+  z.object({ kind: z.literal('list'), number: countField, after: listPlace.optional() }),
   /** An operator gives up what is left of a group. */
   z.object({ kind: z.literal('reset'), number: countField, group: groupNameField }),
   /** What is known of one group, and whom it waits for. */
@@ -264,9 +271,12 @@ export const fromNameServerSchema = z.discriminatedUnion('kind', [
         }),
       )
       .max(GROUPS_MAX),
+    /** There are more, behind the last one here. */
+    more: z.literal(true).optional(),
   }),
 ]);
 
+export type ListPlace = z.infer<typeof listPlace>;
 export type AbsentNode = z.infer<typeof absentNodeSchema>;
 export type Holding = z.infer<typeof holdingSchema>;
 export type ToNameServer = z.infer<typeof toNameServerSchema>;

@@ -78,14 +78,25 @@ export class ConnectedServices implements GroupServices {
     return attempt(() => this.#subscribe(groupUse(group), optionsOf(options)));
   }
 
-  groups(): Promise<GroupSummary[]> {
+  async groups(): Promise<GroupSummary[]> {
+    const all: GroupSummary[] = [];
+    let page: FrameOf<'groups'>;
+    do {
+      page = await this.#groupsBehind(all.at(-1)?.group);
+      all.push(...page.groups);
+    } while (page.more === true && page.groups.length > 0);
+    return sortedByName(all);
+  }
+
+  #groupsBehind(after: string | undefined): Promise<FrameOf<'groups'>> {
     return attempt(() => {
       this.#session.checkOpen();
       return new Promise((resolve, reject) => {
-        const onAnswer = ({ groups }: FrameOf<'groups'>): void => resolve(sortedByName(groups));
         const asked = { action: 'groups' };
+        const onAnswer = resolve;
         const pending = { expects: 'groups', owner: 0, bytes: 0, asked, onAnswer, reject } as const;
-        this.#session.request({ kind: 'groups' }, pending);
+        const behind = after === undefined ? {} : { after };
+        this.#session.request({ kind: 'groups', ...behind }, pending);
       });
     });
   }

@@ -69,6 +69,7 @@ export const fromClient: Family<FromClient> = {
     withdraw: { kind: 'withdraw', target: 4 },
     goodbye: { kind: 'goodbye', request: 5, handle: 1 },
     groups: { kind: 'groups', request: 6 },
+    'groups, the rest': { kind: 'groups', request: 6, after: group },
     reset: { kind: 'reset', request: 6, group },
     forget: { kind: 'forget', request: 6, node },
     close: { kind: 'close', request: 7 },
@@ -288,6 +289,12 @@ export const toClient: Family<ToClient> = {
       kind: 'groups',
       request: 6,
       groups: [{ group, leader: 'n1', daemons: 3, providers: 2 }],
+    },
+    'groups, not all': {
+      kind: 'groups',
+      request: 6,
+      groups: [{ group, leader: 'n1', daemons: 3 }],
+      more: true,
     },
     message: {
       kind: 'message',

@@ -59,6 +59,8 @@ export const toNameServer: Family<ToNameServer> = {
     delete: { kind: 'delete', group, generation, version: 3, membership: m1 },
     probed: { kind: 'probed', id, group, generation, version: 3, leads: true },
     list: { kind: 'list', number: 6 },
+    'list, the rest': { kind: 'list', number: 6, after: { group } },
+    'list, the rest of the nodes': { kind: 'list', number: 6, after: { node } },
     reset: { kind: 'reset', number: 7, group },
     describe: { kind: 'describe', number: 8, group },
     forget: { kind: 'forget', number: 9, node },
@@ -156,5 +158,6 @@ export const fromNameServer: Family<FromNameServer> = {
         },
       ],
     },
+    'listed, not all': { kind: 'listed', number: 6, groups: [], nodes: [], more: true },
   },
 };
