@@ -5,7 +5,7 @@ import type {
   NodesAnswer,
   VotesAnswer,
 } from '@group-services/daemon-engine';
-import type { Route } from '@group-services/runtime';
+import { type Metrics, type Route, TextAnswer } from '@group-services/runtime';
 import { groupNameProblem } from '@group-services/wire';
 import type { EngineQuestions } from './engine-questions.js';
 
@@ -18,13 +18,15 @@ export interface AdminSources {
   /** Of gsd. */
   readonly version: string;
   readonly startedAt: Date;
+  readonly metrics: Metrics;
 }
 
 /** What `gsctl` and operators read: the engine's own report, cut into pieces. */
 export function adminRoutes(sources: AdminSources): Readonly<Record<string, Route>> {
-  const { engine, domain, version } = sources;
+  const { engine, domain, version, metrics } = sources;
   const startedAt = sources.startedAt.toISOString();
   return {
+    '/metrics': async ({ accept }) => new TextAnswer(await metrics.text(accept)),
     '/api/status': () => {
       const { groups, clients, peers, ...rest } = engine.inspect();
       const counts = { groups: groups.length, clients: clients.length, peers: peers.length };

@@ -1,3 +1,4 @@
+import { Counts } from '@group-services/core';
 import type { DaemonInput, PaceLimits } from '@group-services/daemon-engine';
 import {
   acceptSessions,
@@ -37,6 +38,8 @@ export interface ClientLinksOptions {
   readonly enqueue: (input: DaemonInput) => void;
   readonly intake: Intake;
   readonly logger: Logger;
+  /** A handshake was refused with this code. */
+  readonly refused: (code: string) => void;
   /** The admin endpoint, known once it listens. */
   readonly admin: () => string | undefined;
 }
@@ -63,6 +66,8 @@ export class ClientLinks {
   readonly #open = new Set<Link>();
   readonly #rounds: NodeJS.Timeout;
   readonly #room: Room;
+  /** Connections that ended and were not closed by the engine, by reason. */
+  readonly lost = new Counts();
   #last = 0;
   /** Nobody new is served any more. */
   #stopping = false;
@@ -85,7 +90,10 @@ export class ClientLinks {
       ending: () => (this.#stopping ? STOPPING : undefined),
       answer: (hello) => this.#answer(hello),
       opened: (link, hello) => this.#opened(link, hello),
-      refused: (remote, code, text) => logger.warn({ remote, code }, `client refused: ${text}`),
+      refused: (remote, code, text) => {
+        this.#options.refused(code);
+        logger.warn({ remote, code }, `client refused: ${text}`);
+      },
     });
     return this.#room.guard(accept);
   }
@@ -93,6 +101,15 @@ export class ClientLinks {
   /** Why no more processes are taken in; empty when they are. */
   get wants(): readonly string[] {
     return this.#room.wants;
+  }
+
+  /** The most that waits for any process. */
+  get queuedBytesMax(): number {
+    return Math.max(0, ...[...this.#clients.values()].map(({ link }) => link.bufferedBytes));
+  }
+
+  get size(): number {
+    return this.#clients.size;
   }
 
   send(client: number, message: ToClient): void {
@@ -207,6 +224,7 @@ export class ClientLinks {
   /** The engine hears of the end of each connection that it did not close itself, once. */
   #gone(client: number, detail: string | undefined): void {
     if (!this.#clients.delete(client)) return;
+    this.lost.add(1, detail ?? 'closed');
     this.#options.enqueue({ kind: 'clientClosed', client, detail });
   }
 

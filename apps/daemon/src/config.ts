@@ -162,6 +162,12 @@ export const program = defineProgram({
       default: '256KiB',
       description: 'piece in which state goes to a joining daemon',
     },
+    metricsGroups: {
+      schema: count({ min: 0, max: 10_000 }),
+      default: '200',
+      description: 'groups with metrics of their own, the first by name; the others are summed',
+      placeholder: 'NUMBER',
+    },
     logLevel: {
       schema: choice(LOG_LEVELS),
       default: 'info',

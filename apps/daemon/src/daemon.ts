@@ -1,10 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { assertNever, Driver, daemonId, type NodeName } from '@group-services/core';
+import { assertNever, Counts, Driver, daemonId, type NodeName } from '@group-services/core';
 import {
   DaemonEngine,
   type DaemonInput,
   type DaemonOutput,
-  DEFAULT_DAEMON_OPTIONS,
   type GroupAnswer,
   isUrgent,
   type NodesAnswer,
@@ -14,12 +13,14 @@ import {
   type AdminServer,
   Intake,
   type Logger,
+  type Metrics,
   NameServerConnection,
   NodeHost,
   PeerLinks,
   ProgramFailure,
   type SessionRefused,
   startAdminServer,
+  Traffic,
 } from '@group-services/runtime';
 import type { Transport } from '@group-services/transport';
 import { tcp } from '@group-services/transport/tcp';
@@ -30,8 +31,10 @@ import { adminRoutes } from './admin.js';
 import { ClientLinks } from './client-links.js';
 import { paceOf } from './client-pace.js';
 import { type DaemonConfig, program } from './config.js';
+import { engineOptions } from './engine-options.js';
 import { EngineQuestions } from './engine-questions.js';
 import { Listeners } from './listeners.js';
+import { daemonMetrics } from './metrics.js';
 import { OwnAddress } from './own-address.js';
 import { PeerAcceptor } from './peer-acceptor.js';
 import type { Security } from './security.js';
@@ -92,6 +95,9 @@ export class Daemon {
   #own: OwnAddress | undefined;
   #serving = false;
   readonly #troubles: Troubles;
+  readonly #traffic = new Traffic();
+  /** Handshakes that were refused, by code. */
+  readonly #handshakes = new Counts();
   /** A name server has accepted this incarnation. */
   #accepted = false;
   #stopped: (() => void) | undefined;
@@ -140,6 +146,7 @@ export class Daemon {
         domain: config.domain,
         version: program.version,
         startedAt: new Date(),
+        metrics: this.#makeMetrics(engine),
       }),
     });
     this.#nameServer?.start();
@@ -175,26 +182,8 @@ export class Daemon {
   // ---------------------------------------------------------------- parts
 
   #makeEngine(node: NodeName, address: string): DaemonEngine {
-    const config = this.#config;
-    const engine = new DaemonEngine({
-      ...DEFAULT_DAEMON_OPTIONS,
-      node,
-      incarnation: this.#incarnation,
-      address,
-      heartbeatMs: config.heartbeat,
-      suspectAfterMs: config.suspectAfter,
-      ackWindow: config.ackWindow,
-      quiesce: config.quiesce,
-      idleSyncMs: config.idleSync,
-      maxUnstableBytes: config.maxUnstable,
-      slowMemberTimeoutMs: config.slowMemberTimeout,
-      slowProcessTimeoutMs: config.slowProcessTimeout,
-      leaveTimeoutMs: config.leaveTimeout,
-      lingerMs: config.linger,
-      snapshotChunkBytes: config.snapshotChunk,
-      proposalQueue: config.proposalQueue,
-      ephemeral: config.ephemeral,
-    });
+    const itself = { node, incarnation: this.#incarnation, address };
+    const engine = new DaemonEngine(engineOptions(this.#config, itself));
     this.#driver = new Driver<DaemonInput, DaemonOutput>({
       engine,
       host: new NodeHost(),
@@ -206,6 +195,18 @@ export class Daemon {
     return engine;
   }
 
+  #makeMetrics(engine: DaemonEngine): Metrics {
+    return daemonMetrics({
+      engine,
+      traffic: this.#traffic,
+      handshakes: this.#handshakes,
+      clients: () => this.#clients,
+      version: program.version,
+      certificates: [this.#config.tlsCert, this.#config.tlsCa].filter((it) => it !== undefined),
+      groupsMax: this.#config.metricsGroups,
+    });
+  }
+
   #makeLinks(hello: Hello): void {
     const { domain, nameServer, suspectAfter } = this.#config;
     const enqueue = (input: DaemonInput): void => this.#driver?.enqueue(input);
@@ -214,6 +215,7 @@ export class Daemon {
       transports: this.#transports,
       hello,
       dialTimeoutMs: suspectAfter,
+      traffic: this.#traffic,
       events: {
         up: (peer, address) => {
           this.#troubles.peerUp(peer, address);
@@ -232,6 +234,8 @@ export class Daemon {
       enqueue,
       intake: this.#intake,
       logger,
+      traffic: this.#traffic,
+      refused: (code) => this.#handshakes.add(1, code),
       heartbeatOf: (peer, everyMs) => this.#troubles.heartbeatOf(peer, everyMs, this.#config),
     });
     this.#clients = new ClientLinks({
@@ -242,6 +246,7 @@ export class Daemon {
       enqueue,
       intake: this.#intake,
       logger,
+      refused: (code) => this.#handshakes.add(1, code),
       admin: () => this.#admin?.address,
     });
     this.#nameServer = new NameServerConnection({

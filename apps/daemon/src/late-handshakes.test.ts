@@ -1,5 +1,5 @@
 import { daemonId, type NodeName } from '@group-services/core';
-import { createLogger, dialSession, Intake } from '@group-services/runtime';
+import { createLogger, dialSession, Intake, Traffic } from '@group-services/runtime';
 import type { Link, LinkHandlers } from '@group-services/transport';
 import { MemoryNetwork } from '@group-services/transport/memory';
 import { type Hello, MAGIC, WIRE_VERSION } from '@group-services/wire';
@@ -74,6 +74,8 @@ it('refuses a daemon that says HELLO when all links are closed', async () => {
     intake,
     logger,
     heartbeatOf: () => {},
+    traffic: new Traffic(),
+    refused: () => {},
   });
   const outcome = await greetLate(acceptor.acceptor(), () => acceptor.closeAll(), hello);
   expect(outcome).toMatchObject({
@@ -94,6 +96,7 @@ it('refuses a process that says HELLO when all links are closed', async () => {
     intake,
     logger,
     admin: () => undefined,
+    refused: () => {},
   });
   const late: Hello = { ...hello, role: 'client' };
   const outcome = await greetLate(clients.acceptor(), () => clients.closeAll(), late);

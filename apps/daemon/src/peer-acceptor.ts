@@ -1,6 +1,12 @@
 import { type DaemonId, daemonId } from '@group-services/core';
 import type { DaemonInput } from '@group-services/daemon-engine';
-import { acceptSessions, type Intake, identityProblem, type Logger } from '@group-services/runtime';
+import {
+  acceptSessions,
+  type Intake,
+  identityProblem,
+  type Logger,
+  type Traffic,
+} from '@group-services/runtime';
 import type { CloseReason, Link, LinkHandlers } from '@group-services/transport';
 import {
   commonWireVersion,
@@ -20,6 +26,9 @@ export interface PeerAcceptorOptions {
   readonly enqueue: (input: DaemonInput) => void;
   readonly intake: Intake;
   readonly logger: Logger;
+  readonly traffic: Traffic;
+  /** A handshake was refused with this code. */
+  readonly refused: (code: string) => void;
   /** A daemon has said how often its heartbeats come. */
   readonly heartbeatOf: (peer: DaemonId, everyMs: number) => void;
 }
@@ -42,7 +51,10 @@ export class PeerAcceptor {
       ending: () => (this.#closed ? STOPPING : undefined),
       answer: (hello, link) => this.#answer(hello, link),
       opened: (link, hello) => this.#opened(link, hello),
-      refused: (remote, code, text) => logger.warn({ remote, code }, `peer refused: ${text}`),
+      refused: (remote, code, text) => {
+        this.#options.refused(code);
+        logger.warn({ remote, code }, `peer refused: ${text}`);
+      },
     });
   }
 
@@ -87,6 +99,7 @@ export class PeerAcceptor {
     if (hello.address !== undefined) enqueue({ kind: 'peerUp', peer, address: hello.address });
     return {
       onFrame: (frame) => {
+        this.#options.traffic.received(peer, frame);
         const message = decodeDaemonFrame(frame, memberships, this.#self);
         if (message.ok) {
           enqueue({ kind: 'fromPeer', peer, message: message.value });

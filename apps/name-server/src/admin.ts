@@ -1,10 +1,15 @@
 import type { Host } from '@group-services/core';
 import type { NameServerEngine } from '@group-services/name-server';
-import type { Readiness, Route } from '@group-services/runtime';
+import { type Metrics, type Readiness, type Route, TextAnswer } from '@group-services/runtime';
 
 /** What `gsctl` and operators read: the engine's own report, cut into pieces. */
-export function adminRoutes(engine: NameServerEngine, host: Host): Readonly<Record<string, Route>> {
+export function adminRoutes(
+  engine: NameServerEngine,
+  host: Host,
+  metrics: Metrics,
+): Readonly<Record<string, Route>> {
   return {
+    '/metrics': async ({ accept }) => new TextAnswer(await metrics.text(accept)),
     '/api/status': () => {
       const { groups, nodes, ...rest } = engine.inspect(host.now());
       const alive = nodes.filter((node) => node.alive).length;

@@ -30,6 +30,7 @@ it('refuses a daemon that says HELLO when all links are closed', async () => {
     intake: new Intake(() => undefined),
     isProtected: false,
     tlsOptional: false,
+    refused: () => {},
     logger: createLogger({ name: 'gsns', pretty: false, destination: { write: () => {} } }),
   });
   const network = new MemoryNetwork();

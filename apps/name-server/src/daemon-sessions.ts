@@ -41,6 +41,8 @@ export interface DaemonSessionsOptions {
   readonly isProtected: boolean;
   /** Daemons with and without TLS side by side are taken, for a change-over. */
   readonly tlsOptional: boolean;
+  /** A handshake was refused with this code. */
+  readonly refused: (code: string) => void;
 }
 
 /** The connections of daemons: handshake, frames, and the one link of each daemon. */
@@ -63,7 +65,10 @@ export class DaemonSessions {
       ending: () => (this.#isStopping ? 'this name server is stopping' : undefined),
       answer: (hello, link) => this.#answer(hello, link),
       opened: (link, hello) => this.#opened(link, hello),
-      refused: (remote, code, text) => logger.warn({ remote, code }, `refused: ${text}`),
+      refused: (remote, code, text) => {
+        this.#options.refused(code);
+        logger.warn({ remote, code }, `refused: ${text}`);
+      },
     });
     return this.#room.guard(accept);
   }

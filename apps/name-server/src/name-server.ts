@@ -22,8 +22,9 @@ import { tcp } from '@group-services/transport/tcp';
 import { unix } from '@group-services/transport/unix';
 import { LIMITS } from '@group-services/wire';
 import { adminRoutes, readiness } from './admin.js';
-import { anewAfterOf, type NameServerConfig, storeDirectory } from './config.js';
+import { anewAfterOf, type NameServerConfig, program, storeDirectory } from './config.js';
 import { DaemonSessions } from './daemon-sessions.js';
+import { NameServerTally, nameServerMetrics } from './metrics.js';
 import { OutputGate } from './output-gate.js';
 import { FileStore, reasonOf } from './store/file-store.js';
 
@@ -62,6 +63,7 @@ class NameServer {
   readonly #host = new NodeHost();
   readonly #engine: NameServerEngine;
   readonly #driver: Driver<NameServerInput, NameServerOutput>;
+  readonly #tally = new NameServerTally();
   readonly #gate: OutputGate;
   readonly #sessions: DaemonSessions;
   /** What waits for the disk counts: daemons are read no faster than their changes are stored. */
@@ -108,9 +110,14 @@ class NameServer {
       logger,
       isProtected: config.listen.startsWith('tls:'),
       tlsOptional: config.tlsOptional,
+      refused: (code) => this.#tally.refused.add(1, code),
     });
     this.#gate = new OutputGate({
-      append: async (records) => await store?.append(records),
+      append: async (records) => {
+        const begun = performance.now();
+        await store?.append(records);
+        if (store !== undefined) this.#tally.syncMs.add(performance.now() - begun, '');
+      },
       perform: (output) => this.#perform(output),
       written: () => this.#intake.turnEnded(),
       failed: (error) => {
@@ -132,10 +139,17 @@ class NameServer {
 
   async start(): Promise<RunningProgram> {
     const { config, logger, store, certificates } = this.#parts;
+    const metrics = nameServerMetrics({
+      engine: this.#engine,
+      tally: this.#tally,
+      host: this.#host,
+      version: program.version,
+      certificates: [config.tlsCert, config.tlsCa].filter((it) => it !== undefined),
+    });
     const admin = await startAdminServer({
       listen: config.admin,
       readiness: () => readiness(this.#engine, this.#host.now(), this.#sessions.wants),
-      routes: adminRoutes(this.#engine, this.#host),
+      routes: adminRoutes(this.#engine, this.#host, metrics),
       logger,
     });
     const tls = certificates === undefined ? [] : [certificates.transport];

@@ -4,7 +4,10 @@ import * as surface from './index.js';
 test('the exported names are these', () => {
   expect(Object.keys(surface).sort()).toMatchInlineSnapshot(`
     [
+      "Counts",
+      "DURATION_CLASSES_MS",
       "Driver",
+      "Durations",
       "InvariantViolation",
       "NEVER",
       "Rng",

@@ -23,3 +23,4 @@ export { assertNever, InvariantViolation, invariant } from './invariant.js';
 export { mutated } from './mutation.js';
 export { Rng } from './rng.js';
 export { type ClockReadings, SleepAwareClock } from './sleep-aware-clock.js';
+export { Counts, DURATION_CLASSES_MS, type DurationCounts, Durations } from './tally.js';

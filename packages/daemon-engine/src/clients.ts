@@ -117,6 +117,7 @@ export class Clients {
     if (known === undefined) return;
     const ended = forgetEnded(known, message);
     if (ended !== undefined) this.#pressures.forget(client, ended);
+    if (message.kind === 'refused') this.#shared.tally.refused.add(1, message.code);
     this.#shared.emit({ kind: 'toClient', client, message });
   }
 

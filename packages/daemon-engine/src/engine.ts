@@ -15,6 +15,7 @@ import { isAnswer } from './name-server-questions.js';
 import type { DaemonOptions } from './options.js';
 import { Peers } from './peers.js';
 import { Shared } from './shared.js';
+import type { DaemonTally } from './tally.js';
 import { VoteQuestions } from './vote-questions.js';
 import { waitingText } from './waiting-text.js';
 import { WakeWatch } from './wake-watch.js';
@@ -108,6 +109,11 @@ export class DaemonEngine implements Engine<DaemonInput, DaemonOutput> {
       groups: this.#groups,
       clients: this.#clients,
     });
+  }
+
+  /** What has been counted so far. */
+  get tally(): DaemonTally {
+    return this.#shared.tally;
   }
 
   /** Whether joins can be served: the name server is connected. */

@@ -19,24 +19,19 @@ import {
 } from '@group-services/process-group';
 import type { Entry, FromNameServer, GroupMessage } from '@group-services/wire';
 import { AbsenceNote } from './absence-note.js';
+import { LEVELS } from './ending-levels.js';
 import { GroupSender } from './group-sender.js';
 import type { DaemonOutput } from './inputs.js';
 import { metagroupOptions } from './metagroup-options.js';
 import { NO_CONNECTION } from './name-server-questions.js';
+import { processGroupOptions } from './process-group-options.js';
 import type { SessionPorts } from './session-ports.js';
+import { SessionTally } from './session-tally.js';
 import type { Shared } from './shared.js';
 
 type Resolved = Extract<FromNameServer, { readonly kind: 'resolved' }>;
 
 type Observed = Extract<DaemonOutput, { readonly kind: 'observed' }>['event'];
-
-/** How loud the end of a membership is; that a group which is waited for is not there yet is no news. */
-const LEVELS = {
-  left: 'info',
-  removed: 'warn',
-  'group-lost': 'warn',
-  'unknown-group': 'debug',
-} as const;
 
 /**
  * One group on this daemon: the external layer's engine, which lives as long as anybody here is
@@ -55,6 +50,7 @@ export class GroupSession {
   /** Our membership, current or last. */
   membership: MembershipId | undefined;
   joinNo = 0;
+  readonly tally: SessionTally;
   readonly #shared: Shared;
   readonly #ports: SessionPorts;
   /** What the internal layer has put out and the external one has not seen yet, from `#head` on. */
@@ -88,9 +84,9 @@ export class GroupSession {
     this.#ports = ports;
     this.#absence = new AbsenceNote(group, shared);
     this.#sender = new GroupSender(shared);
-    const { node, lingerMs, proposalQueue, retryMs } = shared.options;
-    const lookupMs = (): number => retryMs * ports.lookUpEvery();
-    this.processGroup = new ProcessGroupEngine({ group, node, lingerMs, proposalQueue, lookupMs });
+    this.tally = new SessionTally(shared, (daemon) => ports.peers.isSuspected(daemon));
+    const options = processGroupOptions(group, shared, ports.lookUpEvery);
+    this.processGroup = new ProcessGroupEngine(options);
   }
 
   /** Whether nobody here is interested and no membership is left. */
@@ -139,6 +135,7 @@ export class GroupSession {
   tellMetagroup(input: MetagroupInput): void {
     if (this.metagroup === undefined) return;
     this.#ports.touched();
+    if (input.kind === 'suspected') this.tally.suspected(input.daemon);
     this.#stepMetagroup(input);
     this.#drain();
   }
@@ -284,6 +281,7 @@ export class GroupSession {
   /** What leaves the daemon goes out at once; what goes up waits for its turn. */
   #enqueue(outputs: readonly MetagroupOutput[]): void {
     for (const output of outputs) {
+      this.tally.put(output, this.membership);
       if (output.kind === 'send' || output.kind === 'sendAll') this.#sender.send(this, output);
       else if (output.kind === 'askNameServer') this.#ports.nameServer.ask(output.message);
       else this.#queue.push(output);

@@ -6,6 +6,7 @@ it('exports what it says and nothing else', () => {
     [
       "DEFAULT_DAEMON_OPTIONS",
       "DaemonEngine",
+      "DaemonTally",
       "PressureGauge",
       "isUrgent",
     ]

@@ -18,4 +18,5 @@ export {
   PressureGauge,
   type TooSlow,
 } from './pressure-gauge.js';
+export { DaemonTally } from './tally.js';
 export { isUrgent } from './urgent.js';

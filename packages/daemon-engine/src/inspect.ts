@@ -35,6 +35,9 @@ export interface GroupStatus {
   /** The phase that is being voted in: at the leader with all whose vote is missing. */
   readonly voting: VotingReport | null;
   readonly attributes: Readonly<Record<string, unknown>>;
+  /** For how long nothing was placed since this daemon leads: too much unstable, or unread. */
+  readonly flowClosedMs: number;
+  readonly pressedMs: number;
   /** What is going on in this daemon. */
   readonly local: {
     readonly providers: number;
@@ -132,6 +135,8 @@ function groupStatus(session: GroupSession, now: Instant): GroupStatus {
     fence: external.fence,
     stateBytes: external.stateValueBytes,
     voting: votingReport(session, now),
+    flowClosedMs: session.tally.flowClosedMs,
+    pressedMs: session.tally.pressedMs,
     attributes: external.attributes,
     local: {
       providers: external.localProviders,

@@ -15,7 +15,8 @@ export interface Attempt {
 }
 
 /** The options of a membership: those of its daemon, and what the attempt adds. */
-export function metagroupOptions({ options, leaderRecovery }: Shared, attempt: Attempt): Options {
+export function metagroupOptions(shared: Shared, attempt: Attempt): Options {
+  const { options, leaderRecovery, tally } = shared;
   return {
     ...attempt,
     address: options.address,
@@ -30,6 +31,7 @@ export function metagroupOptions({ options, leaderRecovery }: Shared, attempt: A
     retryMs: options.retryMs,
     complainAfterMs: options.suspectAfterMs,
     leaderRecovery,
+    tally: tally.streams,
     observe: options.observe ?? false,
   };
 }

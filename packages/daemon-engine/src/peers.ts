@@ -178,6 +178,7 @@ export class Peers {
           this.#probe(output.peer);
           break;
         case 'suspect':
+          this.#shared.tally.suspicions.add(1, output.why);
           this.#shared.log('info', 'peer suspected', { peer: output.peer, why: output.why });
           this.#ports.suspected(output.peer);
           break;

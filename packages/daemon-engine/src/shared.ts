@@ -2,6 +2,7 @@ import { type DaemonId, type DeadlineReached, daemonId, type Instant } from '@gr
 import type { LeaderRecovery } from '@group-services/metagroup';
 import type { DaemonOutput, LogLevel } from './inputs.js';
 import type { DaemonOptions } from './options.js';
+import { DaemonTally } from './tally.js';
 
 /** See {@link DeadlineReached}. */
 export type Read = Pick<DeadlineReached, 'readUpTo' | 'readOf'>;
@@ -13,6 +14,7 @@ export class Shared {
   now: Instant = 0;
   /** How far what had arrived has been read; others are judged up to there. */
   read: Read = {};
+  readonly tally = new DaemonTally();
   stopping = false;
   /** Groups stand still: no contact with the name server, under the policy `suspend`. */
   isolated = false;

@@ -9,3 +9,4 @@ export type {
 } from './inputs.js';
 export type { LeaderRecovery, MetagroupOptions, Surroundings } from './options.js';
 export type { QuiesceMode } from './stream/quiescing.js';
+export { StreamTally } from './tally.js';

@@ -1,5 +1,6 @@
 import type { DaemonId, GroupName, Instant, MembershipId } from '@group-services/core';
 import type { QuiesceMode } from './stream/quiescing.js';
+import type { StreamTally } from './tally.js';
 
 /** How a new leader is found and made known, one for a domain (M8, `internal-layer.md` §2). */
 export type LeaderRecovery = 'announced' | 'silent' | 'name-server';
@@ -41,6 +42,8 @@ export interface MetagroupOptions {
   readonly leaderRecovery: LeaderRecovery;
   /** Who was suspected when this membership began. */
   readonly suspected: readonly DaemonId[];
+  /** Where this membership counts, with others of its daemon. */
+  readonly tally?: StreamTally | undefined;
   /** Adds `observed` outputs for checkers. */
   readonly observe: boolean;
   /** Left out: there is nothing but this group. */

@@ -226,6 +226,7 @@ export class NameServerEngine implements Engine<NameServerInput, NameServerOutpu
           groups: this.#table.groupsOf(stored.node).length,
         };
       }),
+      changes: this.#outbox.changes,
       pendingClaims: this.#changes.pendingCount,
       waitingLookups: this.#lookups.waitingCount,
     };

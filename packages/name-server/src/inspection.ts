@@ -24,6 +24,8 @@ export interface NameServerInspection {
     readonly leaseForMs: number;
     readonly groups: number;
   }[];
+  /** Changes of the table since this name server started. */
+  readonly changes: number;
   readonly pendingClaims: number;
   readonly waitingLookups: number;
 }

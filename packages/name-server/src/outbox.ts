@@ -13,6 +13,8 @@ export class Outbox {
   readonly #roster: Roster;
   readonly #durable: boolean;
   #outputs: NameServerOutput[] = [];
+  /** Changes of the table so far. */
+  changes = 0;
 
   constructor(table: Table, roster: Roster, durability: 'durable' | 'volatile') {
     this.#table = table;
@@ -21,6 +23,7 @@ export class Outbox {
   }
 
   commit(record: TableRecord): void {
+    this.changes += 1;
     this.#table.apply(record);
     if (this.#durable) this.#outputs.push({ kind: 'persist', record });
   }

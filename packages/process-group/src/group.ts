@@ -3,6 +3,7 @@ import type { ClientProtocolInfo, ClientSnapshot, StartBody } from '@group-servi
 import { Outbox } from './outbox.js';
 import { type GroupState, NO_VIEW, viewOf } from './replica/group-state.js';
 import type { Replica } from './replica/replica.js';
+import { ProtocolTally } from './tally.js';
 
 /** What a {@link ProcessGroupEngine} is made with. Times are milliseconds. */
 export interface ProcessGroupOptions {
@@ -14,6 +15,8 @@ export interface ProcessGroupOptions {
   readonly proposalQueue: number;
   /** How often the name server is asked for a group that a persistent subscription waits for. */
   readonly lookupMs: () => number;
+  /** Where this group counts, with others of its daemon. */
+  readonly tally?: ProtocolTally | undefined;
 }
 
 /** This daemon's present membership in the processor group, with its copy of the replicated data. */
@@ -27,6 +30,7 @@ export interface Membership {
 export class Group {
   readonly options: ProcessGroupOptions;
   readonly outbox = new Outbox();
+  readonly tally: ProtocolTally;
   now: Instant = 0;
   /** Undefined while this daemon is not in the processor group. */
   membership: Membership | undefined;
@@ -39,6 +43,7 @@ export class Group {
 
   constructor(options: ProcessGroupOptions) {
     this.options = options;
+    this.tally = options.tally ?? new ProtocolTally();
   }
 
   get state(): GroupState | undefined {

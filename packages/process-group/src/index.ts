@@ -11,3 +11,4 @@ export type { OpenCounts, ProcessGroupInspection, VotingInspection } from './ins
 export { sizeOf } from './node/proposal-checks.js';
 export { overloaded } from './node/refusals.js';
 export type { LogFields, LogLevel, ProcessGroupOutput } from './outputs.js';
+export { ProtocolTally } from './tally.js';

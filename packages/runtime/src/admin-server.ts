@@ -10,9 +10,22 @@ export interface RouteRequest {
   /** The parts of the path that stand for `:name` in the route's pattern, decoded. */
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
+  /** The header of that name; empty without it. */
+  readonly accept: string;
 }
 
-/** Gives the object or array that is answered as JSON; undefined is answered as 404. */
+/** An answer that is no JSON. */
+export class TextAnswer {
+  readonly contentType: string;
+  readonly text: string;
+
+  constructor({ contentType, text }: { readonly contentType: string; readonly text: string }) {
+    this.contentType = contentType;
+    this.text = text;
+  }
+}
+
+/** Gives a text, or the object or array that is answered as JSON; undefined is answered as 404. */
 export type Route = (request: RouteRequest) => object | undefined | Promise<object | undefined>;
 
 /** Whether a program can serve, and what it lacks if not. */
@@ -104,7 +117,8 @@ async function answer(
       return;
     }
     const found = find(url.pathname);
-    const call = { params: found?.params ?? {}, query: url.searchParams };
+    const accept = request.headers.accept ?? '';
+    const call = { params: found?.params ?? {}, query: url.searchParams, accept };
     const body = found === undefined ? undefined : await found.route(call);
     if (body === undefined) refuse(response, { status: 404, error: `no ${url.pathname} here` });
     else send(response, 200, body);
@@ -132,9 +146,10 @@ function urlOf({ url = '' }: IncomingMessage): URL | undefined {
 }
 
 function send(response: ServerResponse, status: number, body: unknown): void {
-  const text = `${JSON.stringify(body)}\n`;
+  const isText = body instanceof TextAnswer;
+  const text = isText ? body.text : `${JSON.stringify(body)}\n`;
   response.writeHead(status, {
-    'content-type': 'application/json; charset=utf-8',
+    'content-type': isText ? body.contentType : 'application/json; charset=utf-8',
     'content-length': Buffer.byteLength(text),
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',

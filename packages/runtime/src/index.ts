@@ -5,6 +5,7 @@ export {
   type Route,
   type RouteRequest,
   startAdminServer,
+  TextAnswer,
 } from './admin-server.js';
 export { commanderOption } from './config/command-line.js';
 export type { Environment } from './config/environment.js';
@@ -39,6 +40,15 @@ export {
   type LoggerOptions,
   type LogLevel,
 } from './logger.js';
+export { addCertificateExpiry } from './metrics/certificate-expiry.js';
+export {
+  METRIC_PREFIX,
+  type MetricName,
+  Metrics,
+  type MetricsOptions,
+  type Sample,
+} from './metrics/metrics.js';
+export { Traffic } from './metrics/traffic.js';
 export { NodeHost } from './node-host.js';
 export {
   EXIT_STATUS,

@@ -47,7 +47,8 @@ export class Following {
     const m = this.#m;
     const entry = data.entry;
     const before = m.log.contiguous;
-    m.log.put(entry);
+    const isNew = m.log.put(entry);
+    if (!isNew && m.options.tally !== undefined) m.options.tally.receivedAgain += 1;
     this.acknowledging.arrived(entry.seq, data.ackRequired || entry.safe || entry.view);
     if (m.log.contiguous !== before && this.#ports.submitting()) this.#dropOwn(before);
     this.#ports.delivery.run();

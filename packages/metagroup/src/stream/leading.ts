@@ -212,6 +212,7 @@ export class Leading {
       const entry = this.#m.log.get(seq);
       if (entry === undefined) continue;
       bytes += entry.body.length;
+      if (this.#m.options.tally !== undefined) this.#m.options.tally.sentAgain += 1;
       const data = this.#data(entry, seq === end);
       const wrong = mutated('nack-wrong-version');
       this.#m.send(progress.member.id, wrong ? { ...data, version: data.version - 1 } : data);

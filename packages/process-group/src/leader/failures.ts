@@ -35,6 +35,12 @@ export class Failures {
     return item !== undefined || voterOf(this.#placing.state, no) === undefined;
   };
 
+  /** What the default vote of one that is down is counted as. */
+  reasonOf(no: number): 'node-failure' | 'process-failure' {
+    const item = this.#selection.failureOf(no) ?? this.#parked.get(no);
+    return item?.departures.some(isNodeFailure) === true ? 'node-failure' : 'process-failure';
+  }
+
   /** PROVIDER_DOWN: of those still listed the ones that do not wait already fail now, together. */
   onDown(ref: RequestRef, departures: readonly ListedDeparture[], at: number): void {
     const selection = this.#selection;

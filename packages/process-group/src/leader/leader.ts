@@ -63,7 +63,7 @@ export class Leader {
     { entry, stopped }: { readonly entry: Entry; readonly stopped: StoppedDaemons },
   ) {
     this.#group = group;
-    this.#placing = new Placing(group.outbox, term);
+    this.#placing = new Placing(group, term);
     this.#takenOver = term.upTo;
     this.#failures = new Failures(this.#placing, this.#selection);
     this.#voting = new LeaderVoting(group, this.#placing, this.#failures);

@@ -1,4 +1,4 @@
-import { type MembershipId, mutated } from '@group-services/core';
+import { type Instant, type MembershipId, mutated } from '@group-services/core';
 import {
   type AnnounceBody,
   type Change,
@@ -12,11 +12,21 @@ import {
   type RiderBody,
   type StartBody,
 } from '@group-services/wire';
+import type { Group } from '../group.js';
 import type { Outbox } from '../outbox.js';
 import type { Branch } from '../outputs.js';
+import { Queue } from '../queue.js';
 import type { GroupState } from '../replica/group-state.js';
 import type { Replica } from '../replica/replica.js';
 import { effectOf, votingOf } from '../replica/running.js';
+
+/** A protocol without a vote that is placed and not yet delivered. */
+interface Undelivered {
+  /** Its place among the bodies of this term. */
+  readonly count: number;
+  readonly kind: string;
+  readonly at: Instant;
+}
 
 interface Held {
   /** Goes out when so many bodies have been delivered. */
@@ -31,6 +41,7 @@ interface Held {
  */
 export class Placing {
   readonly #outbox: Outbox;
+  readonly #group: Group;
   readonly #placed: Replica;
   /** Of all that was multicast in this term. */
   #bytes = 0;
@@ -38,11 +49,13 @@ export class Placing {
   #count: number;
   /** How many of them have been delivered here. */
   #delivered = 0;
+  readonly #undelivered = new Queue<Undelivered>();
   /** Refusals that rest on what is still to be delivered, oldest first. */
   readonly #held: Held[] = [];
 
-  constructor(outbox: Outbox, term: { readonly placed: Replica; readonly pending: number }) {
-    this.#outbox = outbox;
+  constructor(group: Group, term: { readonly placed: Replica; readonly pending: number }) {
+    this.#group = group;
+    this.#outbox = group.outbox;
     this.#placed = term.placed;
     this.#count = term.pending;
   }
@@ -75,6 +88,7 @@ export class Placing {
   /** The bytes of the request are the bytes of the START. */
   message(message: MessageBody, body: Uint8Array): void {
     this.#placed.applyMessage(message);
+    this.#group.tally.plainMessages += 1;
     this.#multicast(body, message.safe);
   }
 
@@ -82,6 +96,8 @@ export class Placing {
     if (votingOf(start) !== undefined) this.#outbox.branch('voting-started');
     const safe = votingOf(start) === undefined && this.#isSafe(start.change, null);
     this.#place(start, safe);
+    if (votingOf(start) !== undefined) return;
+    this.#undelivered.push({ count: this.#count, kind: start.protocol, at: this.#group.now });
   }
 
   result(result: ResultBody): void {
@@ -135,10 +151,22 @@ export class Placing {
   /** One more body is delivered here. */
   bodyDelivered(): void {
     this.#delivered += 1;
+    this.#tallyDelivered();
     for (let first = this.#held[0]; first !== undefined; first = this.#held[0]) {
       if (first.after > this.#delivered) return;
       this.#held.shift();
       this.reply(first.ref, first.reply);
+    }
+  }
+
+  #tallyDelivered(): void {
+    const { tally, now } = this.#group;
+    for (;;) {
+      const first = this.#undelivered.peek();
+      if (first === undefined || first.count > this.#delivered) return;
+      this.#undelivered.shift();
+      tally.protocols.add(1, first.kind, 'approved');
+      tally.protocolMs.add(now - first.at, first.kind);
     }
   }
 

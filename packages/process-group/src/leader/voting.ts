@@ -1,5 +1,12 @@
 import { type Instant, type MembershipId, mutated, NEVER } from '@group-services/core';
-import type { AnnounceBody, Proposal, RequestRef, RiderBody, WireVote } from '@group-services/wire';
+import type {
+  AnnounceBody,
+  Proposal,
+  RequestRef,
+  ResultBody,
+  RiderBody,
+  WireVote,
+} from '@group-services/wire';
 import type { Group } from '../group.js';
 import type { VotingInspection } from '../inspection.js';
 import { Queue } from '../queue.js';
@@ -30,6 +37,8 @@ export class LeaderVoting {
   readonly #placing: Placing;
   readonly #failures: Failures;
   #poll: Poll | undefined;
+  /** When this leader placed the START of the running protocol, or took it over. */
+  #beganAt: Instant = 0;
   /**
    * Others may have delivered our START before we have, who do not know its position yet. These votes
    * are received all the same: they stand when their providers fail before it is known.
@@ -59,6 +68,7 @@ export class LeaderVoting {
     const running = this.#running;
     if (running === null) this.#poll = undefined;
     else if (this.#poll?.phase !== running.phase) {
+      if (this.#poll === undefined || running.phase === 1) this.#beganAt = this.#group.now;
       this.#poll = new Poll(running, { now: this.#group.now, isTakenOver });
     }
   }
@@ -142,6 +152,7 @@ export class LeaderVoting {
     if (!poll.isComplete(isDown)) return false;
     const silent = this.#idsOf(poll.silent(isDown));
     const result = poll.result(this.#placing.state, running.protocol, isDown);
+    this.#tally(poll, running, result.outcome);
     this.#placing.result(result);
     if (silent.length > 0) {
       this.#group.outbox.branch('defaulted-by-limit');
@@ -151,6 +162,20 @@ export class LeaderVoting {
     this.follow();
     if (result.outcome !== 'continue') this.#failures.release();
     return true;
+  }
+
+  #tally(poll: Poll, running: Running, outcome: ResultBody['outcome']): void {
+    const { tally, now } = this.#group;
+    const { isDown } = this.#failures;
+    const kind = running.start.protocol;
+    for (const no of poll.missing) {
+      const reason = isDown(no) ? this.#failures.reasonOf(no) : 'time-limit';
+      tally.defaultVotes.add(1, reason);
+    }
+    tally.phaseMs.add(now - poll.beganAt, kind);
+    if (outcome === 'continue') return;
+    tally.protocols.add(1, kind, outcome);
+    tally.protocolMs.add(now - this.#beganAt, kind);
   }
 
   #idsOf(numbers: Iterable<number>): string[] {

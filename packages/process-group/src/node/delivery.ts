@@ -105,6 +105,7 @@ export class Delivery {
         own = request.proposal;
       }
     }
+    this.#tallyMessage(body.payload);
     this.#parts.notifications.message(body, position, own);
   }
 
@@ -147,8 +148,15 @@ export class Delivery {
     else this.#rejected(outcome, { running, result, joins: voted.joins });
   }
 
+  #tallyMessage(payload: Uint8Array): void {
+    const { tally } = this.#group;
+    tally.messagesDelivered += 1;
+    tally.messageBytesDelivered += payload.length;
+  }
+
   #approved(outcome: Outcome, joins: readonly MatchedJoin[]): void {
     const { members, joining, notifications } = this.#parts;
+    if (outcome.change.kind === 'message') this.#tallyMessage(outcome.change.payload);
     this.#removing(outcome.change, (removed) => notifications.approved(outcome, removed));
     for (const { join, listed } of joins) {
       if (!joining.started(join, listed)) continue;

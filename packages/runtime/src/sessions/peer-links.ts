@@ -15,6 +15,7 @@ import {
   joinFrame,
   type Welcome,
 } from '@group-services/wire';
+import type { Traffic } from '../metrics/traffic.js';
 import { dialSession, HandshakeSilence } from './dial-session.js';
 
 /** A daemon and where it accepts links. */
@@ -42,6 +43,8 @@ export interface PeerLinksOptions {
   /** A peer that leaves more than this unread loses the link; its group repairs what is missing. */
   readonly bufferBytesMax?: number | undefined;
   readonly dialTimeoutMs: number;
+  /** Where what is sent is counted. */
+  readonly traffic?: Traffic | undefined;
 }
 
 /** Frames kept while the link is being made. */
@@ -97,6 +100,7 @@ export class PeerLinks {
         continue;
       }
       cast = through;
+      this.#options.traffic?.sent(end.peer, frame);
       together.push(state.link);
     }
     const [only] = together;
@@ -107,6 +111,7 @@ export class PeerLinks {
   #send({ peer, address }: PeerEnd, frame: OutgoingFrame): void {
     const state = this.#states.get(peer);
     if (state?.kind === 'up') {
+      this.#options.traffic?.sent(peer, frame);
       state.link.send(frame);
       if (state.link.bufferedBytes > this.#bufferBytesMax) state.link.abort();
       return;

@@ -1,0 +1,31 @@
+import type { NodeName } from '@group-services/core';
+import { type DaemonOptions, DEFAULT_DAEMON_OPTIONS } from '@group-services/daemon-engine';
+import type { DaemonConfig } from './config.js';
+
+/** What the engine is made with: what its operator has set, and what only this process knows. */
+export function engineOptions(
+  config: DaemonConfig,
+  itself: {
+    readonly node: NodeName;
+    readonly incarnation: number;
+    readonly address: string;
+  },
+): DaemonOptions {
+  return {
+    ...DEFAULT_DAEMON_OPTIONS,
+    ...itself,
+    heartbeatMs: config.heartbeat,
+    suspectAfterMs: config.suspectAfter,
+    ackWindow: config.ackWindow,
+    quiesce: config.quiesce,
+    idleSyncMs: config.idleSync,
+    maxUnstableBytes: config.maxUnstable,
+    slowMemberTimeoutMs: config.slowMemberTimeout,
+    slowProcessTimeoutMs: config.slowProcessTimeout,
+    leaveTimeoutMs: config.leaveTimeout,
+    lingerMs: config.linger,
+    snapshotChunkBytes: config.snapshotChunk,
+    proposalQueue: config.proposalQueue,
+    ephemeral: config.ephemeral,
+  };
+}

@@ -1,0 +1,14 @@
+import type { GroupName } from '@group-services/core';
+import type { ProcessGroupOptions } from '@group-services/process-group';
+import type { Shared } from './shared.js';
+
+/** The options of a group's external layer: those of its daemon. */
+export function processGroupOptions(
+  group: GroupName,
+  { options, tally }: Shared,
+  lookUpEvery: () => number,
+): ProcessGroupOptions {
+  const { node, lingerMs, proposalQueue, retryMs } = options;
+  const lookupMs = (): number => retryMs * lookUpEvery();
+  return { group, node, lingerMs, proposalQueue, lookupMs, tally: tally.groups };
+}

@@ -1,0 +1,133 @@
+import { type Counts, DURATION_CLASSES_MS, type Durations } from '@group-services/core';
+import {
+  collectDefaultMetrics,
+  type Metric,
+  type OpenMetricsContentType,
+  Registry,
+} from 'prom-client';
+
+/** Of every metric of ours; those of the process keep prom-client's names. */
+export const METRIC_PREFIX = 'group_services_';
+
+type Labels = Readonly<Record<string, string>>;
+
+/** One value of a metric. */
+export interface Sample {
+  readonly labels?: Labels | undefined;
+  readonly value: number;
+}
+
+/** What a metric is called and says, without the prefix. */
+export interface MetricName {
+  readonly name: string;
+  /** One sentence without its full stop. */
+  readonly help: string;
+}
+
+export interface MetricsOptions {
+  /** Of the program. */
+  readonly version: string;
+  /** Of the wire format. */
+  readonly wire: string;
+}
+
+interface Line extends Sample {
+  readonly metricName?: string | undefined;
+}
+
+/**
+ * The metrics of a program, written by prom-client in either of Prometheus' text formats. Engines count in
+ * plain numbers; they are read when somebody asks, so that counting costs nothing else.
+ */
+export class Metrics {
+  readonly #registry = new Registry();
+
+  constructor({ version, wire }: MetricsOptions) {
+    collectDefaultMetrics({ register: this.#registry });
+    const labels = { version, wire, node_version: process.version };
+    const help = 'Always 1; what runs is in the labels';
+    this.gauge({ name: 'build_info', help }, () => [{ labels, value: 1 }]);
+  }
+
+  /** A value that may go up and down. */
+  gauge(what: MetricName, read: () => readonly Sample[]): void {
+    this.#add('gauge', what, read);
+  }
+
+  /** A value that only goes up; its name ends with `_total`. */
+  counter(what: MetricName, read: () => readonly Sample[]): void {
+    this.#add('counter', what, read);
+  }
+
+  /** A counter with these labels. */
+  counts(what: MetricName, labels: readonly string[], counts: Counts): void {
+    this.counter(what, () =>
+      counts.entries().map(([values, value]) => ({
+        labels: Object.fromEntries(labels.map((label, at) => [label, values[at] ?? ''])),
+        value,
+      })),
+    );
+  }
+
+  /** A histogram in seconds; without a label its durations have the label ''. */
+  durations(what: MetricName, label: string | undefined, durations: Durations): void {
+    const name = METRIC_PREFIX + what.name;
+    this.#add('histogram', what, () => linesOf(name, label, durations));
+  }
+
+  /** The text, in the format that the `Accept` header of the request prefers. */
+  async text(accept: string): Promise<{ readonly contentType: string; readonly text: string }> {
+    const wantsOpen = accept.includes('application/openmetrics-text');
+    const registry = wantsOpen ? this.#openRegistry() : this.#registry;
+    return { contentType: registry.contentType, text: await registry.metrics() };
+  }
+
+  #add(type: string, { name, help }: MetricName, read: () => readonly Line[]): void {
+    const metric = { name: METRIC_PREFIX + name, help, type, aggregator: 'sum' };
+    const get = async () => ({ ...metric, values: read() });
+    this.#registry.registerMetric({ ...metric, get } as unknown as Metric);
+  }
+
+  /** Writing OpenMetrics takes the `_total` off the names for good, so it is handed copies. */
+  #openRegistry(): Registry<OpenMetricsContentType> {
+    const registry = new Registry<OpenMetricsContentType>();
+    registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
+    for (const metric of this.#registry.getMetricsAsArray() as unknown as readonly Readable[]) {
+      const { name, help, type } = metric;
+      const copy = {
+        name,
+        help,
+        type,
+        get: async () => ({ ...(await metric.get()), name: copy.name }),
+      };
+      registry.registerMetric(copy as unknown as Metric);
+    }
+    return registry;
+  }
+}
+
+/** What prom-client writes a metric from. */
+interface Readable {
+  readonly name: string;
+  readonly help: string;
+  readonly type: string;
+  get(): Promise<object>;
+}
+
+function linesOf(name: string, label: string | undefined, durations: Durations): readonly Line[] {
+  return durations.entries().flatMap(([value, { classes, count, sumMs }]) => {
+    const labels: Labels = label === undefined ? {} : { [label]: value };
+    let below = 0;
+    const buckets = classes.map((inClass, at): Line => {
+      below += inClass;
+      const le = String((DURATION_CLASSES_MS[at] ?? 0) / 1_000);
+      return { metricName: `${name}_bucket`, labels: { ...labels, le }, value: below };
+    });
+    return [
+      ...buckets,
+      { metricName: `${name}_bucket`, labels: { ...labels, le: '+Inf' }, value: count },
+      { metricName: `${name}_sum`, labels, value: sumMs / 1_000 },
+      { metricName: `${name}_count`, labels, value: count },
+    ];
+  });
+}
