@@ -6,4 +6,6 @@ export default defineConfig({
   target: 'node20',
   sourcemap: true,
   clean: true,
+  // Its optional native part has an install script, of which npm warns everybody who installs us.
+  noExternal: ['msgpackr'],
 });

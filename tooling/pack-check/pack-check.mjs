@@ -10,8 +10,12 @@ import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
-/** We publish ES modules only; what a CommonJS or a pre-exports resolver sees is not promised. */
-const resolutionsNotPromised = new Set(['node10', 'node16-cjs']);
+/**
+ * We publish ES modules only; what a CommonJS resolver sees is not promised. One that knows no `exports`
+ * finds the main entry.
+ */
+const isPromised = ({ resolutionKind, entrypoint }) =>
+  resolutionKind !== 'node16-cjs' && (resolutionKind !== 'node10' || entrypoint === '.');
 const PACKING_AT_ONCE = 2;
 
 const folder = mkdtempSync(join(tmpdir(), 'pack-check-'));
@@ -83,7 +87,7 @@ async function typeProblems(data, manifest) {
   );
   if (types === false) return ['no type declarations in the tarball'];
   return problems
-    .filter((problem) => !resolutionsNotPromised.has(problem.resolutionKind))
+    .filter(isPromised)
     .map(
       (problem) =>
         `types: ${problem.kind} at ${problem.entrypoint ?? basename(problem.fileName ?? '?')}`,

@@ -36,6 +36,7 @@ export const program = defineProgram({
     node: {
       schema: text('a node name: 1 to 64 characters of A-Z a-z 0-9 . _ -', isNodeName),
       default: hostname(),
+      defaultText: 'the host name',
       description: 'the name of this node, unique in the domain',
       placeholder: 'NAME',
     },

@@ -1,22 +1,37 @@
+import { execFile } from 'node:child_process';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { GroupServices } from '@group-services/client';
 import { expect } from 'vitest';
+import { Packages } from './harness/packages.js';
 import { type CompiledPrograms, compiledConsumer, nodeOfVersion } from './harness/packed-client.js';
 import type { Program } from './harness/program.js';
 import { test as plain } from './harness/test.js';
 import { subscribe } from './harness/watched.js';
 import { Workbench } from './harness/workbench.js';
 
-/** The packed SDK in a project of its own, compiled once for all tests of this file. */
-const test = plain.extend<{ readonly compiled: CompiledPrograms }>({
-  compiled: [
+/** All packed packages, and the SDK in a project of its own, compiled once for all tests of this file. */
+const test = plain.extend<{
+  readonly packed: { readonly folder: string; readonly packages: Packages };
+  readonly compiled: CompiledPrograms;
+}>({
+  packed: [
     // biome-ignore lint/correctness/noEmptyPattern: vitest reads the names of what a fixture needs from this pattern.
     async ({}, use) => {
       const bench = await Workbench.create();
       try {
-        await use(await compiledConsumer(bench.folder));
+        const { folder } = bench;
+        await use({ folder, packages: await Packages.pack(folder) });
       } finally {
         await bench.destroy();
       }
+    },
+    { scope: 'file' },
+  ],
+  compiled: [
+    async ({ packed: { folder, packages } }, use) => {
+      await use(await compiledConsumer(folder, packages));
     },
     { scope: 'file' },
   ],
@@ -81,4 +96,47 @@ test('every example of the documentation runs to its end', { timeout: LIMIT_MS }
     expect([label, await program.ended]).toEqual([label, { status: 0, signal: null }]);
     expect([label, program.errors]).toEqual([label, []]);
   }
+});
+
+const execute = promisify(execFile);
+
+test('the packed programs install by plain npm into an empty folder and run a domain', {
+  timeout: LIMIT_MS,
+}, async ({ packed: { packages }, bench }) => {
+  const folder = bench.path('programs');
+  await mkdir(folder);
+  await writeFile(join(folder, 'package.json'), '{ "private": true, "type": "module" }');
+  const apps = ['apps/daemon', 'apps/name-server', 'apps/ctl', 'packages/client'];
+  const said = await packages.install(folder, apps);
+  // Not of scripts, which nobody should have to allow, and not of what is missing or out of date.
+  expect(said).not.toMatch(/warn/iu);
+  const bin = (name: string): string => join(folder, 'node_modules/.bin', name);
+  const free = ['--listen', 'tcp://127.0.0.1:0', '--admin', 'http://127.0.0.1:0'];
+  const nameServer = bench.run({ label: 'gsns', file: bin('gsns'), args: free });
+  const { listen } = await nameServer.ready();
+  const endpoint = `unix://${bench.path('gsd.sock')}`;
+  const where = ['--name-server', String(listen), '--node', 'packed', '--client', endpoint];
+  const daemon = bench.run({ label: 'gsd', file: bin('gsd'), args: [...where, ...free] });
+  await daemon.ready();
+  const script = `
+    import { connect } from '@group-services/client';
+    const services = await connect({ endpoint: process.argv[2] });
+    const provider = await services.join('packed');
+    console.log(provider.id.split('/')[0]);
+    await services.close();`;
+  await writeFile(join(folder, 'member.mjs'), script);
+  const member = bench.run({ label: 'member', file: join(folder, 'member.mjs'), args: [endpoint] });
+  await member.ended;
+  expect(member.output).toEqual(['packed']);
+  const gsctl = [bin('gsctl'), 'status', '--json', '--endpoint', endpoint];
+  const { stdout } = await execute(process.execPath, gsctl);
+  expect(JSON.parse(stdout)).toMatchObject({ node: 'packed', nameServer: { connected: true } });
+});
+
+test('plain npm refuses to pack what could not be installed', async () => {
+  const folder = new URL('../../../packages/client/', import.meta.url);
+  const packing = execute('npm', ['pack', '--dry-run'], { cwd: folder });
+  await expect(packing).rejects.toThrow('npm run pack');
+  const manifest = JSON.parse(await readFile(new URL('package.json', folder), 'utf8')) as object;
+  expect(manifest).toMatchObject({ main: './dist/index.js', types: './dist/index.d.ts' });
 });

@@ -1,11 +1,18 @@
 #!/usr/bin/env node
-import { createLogger, EXIT_STATUS, loadConfig, runProgram } from '@group-services/runtime';
+import {
+  createLogger,
+  EXIT_STATUS,
+  followLevel,
+  loadConfig,
+  runProgram,
+} from '@group-services/runtime';
 import { program } from './config.js';
 import { startNameServer } from './name-server.js';
 import { storeCommand } from './store/command.js';
 
 const argv = process.argv.slice(2);
-const loaded = loadConfig(program, { argv, env: process.env });
+const load = () => loadConfig(program, { argv, env: process.env });
+const loaded = load();
 if (argv[0] === 'store') {
   const { exitCode, text } = await storeCommand(argv.slice(1));
   const output = exitCode === EXIT_STATUS.done ? process.stdout : process.stderr;
@@ -15,7 +22,11 @@ if (argv[0] === 'store') {
   const { config, warnings } = loaded;
   const logger = createLogger({ name: program.name, level: config.logLevel });
   for (const warning of warnings) logger.warn(warning);
-  runProgram({ logger, start: ({ fail }) => startNameServer(config, logger, fail) });
+  runProgram({
+    logger,
+    start: ({ fail }) => startNameServer(config, logger, fail),
+    reload: () => followLevel(logger, load()),
+  });
 } else {
   const output = loaded.exitCode === EXIT_STATUS.done ? process.stdout : process.stderr;
   // Told or not, the status is the same.

@@ -10,6 +10,7 @@ export {
 export { commanderOption } from './config/command-line.js';
 export type { Environment } from './config/environment.js';
 export { type ConfigSources, type LoadedConfig, loadConfig } from './config/load.js';
+export { optionsPage } from './config/options-page.js';
 export {
   type ConfigOf,
   type Conflict,
@@ -35,6 +36,7 @@ export {
 } from './config/values.js';
 export {
   createLogger,
+  followLevel,
   LOG_LEVELS,
   type Logger,
   type LoggerOptions,

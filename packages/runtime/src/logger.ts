@@ -43,6 +43,23 @@ export function createLogger(options: LoggerOptions): Logger {
   return logger;
 }
 
+/** What the program was told, read again; see `loadConfig`. */
+type LoadedAgain =
+  | { readonly ok: true; readonly config: { readonly logLevel: LogLevel } }
+  | { readonly ok: false; readonly text: string };
+
+/** Puts the level in force that the configuration says now; with mistakes in it nothing changes. */
+export function followLevel(logger: Logger, loaded: LoadedAgain): void {
+  if (!loaded.ok) {
+    logger.error({ mistakes: loaded.text }, 'the configuration has mistakes; nothing changes');
+    return;
+  }
+  const { logLevel: level } = loaded.config;
+  if (logger.level === level) return;
+  logger.info({ from: logger.level, to: level }, 'the level of the log changes');
+  logger.level = level;
+}
+
 /** A sink for standard error whose last lines are written when the program ends. */
 function lastingSink(resumed: (dropped: number, reason: string) => void): LogSink {
   const sink = new LogSink({ output: standardError(), resumed });

@@ -13,10 +13,20 @@ import {
 
 class FakeProcess implements ProcessPort {
   atTerminal = false;
+  terminalIsThere = true;
+  readonly told: string[] = [];
+  readonly manager = {
+    signOfLifeMs: undefined,
+    tell: (state: string) => void this.told.push(state),
+  };
   readonly printed: string[] = [];
   readonly statuses: number[] = [];
   readonly #signals = new Map<string, () => void>();
   #uncaught: (error: unknown) => void = () => {};
+
+  hasTerminal(): boolean {
+    return this.terminalIsThere;
+  }
 
   onSignal(signal: string, handle: () => void): void {
     this.#signals.set(signal, handle);
@@ -97,6 +107,7 @@ describe('runProgram', () => {
   it('stops in order when the terminal that it was started at is closed, once', async () => {
     const { port, lines } = run(serving());
     port.atTerminal = true;
+    port.terminalIsThere = false;
     await settle();
     port.signal('SIGHUP');
     port.signal('SIGHUP');
@@ -105,12 +116,36 @@ describe('runProgram', () => {
     expect(lines).toContainEqual(expect.objectContaining({ signal: 'SIGHUP', msg: 'stopping' }));
   });
 
-  it('goes on after a hang-up without a terminal', async () => {
-    const { port } = run(serving());
+  it.each([true, false])('reads its files again on a hang-up, at a terminal %s', async (at) => {
+    let reloads = 0;
+    const { port } = run(async () => ({
+      ...(await serving()()),
+      reload: () => {
+        reloads += 1;
+      },
+    }));
+    port.atTerminal = at;
+    await settle();
+    port.signal('SIGHUP');
+    await settle();
+    expect({ statuses: port.statuses, reloads }).toEqual({ statuses: [], reloads: 1 });
+    expect(port.told).toEqual(['READY=1', 'RELOADING=1', 'READY=1']);
+  });
+
+  it('goes on when a file cannot be read again, and says so', async () => {
+    const { port, lines } = run(async () => ({
+      ...(await serving()()),
+      reload: async () => {
+        throw new Error('no such file');
+      },
+    }));
     await settle();
     port.signal('SIGHUP');
     await settle();
     expect(port.statuses).toEqual([]);
+    expect(lines).toContainEqual(
+      expect.objectContaining({ level: 'error', msg: 'not all files could be read again' }),
+    );
   });
 
   it('stops at once on the second signal', async () => {

@@ -2,7 +2,8 @@ import { InvariantViolation } from '@group-services/core';
 import { TransportError } from '@group-services/transport';
 
 import type { Logger } from './logger.js';
-import { closeLostTerminals, startedAtTerminal } from './standard-error.js';
+import { type ServiceManager, serviceManager } from './service-manager.js';
+import { closeLostTerminals, hasTerminal, startedAtTerminal } from './standard-error.js';
 
 /** How long an orderly stop may take, in milliseconds. */
 const STOP_LIMIT_MS = 5000;
@@ -34,10 +35,10 @@ export class ProgramFailure extends Error {
 export interface RunningProgram {
   /** The ready line, without its `ready: true`. */
   readonly ready: Readonly<Record<string, unknown>>;
-  /** Reads its files again (SIGHUP). */
-  reload?(): void;
   /** Stops in order. Called once. */
   stop(): Promise<void>;
+  /** Reads its files again (SIGHUP); what cannot be used leaves the old one in force. */
+  reload?(): void | Promise<void>;
 }
 
 export interface StartContext {
@@ -51,6 +52,8 @@ export interface RunProgramOptions {
   readonly logger: Logger;
   /** Resolves when the program can serve; a ProgramFailure or TransportError ends it with one line. */
   readonly start: (context: StartContext) => Promise<RunningProgram>;
+  /** Reads again what the program was told, such as the level of its log (SIGHUP). */
+  readonly reload?: (() => void) | undefined;
   /** Default: this process. */
   readonly process?: ProcessPort | undefined;
 }
@@ -59,6 +62,10 @@ export interface RunProgramOptions {
 export interface ProcessPort {
   /** Started at a terminal, whose end (SIGHUP) is then meant to be its own. */
   readonly atTerminal: boolean;
+  /** Whether that terminal is still there. */
+  hasTerminal(): boolean;
+  /** Who has started us and wants to hear of it. */
+  readonly manager: ServiceManager | undefined;
   onSignal(signal: StopSignal, handle: () => void): void;
   /** Exceptions and rejections that nobody caught. */
   onUncaught(handle: (error: unknown) => void): void;
@@ -71,6 +78,8 @@ export interface ProcessPort {
 export function nodeProcess(): ProcessPort {
   return {
     atTerminal: startedAtTerminal(),
+    hasTerminal,
+    manager: serviceManager(process.env),
     onSignal: (signal, handle) => void process.on(signal, handle),
     onUncaught: (handle) => {
       process.on('uncaughtException', handle);
@@ -91,8 +100,8 @@ export function nodeProcess(): ProcessPort {
 /**
  * Runs a program that serves until it is told to stop: prints its ready line, stops in order on the
  * first SIGTERM or SIGINT (within 5 s, exit status 0) and at once on the second, and turns
- * everything that goes wrong into one log entry and an exit status. A program that was started at a
- * terminal stops in order when that is closed (SIGHUP); any other goes on.
+ * everything that goes wrong into one log entry and an exit status. SIGHUP lets it read its files again;
+ * only a program whose terminal was closed stops in order then.
  */
 export function runProgram(options: RunProgramOptions): void {
   new ProgramRun(options).begin();
@@ -101,6 +110,7 @@ export function runProgram(options: RunProgramOptions): void {
 class ProgramRun {
   readonly #logger: Logger;
   readonly #start: RunProgramOptions['start'];
+  readonly #reload: RunProgramOptions['reload'];
   readonly #process: ProcessPort;
   readonly #stopping = new AbortController();
   #running: Promise<RunningProgram> | undefined;
@@ -108,7 +118,8 @@ class ProgramRun {
   #failure: ProgramFailure | undefined;
   #exited = false;
 
-  constructor({ logger, start, process: port = nodeProcess() }: RunProgramOptions) {
+  constructor({ logger, start, reload, process: port = nodeProcess() }: RunProgramOptions) {
+    this.#reload = reload;
     this.#logger = logger;
     this.#start = start;
     this.#process = port;
@@ -132,6 +143,11 @@ class ProgramRun {
     if (this.#stopping.signal.aborted) return;
     this.#process.print(`${JSON.stringify({ ready: true, ...ready })}\n`);
     this.#logger.info(ready, 'ready');
+    const { manager } = this.#process;
+    manager?.tell('READY=1');
+    if (manager?.signOfLifeMs === undefined) return;
+    // A program that hangs says nothing any more, and is started again.
+    setInterval(() => manager.tell('WATCHDOG=1'), manager.signOfLifeMs).unref();
   }
 
   #onStartFailed(error: unknown): void {
@@ -157,14 +173,25 @@ class ProgramRun {
   }
 
   #onHangUp(): void {
-    if (this.#process.atTerminal && !this.#stopping.signal.aborted) this.#onSignal('SIGHUP');
-    else void this.#reload();
+    const { atTerminal, manager } = this.#process;
+    if (this.#stopping.signal.aborted) return;
+    // The end of its terminal is meant to be its own; a signal that somebody sends never is.
+    if (atTerminal && !this.#process.hasTerminal()) return this.#onSignal('SIGHUP');
+    this.#logger.info({ signal: 'SIGHUP' }, 'reads its files again');
+    manager?.tell('RELOADING=1');
+    this.#reloadAll().then(
+      () => manager?.tell('READY=1'),
+      (error: unknown) => {
+        this.#logger.error({ err: error }, 'not all files could be read again');
+        manager?.tell('READY=1');
+      },
+    );
   }
 
-  async #reload(): Promise<void> {
-    this.#logger.info({ signal: 'SIGHUP' }, 'reads its files again');
-    const running = await this.#running?.catch(() => undefined);
-    running?.reload?.();
+  async #reloadAll(): Promise<void> {
+    this.#reload?.();
+    const running = await this.#running;
+    await running?.reload?.();
   }
 
   #onFailure(reason: ProgramFailure): void {
@@ -181,6 +208,7 @@ class ProgramRun {
       this.#exit(EXIT_STATUS.failed);
     }, STOP_LIMIT_MS);
     this.#stopping.abort();
+    this.#process.manager?.tell('STOPPING=1');
     this.#stopOnceStarted().then(
       () => this.#exit(this.#failure === undefined ? EXIT_STATUS.done : EXIT_STATUS.failed),
       (error: unknown) => {

@@ -93,6 +93,16 @@ export function closeLostTerminals(): void {
 
 const terminalsAtStart = STANDARD.filter((fd) => isatty(fd));
 
+/** Whether its terminal is still there: not when its window or connection was closed. */
+export function hasTerminal(): boolean {
+  try {
+    closeSync(openSync('/dev/tty', 'r'));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Whether the program was started at a terminal, whose end is then meant to be its own. */
 export function startedAtTerminal(): boolean {
   return terminalsAtStart.length > 0;

@@ -1,4 +1,4 @@
-import { Packr, Unpackr } from 'msgpackr';
+import { Packr, Unpackr } from 'msgpackr/pack';
 import { type Decoded, decoded, undecodable } from './decoded.js';
 import { shapeProblem } from './shape.js';
 

@@ -1,9 +1,10 @@
 // Chooses the job. Every job first makes sure that pnpm and the dependencies are there.
+import { join } from 'node:path';
 import { testChanged } from './changed.mjs';
 import { check } from './check.mjs';
-import { clean, seconds, step } from './console.mjs';
+import { clean, root, seconds, step } from './console.mjs';
 import { build, prepare } from './prepare.mjs';
-import { stopWithParent } from './processes.mjs';
+import { run, stopWithParent } from './processes.mjs';
 import { hasJob, runProgram } from './programs.mjs';
 import { soak } from './soak.mjs';
 import { countLine, test } from './tests.mjs';
@@ -19,6 +20,7 @@ const jobs = {
   'test:unit': (args) => tested({ args, group: 'unit' }),
   'test:e2e': (args) => tested({ args, group: 'system' }),
   'test:changed': (args) => prepared(() => testChanged(args)),
+  pack: (args) => prepared(() => packed(args)),
   soak: (args) => prepared(() => soak(args)),
   verify: () => verify(),
 };
@@ -43,6 +45,13 @@ export async function main([job = 'start', ...args]) {
 async function prepared(work) {
   const ready = await prepare();
   return ready === 0 ? work() : ready;
+}
+
+async function packed(args) {
+  const code = await build();
+  if (code !== 0) return code;
+  return (await run([process.execPath, join(root, 'tooling', 'pack-check', 'pack.mjs'), ...args]))
+    .code;
 }
 
 async function program(name, args) {

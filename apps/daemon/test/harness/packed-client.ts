@@ -3,6 +3,7 @@ import { copyFile, cp, mkdir, readdir, realpath, symlink, writeFile } from 'node
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import type { Packages } from './packages.js';
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
@@ -10,10 +11,6 @@ const consumer = fileURLToPath(new URL('../consumer/consumer.ts', import.meta.ur
 
 /** Programs of the README and of the API reference. */
 const examples = ['examples', 'reference'].map((name) => join(root, 'packages/client/test', name));
-
-/** The SDK and all that it needs, each as its registry would give it. */
-const OWN = ['core', 'wire', 'transport', 'client'];
-const OF_OTHERS = ['zod', 'msgpackr'];
 
 const compilerOptions = {
   target: 'es2022',
@@ -41,17 +38,12 @@ export interface CompiledPrograms {
  * Makes a project in an empty folder that has nothing but the packed SDK, and compiles its program
  * and every example of the documentation.
  */
-export async function compiledConsumer(folder: string): Promise<CompiledPrograms> {
+export async function compiledConsumer(
+  folder: string,
+  packages: Packages,
+): Promise<CompiledPrograms> {
   const project = join(folder, 'project');
-  const tarballs = join(folder, 'tarballs');
-  await Promise.all([mkdir(project), mkdir(tarballs)]);
-  const packed = await Promise.all([
-    ...OWN.map((name) => pack(join(root, 'packages', name), tarballs)),
-    ...OF_OTHERS.map(async (name) => {
-      const installed = await realpath(join(root, 'packages/wire/node_modules', name));
-      return await archive(installed, tarballs);
-    }),
-  ]);
+  await mkdir(project);
   await writeFile(join(project, 'package.json'), '{ "private": true, "type": "module" }');
   await writeFile(
     join(project, 'tsconfig.json'),
@@ -59,9 +51,7 @@ export async function compiledConsumer(folder: string): Promise<CompiledPrograms
   );
   await copyFile(consumer, join(project, 'consumer.ts'));
   for (const each of examples) await cp(each, join(project, basename(each)), { recursive: true });
-  // Nothing is fetched: all that is needed stands on the command line.
-  const quiet = ['--offline', '--omit=optional', '--omit=peer', '--no-audit', '--no-fund'];
-  await run('npm', ['install', ...quiet, ...packed], { cwd: project });
+  await packages.install(project, ['packages/client']);
   await useNodeTypes(project);
   const compiler = join(root, 'node_modules/typescript/bin/tsc');
   await run(process.execPath, [compiler, '-p', project], { cwd: project }).catch(complain);
@@ -98,22 +88,6 @@ export async function nodeOfVersion(major: number): Promise<string | undefined> 
   } catch {
     return undefined;
   }
-}
-
-async function pack(folder: string, into: string): Promise<string> {
-  const args = ['pack', '--json', '--pack-destination', into];
-  const { stdout } = await run('pnpm', args, { cwd: folder });
-  const { filename } = JSON.parse(stdout) as { readonly filename: string };
-  return filename;
-}
-
-/** A package of others as its registry has it: one folder, whatever that is called. */
-async function archive(folder: string, into: string): Promise<string> {
-  const name = basename(folder);
-  // A copy: equal files of an installed package may be one file, which an archive would tell.
-  await cp(folder, join(into, name), { recursive: true });
-  await run('tar', ['-czf', `${name}.tgz`, name], { cwd: into });
-  return join(into, `${name}.tgz`);
 }
 
 /** As its developer would have installed them. */

@@ -16,6 +16,8 @@ export type CommandLine =
       readonly kind: 'options';
       readonly source: SourceResult;
       readonly configFile: string | undefined;
+      /** The configuration is only to be checked. */
+      readonly checkOnly: boolean;
       readonly operands: readonly string[];
     }
   | { readonly kind: 'text'; readonly text: string };
@@ -51,6 +53,16 @@ export function readCommandLine(program: AnyProgram, argv: readonly string[]): C
     if (value === null) mistakes.push({ place: '--config', message: 'a file name is missing' });
     else files.push(value);
   });
+  let checkOnly = false;
+  if (program.operands === undefined) {
+    command.option(
+      '--check-config',
+      'only check the configuration: status 0, or 2 and all mistakes',
+    );
+    command.on('option:check-config', () => {
+      checkOnly = true;
+    });
+  }
   // What follows -- is operands whatever it looks like; commander would not tell which they are.
   const end = argv.indexOf('--');
   const behind = end < 0 ? [] : argv.slice(end + 1);
@@ -64,7 +76,13 @@ export function readCommandLine(program: AnyProgram, argv: readonly string[]): C
   const operands = [...command.args, ...behind];
   mistakes.push(...strayArguments(program, command.args));
   if (program.operands === undefined) mistakes.push(...behind.map(unexpectedArgument));
-  return { kind: 'options', source: { given, mistakes }, configFile: files.at(-1), operands };
+  return {
+    kind: 'options',
+    source: { given, mistakes },
+    configFile: files.at(-1),
+    checkOnly,
+    operands,
+  };
 }
 
 function newCommand(program: AnyProgram, printed: string[]): Command {
@@ -119,7 +137,13 @@ function helpNotes(program: AnyProgram): string {
 }
 
 function strayArguments(program: AnyProgram, operands: readonly string[]): Mistake[] {
-  const names = ['config', 'help', 'version', ...Object.keys(program.options).map(optionName)];
+  const names = [
+    'config',
+    'check-config',
+    'help',
+    'version',
+    ...Object.keys(program.options).map(optionName),
+  ];
   const known = names.map((name) => `--${name}`);
   const unknown = operands.filter((one) => /^-./u.test(one));
   if (unknown.length > 0) {

@@ -267,11 +267,13 @@ describe('loadConfig', () => {
         --suspect-after VALUE  silence (default: 1s)
         --buffer SIZE          queue (default: 8MiB)
         --window VALUE         window (default: 64)
-        --quiesce VALUE        how (default: sync)
+        --quiesce VALUE        how (one of: sync, convert; default: sync)
         --advertise VALUE      told to others
         --fresh                start anew (default: false)
         --endpoint VALUE       the daemon (environment: GROUP_SERVICES_ENDPOINT)
         --config FILE          read options from this YAML file (same names)
+        --check-config         only check the configuration: status 0, or 2 and all
+                               mistakes
         -h, --help             print this help
 
       Each option can also stand in the configuration file, under the same name, and in the

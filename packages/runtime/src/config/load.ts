@@ -72,7 +72,11 @@ export function loadConfig<Options extends OptionTable>(
   if (mistakes.length > 0 || config === undefined) {
     return { ok: false, exitCode: 2, text: listMistakes(program.name, mistakes), mistakes };
   }
-  const { operands } = commandLine;
+  const { operands, checkOnly } = commandLine;
+  if (checkOnly) {
+    const text = `${program.name}: the configuration has no mistakes\n`;
+    return { ok: false, exitCode: 0, text, mistakes: [] };
+  }
   return { ok: true, config, operands, warnings: environment.warnings };
 }
 

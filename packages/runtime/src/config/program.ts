@@ -13,6 +13,8 @@ export interface OptionSpec {
   readonly schema: z.ZodType<unknown, string>;
   /** As a person would write it; a list for a repeatable option. */
   readonly default?: string | readonly string[] | undefined;
+  /** What the documentation says instead of a default that differs between machines. */
+  readonly defaultText?: string | undefined;
   /** May be missing, and is then undefined. */
   readonly optional?: boolean | undefined;
   /** Given several times, comma-separated in the environment, a list in the file. */
