@@ -11,6 +11,7 @@ interface Manifest {
   readonly name: string;
   readonly version: string;
   readonly dependencies?: Readonly<Record<string, string>>;
+  readonly scripts?: Readonly<Record<string, string>>;
 }
 
 /** A package of others, and where it is installed. */
@@ -83,13 +84,12 @@ export class Packages {
     for (const one of brings) {
       await cp(one, join(copy, 'node_modules', basename(one)), { recursive: true });
     }
-    if (brings.length > 0) {
-      const manifest = {
-        ...(await manifestOf(copy)),
-        bundleDependencies: brings.map((one) => basename(one)),
-      };
-      await writeFile(join(copy, 'package.json'), JSON.stringify(manifest));
-    }
+    const bundleDependencies = brings.map((one) => basename(one));
+    const { scripts = {}, ...manifest } = await manifestOf(copy);
+    // A registry has packages behind their `prepare`, of which npm would warn here.
+    const { prepare: _, ...kept } = scripts;
+    const packed = { ...manifest, scripts: kept, bundleDependencies };
+    await writeFile(join(copy, 'package.json'), JSON.stringify(packed));
     await run('tar', ['-czf', `${label}.tgz`, label], { cwd: dirname(copy) });
     return `${copy}.tgz`;
   }
