@@ -2,7 +2,7 @@ import { GroupServicesError } from '@group-services/client';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { queue, type WorkQueue } from '../src/index.js';
-import { Chaos, faults } from './support/chaos.js';
+import { Chaos, faults, RUNS } from './support/chaos.js';
 
 let chaos: Chaos;
 beforeAll(async () => {
@@ -58,7 +58,9 @@ async function run(
   }
 }
 
-it('loses no item and acknowledges none twice, whatever fails', { timeout: 60_000 }, async () => {
+it('loses no item and acknowledges none twice, whatever fails', {
+  timeout: 10_000 * RUNS,
+}, async () => {
   const plans = fc.array(fc.array(step, { minLength: STEPS, maxLength: STEPS }), {
     minLength: PROCESSES,
     maxLength: PROCESSES,
@@ -87,7 +89,7 @@ it('loses no item and acknowledges none twice, whatever fails', { timeout: 60_00
       expect([...books.pushed].filter((item) => !known.has(item))).toEqual([]);
       expect([...known].filter((item) => !books.mayBePushed.has(item))).toEqual([]);
     }),
-    { numRuns: 6 },
+    { numRuns: RUNS },
   );
 });
 

@@ -7,6 +7,7 @@ import {
   type JoinOptions,
   keepJoined,
   type Membership,
+  type Provider,
 } from '@group-services/client';
 import { pause, whenAborted } from './waiting.js';
 import { isServices, type Where } from './where.js';
@@ -94,4 +95,9 @@ async function* kept<G extends GroupTypes>(
     if (options.signal?.aborted) return;
     await pause(FIRST_WAIT_MS, options.signal);
   }
+}
+
+/** Resolves when a membership has ended. */
+export async function endOf(provider: Provider<GroupTypes>): Promise<void> {
+  for await (const event of provider) if (event.type === 'removed') return;
 }

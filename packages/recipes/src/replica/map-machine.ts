@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
+import { json } from '../base/json.js';
 import type { ActionContext, Machine } from './machine.js';
-import { json } from './replicated.js';
 
 /** What is done to a map. */
 export type MapAction =

@@ -1,9 +1,9 @@
 import { defineGroup, InvalidArgumentError } from '@group-services/client';
 import { Feed } from '../base/feed.js';
+import { json } from '../base/json.js';
 import { groupName, type Where } from '../base/where.js';
 import { type Change, type Entry, type MapAction, MapMachine } from './map-machine.js';
 import { Replica, type ReplicaOptions } from './replica.js';
-import { json } from './replicated.js';
 
 /** One change of one key; without a value it was deleted, without a previous one it is new. */
 export interface MapChange<V> {

@@ -1,5 +1,5 @@
+import { json } from '../base/json.js';
 import type { ActionContext, Machine } from './machine.js';
-import { json } from './replicated.js';
 
 /** What is done to a queue; the numbers of `take` are its member's own. */
 export type QueueAction =

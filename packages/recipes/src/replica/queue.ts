@@ -5,12 +5,12 @@ import {
   OverloadedError,
   RemovedError,
 } from '@group-services/client';
+import { json } from '../base/json.js';
 import { Patience, unlessAborted, whenAborted } from '../base/waiting.js';
 import { checkCount, groupName, type WaitOptions, type Where } from '../base/where.js';
 import type { ReplicaMember } from './member.js';
 import { type Claimed, FULL, NOT_YOURS, type QueueAction, QueueMachine } from './queue-machine.js';
 import { Replica, type ReplicaOptions } from './replica.js';
-import { json } from './replicated.js';
 
 /** An item in the hands of one member, until it is acknowledged, given back, or that member is gone. */
 export interface Delivery<T> {

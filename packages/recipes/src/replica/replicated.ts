@@ -1,4 +1,5 @@
 import { type Codec, defineGroup } from '@group-services/client';
+import { json } from '../base/json.js';
 import { checkFunction, groupName, type Where } from '../base/where.js';
 import type { Machine } from './machine.js';
 import { Replica, type ReplicaOptions } from './replica.js';
@@ -48,15 +49,6 @@ export async function replicated<S, A>(
   await replica.member();
   return new ReducedState(replica, machine);
 }
-
-const jsonText = new TextEncoder();
-const fromJson = new TextDecoder();
-
-/** Values as UTF-8 JSON. */
-export const json: Codec = {
-  encode: (value) => jsonText.encode(JSON.stringify(value)),
-  decode: (bytes) => JSON.parse(fromJson.decode(bytes)),
-};
 
 type Handler<S, A> = (state: S, action: A) => void;
 

@@ -2,6 +2,9 @@ import type { ConnectOptions } from '@group-services/client';
 import { startDomain, type TestDomain } from '@group-services/testing';
 import fc from 'fast-check';
 
+/** Few, to be quick; a soak sets more. */
+export const RUNS = Number(process.env['RECIPES_RUNS'] ?? 6);
+
 /** A fault, after so many calls have come to their end. */
 export interface Fault {
   readonly after: number;
@@ -10,17 +13,21 @@ export interface Fault {
   readonly which: number;
 }
 
-export const faults = (calls: number): fc.Arbitrary<readonly Fault[]> =>
+export const faults = (
+  calls: number,
+  machine: readonly ('kill' | 'stop')[] = ['kill', 'stop'],
+): fc.Arbitrary<readonly Fault[]> =>
   fc.array(
     fc.record({
       after: fc.nat(calls),
       // A process is lost much more often than a machine.
-      kind: fc.constantFrom('disconnect', 'disconnect', 'disconnect', 'kill', 'stop'),
+      kind: fc.constantFrom('disconnect' as const, 'disconnect' as const, ...machine),
       which: fc.nat(7),
     }),
     { maxLength: 4 },
   );
 
+const PROCESSES_MAX = 9;
 const NODES = ['n1', 'n2', 'n3'] as const;
 /** Its daemon is spared, and so are the processes there: a state lives as long as somebody has it. */
 const SPARED = 'n3';
@@ -28,6 +35,8 @@ const SPARED = 'n3';
 /** One domain for many runs; each run has groups of its own. */
 export class Chaos implements AsyncDisposable {
   readonly domain: TestDomain;
+  /** Told of each process that is about to lose its connection. */
+  onLoss: (index: number) => void = () => {};
   #runs = 0;
   #calls = 0;
   #wake: (() => void)[] = [];
@@ -44,6 +53,7 @@ export class Chaos implements AsyncDisposable {
   begin(): string {
     this.#runs += 1;
     this.#calls = 0;
+    this.onLoss = () => {};
     return `run-${this.#runs}`;
   }
 
@@ -71,16 +81,21 @@ export class Chaos implements AsyncDisposable {
       while (this.#calls < fault.after && !isOver()) {
         await new Promise<void>((resolve) => this.#wake.push(resolve));
       }
+      // Everybody has taken what came before.
+      await new Promise((resolve) => setImmediate(resolve));
       await this.#strike(fault);
     }
   }
 
   async #strike({ kind, which }: Fault): Promise<void> {
     if (kind === 'disconnect') {
-      if (this.node(which) !== SPARED) this.domain.disconnect(`p${which}`);
+      if (this.node(which) === SPARED) return;
+      this.onLoss(which);
+      this.domain.disconnect(`p${which}`);
       return;
     }
     const node = NODES[which % 2] ?? SPARED;
+    for (let index = which % 2; index < PROCESSES_MAX; index += NODES.length) this.onLoss(index);
     if (kind === 'kill') await this.domain.killDaemon(node);
     else await this.domain.stopDaemon(node);
     await this.domain.restartDaemon(node);
