@@ -50,6 +50,7 @@ export type {
   GroupServices,
   GroupSummary,
   Membership,
+  NodeSummary,
   Provider,
   Subscription,
 } from './api/handles.js';

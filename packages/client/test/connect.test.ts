@@ -279,6 +279,24 @@ describe('groups', () => {
     expect((await listed).map((summary) => summary.group)).toEqual(['a', 'b', 'c']);
   });
 
+  it('nodes come whole too, the oldest in front', async () => {
+    const daemon = await FakeDaemon.start();
+    const services = await daemon.connect();
+    const listed = services.nodes();
+    const node = (name: string, incarnation: number) => ({
+      node: name,
+      address: `tcp://${name}:7401`,
+      incarnation,
+      alive: true,
+    });
+    const { request } = await daemon.next('nodes');
+    daemon.send({ kind: 'nodes', request, nodes: [node('a', 9), node('b', 7)], more: true });
+    const second = await daemon.next('nodes');
+    expect(second.after).toBe('b');
+    daemon.send({ kind: 'nodes', request: second.request, nodes: [node('c', 8)] });
+    expect((await listed).map((summary) => summary.node)).toEqual(['b', 'c', 'a']);
+  });
+
   it('cannot be had without the name server', async () => {
     const daemon = await FakeDaemon.start();
     const services = await daemon.connect();

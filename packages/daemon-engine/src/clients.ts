@@ -149,6 +149,8 @@ export class Clients {
         return this.#withdraw(client, known, message.target);
       case 'groups':
         return this.#operators.groups(client, message);
+      case 'nodes':
+        return this.#operators.nodes(client, message);
       case 'reset':
         return this.#operators.reset(client, known.name, message);
       case 'forget':

@@ -15,8 +15,8 @@ export interface OperatorPorts {
 }
 
 /**
- * What operators ask over a client connection: which groups there are, and that something will not come
- * back. Who may open the client socket may do this: it is the operators' to say who that is.
+ * What operators ask over a client connection: which groups and nodes there are, and that something will
+ * not come back. Who may open the client socket may do this: it is the operators' to say who that is.
  */
 export class OperatorRequests {
   readonly #shared: Shared;
@@ -44,6 +44,19 @@ export class OperatorRequests {
         .sort((a, b) => (a.group < b.group ? -1 : a.group > b.group ? 1 : 0));
       const more = listed.answer.more === true && { more: true as const };
       this.#ports.send(client, { kind: 'groups', request, groups, ...more });
+    });
+  }
+
+  /** The same of the nodes; groups come behind the last one. */
+  nodes(client: ClientNo, { request, after }: Extract<FromClient, { kind: 'nodes' }>): void {
+    this.#ports.nameServer.list({ node: after ?? '' }, (listed) => {
+      if (!listed.ok) {
+        this.#refuse(client, request, { code: 'UNAVAILABLE', text: listed.why });
+        return;
+      }
+      const { nodes, groups, more } = listed.answer;
+      const goesOn = more === true && groups.length === 0 && { more: true as const };
+      this.#ports.send(client, { kind: 'nodes', request, nodes: [...nodes], ...goesOn });
     });
   }
 

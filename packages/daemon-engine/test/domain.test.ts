@@ -179,6 +179,10 @@ it('disconnects a client that uses a handle twice, and only that one', () => {
   domain.client(a, 2, { kind: 'groups', request: 1 });
   domain.advance(10);
   expect(domain.heard(a, 2)).toMatchObject([{ kind: 'groups', groups: [{ group: GROUP }] }]);
+  domain.client(a, 2, { kind: 'nodes', request: 2 });
+  domain.advance(10);
+  const nodes = [{ node: 'a' }, { node: 'b' }, { node: 'c' }];
+  expect(domain.heard(a, 2).at(-1)).toMatchObject({ kind: 'nodes', request: 2, nodes });
 });
 
 it('B4: a new leader stops placing what waits as soon as the flow closes', () => {

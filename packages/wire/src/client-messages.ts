@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { attributesSchema, partialAttributesSchema, phasesSchema } from './attributes.js';
+import { groupsAnswer, groupsQuestion, nodesAnswer, nodesQuestion } from './client-lists.js';
 import {
   bytesField,
   countField,
@@ -112,12 +113,8 @@ export const fromClientSchema = z.discriminatedUnion('kind', [
     lagging: z.boolean(),
     bytes: countField,
   }),
-  /** The groups by name, behind this one: as many as fit into an answer. */
-  z.object({
-    kind: z.literal('groups'),
-    request: u32Field,
-    after: z.string().max(255).optional(),
-  }),
+  groupsQuestion,
+  nodesQuestion,
   /** An operator gives up a group's state: the name server starts it anew. `done` or `refused`. */
   z.object({ kind: z.literal('reset'), request: u32Field, group: groupNameField }),
   /** An operator says that the daemon of this node will not come back. `done` or `refused`. */
@@ -369,20 +366,8 @@ export const toClientSchema = z.discriminatedUnion('kind', [
   refusalSchema.extend({ kind: z.literal('refused'), request: u32Field }),
   /** The answer to `unsubscribe`, `goodbye`, `reset` and `close`. */
   z.object({ kind: z.literal('done'), request: u32Field }),
-  z.object({
-    kind: z.literal('groups'),
-    request: u32Field,
-    groups: z.array(
-      z.object({
-        group: z.string().max(255),
-        leader: z.string().max(64),
-        daemons: countField,
-        providers: countField.optional(),
-      }),
-    ),
-    /** There are more, behind the last one here. */
-    more: z.literal(true).optional(),
-  }),
+  groupsAnswer,
+  nodesAnswer,
 ]);
 
 /** A one-phase provider message delivered to the holder of `handle`. */

@@ -87,8 +87,34 @@ export interface GroupServices extends AsyncDisposable {
    * ```
    */
   groups(): Promise<GroupSummary[]>;
+  /**
+   * The nodes of the domain whose daemons the name server knows, the one that was started first in front;
+   * rejects with UnavailableError when the name server cannot be asked.
+   *
+   * @example
+   * ```ts
+   * import { connect } from '@group-services/client';
+   *
+   * const services = await connect();
+   * for (const { node, address, alive } of await services.nodes()) {
+   *   console.log(`${node} at ${address}: ${alive ? 'there' : 'away'}`);
+   * }
+   * await services.close();
+   * ```
+   */
+  nodes(): Promise<NodeSummary[]>;
   /** Ends every membership (reason `quit`) and the connection; resolves when the daemon has confirmed; idempotent. */
   close(): Promise<void>;
+}
+
+export interface NodeSummary {
+  readonly node: string;
+  /** Where other daemons reach its daemon. */
+  readonly address: string;
+  /** Grows with every start of its daemon; milliseconds since 1970, by the wall clock of its machine. */
+  readonly incarnation: number;
+  /** Whether its daemon renews its lease at the name server. */
+  readonly alive: boolean;
 }
 
 export interface GroupSummary {

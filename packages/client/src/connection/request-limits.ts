@@ -93,7 +93,7 @@ function letGo(stops: (() => void)[]): void {
 
 /** Whether carrying it out changes nothing that anybody can see. */
 function isHarmless({ expects }: Pending): boolean {
-  return expects === 'subscribed' || expects === 'groups';
+  return expects === 'subscribed' || expects === 'groups' || expects === 'nodes';
 }
 
 function abortedSilently(asked: Asked): Error {

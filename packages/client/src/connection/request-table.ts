@@ -11,6 +11,7 @@ export interface Answers {
   readonly joined: FrameOf<'joined'>;
   readonly subscribed: FrameOf<'subscribed'>;
   readonly groups: FrameOf<'groups'>;
+  readonly nodes: FrameOf<'nodes'>;
   readonly done: undefined;
   readonly result: ProtocolResult<GroupTypes>;
 }

@@ -250,6 +250,9 @@ export class Session {
       case 'subscribed':
         this.requests.take(message.request, 'subscribed')?.onAnswer(message);
         return;
+      case 'nodes':
+        this.requests.take(message.request, 'nodes')?.onAnswer(message);
+        return;
       case 'groups':
         this.requests.take(message.request, 'groups')?.onAnswer(message);
         return;

@@ -1,5 +1,11 @@
 import type { GroupDefinition, GroupTypes } from '../api/group-types.js';
-import type { GroupServices, GroupSummary, Provider, Subscription } from '../api/handles.js';
+import type {
+  GroupServices,
+  GroupSummary,
+  NodeSummary,
+  Provider,
+  Subscription,
+} from '../api/handles.js';
 import type { JoinOptions, SubscribeOptions } from '../api/options.js';
 import {
   type ArgumentLimits,
@@ -97,6 +103,29 @@ export class ConnectedServices implements GroupServices {
         const pending = { expects: 'groups', owner: 0, bytes: 0, asked, onAnswer, reject } as const;
         const behind = after === undefined ? {} : { after };
         this.#session.request({ kind: 'groups', ...behind }, pending);
+      });
+    });
+  }
+
+  async nodes(): Promise<NodeSummary[]> {
+    const all: NodeSummary[] = [];
+    let page: FrameOf<'nodes'>;
+    do {
+      page = await this.#nodesBehind(all.at(-1)?.node);
+      all.push(...page.nodes);
+    } while (page.more === true && page.nodes.length > 0);
+    return all.sort((a, b) => a.incarnation - b.incarnation || (a.node < b.node ? -1 : 1));
+  }
+
+  #nodesBehind(after: string | undefined): Promise<FrameOf<'nodes'>> {
+    return attempt(() => {
+      this.#session.checkOpen();
+      return new Promise((resolve, reject) => {
+        const asked = { action: 'nodes' };
+        const onAnswer = resolve;
+        const pending = { expects: 'nodes', owner: 0, bytes: 0, asked, onAnswer, reject } as const;
+        const behind = after === undefined ? {} : { after };
+        this.#session.request({ kind: 'nodes', ...behind }, pending);
       });
     });
   }

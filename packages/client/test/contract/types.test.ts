@@ -26,6 +26,7 @@ it('has the types of the contract', () => {
   >().toEqualTypeOf<true>();
   expectTypeOf<Same<Ours.GroupServices, Contract.GroupServices>>().toEqualTypeOf<true>();
   expectTypeOf<Same<Ours.GroupSummary, Contract.GroupSummary>>().toEqualTypeOf<true>();
+  expectTypeOf<Same<Ours.NodeSummary, Contract.NodeSummary>>().toEqualTypeOf<true>();
   expectTypeOf<Same<Ours.GroupTypes, Contract.GroupTypes>>().toEqualTypeOf<true>();
   expectTypeOf<Same<Ours.Bytes, Contract.Bytes>>().toEqualTypeOf<true>();
   expectTypeOf<

@@ -70,6 +70,8 @@ export const fromClient: Family<FromClient> = {
     goodbye: { kind: 'goodbye', request: 5, handle: 1 },
     groups: { kind: 'groups', request: 6 },
     'groups, the rest': { kind: 'groups', request: 6, after: group },
+    nodes: { kind: 'nodes', request: 6 },
+    'nodes, the rest': { kind: 'nodes', request: 6, after: node },
     reset: { kind: 'reset', request: 6, group },
     forget: { kind: 'forget', request: 6, node },
     close: { kind: 'close', request: 7 },
@@ -294,6 +296,14 @@ export const toClient: Family<ToClient> = {
       kind: 'groups',
       request: 6,
       groups: [{ group, leader: 'n1', daemons: 3 }],
+      more: true,
+    },
+    nodes: {
+      kind: 'nodes',
+      request: 6,
+      nodes: [
+        { node: 'n1', address: 'tcp://n1:7401', incarnation: 1_700_000_000_000, alive: true },
+      ],
       more: true,
     },
     message: {
