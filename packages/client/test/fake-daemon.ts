@@ -13,6 +13,7 @@ import {
   type Hello,
   isKeepAlive,
   KEEP_ALIVE,
+  sendsIn,
   type ToClient,
   type ViewChange,
 } from '@group-services/wire';
@@ -48,6 +49,8 @@ export class FakeDaemon {
   readonly hellos: Hello[] = [];
   /** What the clients sent after their HELLO and no test has taken yet. */
   readonly inbox: FromClient[] = [];
+  /** Messages that came as one; each of them is in the inbox by itself. */
+  readonly bundles: Received<'bundle'>[] = [];
   /** How links ended. */
   readonly ends: CloseReason[] = [];
   /** Signs of life that clients sent. */
@@ -133,9 +136,16 @@ export class FakeDaemon {
     }
     const message = decodeFromClient(frame);
     if (!message.ok) throw new Error(message.error);
+    if (message.value.kind === 'bundle') {
+      this.bundles.push(message.value);
+      for (const each of sendsIn(message.value)) this.#take(each);
+    } else this.#take(message.value);
+  }
+
+  #take(message: FromClient): void {
     const waiting = this.#waiting.shift();
-    if (waiting === undefined) this.inbox.push(message.value);
-    else waiting(message.value);
+    if (waiting === undefined) this.inbox.push(message);
+    else waiting(message);
   }
 }
 

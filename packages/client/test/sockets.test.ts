@@ -10,6 +10,7 @@ import {
   encodeHandshake,
   encodeToClient,
   isKeepAlive,
+  sendsIn,
 } from '@group-services/wire';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { connect } from '../src/index.js';
@@ -28,9 +29,11 @@ async function echoing(transport: Transport, address: string): Promise<string> {
       const decoded = decodeFromClient(frame);
       if (!decoded.ok) throw new Error(decoded.error);
       const message = decoded.value;
+      const sends = message.kind === 'bundle' ? sendsIn(message) : [message];
       if (message.kind === 'join') link.send(encodeToClient(joinedFrame(message)));
-      if (message.kind === 'send') {
-        const { handle, request, payload } = message;
+      for (const each of sends) {
+        if (each.kind !== 'send') continue;
+        const { handle, request, payload } = each;
         position += 1;
         link.send(encodeToClient({ kind: 'message', handle, position, from: 1, request, payload }));
       }

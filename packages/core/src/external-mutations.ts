@@ -29,4 +29,9 @@ export const EXTERNAL_MUTATIONS = {
   'vote-for-any-protocol':
     'a vote for another protocol counts where the phases have the same number',
   'state-lost-with-oldest': 'the state value is lost when the oldest provider leaves',
+  'bundle-not-noted':
+    'the started set does not name bundles, so that a new leader starts them again',
+  'half-a-bundle': 'providers are told of the first half of a bundle',
+  'bundle-refused-in-part': 'a bundle that is not run is refused for its first half',
+  'snapshot-without-surplus': 'a joiner counts positions without the bundles before its snapshot',
 } as const;

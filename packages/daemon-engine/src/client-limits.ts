@@ -1,6 +1,6 @@
 import { type FromClient, LIMITS, type Refusal, utf8Length } from '@group-services/wire';
 
-type Sized = Extract<FromClient, { readonly kind: 'send' | 'propose' | 'vote' }>;
+type Sized = Extract<FromClient, { readonly kind: 'send' | 'bundle' | 'propose' | 'vote' }>;
 type Limit = 'stateValue' | 'message' | 'reason';
 
 /**
@@ -12,6 +12,9 @@ export function oversize(message: Sized): Refusal | undefined {
   switch (message.kind) {
     case 'send':
       return tooLong('message', message.payload.length, 'message');
+    case 'bundle':
+      // All of it together has less than one message may have.
+      return undefined;
     case 'vote':
       return (
         tooLong('message', message.message?.length, 'message') ??

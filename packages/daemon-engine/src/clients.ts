@@ -1,5 +1,5 @@
 import { assertNever, type GroupName, type Instant } from '@group-services/core';
-import { sizeOf } from '@group-services/process-group';
+import { countOf, sizeOf } from '@group-services/process-group';
 import { type FromClient, LIMITS, type Refusal, type ToClient } from '@group-services/wire';
 import { oversize } from './client-limits.js';
 import type { GroupSession } from './group-session.js';
@@ -42,6 +42,12 @@ export interface ClientStatus {
 }
 
 type Join = Extract<FromClient, { readonly kind: 'join' | 'subscribe' }>;
+type ProposalMessage = Extract<FromClient, { readonly kind: 'send' | 'bundle' | 'propose' }>;
+type ToHandle = ProposalMessage | Extract<FromClient, { readonly kind: 'goodbye' | 'unsubscribe' }>;
+
+function isProposal(message: ToHandle): message is ProposalMessage {
+  return message.kind !== 'goodbye' && message.kind !== 'unsubscribe';
+}
 
 /**
  * The processes connected to this daemon: which handle belongs to which group, and what concerns no
@@ -128,6 +134,7 @@ export class Clients {
     if (known === undefined) return;
     switch (message.kind) {
       case 'send':
+      case 'bundle':
       case 'propose':
       case 'goodbye':
       case 'unsubscribe':
@@ -165,22 +172,20 @@ export class Clients {
     }
   }
 
-  #toHandle(
-    client: ClientNo,
-    known: Client,
-    message: Extract<FromClient, { kind: 'send' | 'propose' | 'goodbye' | 'unsubscribe' }>,
-  ): void {
+  #toHandle(client: ClientNo, known: Client, message: ToHandle): void {
     const handle = known.handles.get(message.handle);
     if (handle === undefined) {
       this.#noHandle(client, message);
       return;
     }
     const { session } = handle;
-    if (message.kind === 'send' || message.kind === 'propose') {
-      const content = message.kind === 'send' ? message : message.proposed;
+    if (isProposal(message)) {
+      const content = message.kind === 'propose' ? message.proposed : message;
+      const { processGroup } = session;
       const problem =
-        oversize(message) ?? known.work.addProposal(session.processGroup, sizeOf(content));
-      if (problem !== undefined) return this.#refuse(client, message.request, problem);
+        oversize(message) ??
+        known.work.addProposal(processGroup, sizeOf(content), countOf(content));
+      if (problem !== undefined) return this.#refuseAll(client, message, problem);
     }
     if (message.kind === 'send') {
       // Spelled out: this is the hot path, and a literal costs less than a spread.
@@ -189,7 +194,7 @@ export class Clients {
       session.tellProcessGroup({ kind: 'send', client, handle: to, request, safe, payload });
       return;
     }
-    if (message.kind !== 'propose') {
+    if (!isProposal(message)) {
       known.handles.delete(message.handle);
       this.#pressures.forget(client, message.handle);
     }
@@ -205,16 +210,12 @@ export class Clients {
   }
 
   /** The handle has ended meanwhile: what was asked was certainly not run. */
-  #noHandle(
-    client: ClientNo,
-    message: Extract<FromClient, { kind: 'send' | 'propose' | 'goodbye' | 'unsubscribe' }>,
-  ): void {
-    const { request } = message;
-    if (message.kind === 'goodbye' || message.kind === 'unsubscribe') {
-      this.send(client, { kind: 'done', request });
+  #noHandle(client: ClientNo, message: ToHandle): void {
+    if (!isProposal(message)) {
+      this.send(client, { kind: 'done', request: message.request });
     } else {
       const text = 'this membership has ended; join again to propose';
-      this.#refuse(client, request, { code: 'REMOVED', text });
+      this.#refuseAll(client, message, { code: 'REMOVED', text });
     }
   }
 
@@ -324,6 +325,12 @@ export class Clients {
     for (const session of new Set(provided.map((handle) => handle.session))) {
       session.tellProcessGroup({ kind: 'report', client, code });
     }
+  }
+
+  /** Each message of a bundle has an answer of its own. */
+  #refuseAll(client: ClientNo, message: ProposalMessage, refusal: Refusal): void {
+    const count = message.kind === 'bundle' ? message.count : 1;
+    for (let i = 0; i < count; i += 1) this.#refuse(client, message.request + i, refusal);
   }
 
   #refuse(client: ClientNo, request: number, refusal: Refusal): void {

@@ -25,13 +25,13 @@ export class OpenWork {
     this.#client = client;
   }
 
-  /** Notes one more proposal, or says why it is too much. */
-  addProposal(group: ProcessGroupEngine, size: number): Refusal | undefined {
-    if (this.#proposals === 0 || this.#bytes < size) this.#count();
-    if (this.#proposals === 0) return overloaded('pendingProposals');
+  /** Notes one more proposal, or the messages of a bundle; or says why it is too much. */
+  addProposal(group: ProcessGroupEngine, size: number, count: number): Refusal | undefined {
+    if (this.#proposals < count || this.#bytes < size) this.#count();
+    if (this.#proposals < count) return overloaded('pendingProposals');
     if (this.#bytes < size) return overloaded('pendingProposalBytes');
     this.#remember(group);
-    this.#proposals -= 1;
+    this.#proposals -= count;
     this.#bytes -= size;
     return undefined;
   }

@@ -59,6 +59,25 @@ describe('proposals without answer, over several groups', () => {
     expect(answered).toHaveLength(LIMITS.pendingProposals + 1);
   });
 
+  it('are refused as a whole where several travel as one and not all of them fit', () => {
+    const { domain, a } = silentLeader();
+    const { bundleMessages } = LIMITS;
+    const content = new Uint8Array(4 * bundleMessages);
+    const fit = Math.floor(LIMITS.pendingProposals / bundleMessages);
+    for (let n = 0; n <= fit; n += 1) {
+      const request = 100 + n * bundleMessages;
+      const bundled = { count: bundleMessages, content };
+      domain.client(a, 1, { kind: 'bundle', handle: 1, request, safe: false, ...bundled });
+    }
+    const last = 100 + fit * bundleMessages;
+    expect(refusals(domain, a).map(({ request }) => request)).toEqual(
+      Array.from({ length: bundleMessages }, (_, n) => last + n),
+    );
+    // There is room for single ones.
+    domain.client(a, 1, send(90_000, 1, new Uint8Array(0)));
+    expect(refusals(domain, a)).toHaveLength(bundleMessages);
+  });
+
   it('have no more bytes than the limit says', () => {
     const { domain, a } = silentLeader();
     const payload = new Uint8Array(LIMITS.message);

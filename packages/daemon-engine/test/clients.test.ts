@@ -61,6 +61,19 @@ it('passes over votes of memberships that are not there', () => {
   expect(domain.heard(a, 1)).toHaveLength(before);
 });
 
+it('refuses every message of a bundle for a membership that has ended', () => {
+  const { domain, a } = oneDaemon();
+  const content = new Uint8Array(12);
+  const bundle = { kind: 'bundle', request: 10, safe: false, count: 3, content } as const;
+  domain.client(a, 1, { ...bundle, handle: 9 });
+  const refused = domain.heard(a, 1).flatMap((said) => (said.kind === 'refused' ? [said] : []));
+  expect(refused.map(({ request, code }) => [request, code])).toEqual([
+    [10, 'REMOVED'],
+    [11, 'REMOVED'],
+    [12, 'REMOVED'],
+  ]);
+});
+
 const MiB = 1024 * 1024;
 
 it('refuses what is larger than the limits that it announced, and passes on what is not', () => {

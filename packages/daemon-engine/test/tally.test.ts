@@ -29,10 +29,13 @@ it('protocols are counted by the leader alone, messages by everybody who deliver
   const [a, b, c] = ids as [DaemonId, DaemonId, DaemonId];
   domain.client(b, 1, { kind: 'send', handle: 1, request: 2, safe: false, payload: value });
   domain.client(c, 1, { kind: 'send', handle: 1, request: 2, safe: true, payload: value });
+  const content = Uint8Array.of(0, 0, 0, 1, 7, 0, 0, 0, 0);
+  const bundle = { kind: 'bundle', handle: 1, request: 3, safe: true, count: 2, content } as const;
+  domain.client(c, 1, bundle);
   domain.advance(100);
   const { groups } = tallyOf(domain, a);
   expect(groups.protocols.entries()).toEqual([[['join', 'approved'], 3]]);
-  expect(groups.plainMessages).toBe(2);
+  expect(groups.plainMessages).toBe(4);
   expect(groups.protocolMs.entries()).toMatchObject([['join', { count: 3 }]]);
   for (const id of [b, c]) {
     const other = tallyOf(domain, id).groups;
@@ -41,7 +44,7 @@ it('protocols are counted by the leader alone, messages by everybody who deliver
   }
   for (const id of ids) {
     const { messagesDelivered, messageBytesDelivered } = tallyOf(domain, id).groups;
-    expect([messagesDelivered, messageBytesDelivered]).toEqual([2, 2]);
+    expect([messagesDelivered, messageBytesDelivered]).toEqual([4, 3]);
   }
   expect(tallyOf(domain, a).views.entries()).toEqual([[['join'], 3]]);
   expect(tallyOf(domain, b).views.entries()).toEqual([]);

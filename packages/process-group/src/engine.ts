@@ -112,6 +112,7 @@ export class ProcessGroupEngine implements Engine<ProcessGroupInput, ProcessGrou
   #route(input: ProcessGroupInput): void {
     switch (input.kind) {
       case 'send':
+      case 'bundle':
       case 'propose':
         return this.#proposals.submit(input);
       case 'vote':
@@ -165,9 +166,10 @@ export class ProcessGroupEngine implements Engine<ProcessGroupInput, ProcessGrou
     }
   }
 
-  #onOrdered(position: number, bytes: Uint8Array): void {
+  #onOrdered(number: number, bytes: Uint8Array): void {
     const { membership } = this.#group;
     if (membership === undefined) return;
+    const position = membership.replica.positionOf(number);
     const body = this.#delivery.ordered(membership, position, bytes);
     this.#leader?.onBodyDelivered();
     if (body?.kind === 'start' && votingOf(body) !== undefined) {
@@ -175,21 +177,22 @@ export class ProcessGroupEngine implements Engine<ProcessGroupInput, ProcessGrou
     }
   }
 
-  #onAttached({ membership: self, generation, position, snapshot }: Attached): void {
+  #onAttached({ membership: self, generation, position: number, snapshot }: Attached): void {
     const decoded = snapshot === null ? undefined : decodeReplica(snapshot);
     if (decoded !== undefined && !decoded.ok) {
       this.#group.outbox.log('error', 'snapshot-undecodable', { error: decoded.error });
     }
     const replica = decoded?.ok === true ? decoded.value : new Replica();
     this.#group.membership = { self, generation, replica };
-    this.#group.position = position;
+    this.#group.position = replica.positionOf(number);
     this.#attachment.attached();
     this.#ballots.begin();
   }
 
-  #onView({ entry, position, stopped }: Viewed): void {
+  #onView({ entry, position: number, stopped }: Viewed): void {
     const { membership } = this.#group;
     if (membership === undefined) return;
+    const position = membership.replica.positionOf(number);
     this.#group.position = Math.max(this.#group.position, position);
     membership.replica.retain(new Set(entry.members.map(({ id }) => id)));
     this.#proposals.shareAmong(entry.members.length);
@@ -200,7 +203,8 @@ export class ProcessGroupEngine implements Engine<ProcessGroupInput, ProcessGrou
     const { membership, position } = this.#group;
     if (membership === undefined) return;
     const placed = placedReplica(membership.replica, pending);
-    const upTo = pending.at(-1)?.position ?? position;
+    const last = pending.at(-1);
+    const upTo = last === undefined ? position : placed.positionOf(last.position);
     const term = { placed, pending: pending.length, upTo };
     this.#leader = new Leader(this.#group, term, { entry, stopped });
   }

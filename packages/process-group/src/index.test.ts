@@ -6,6 +6,7 @@ test('the exported names are these', () => {
     [
       "ProcessGroupEngine",
       "ProtocolTally",
+      "countOf",
       "overloaded",
       "sizeOf",
     ]

@@ -8,7 +8,7 @@ export type {
   ProcessGroupInput,
 } from './inputs.js';
 export type { OpenCounts, ProcessGroupInspection, VotingInspection } from './inspection.js';
-export { sizeOf } from './node/proposal-checks.js';
+export { countOf, sizeOf } from './node/proposal-checks.js';
 export { overloaded } from './node/refusals.js';
 export type { LogFields, LogLevel, ProcessGroupOutput } from './outputs.js';
 export { ProtocolTally } from './tally.js';

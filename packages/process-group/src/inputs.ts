@@ -1,6 +1,7 @@
 import type { DaemonId, DeadlineReached, MembershipId } from '@group-services/core';
 import type {
   AnnouncementCode,
+  Bundled,
   DefaultVote,
   Entry,
   PartialAttributes,
@@ -56,6 +57,14 @@ export type ClientInput =
       readonly safe: boolean;
       readonly payload: Uint8Array;
     }
+  /** Several messages as one; `request` is that of the first. */
+  | ({
+      readonly kind: 'bundle';
+      readonly client: number;
+      readonly handle: number;
+      readonly request: number;
+      readonly safe: boolean;
+    } & Bundled)
   /** The vote of the holder of `handle`, a provider or a joiner. */
   | {
       readonly kind: 'vote';
@@ -103,7 +112,7 @@ export type StoppedDaemons = ReadonlySet<DaemonId>;
 /** Remark of an orderly stop in the failure leaves of a daemon's providers. */
 export const DAEMON_STOPPED = 'daemon stopped';
 
-/** What the internal layer tells. */
+/** What the internal layer tells; its positions are numbers of the stream (see `Replica.positionOf`). */
 export type MetagroupSideInput =
   | {
       readonly kind: 'attached';

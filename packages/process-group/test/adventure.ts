@@ -26,6 +26,8 @@ export class Adventure {
   readonly #rng: Rng;
   /** For what was added later: lives that are known keep their course without it. */
   readonly #more: Rng;
+  /** In some lives several messages travel as one. */
+  readonly #bundles: Rng | undefined;
   readonly #isVoting: boolean;
   /** How its providers vote. */
   readonly #values: readonly (typeof VALUES)[number][];
@@ -36,6 +38,8 @@ export class Adventure {
     this.#isVoting = isVoting;
     this.#rng = new Rng(seed);
     this.#more = new Rng(seed ^ 0x5bd1e995);
+    const bundles = new Rng(seed ^ 0x1b873593);
+    this.#bundles = bundles.chance(0.4) ? bundles : undefined;
     this.#values = this.#rng.pick([VALUES, AGREEING, CONTRARY]);
     this.metagroup = new PerfectMetagroup({ proposalQueue: 12 });
     for (const node of NODES) this.metagroup.start(node);
@@ -166,7 +170,9 @@ export class Adventure {
     const handle = process.provided.length > 0 ? this.#rng.pick(process.provided) : first;
     const dice = this.#rng.between(1, 100);
     if (dice <= 50) {
-      for (let i = this.#rng.between(1, 5); i > 0; i -= 1) this.#send(process, handle);
+      const count = this.#rng.between(1, 5);
+      if (count > 1 && this.#bundles?.chance(0.5)) this.#sendBundle(process, handle, count);
+      else for (let i = count; i > 0; i -= 1) this.#send(process, handle);
     } else if (dice <= 65) this.#changeState(process, handle);
     else if (dice <= 70) this.#changeContention(process, handle);
     else if (dice <= 78) this.#leave(process, handle);
@@ -179,6 +185,14 @@ export class Adventure {
     const count = (this.#texts.get(process) ?? 0) + 1;
     this.#texts.set(process, count);
     process.send(handle, `${process.client}:${count}`, this.#rng.chance(0.3));
+  }
+
+  #sendBundle(process: Process, handle: number, count: number): void {
+    const before = this.#texts.get(process) ?? 0;
+    this.#texts.set(process, before + count);
+    const numbers = Array.from({ length: count }, (_, index) => before + index + 1);
+    const texts = numbers.map((number) => `${process.client}:${number}`);
+    process.sendBundle(handle, texts, this.#rng.chance(0.3));
   }
 
   #changeState(process: Process, handle: number): void {

@@ -30,6 +30,7 @@ const IN_SCENARIOS: Partial<Record<ExternalMutation, string>> = {
   'refusal-one-early': 'refusals-rest-on-delivered.txt',
   'strict-not-prescreened': 'strict.txt',
   'unresponsive-kept': 'unresponsive.txt',
+  'bundle-not-noted': 'bundles.txt',
 };
 
 /** Those that the tests of one unit alone can show. */

@@ -16,7 +16,7 @@ import {
 } from '../src/index.js';
 import { Chronicle } from './chronicle.js';
 import { Daemon } from './daemon.js';
-import { bodiesBehind, type Placed, safeUpTo } from './placed.js';
+import { bodiesBehind, opened, type Placed, positionOf, safeUpTo, widthOf } from './placed.js';
 
 /** One thing that could happen next. */
 export interface Step {
@@ -242,11 +242,9 @@ export class PerfectMetagroup {
   }
 
   #setEntry(members: Entry['members'], leader: MembershipId): void {
-    const { group, generation, version } = {
-      group: 'g' as GroupName,
-      generation: this.#generation,
-      version: this.#version,
-    };
+    const group = 'g' as GroupName;
+    const generation = this.#generation;
+    const version = this.#version;
     this.#entry = { group, generation, version, since: version, leader, members };
   }
 
@@ -357,15 +355,24 @@ export class PerfectMetagroup {
   ): void {
     if (leader === undefined) return;
     this.complaints.push(...this.chronicle.startedWithdrawn(leader, body));
-    this.#log.push({ kind: 'body', origin: leader, body, safe });
-    const at = { generation: this.#generation, position: this.#log.length };
+    this.#log.push({ kind: 'body', origin: leader, body, width: widthOf(body), safe });
+    const last = this.#log.length;
+    const at = { generation: this.#generation, position: positionOf(this.#log, last) };
     this.chronicle.place(at, { leader, time: this.now });
+  }
+
+  /** Of what a daemon has delivered last, as processes know it. */
+  positionAt({ delivered }: Daemon): number {
+    return positionOf(this.#log, delivered);
   }
 
   #perform(daemon: Daemon, output: ProcessGroupOutput): void {
     switch (output.kind) {
       case 'toClient':
-        for (const tell of this.told) tell(daemon, output.client, output.message);
+        // Every message of a bundle is heard as one of its own.
+        for (const each of opened(output.message)) {
+          for (const tell of this.told) tell(daemon, output.client, each);
+        }
         return;
       case 'attach':
         daemon.wish = output.create ? 'in-or-create' : 'in';

@@ -1,5 +1,6 @@
 import {
   type AnnouncementCode,
+  BundleWriter,
   type ClientView,
   type DefaultVote,
   FollowedView,
@@ -83,7 +84,8 @@ export class Process {
       if (from !== daemon || to !== client) return;
       this.heard.push(message);
       const moment = metagroup.chronicle.next();
-      const { generation, delivered: position } = daemon;
+      const { generation } = daemon;
+      const position = metagroup.positionAt(daemon);
       const view = 'handle' in message ? this.#follow(message) : undefined;
       this.#heardAt.set(message, { generation, position, moment, view });
     });
@@ -163,6 +165,21 @@ export class Process {
     const request = this.#ask(`send ${text}`);
     const payload = new TextEncoder().encode(text);
     this.#step({ kind: 'send', client: this.client, handle, request, safe, payload });
+    return request;
+  }
+
+  /** Several messages as one; the request of the first. */
+  sendBundle(handle: number, texts: readonly string[], safe = false): number {
+    const bundle = new BundleWriter();
+    const requests = texts.map((text) => {
+      bundle.add(bytesOf(text));
+      return this.#ask(`send ${text}`);
+    });
+    const { client } = this;
+    const [request = 0] = requests;
+    const { count, content } = bundle.take();
+    const bundled = { count, content: content.slice() };
+    this.#step({ kind: 'bundle', client, handle, request, safe, ...bundled });
     return request;
   }
 

@@ -80,6 +80,12 @@ export class Story {
       const { words } = it;
       this.#process(it).send(handleOf(it), words[1] ?? '', words[2] === 'safe');
     },
+    /** Several messages as one: `bundle a1 x y z`, `safe` last. */
+    bundle: (it) => {
+      const words = it.words.slice(1);
+      const safe = words.at(-1) === 'safe';
+      this.#process(it).sendBundle(handleOf(it), safe ? words.slice(0, -1) : words, safe);
+    },
     state: (it) => {
       const given = it.arguments.get('if');
       const ifState = given === undefined ? undefined : given === 'none' ? null : bytesOf(given);

@@ -5,12 +5,14 @@ import {
   type ClientView,
   FollowedView,
   type FromClient,
+  messagesIn,
+  sendsIn,
   type ToClient,
 } from '@group-services/wire';
 
 /**
  * Turns the frames of every client connection into the life of its handles and requests, which is
- * what the checkers of the external layer look at.
+ * what the checkers of the external layer look at. Each message of a bundle is one of its own.
  */
 
 /** One membership or subscription of one client, from its request to its end. */
@@ -135,6 +137,10 @@ export class Handles {
   }
 
   said(client: string, message: FromClient, at: Instant): void {
+    if (message.kind === 'bundle') {
+      for (const each of sendsIn(message)) this.said(client, each, at);
+      return;
+    }
     const connection = this.#connections.get(client);
     if (connection === undefined) return;
     if (message.kind === 'join' || message.kind === 'subscribe') {
@@ -154,6 +160,10 @@ export class Handles {
   }
 
   heard(client: string, message: ToClient, at: Instant): void {
+    if (message.kind === 'bundle') {
+      for (const each of messagesIn(message)) this.heard(client, each, at);
+      return;
+    }
     const connection = this.#connections.get(client);
     if (connection === undefined) return;
     this.#toHandle(client, connection, message, at);

@@ -186,6 +186,12 @@ export class ByteReader {
     return this.#part(this.count(0xffffffff, 1));
   }
 
+  /** The same without a view of it. */
+  skipBlob(): void {
+    const length = this.count(0xffffffff, 1);
+    this.#at += length;
+  }
+
   /** Everything that is left, as a view into the same memory. */
   rest(): Uint8Array {
     return this.#part(this.#bytes.length - this.#at);

@@ -1,12 +1,11 @@
 import { decodeApproved, encodeApproved } from './approved-codec.js';
 import { decodeBallot, encodeBallot } from './ballot-codec.js';
+import { isBundle } from './bundle.js';
 import { ByteReader, ByteWriter } from './bytes.js';
 import {
   type ClientVote,
-  type DeliveredMessage,
   type FromClient,
   fromClientSchema,
-  type SendMessage,
   type ToClient,
   toClientSchema,
 } from './client-messages.js';
@@ -14,15 +13,23 @@ import { type Decoded, decoded, undecodable } from './decoded.js';
 import { decodeControl, type EncodedFrame, encodeControl, FRAME } from './frame.js';
 import { unpack } from './msgpack.js';
 import { readProtocolId, writeProtocolId } from './protocol-fields.js';
+import type {
+  DeliveredBundle,
+  DeliveredMessage,
+  SendBundle,
+  SendMessage,
+} from './provider-messages.js';
 import { readCast, writeCast } from './voting-codecs.js';
 
 /** Frames between a process and its daemon. */
 
 const SAFE = 1;
+const REQUEST_MAX = 0xffff_ffff;
 const writer = new ByteWriter();
 
 export function encodeFromClient(message: FromClient): EncodedFrame {
   if (message.kind === 'vote') return encodeVote(message);
+  if (message.kind === 'bundle') return encodeBundle(message);
   if (message.kind !== 'send') return encodeControl(message);
   writer
     .reset()
@@ -35,6 +42,7 @@ export function encodeFromClient(message: FromClient): EncodedFrame {
 
 export function decodeFromClient(frame: Uint8Array): Decoded<FromClient> {
   if (frame[0] === FRAME.vote) return decodeVote(frame);
+  if (frame[0] === FRAME.bundle) return decodeBundle(frame);
   if (frame[0] !== FRAME.send) return decodeControl(frame, fromClientSchema);
   const reader = new ByteReader(frame, 1);
   const safe = reader.flags(SAFE) !== 0;
@@ -42,6 +50,31 @@ export function decodeFromClient(frame: Uint8Array): Decoded<FromClient> {
   const request = reader.u32();
   const message: SendMessage = { kind: 'send', handle, request, safe, payload: reader.rest() };
   return reader.failed ? undecodable('malformed send frame') : decoded(message);
+}
+
+function encodeBundle({ safe, handle, request, count, content }: SendBundle): EncodedFrame {
+  writer
+    .reset()
+    .u8(FRAME.bundle)
+    .u8(safe ? SAFE : 0)
+    .u32(handle)
+    .u32(request)
+    .u32(count);
+  return { head: writer.view(), tail: content };
+}
+
+function decodeBundle(frame: Uint8Array): Decoded<SendBundle> {
+  const reader = new ByteReader(frame, 1);
+  const safe = reader.flags(SAFE) !== 0;
+  const handle = reader.u32();
+  const request = reader.u32();
+  const count = reader.u32();
+  const content = reader.rest();
+  // The numbers of its requests are those that follow the first.
+  if (reader.failed || request + count > REQUEST_MAX || !isBundle({ count, content })) {
+    return undecodable('malformed bundle frame');
+  }
+  return decoded({ kind: 'bundle', handle, request, safe, count, content });
 }
 
 function encodeVote(vote: ClientVote): EncodedFrame {
@@ -74,6 +107,7 @@ function decodeVote(frame: Uint8Array): Decoded<ClientVote> {
 export function encodeToClient(message: ToClient): EncodedFrame {
   if (message.kind === 'approved') return encodeApproved(message);
   if (message.kind === 'ballot') return encodeBallot(message);
+  if (message.kind === 'bundle') return encodeDeliveredBundle(message);
   if (message.kind !== 'message') return encodeControl(message);
   writer
     .reset()
@@ -88,6 +122,7 @@ export function encodeToClient(message: ToClient): EncodedFrame {
 export function decodeToClient(frame: Uint8Array): Decoded<ToClient> {
   if (frame[0] === FRAME.approved) return decodeApproved(frame);
   if (frame[0] === FRAME.ballot) return decodeBallot(frame);
+  if (frame[0] === FRAME.bundle) return decodeDeliveredBundle(frame);
   if (frame[0] !== FRAME.message) return decodeControl(frame, toClientSchema);
   const reader = new ByteReader(frame, 1);
   const message: DeliveredMessage = {
@@ -101,6 +136,33 @@ export function decodeToClient(frame: Uint8Array): Decoded<ToClient> {
   return reader.failed ? undecodable('malformed message frame') : decoded(message);
 }
 
+function encodeDeliveredBundle(bundle: DeliveredBundle): EncodedFrame {
+  const { handle, position, from, request, count, content } = bundle;
+  writer.reset().u8(FRAME.bundle).u32(handle).u53(position).u32(from).u32(request).u32(count);
+  return { head: writer.view(), tail: content };
+}
+
+function decodeDeliveredBundle(frame: Uint8Array): Decoded<DeliveredBundle> {
+  const reader = new ByteReader(frame, 1);
+  const handle = reader.u32();
+  const position = reader.u53();
+  const from = reader.u32();
+  const request = reader.u32();
+  const count = reader.u32();
+  const content = reader.rest();
+  if (reader.failed || !isBundle({ count, content })) {
+    return undecodable('malformed bundle frame');
+  }
+  return decoded({ kind: 'bundle', handle, position, from, request, count, content });
+}
+
+const FIXED: ReadonlySet<number> = new Set([
+  FRAME.message,
+  FRAME.approved,
+  FRAME.ballot,
+  FRAME.bundle,
+]);
+
 const KINDS_TO_CLIENT: ReadonlySet<string> = new Set(
   toClientSchema.options.map((option) => option.shape.kind.value),
 );
@@ -111,7 +173,7 @@ const KINDS_TO_CLIENT: ReadonlySet<string> = new Set(
  */
 export function isFrameOfNewerDaemon(frame: Uint8Array): boolean {
   const type = frame[0] ?? 0;
-  if (type === FRAME.message || type === FRAME.approved || type === FRAME.ballot) return false;
+  if (FIXED.has(type)) return false;
   if (type !== FRAME.control) return true;
   const unpacked = unpack(frame.subarray(1));
   if (!unpacked.ok || typeof unpacked.value !== 'object' || unpacked.value === null) return false;

@@ -13,6 +13,12 @@ import {
   u32Field,
 } from './fields.js';
 import { leaveReasons, protocolKinds } from './group-bodies.js';
+import type {
+  DeliveredBundle,
+  DeliveredMessage,
+  SendBundle,
+  SendMessage,
+} from './provider-messages.js';
 import {
   announcementCodes,
   castFields,
@@ -123,18 +129,9 @@ export const fromClientSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('close'), request: u32Field }),
 ]);
 
-/** A one-phase provider message proposed by the holder of `handle`. */
-export interface SendMessage {
-  readonly kind: 'send';
-  readonly handle: number;
-  readonly request: number;
-  readonly safe: boolean;
-  readonly payload: Uint8Array;
-}
-
 export type Proposed = z.infer<typeof proposedSchema>;
 export type ClientVote = z.infer<typeof voteSchema>;
-export type FromClient = z.infer<typeof fromClientSchema> | ClientVote | SendMessage;
+export type FromClient = z.infer<typeof fromClientSchema> | ClientVote | SendMessage | SendBundle;
 
 // ------------------------------------------------------------------ daemon to client
 
@@ -370,18 +367,6 @@ export const toClientSchema = z.discriminatedUnion('kind', [
   nodesAnswer,
 ]);
 
-/** A one-phase provider message delivered to the holder of `handle`. */
-export interface DeliveredMessage {
-  readonly kind: 'message';
-  readonly handle: number;
-  readonly position: number;
-  /** The sender's provider number (see the view). */
-  readonly from: number;
-  /** The request of this handle that proposed it; 0 when somebody else did. */
-  readonly request: number;
-  readonly payload: Uint8Array;
-}
-
 export type ClientView = z.infer<typeof viewSchema>;
 export type ViewChange = z.infer<typeof viewChangeSchema>;
 export type ClientSnapshot = z.infer<typeof snapshotSchema>;
@@ -390,4 +375,9 @@ export type ClientDeparture = z.infer<typeof departureSchema>;
 export type RemovedReason = (typeof removedReasons)[number];
 export type RefusalCode = (typeof refusalCodes)[number];
 export type Refusal = z.infer<typeof refusalSchema>;
-export type ToClient = z.infer<typeof toClientSchema> | Approved | Ballot | DeliveredMessage;
+export type ToClient =
+  | z.infer<typeof toClientSchema>
+  | Approved
+  | Ballot
+  | DeliveredMessage
+  | DeliveredBundle;

@@ -41,6 +41,8 @@ export const FRAME = {
   approved: 0x25,
   /** A voting phase, to a client. */
   ballot: 0x26,
+  /** Several one-phase provider messages: from a client, as a body, to a client. */
+  bundle: 0x27,
 } as const;
 
 const PROBLEM_TEXT_MAX = 256;

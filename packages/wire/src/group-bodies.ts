@@ -9,6 +9,7 @@ import {
   reasonField,
   u32Field,
 } from './fields.js';
+import type { Bundled } from './provider-messages.js';
 import {
   announcementCodes,
   phaseChoice,
@@ -145,7 +146,16 @@ export interface MessageBody {
   readonly payload: Uint8Array;
 }
 
-export type Proposal = z.infer<typeof proposalSchema> | VotesBody | MessageBody;
+/** Several of them as one proposal and one START: request `n` is all of them. */
+export interface BundleBody extends Bundled {
+  readonly kind: 'bundle';
+  readonly safe: boolean;
+  readonly proposer: number;
+  readonly n: number;
+  readonly low: number;
+}
+
+export type Proposal = z.infer<typeof proposalSchema> | VotesBody | MessageBody | BundleBody;
 
 // ------------------------------------------------------------------ leader to one daemon
 
@@ -233,7 +243,7 @@ export const orderedSchema = z.discriminatedUnion('kind', [
   announceSchema,
 ]);
 
-export type OrderedBody = z.infer<typeof orderedSchema> | ResultBody | MessageBody;
+export type OrderedBody = z.infer<typeof orderedSchema> | ResultBody | MessageBody | BundleBody;
 
 // ------------------------------------------------------------------ snapshot
 
@@ -243,6 +253,8 @@ export const groupSnapshotSchema = z.object({
   attributes: attributesSchema,
   providers: z.array(listedProviderSchema).max(100_000),
   nextNo: u32Field,
+  /** By how much positions are ahead of the numbers of the stream. */
+  surplus: countField,
   /** Counts changes of the list within this life; 0 before the first join. */
   viewVersion: countField,
   /** Position of the protocol that made the present list. */

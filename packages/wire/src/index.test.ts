@@ -5,6 +5,7 @@ test('the exported names are these', () => {
   expect(Object.keys(surface).sort()).toMatchInlineSnapshot(`
     [
       "ATTRIBUTE_NAMES",
+      "BundleWriter",
       "DEFAULT_ATTRIBUTES",
       "FollowedView",
       "KEEP_ALIVE",
@@ -28,6 +29,7 @@ test('the exported names are these', () => {
       "decodeToClient",
       "decodeToNameServer",
       "decodeView",
+      "encodeBundleBody",
       "encodeDaemonFrame",
       "encodeFromClient",
       "encodeGroupSnapshot",
@@ -48,8 +50,12 @@ test('the exported names are these', () => {
       "isInstance",
       "isKeepAlive",
       "joinFrame",
+      "messagesIn",
+      "payloadBytes",
+      "payloadsIn",
       "prepareDecoders",
       "prescreenDifferences",
+      "sendsIn",
       "utf8Length",
       "withAttributes",
     ]

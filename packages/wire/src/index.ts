@@ -15,12 +15,14 @@ export {
   decodeOrdered,
   decodeProposal,
   decodeReply,
+  encodeBundleBody,
   encodeGroupSnapshot,
   encodeMessageBody,
   encodeOrdered,
   encodeProposal,
   encodeReply,
 } from './body-codecs.js';
+export { BundleWriter, messagesIn, payloadBytes, payloadsIn, sendsIn } from './bundle.js';
 export {
   decodeFromClient,
   decodeToClient,
@@ -33,13 +35,11 @@ export type {
   ClientProtocolInfo,
   ClientSnapshot,
   ClientView,
-  DeliveredMessage,
   FromClient,
   Proposed,
   Refusal,
   RefusalCode,
   RemovedReason,
-  SendMessage,
   ToClient,
   ViewChange,
 } from './client-messages.js';
@@ -57,6 +57,7 @@ export { FollowedView } from './followed-view.js';
 export { type EncodedFrame, joinFrame } from './frame.js';
 export type {
   AnnounceBody,
+  BundleBody,
   Change,
   GroupSnapshot,
   LeaveReason,
@@ -122,6 +123,13 @@ export {
 } from './name-server-messages.js';
 export { entryBytes, inPieces, PIECE_BYTES } from './pieces.js';
 export { prepareDecoders } from './prepare.js';
+export type {
+  Bundled,
+  DeliveredBundle,
+  DeliveredMessage,
+  SendBundle,
+  SendMessage,
+} from './provider-messages.js';
 export { commonWireVersion, WIRE_VERSION, type WireVersions } from './version.js';
 export type {
   AnnouncementCode,

@@ -10,6 +10,9 @@ export const LIMITS = {
   instance: 64,
   stateValue: 64 * 1024,
   message: 1024 * 1024,
+  /** Messages that travel as one, and the bytes that they are with their lengths. */
+  bundleMessages: 256,
+  bundleBytes: 64 * 1024,
   attributeValue: 1024,
   reason: 1024,
   membershipsPerProcess: 1024,

@@ -19,8 +19,10 @@ import {
 import { groupControlSchema, snapshotSchema } from '../src/group-messages.js';
 import { answerSchema, helloSchema } from '../src/handshake.js';
 import {
+  BundleWriter,
   type DaemonMessage,
   type GroupMessage,
+  LIMITS,
   type LogEntry,
   type MessageBody,
   PeerMemberships,
@@ -181,6 +183,32 @@ describe('what is written is read back: fixed headers', () => {
       fc.property(message, (body) => {
         expect(orderedBodies.encode(body)).toEqual(proposals.encode(body));
       }),
+    );
+  });
+
+  const bundled = fc
+    .array(fc.uint8Array({ maxLength: 40 }), { minLength: 2, maxLength: LIMITS.bundleMessages })
+    .map((payloads) => {
+      const bundle = new BundleWriter();
+      for (const each of payloads) bundle.add(each);
+      const { count, content } = bundle.take();
+      return { count, content: content.slice() };
+    });
+
+  test('several messages as one, everywhere', () => {
+    const fields = { kind: is('bundle'), safe: fc.boolean(), proposer: u32, n: u53, low: u53 };
+    const body = fc.tuple(fc.record(fields), bundled).map(([one, other]) => ({ ...one, ...other }));
+    survives(proposals, body);
+    survives(orderedBodies, body);
+    const sent = { kind: is('bundle'), handle: u32, request: fc.nat(1e9), safe: fc.boolean() };
+    survives(
+      fromClient,
+      fc.tuple(fc.record(sent), bundled).map(([one, other]) => ({ ...one, ...other })),
+    );
+    const told = { kind: is('bundle'), handle: u32, position: u53, from: u32, request: u32 };
+    survives(
+      toClient,
+      fc.tuple(fc.record(told), bundled).map(([one, other]) => ({ ...one, ...other })),
     );
   });
 

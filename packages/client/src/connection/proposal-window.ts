@@ -1,4 +1,4 @@
-import type { EncodedFrame } from '@group-services/wire';
+import type { EncodedFrame, SendMessage } from '@group-services/wire';
 
 /**
  * Bytes of proposals that one membership has on their way, above which the next ones wait here.
@@ -9,33 +9,33 @@ import type { EncodedFrame } from '@group-services/wire';
  */
 export const WINDOW_BYTES: number = 1024 * 1024;
 
+/** A message of one phase, which may leave with others, or the frame of any other proposal. */
+export type Leaving = SendMessage | EncodedFrame;
+
 interface Waiting {
-  readonly frame: EncodedFrame;
+  readonly leaving: Leaving;
   readonly bytes: number;
 }
 
 /** The proposals of one membership that are on their way, and behind them those that wait, in order. */
 export class ProposalWindow {
-  readonly #send: (frame: EncodedFrame) => void;
+  readonly #send: (leaving: Leaving) => void;
   /** By request; a map keeps their order, and an aborted one leaves it without a search. */
   readonly #waiting = new Map<number, Waiting>();
   #onTheWay = 0;
 
-  constructor(send: (frame: EncodedFrame) => void) {
+  constructor(send: (leaving: Leaving) => void) {
     this.#send = send;
   }
 
   /** Sends a proposal when those before it have gone and there is room. */
-  enter(request: number, frame: EncodedFrame, bytes: number): void {
+  enter(request: number, leaving: Leaving, bytes: number): void {
     if (this.#waiting.size === 0 && this.#onTheWay < WINDOW_BYTES) {
       this.#onTheWay += bytes;
-      this.#send(frame);
+      this.#send(leaving);
       return;
     }
-    // Copied: the payload belongs to the caller, who may change it meanwhile.
-    const { head, tail } = frame;
-    const own = { head: head.slice(), tail: tail === undefined ? undefined : new Uint8Array(tail) };
-    this.#waiting.set(request, { frame: own, bytes });
+    this.#waiting.set(request, { leaving: copied(leaving), bytes });
   }
 
   isWaiting(request: number): boolean {
@@ -49,10 +49,10 @@ export class ProposalWindow {
     while (this.#onTheWay < WINDOW_BYTES) {
       const [first] = this.#waiting;
       if (first === undefined) return;
-      const [next, { frame, bytes: size }] = first;
+      const [next, { leaving, bytes: size }] = first;
       this.#waiting.delete(next);
       this.#onTheWay += size;
-      this.#send(frame);
+      this.#send(leaving);
     }
   }
 
@@ -62,4 +62,11 @@ export class ProposalWindow {
     this.#waiting.clear();
     return requests;
   }
+}
+
+/** The payload belongs to the caller, who may change it meanwhile. */
+function copied(leaving: Leaving): Leaving {
+  if ('kind' in leaving) return { ...leaving, payload: new Uint8Array(leaving.payload) };
+  const { head, tail } = leaving;
+  return { head: head.slice(), tail: tail === undefined ? undefined : new Uint8Array(tail) };
 }

@@ -2,11 +2,11 @@ import { assertNever } from '@group-services/core';
 import type { CloseReason, Link } from '@group-services/transport';
 import {
   decodeToClient,
-  type EncodedFrame,
   encodeFromClient,
   type FromClient,
   isFrameOfNewerDaemon,
   isKeepAlive,
+  messagesIn,
   type SendMessage,
   type ToClient,
 } from '@group-services/wire';
@@ -16,7 +16,8 @@ import type { ProtocolResult, RemovedReason } from '../api/protocol.js';
 import { ContradictingFrame, type HandleFrame, type TellLag } from '../values/frames.js';
 import { DaemonWatch } from './daemon-watch.js';
 import { lostLink } from './lost-link.js';
-import { ProposalWindow } from './proposal-window.js';
+import { Outgoing } from './outgoing.js';
+import { type Leaving, ProposalWindow } from './proposal-window.js';
 import { aborted, refusalError, rejected } from './refusal-error.js';
 import { PATIENCE_MS, RequestLimits } from './request-limits.js';
 import { type Expectation, type Pending, RequestTable } from './request-table.js';
@@ -37,7 +38,7 @@ export interface OpenHandle {
 type WithoutRequest<T> = T extends unknown ? Omit<T, 'request'> : never;
 /** A request before it has its number. */
 export type RequestBody = WithoutRequest<
-  Exclude<FromClient, { readonly kind: 'withdraw' | 'send' | Statement['kind'] }>
+  Exclude<FromClient, { readonly kind: 'withdraw' | 'send' | 'bundle' | Statement['kind'] }>
 >;
 
 /** What has no answer. */
@@ -56,9 +57,6 @@ export interface SessionEvents {
 /** How long the daemon has for confirming `close`; then the connection is cut, with the same effect. */
 const CLOSE_TIMEOUT_MS = 5_000;
 
-/** Frames up to this size are put together in one piece before they are sent. */
-const SCRATCH_BYTES = 4 * 1024;
-
 /** One connection to the daemon after the handshake: numbers requests, hands frames to handles. */
 export class Session {
   readonly requests = new RequestTable();
@@ -70,7 +68,7 @@ export class Session {
   readonly #handles = new Map<number, OpenHandle>();
   readonly #watch: DaemonWatch;
   readonly #limits: RequestLimits;
-  readonly #scratch = new Uint8Array(SCRATCH_BYTES);
+  readonly #outgoing: Outgoing;
   #lastHandle = 0;
   #settleClosed: (reason: Error | undefined) => void = () => {};
   #closing: Promise<void> | undefined;
@@ -80,6 +78,7 @@ export class Session {
 
   constructor(link: Link, { onBroken, onPing = () => {} }: SessionEvents) {
     this.#link = link;
+    this.#outgoing = new Outgoing(link);
     this.#onBroken = onBroken;
     this.#onPing = onPing;
     this.#watch = new DaemonWatch(link);
@@ -113,7 +112,7 @@ export class Session {
 
   /** For the proposals of one membership. */
   newWindow(): ProposalWindow {
-    return new ProposalWindow((frame) => this.#send(frame));
+    return new ProposalWindow((leaving) => this.#leave(leaving));
   }
 
   openHandle(handle: number, open: OpenHandle): void {
@@ -141,15 +140,17 @@ export class Session {
     const request = this.#begin(pending);
     if (request === undefined) return;
     const { handle, safe, payload } = message;
-    const frame = encodeFromClient({ kind: 'send', handle, request, safe, payload });
-    this.#launch(request, frame, pending);
-    this.#limits.keep(request, pending);
+    const sent: SendMessage = { kind: 'send', handle, request, safe, payload };
+    // What may be taken back travels alone.
+    const isAlone = pending.asked.signal !== undefined;
+    this.#launch(request, isAlone ? encodeFromClient(sent) : sent, pending);
+    if (isAlone) this.#limits.keep(request, pending);
   }
 
   /** Says what has no answer; on a connection that ends it is dropped. */
   tell(statement: Statement): void {
     if (this.#ended || this.#closing !== undefined) return;
-    this.#link.send(encodeFromClient(statement));
+    this.#outgoing.send(encodeFromClient(statement));
   }
 
   /** Says for one handle that the program does not keep up with its events, or does again. */
@@ -218,10 +219,15 @@ export class Session {
     return this.requests.add(pending);
   }
 
-  #launch(request: number, frame: EncodedFrame, pending: Pending): void {
+  #launch(request: number, leaving: Leaving, pending: Pending): void {
     const { window } = pending;
-    if (window === undefined) this.#send(frame);
-    else window.enter(request, frame, pending.bytes);
+    if (window === undefined) this.#leave(leaving);
+    else window.enter(request, leaving, pending.bytes);
+  }
+
+  #leave(leaving: Leaving): void {
+    if ('kind' in leaving) this.#outgoing.gather(leaving);
+    else this.#outgoing.send(leaving);
   }
 
   #dispatch(message: ToClient): void {
@@ -237,6 +243,10 @@ export class Session {
       case 'snapshot':
       case 'dissolved':
         this.#toHandle(message);
+        return;
+      case 'bundle':
+        // As if they had come one by one.
+        for (const each of messagesIn(message)) this.#toHandle(each);
         return;
       case 'ping':
         this.#onPing(message.n);
@@ -299,27 +309,6 @@ export class Session {
     joining.reject(rejected(result, joining.asked));
   }
 
-  /**
-   * A link may keep a tail by reference until it is written, but the payload belongs to the caller,
-   * who may change it as soon as the call has returned.
-   */
-  #send(frame: EncodedFrame): void {
-    const { head, tail } = frame;
-    if (tail === undefined) {
-      this.#link.send(frame);
-      return;
-    }
-    const bytes = head.length + tail.length;
-    if (bytes > SCRATCH_BYTES) {
-      this.#link.send({ head, tail: new Uint8Array(tail) });
-      return;
-    }
-    // A head is copied while it is sent, so small payloads need no copy of their own.
-    this.#scratch.set(head);
-    this.#scratch.set(tail, head.length);
-    this.#link.send({ head: this.#scratch.subarray(0, bytes) });
-  }
-
   #withdraw(request: number): void {
     const pending = this.#ended ? undefined : this.requests.get(request);
     if (pending === undefined) return;
@@ -329,7 +318,7 @@ export class Session {
       pending.reject(aborted(signal, `${action} was aborted before it was proposed`));
       return;
     }
-    this.#link.send(encodeFromClient({ kind: 'withdraw', target: request }));
+    this.#outgoing.send(encodeFromClient({ kind: 'withdraw', target: request }));
   }
 
   async #close(): Promise<void> {
@@ -361,6 +350,7 @@ export class Session {
   #end(error: Error | undefined): void {
     if (this.#ended) return;
     this.#ended = true;
+    this.#outgoing.drop();
     this.#watch.stop();
     const reason: RemovedReason = this.#closing === undefined ? 'connection-lost' : 'quit';
     const handles = [...this.#handles.values()];

@@ -20,7 +20,7 @@ import type { JoinItem, ProviderProposal } from './selection.js';
 export type Decision = StartBody | ReplyBody;
 
 type Base = Pick<StartBody, 'kind' | 'proposer' | 'requests'>;
-type Controlled = Exclude<ProviderProposal, { readonly kind: 'message' }>;
+type Controlled = Exclude<ProviderProposal, { readonly kind: 'message' | 'bundle' }>;
 
 /**
  * Prescreen (M22): the attributes given must be the group's, and of a strict group all must be given;

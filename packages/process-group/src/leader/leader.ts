@@ -8,6 +8,7 @@ import {
 } from '@group-services/core';
 import {
   type Attributes,
+  type BundleBody,
   type Change,
   decodeProposal,
   type Entry,
@@ -143,8 +144,8 @@ export class Leader {
       this.#placing.refuse(ref, answeredBefore(proposal, this.#placing.state));
       return;
     }
-    if (proposal.kind === 'message' && this.#isIdle) {
-      // The hot path: nothing waits, so the message is selected as it comes.
+    if (isMessage(proposal) && this.#isIdle) {
+      // The hot path: nothing waits, so what comes is selected at once.
       this.#placeMessage(origin, proposal, body);
       return;
     }
@@ -259,7 +260,7 @@ export class Leader {
     const { ref, proposal } = item;
     // A change of this attribute is for what is selected after it.
     const { contention } = this.#placing.state.attributes;
-    if (proposal.kind === 'message') {
+    if (isMessage(proposal)) {
       if (!this.#placeMessage(ref.origin, proposal, item.body)) return;
     } else {
       const { state } = this.#placing;
@@ -278,7 +279,7 @@ export class Leader {
   }
 
   /** False when the sender is gone. */
-  #placeMessage(origin: MembershipId, message: MessageBody, body: Uint8Array): boolean {
+  #placeMessage(origin: MembershipId, message: Messages, body: Uint8Array): boolean {
     const proposer = this.#placing.state.byNo.get(message.proposer);
     if (proposer === undefined || proposer.daemon !== origin) {
       this.#placing.refuse({ origin, n: message.n }, { kind: 'proposer-removed' });
@@ -287,6 +288,13 @@ export class Leader {
     this.#placing.message(message, body);
     return true;
   }
+}
+
+type Messages = MessageBody | BundleBody;
+
+/** One-phase messages, alone or several as one. */
+function isMessage(proposal: Proposal): proposal is Messages {
+  return proposal.kind === 'message' || proposal.kind === 'bundle';
 }
 
 /** Whether several came together in one protocol. */

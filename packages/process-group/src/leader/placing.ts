@@ -1,6 +1,7 @@
 import { type Instant, type MembershipId, mutated } from '@group-services/core';
 import {
   type AnnounceBody,
+  type BundleBody,
   type Change,
   encodeOrdered,
   encodeReply,
@@ -86,9 +87,9 @@ export class Placing {
   }
 
   /** The bytes of the request are the bytes of the START. */
-  message(message: MessageBody, body: Uint8Array): void {
+  message(message: MessageBody | BundleBody, body: Uint8Array): void {
     this.#placed.applyMessage(message);
-    this.#group.tally.plainMessages += 1;
+    this.#group.tally.plainMessages += message.kind === 'bundle' ? message.count : 1;
     this.#multicast(body, message.safe);
   }
 
@@ -135,7 +136,7 @@ export class Placing {
     return this.state.attributes.delivery === 'safe';
   }
 
-  #place(body: Exclude<OrderedBody, MessageBody>, safe: boolean): void {
+  #place(body: Exclude<OrderedBody, MessageBody | BundleBody>, safe: boolean): void {
     // The position is not known before delivery; nothing in the placed state depends on it but the
     // name of a protocol that is voted on, which waits for `located`.
     this.#placed.apply(body, 0);

@@ -1,12 +1,14 @@
 import type { MembershipId } from '@group-services/core';
 import {
   type AnnounceBody,
+  type BundleBody,
   type Change,
   decodeOrdered,
   decodeReply,
   type ListedProvider,
   type MessageBody,
   type OrderedBody,
+  payloadBytes,
   type RequestRef,
   type ResultBody,
   type StartBody,
@@ -83,6 +85,7 @@ export class Delivery {
   #apply(membership: Membership, position: number, body: OrderedBody): void {
     switch (body.kind) {
       case 'message':
+      case 'bundle':
         return this.#message(membership, position, body);
       case 'start':
         return this.#start(membership, position, body);
@@ -95,7 +98,7 @@ export class Delivery {
     }
   }
 
-  #message(membership: Membership, position: number, body: MessageBody): void {
+  #message(membership: Membership, position: number, body: MessageBody | BundleBody): void {
     const sender = membership.replica.applyMessage(body);
     if (sender === undefined) return;
     let own: LocalProposal | undefined;
@@ -105,8 +108,15 @@ export class Delivery {
         own = request.proposal;
       }
     }
-    this.#tallyMessage(body.payload);
-    this.#parts.notifications.message(body, position, own);
+    const { notifications } = this.#parts;
+    if (body.kind === 'message') {
+      this.#tallyMessages(1, body.payload.length);
+      notifications.message(body, position, own);
+    } else {
+      this.#tallyMessages(body.count, payloadBytes(body));
+      notifications.bundle(body, position, own);
+      this.#group.position = position + body.count - 1;
+    }
   }
 
   #start(membership: Membership, position: number, start: StartBody): void {
@@ -148,15 +158,16 @@ export class Delivery {
     else this.#rejected(outcome, { running, result, joins: voted.joins });
   }
 
-  #tallyMessage(payload: Uint8Array): void {
+  #tallyMessages(count: number, bytes: number): void {
     const { tally } = this.#group;
-    tally.messagesDelivered += 1;
-    tally.messageBytesDelivered += payload.length;
+    tally.messagesDelivered += count;
+    tally.messageBytesDelivered += bytes;
   }
 
   #approved(outcome: Outcome, joins: readonly MatchedJoin[]): void {
     const { members, joining, notifications } = this.#parts;
-    if (outcome.change.kind === 'message') this.#tallyMessage(outcome.change.payload);
+    const { change } = outcome;
+    if (change.kind === 'message') this.#tallyMessages(1, change.payload.length);
     this.#removing(outcome.change, (removed) => notifications.approved(outcome, removed));
     for (const { join, listed } of joins) {
       if (!joining.started(join, listed)) continue;

@@ -1,4 +1,10 @@
-import type { ListedProvider, Phases, Proposed, RemovedReason } from '@group-services/wire';
+import type {
+  Bundled,
+  ListedProvider,
+  Phases,
+  Proposed,
+  RemovedReason,
+} from '@group-services/wire';
 
 /** A process of this node, as far as this group is concerned. */
 export interface LocalClient {
@@ -26,13 +32,16 @@ export interface LocalProvider {
 /** What a provider proposes: a one-phase message, or something that changes the group. */
 export type ProposalContent =
   | { readonly kind: 'send'; readonly safe: boolean; readonly payload: Uint8Array }
+  | ({ readonly kind: 'bundle'; readonly safe: boolean } & Bundled)
   | Proposed;
 
 /** A proposal of a local provider that has no answer yet. */
 export interface LocalProposal {
   readonly member: LocalProvider;
-  /** The client's number. */
+  /** The client's number; of a bundle that of the first message. */
   readonly request: number;
+  /** Messages of a bundle, each with a request of its own; of everything else 1. */
+  readonly count: number;
   readonly content: ProposalContent;
   /** 1: its START is its result. */
   readonly phases: Phases;

@@ -1,6 +1,7 @@
 import { invariant, mutated } from '@group-services/core';
 import type {
   AnnounceBody,
+  BundleBody,
   Change,
   ClientProtocolInfo,
   ListedDeparture,
@@ -84,6 +85,25 @@ export class Notifications {
         from,
         request,
         payload,
+      });
+    }
+  }
+
+  /** Several at once: one frame for each provider, all with the same memory. */
+  bundle(body: BundleBody, position: number, own: Own | undefined): void {
+    const { content, proposer: from } = body;
+    const count = mutated('half-a-bundle') ? Math.ceil(body.count / 2) : body.count;
+    for (const member of this.#members.all) {
+      const request = own?.member === member ? own.request : 0;
+      const { handle } = member;
+      this.#group.outbox.toClient(member.owner.client, {
+        kind: 'bundle',
+        handle,
+        position,
+        from,
+        request,
+        count,
+        content,
       });
     }
   }

@@ -1,5 +1,11 @@
 import { mutated } from '@group-services/core';
-import { LIMITS, type Proposed, type Refusal, utf8Length } from '@group-services/wire';
+import {
+  LIMITS,
+  type Proposed,
+  payloadBytes,
+  type Refusal,
+  utf8Length,
+} from '@group-services/wire';
 import type { ClientInput } from '../inputs.js';
 import type { GroupState } from '../replica/group-state.js';
 import { holds } from '../replica/state-condition.js';
@@ -51,8 +57,11 @@ function expelProblem(
 }
 
 /** One process may have only so much without answer. */
-export function overload({ owner }: LocalProvider, size: number): Refusal | undefined {
-  if (owner.pending >= LIMITS.pendingProposals) return overloaded('pendingProposals');
+export function overload(
+  { owner }: LocalProvider,
+  { count, size }: Pick<LocalProposal, 'count' | 'size'>,
+): Refusal | undefined {
+  if (owner.pending + count > LIMITS.pendingProposals) return overloaded('pendingProposals');
   if (owner.pendingBytes + size > LIMITS.pendingProposalBytes) {
     return overloaded('pendingProposalBytes');
   }
@@ -62,13 +71,20 @@ export function overload({ owner }: LocalProvider, size: number): Refusal | unde
 /** Bytes that a proposal carries. */
 export function sizeOf(content: ProposalContent): number {
   if (content.kind === 'send' || content.kind === 'voted-message') return content.payload.length;
+  if (content.kind === 'bundle') return payloadBytes(content);
   if (content.kind === 'state') return content.value.length + (content.ifState?.length ?? 0);
   if (content.kind === 'leave') return content.reason?.length ?? 0;
   if (content.kind !== 'expel') return 0;
   return content.providers.reduce((sum, id) => sum + id.length, content.reason?.length ?? 0);
 }
 
-/** Whether this is what a process calls its request `target`. */
+/** Messages that a proposal stands for, each with a request of its own. */
+export function countOf(content: ProposalContent): number {
+  return content.kind === 'bundle' ? content.count : 1;
+}
+
+/** Whether this is what a process calls its request `target`; a message of a bundle cannot be taken back. */
 export function isRequestOf(client: number, target: number): (proposal: LocalProposal) => boolean {
-  return ({ member, request }) => member.owner.client === client && request === target;
+  return ({ member, request, count }) =>
+    member.owner.client === client && request === target && count === 1;
 }

@@ -1,4 +1,6 @@
+import { mutated } from '@group-services/core';
 import {
+  encodeBundleBody,
   encodeMessageBody,
   encodeProposal,
   type Refusal,
@@ -7,7 +9,7 @@ import {
 import type { Group } from '../group.js';
 import type { ClientInput } from '../inputs.js';
 import type { LocalMembers, LocalProposal, LocalProvider } from './local-members.js';
-import { isRequestOf, overload, proposalProblem, sizeOf } from './proposal-checks.js';
+import { countOf, isRequestOf, overload, proposalProblem, sizeOf } from './proposal-checks.js';
 import { aborted, connectionLost, proposalRefusal, removedBefore } from './refusals.js';
 import type { OwnRequests } from './requests.js';
 import { WaitingProposals } from './waiting-proposals.js';
@@ -22,7 +24,7 @@ const SPAN_MAX = 65_536;
  */
 const TO_BE_VOTED_MAX = 2;
 
-type Propose = Extract<ClientInput, { readonly kind: 'propose' | 'send' }>;
+type Propose = Extract<ClientInput, { readonly kind: 'propose' | 'send' | 'bundle' }>;
 
 /**
  * What local providers propose, from the call to its one answer (`client-api.md`, Proposals).
@@ -66,27 +68,28 @@ export class Proposals {
 
   submit(input: Propose): void {
     const { client, handle, request } = input;
-    const content = input.kind === 'send' ? input : input.proposed;
+    const content = input.kind === 'propose' ? input.proposed : input;
+    const count = countOf(content);
     const member = this.#members.find(client, handle);
     if (member === undefined) {
       // Its removal has been told, so the process knows the reason better.
-      this.#refuse(client, request, removedBefore());
+      this.#refuse(client, { request, count }, removedBefore());
       return;
     }
     const size = sizeOf(content);
     const problem =
       input.kind === 'propose' ? proposalProblem(member, input, this.#group.state) : undefined;
-    const refusal = problem ?? overload(member, size);
+    const refusal = problem ?? overload(member, { count, size });
     if (refusal !== undefined) {
-      this.#refuse(client, request, refusal);
+      this.#refuse(client, { request, count }, refusal);
       return;
     }
-    member.owner.pending += 1;
+    member.owner.pending += count;
     member.owner.pendingBytes += size;
-    const phases = input.kind === 'send' ? 1 : input.phases;
-    const timeLimit = input.kind === 'send' ? undefined : input.timeLimit;
+    const phases = input.kind === 'propose' ? input.phases : 1;
+    const timeLimit = input.kind === 'propose' ? input.timeLimit : undefined;
     const state = { n: 0, isWithdrawing: false };
-    const proposal = { member, request, content, phases, timeLimit, size, ...state };
+    const proposal = { member, request, count, content, phases, timeLimit, size, ...state };
     if (this.#waiting.length === 0 && this.#hasRoom() && this.#mayOpen(proposal)) {
       this.#launch(proposal);
       return;
@@ -237,19 +240,27 @@ export class Proposals {
 
   #answer(proposal: LocalProposal, refusal: Refusal): void {
     const { owner } = proposal.member;
-    if (!owner.gone) this.#refuse(owner.client, proposal.request, refusal);
+    if (!owner.gone) this.#refuse(owner.client, proposal, refusal);
     this.#settle(proposal);
   }
 
-  #settle({ member, size }: LocalProposal): void {
+  #settle({ member, count, size }: LocalProposal): void {
     const { owner } = member;
-    owner.pending -= 1;
+    owner.pending -= count;
     owner.pendingBytes -= size;
     if (owner.pending === 0) this.#members.forgetIdle(owner);
   }
 
-  #refuse(client: number, request: number, refusal: Refusal): void {
-    this.#group.outbox.toClient(client, { kind: 'refused', request, ...refusal });
+  /** Each message of a bundle has an answer of its own. */
+  #refuse(
+    client: number,
+    { request: first, count }: Pick<LocalProposal, 'request' | 'count'>,
+    refusal: Refusal,
+  ): void {
+    const answered = mutated('bundle-refused-in-part') ? Math.ceil(count / 2) : count;
+    for (let request = first; request < first + answered; request += 1) {
+      this.#group.outbox.toClient(client, { kind: 'refused', request, ...refusal });
+    }
   }
 }
 
@@ -261,6 +272,11 @@ function encoded(proposal: LocalProposal, low: number): Uint8Array {
     case 'send': {
       const { safe, payload } = content;
       return encodeMessageBody({ kind: 'message', safe, proposer, n, low, payload });
+    }
+    case 'bundle': {
+      const { safe, count, content: payloads } = content;
+      const bundled = { count, content: payloads };
+      return encodeBundleBody({ kind: 'bundle', safe, proposer, n, low, ...bundled });
     }
     case 'expel': {
       const { providers: targets, reason } = content;

@@ -1,5 +1,6 @@
 import { Queue } from '../queue.js';
 import type { LocalClient, LocalProposal, LocalProvider } from './local-members.js';
+import { isRequestOf } from './proposal-checks.js';
 
 /**
  * Proposals that wait on this node until the leader has room: in order within a process, the processes
@@ -48,7 +49,7 @@ export class WaitingProposals {
   takeRequest(client: number, target: number): LocalProposal | undefined {
     for (const owner of this.#queues.keys()) {
       if (owner.client !== client) continue;
-      return this.#take(owner, ({ request }) => request === target)[0];
+      return this.#take(owner, isRequestOf(client, target))[0];
     }
     return undefined;
   }

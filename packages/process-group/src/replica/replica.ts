@@ -1,6 +1,7 @@
-import type { MembershipId } from '@group-services/core';
+import { type MembershipId, mutated } from '@group-services/core';
 import {
   type AnnounceBody,
+  type BundleBody,
   decodeOrdered,
   type ListedProvider,
   type MessageBody,
@@ -26,10 +27,13 @@ import { StartedRequests } from './started-requests.js';
 export class Replica {
   #state: GroupState;
   readonly #started: StartedRequests;
+  /** By how much positions are ahead of the numbers of the stream. */
+  #surplus: number;
 
-  constructor(state: GroupState = EMPTY_STATE, started = new StartedRequests()) {
+  constructor(state: GroupState = EMPTY_STATE, started = new StartedRequests(), surplus = 0) {
     this.#state = state;
     this.#started = started;
+    this.#surplus = surplus;
   }
 
   get state(): GroupState {
@@ -40,13 +44,26 @@ export class Replica {
     return this.#started;
   }
 
+  get surplus(): number {
+    return this.#surplus;
+  }
+
+  /**
+   * The position of what has this number in the stream, all that stands before it having been applied: a
+   * bundle takes one for each of its messages (ADR 0027).
+   */
+  positionOf(number: number): number {
+    return number + this.#surplus;
+  }
+
   copy(): Replica {
-    return new Replica(this.#state, this.#started.copy());
+    return new Replica(this.#state, this.#started.copy(), this.#surplus);
   }
 
   apply(body: OrderedBody, position: number): void {
     switch (body.kind) {
       case 'message':
+      case 'bundle':
         this.applyMessage(body);
         return;
       case 'start':
@@ -93,10 +110,13 @@ export class Replica {
       this.#state = { ...this.#state, running: { ...running, protocol } };
   }
 
-  /** A provider message changes nothing but the started set; the result is its sender. */
-  applyMessage(body: MessageBody): ListedProvider | undefined {
+  /** Messages of a provider change nothing but the started set; the result is their sender. */
+  applyMessage(body: MessageBody | BundleBody): ListedProvider | undefined {
+    if (body.kind === 'bundle') this.#surplus += body.count - 1;
     const proposer = this.#state.byNo.get(body.proposer);
-    if (proposer !== undefined) this.#started.add(proposer.daemon, body.n, body.low, body.proposer);
+    if (proposer === undefined) return undefined;
+    const isForgotten = body.kind === 'bundle' && mutated('bundle-not-noted');
+    if (!isForgotten) this.#started.add(proposer.daemon, body.n, body.low, body.proposer);
     return proposer;
   }
 
@@ -113,7 +133,7 @@ export function placedReplica(delivered: Replica, pending: readonly PendingBody[
   const placed = delivered.copy();
   for (const { body, position } of pending) {
     const decoded = decodeOrdered(body);
-    if (decoded.ok) placed.apply(decoded.value, position);
+    if (decoded.ok) placed.apply(decoded.value, placed.positionOf(position));
   }
   return placed;
 }

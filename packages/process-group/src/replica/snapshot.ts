@@ -11,6 +11,7 @@ export function encodeReplica(replica: Replica): Uint8Array {
   return encodeGroupSnapshot({
     ...rest,
     providers: [...providers],
+    surplus: mutated('snapshot-without-surplus') ? 0 : replica.surplus,
     started: startedIn(replica),
     running: running === null ? null : written(running),
   });
@@ -29,9 +30,9 @@ export function decodeReplica(
 ): { readonly ok: true; readonly value: Replica } | { readonly ok: false; readonly error: string } {
   const decoded = decodeGroupSnapshot(bytes);
   if (!decoded.ok) return decoded;
-  const { started, providers, running, ...rest } = decoded.value;
+  const { started, providers, running, surplus, ...rest } = decoded.value;
   const state = { ...rest, ...listOf(providers), running: running === null ? null : read(running) };
-  return { ok: true, value: new Replica(state, StartedRequests.fromSnapshot(started)) };
+  return { ok: true, value: new Replica(state, StartedRequests.fromSnapshot(started), surplus) };
 }
 
 type WrittenRunning = NonNullable<GroupSnapshot['running']>;

@@ -1,5 +1,12 @@
 import type { GroupName, Rng } from '@group-services/core';
-import type { PartialAttributes, Phases, Proposed } from '@group-services/wire';
+import {
+  BundleWriter,
+  type FromClient,
+  type PartialAttributes,
+  type Phases,
+  type Proposed,
+  type SendMessage,
+} from '@group-services/wire';
 import type { VotingProfile } from '../profile/profile.js';
 import { drawAttributes, drawChange, drawTimeLimit, PHASES } from '../profile/voting-profile.js';
 import type { Surroundings } from '../world/surroundings.js';
@@ -117,8 +124,7 @@ export class ClientWorkload {
     if (choice < 0.7) {
       const flood = this.#rng.chance(floodChance);
       if (flood) this.#around.counters.count('fault: client flood');
-      const burst = flood ? FLOOD : this.#rng.between(1, burstMax);
-      for (let i = 0; i < burst; i += 1) this.#send(session, own);
+      this.#sendAll(session, own, flood ? FLOOD : this.#rng.between(1, burstMax));
     } else if (choice < 0.9) {
       this.#proposeOne(session, own, this.#state(session, own));
     } else if (choice < 0.95) {
@@ -145,14 +151,32 @@ export class ClientWorkload {
   }
 
   #send(session: ClientSession, own: OwnHandle): void {
+    session.say(this.#message(session, own));
+  }
+
+  /** As the library does: those with the same options that follow each other travel as one. */
+  #sendAll(session: ClientSession, own: OwnHandle, count: number): void {
+    const { bundleMax } = this.#around.profile.workload;
+    const bundle = new BundleWriter();
+    let first: SendMessage | undefined;
+    for (let i = 0; i < count; i += 1) {
+      const message = this.#message(session, own);
+      const fits = bundle.count < bundleMax && bundle.fits(message.payload.length);
+      if (first !== undefined && (first.safe !== message.safe || !fits)) {
+        session.say(asOne(first, bundle));
+        first = undefined;
+      }
+      first ??= message;
+      bundle.add(message.payload);
+    }
+    if (first !== undefined) session.say(asOne(first, bundle));
+  }
+
+  #message(session: ClientSession, own: OwnHandle): SendMessage {
     const safe = this.#rng.chance(this.#around.profile.workload.safeChance);
-    session.say({
-      kind: 'send',
-      request: session.newRequest(),
-      handle: own.handle,
-      safe,
-      payload: session.payload(own, safe),
-    });
+    const request = session.newRequest();
+    const payload = session.payload(own, safe);
+    return { kind: 'send', request, handle: own.handle, safe, payload };
   }
 
   #proposeOne(session: ClientSession, own: OwnHandle, proposed: Proposed): void {
@@ -216,6 +240,14 @@ export class ClientWorkload {
       session.say({ kind: 'propose', request, handle: own.handle, phases: 1, proposed });
     }
   }
+}
+
+/** What was gathered, the first message of which is given. */
+function asOne(first: SendMessage, bundle: BundleWriter): FromClient {
+  const { count, content } = bundle.take();
+  if (count === 1) return first;
+  const { handle, request, safe } = first;
+  return { kind: 'bundle', handle, request, safe, count, content: content.slice() };
 }
 
 function isOpenProvider(own: OwnHandle): boolean {

@@ -130,6 +130,8 @@ export interface WorkloadProfile {
   readonly floodChance: number;
   readonly namedInstances: boolean;
   readonly attributes: boolean;
+  /** So many messages that a process sends at once travel as one; 1: each alone. */
+  readonly bundleMax: number;
 }
 
 export interface LimitsProfile {

@@ -24,7 +24,11 @@ const LONG_SHARE = 0.01;
 const SLEEP_SHARE = 0.3;
 
 type Scale = Profile['scale'];
+type DrawnWorkload = Omit<WorkloadProfile, 'bundleMax'>;
 type DrawnLimits = Omit<LimitsProfile, 'busyGroupsMax' | 'pieceBytes'>;
+
+/** Drawn after all the rest, so that what was added moves nothing else. */
+type DrawnLater = 'limits' | 'voting' | 'lasting' | 'sleeps' | 'names' | 'pace' | 'workload';
 
 /** @param variants Draws the protocol's variants, so that the rest of a seed does not depend on them. */
 export function drawProfile(rng: Rng, variants: Rng): Profile {
@@ -36,15 +40,16 @@ export function drawProfile(rng: Rng, variants: Rng): Profile {
   const daemons = drawDaemons(rng, scale);
   const groups = drawGroups(rng, scale);
   const clients = scale === 'wide' ? 1 : rng.between(1, 3);
-  const drawn: Omit<Profile, 'limits' | 'voting' | 'lasting' | 'sleeps' | 'names' | 'pace'> = {
+  const faultRates = drawFaults(rng, scale, suspectAfterMs);
+  const calls = drawWorkload(rng, { scale, timing, limits });
+  const drawn: Omit<Profile, DrawnLater> = {
     scale,
     daemons,
     groups,
     clients,
     timing,
     network,
-    faults: drawFaults(rng, scale, suspectAfterMs),
-    workload: drawWorkload(rng, { scale, timing, limits }),
+    faults: faultRates,
     store: rng.pick(['memory', 'file']),
     isolation: rng.chance(0.7) ? 'continue' : 'suspend',
     leaderRecovery: variants.pick(['announced', 'silent', 'name-server']),
@@ -64,8 +69,20 @@ export function drawProfile(rng: Rng, variants: Rng): Profile {
   const pieceBytes = variants.fork().pick([1, 1_000, PIECE_BYTES]);
   const names = drawNames(variants, { ...drawn, lasting });
   const pace = drawPace(variants.fork(), scale, timing);
+  const workload = { ...calls, bundleMax: variants.fork().pick([1, 1, 1, 2, 8, 256]) };
   const allLimits = { ...roomForBursts(limits, pace), busyGroupsMax, pieceBytes };
-  return { ...drawn, faults, voting, lasting, sleeps, names, pace, limits: allLimits, livenessMs };
+  return {
+    ...drawn,
+    faults,
+    voting,
+    lasting,
+    sleeps,
+    names,
+    pace,
+    workload,
+    limits: allLimits,
+    livenessMs,
+  };
 }
 
 /** Comes late, so that it moves nothing else. */
@@ -191,7 +208,7 @@ function drawStoreChange(
 function drawWorkload(
   rng: Rng,
   drawn: { readonly scale: Scale; readonly timing: Timing; readonly limits: DrawnLimits },
-): WorkloadProfile {
+): DrawnWorkload {
   const { suspectAfterMs } = drawn.timing;
   // What waits behind a queue of a few would still wait when the liveness phase is over.
   const { proposalQueue, maxUnstableMessages, maxUnstableBytes } = drawn.limits;

@@ -137,6 +137,7 @@ function churn(safetyMs: number): Profile {
       floodChance: 0,
       namedInstances: false,
       attributes: false,
+      bundleMax: 8,
     },
     voting: undefined,
     store: 'memory',

@@ -1,4 +1,5 @@
 import {
+  type BundleBody,
   decodeGroupSnapshot,
   decodeOrdered,
   decodeProposal,
@@ -29,6 +30,16 @@ const message: MessageBody = {
   n: 9,
   low: 7,
   payload: bytes(0x68, 0x69),
+};
+/** `hi`, and an empty one. */
+const bundle: BundleBody = {
+  kind: 'bundle',
+  safe: true,
+  proposer: 2,
+  n: 9,
+  low: 7,
+  count: 2,
+  content: bytes(0, 0, 0, 2, 0x68, 0x69, 0, 0, 0, 0),
 };
 const departure = {
   no: 2,
@@ -111,6 +122,7 @@ export const proposals: Family<Proposal> = {
     down: { kind: 'down', low: 4, departures: [departure] },
     withdraw: { kind: 'withdraw', low: 4, target: 3 },
     message,
+    bundle,
   },
 };
 
@@ -258,6 +270,7 @@ export const orderedBodies: Family<OrderedBody> = {
     },
     // The same bytes as the proposal: the leader forwards what it received.
     message,
+    bundle,
   },
 };
 
@@ -271,6 +284,7 @@ export const groupSnapshots: Family<GroupSnapshot> = {
       attributes,
       providers: [{ id: 'n1/p1', no: 1, daemon: m1 }],
       nextNo: 3,
+      surplus: 0,
       viewVersion: 3,
       viewPosition: 58,
       stateValue: bytes(1, 2),
@@ -291,6 +305,7 @@ export const groupSnapshots: Family<GroupSnapshot> = {
       attributes,
       providers: [{ id: 'n1/p1', no: 1, daemon: m1 }],
       nextNo: 3,
+      surplus: 250,
       viewVersion: 3,
       viewPosition: 58,
       stateValue: null,

@@ -11,6 +11,8 @@ import { attributes, bytes, type Family, group, node } from './common.js';
 
 const timeout = 30_000;
 
+const hiAndNothing = bytes(0, 0, 0, 2, 0x68, 0x69, 0, 0, 0, 0);
+
 export const fromClient: Family<FromClient> = {
   name: 'from-client',
   encode: (message) => joinFrame(encodeFromClient(message)),
@@ -77,6 +79,7 @@ export const fromClient: Family<FromClient> = {
     close: { kind: 'close', request: 7 },
     'send, agreed': { kind: 'send', handle: 1, request: 8, safe: false, payload: bytes(0x68) },
     'send, safe, empty': { kind: 'send', handle: 1, request: 9, safe: true, payload: bytes() },
+    bundle: { kind: 'bundle', handle: 1, request: 10, safe: true, count: 2, content: hiAndNothing },
   },
 };
 
@@ -313,6 +316,15 @@ export const toClient: Family<ToClient> = {
       from: 1,
       request: 8,
       payload: bytes(0x68),
+    },
+    bundle: {
+      kind: 'bundle',
+      handle: 1,
+      position: 63,
+      from: 1,
+      request: 10,
+      count: 2,
+      content: hiAndNothing,
     },
   },
 };
