@@ -62,6 +62,8 @@ function daemon(
     stateBytes: undefined,
     attributes: {},
     voting: null,
+    flowClosedMs: 0,
+    pressedMs: 0,
     local: {
       providers: 1,
       subscriptions: 0,
