@@ -2,28 +2,37 @@ import { assertNever, type GroupName, type Instant } from '@group-services/core'
 import { countOf, sizeOf } from '@group-services/process-group';
 import { type FromClient, LIMITS, type Refusal, type ToClient } from '@group-services/wire';
 import { oversize } from './client-limits.js';
+import { ClientRights, type Rights } from './client-rights.js';
+import { forgetEnded } from './ended-handles.js';
 import type { GroupSession } from './group-session.js';
 import type { ClientNo, DaemonInput } from './inputs.js';
 import { OpenWork } from './open-work.js';
 import { type OperatorPorts, OperatorRequests } from './operator-requests.js';
+import type { PermissionFile } from './permissions.js';
 import { type PressureCause, type PressureStatus, Pressures } from './pressures.js';
 import { type Finding, Responsiveness } from './responsiveness.js';
 import type { Shared } from './shared.js';
 
 /** What client connections need of the daemon around them. */
-export interface ClientPorts extends Omit<OperatorPorts, 'send'> {
+export interface ClientPorts extends Omit<OperatorPorts, 'send' | 'rights'> {
   readonly openSession: (group: GroupName) => GroupSession;
 }
 
+/** Whoever can open the socket of this host. */
+const LOCAL = 'local';
+
 /** One membership or subscription of a process. */
 interface Handle {
+  readonly group: GroupName;
   readonly session: GroupSession;
   readonly kind: 'provider' | 'subscription';
   readonly persistent: boolean;
+  rights: Rights;
 }
 
 interface Client {
   readonly name: string;
+  readonly principal: string;
   readonly handles: Map<number, Handle>;
   /** Handles by the join or subscribe that opened them and has no answer yet. */
   readonly opening: Map<number, number>;
@@ -34,6 +43,7 @@ interface Client {
 export interface ClientStatus {
   readonly client: ClientNo;
   readonly name: string;
+  readonly principal: string;
   readonly handles: number;
   /** Undefined: it did not ask to be pinged. */
   readonly responsiveness: ReturnType<Responsiveness['healthOf']>;
@@ -60,12 +70,13 @@ export class Clients {
   readonly #responsiveness = new Responsiveness();
   readonly #operators: OperatorRequests;
   readonly #pressures: Pressures;
+  readonly #rights = new ClientRights();
 
   constructor(shared: Shared, ports: ClientPorts) {
     this.#shared = shared;
     this.#ports = ports;
     const send = (client: ClientNo, message: ToClient): void => this.send(client, message);
-    this.#operators = new OperatorRequests(shared, { ...ports, send });
+    this.#operators = new OperatorRequests(shared, { ...ports, send, rights: this.#rights });
     this.#pressures = new Pressures(shared);
   }
 
@@ -74,22 +85,24 @@ export class Clients {
   }
 
   list(): ClientStatus[] {
-    return [...this.#clients].map(([client, { name, handles }]) => ({
+    return [...this.#clients].map(([client, { name, principal, handles }]) => ({
       client,
       name,
+      principal,
       handles: handles.size,
       responsiveness: this.#responsiveness.healthOf(client),
       pressing: this.#pressures.of(client),
     }));
   }
 
-  opened(client: ClientNo, name: string): void {
+  opened(client: ClientNo, name: string, principal = LOCAL): void {
     if (this.#shared.stopping) {
       this.#shared.emit({ kind: 'closeClient', client, reason: 'the daemon is stopping' });
       return;
     }
     const work = new OpenWork(client);
-    this.#clients.set(client, { name, handles: new Map(), opening: new Map(), work });
+    const tables = { handles: new Map(), opening: new Map() };
+    this.#clients.set(client, { name, principal, ...tables, work });
   }
 
   /** The connection broke: every membership of the process has failed. */
@@ -155,13 +168,13 @@ export class Clients {
       case 'withdraw':
         return this.#withdraw(client, known, message.target);
       case 'groups':
-        return this.#operators.groups(client, message);
+        return this.#operators.groups(client, known, message);
       case 'nodes':
-        return this.#operators.nodes(client, message);
+        return this.#operators.nodes(client, known, message);
       case 'reset':
-        return this.#operators.reset(client, known.name, message);
+        return this.#operators.reset(client, known, message);
       case 'forget':
-        return this.#operators.forget(client, known.name, message);
+        return this.#operators.forget(client, known, message);
       case 'close':
         this.send(client, { kind: 'done', request: message.request });
         this.#gone(client, 'quit', undefined);
@@ -182,8 +195,10 @@ export class Clients {
     if (isProposal(message)) {
       const content = message.kind === 'propose' ? message.proposed : message;
       const { processGroup } = session;
+      const who = { principal: known.principal, group: handle.group };
       const problem =
         oversize(message) ??
+        this.#rights.proposal(handle.rights, message, who) ??
         known.work.addProposal(processGroup, sizeOf(content), countOf(content));
       if (problem !== undefined) return this.#refuseAll(client, message, problem);
     }
@@ -206,7 +221,15 @@ export class Clients {
     const problem = oversize(vote);
     if (problem !== undefined) return this.#misbehaves(client, problem.text);
     const handle = known.handles.get(vote.handle);
-    if (handle?.kind === 'provider') handle.session.tellProcessGroup({ ...vote, client });
+    if (handle?.kind !== 'provider') return;
+    if (this.#rights.allowsVote(handle.rights, vote)) {
+      handle.session.tellProcessGroup({ ...vote, client });
+      return;
+    }
+    const { group } = handle;
+    this.#shared.log('warn', 'a vote with riders that are not permitted', { client, group });
+    const { protocol, phase } = vote;
+    this.send(client, { kind: 'vote-not-expected', handle: vote.handle, protocol, phase });
   }
 
   /** The handle has ended meanwhile: what was asked was certainly not run. */
@@ -232,12 +255,19 @@ export class Clients {
       });
       return;
     }
+    const { group } = message;
+    const rights = this.#rights.of(known.principal, group);
+    const action = message.kind === 'join' ? 'provide' : 'subscribe';
+    if (!rights.has(action)) {
+      const refusal = this.#rights.denied(known.principal, action, group);
+      return this.#refuse(client, message.request, refusal);
+    }
     const tooMuch = message.kind === 'join' ? known.work.joinProblem() : undefined;
     if (tooMuch !== undefined) return this.#refuse(client, message.request, tooMuch);
-    const session = this.#ports.openSession(message.group);
+    const session = this.#ports.openSession(group);
     const kind = message.kind === 'join' ? 'provider' : 'subscription';
     const persistent = message.kind === 'subscribe' && message.persistent;
-    known.handles.set(message.handle, { session, kind, persistent });
+    known.handles.set(message.handle, { group, session, kind, persistent, rights });
     known.opening.set(message.request, message.handle);
     const timeoutMs = message.timeout;
     const { request, handle } = message;
@@ -277,6 +307,28 @@ export class Clients {
     const sessions = new Set([...known.handles.values()].map((handle) => handle.session));
     for (const session of sessions) {
       session.tellProcessGroup({ kind: 'withdraw', client, target });
+    }
+  }
+
+  // ---------------------------------------------------------------- permissions
+
+  /** Other rules are in force: handles that they do not allow any more end. */
+  permitted(file: PermissionFile | undefined): void {
+    this.#rights.change(file);
+    for (const [client, known] of this.#clients) {
+      for (const [number, handle] of known.handles) {
+        const { group, kind, session } = handle;
+        handle.rights = this.#rights.of(known.principal, group);
+        const action = kind === 'provider' ? 'provide' : 'subscribe';
+        if (handle.rights.has(action)) continue;
+        const refusal = this.#rights.denied(known.principal, action, group);
+        this.#shared.log('warn', 'a permission was withdrawn', {
+          client,
+          group,
+          why: refusal.text,
+        });
+        session.tellProcessGroup({ kind: 'denied', client, handle: number, refusal });
+      }
     }
   }
 
@@ -335,32 +387,5 @@ export class Clients {
 
   #refuse(client: ClientNo, request: number, refusal: Refusal): void {
     this.send(client, { kind: 'refused', request, ...refusal });
-  }
-}
-
-/** Forgets a handle that this answer or event ends, or that a refused request never opened; gives it. */
-function forgetEnded({ handles, opening }: Client, message: ToClient): number | undefined {
-  switch (message.kind) {
-    case 'joined':
-    case 'subscribed':
-      opening.delete(message.request);
-      return undefined;
-    case 'refused':
-    case 'rejected': {
-      if (message.request === undefined) return undefined;
-      const handle = opening.get(message.request);
-      opening.delete(message.request);
-      if (handle !== undefined) handles.delete(handle);
-      return handle;
-    }
-    case 'removed':
-      handles.delete(message.handle);
-      return message.handle;
-    case 'dissolved':
-      if (handles.get(message.handle)?.persistent === true) return undefined;
-      handles.delete(message.handle);
-      return message.handle;
-    default:
-      return undefined;
   }
 }

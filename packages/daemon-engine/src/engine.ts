@@ -137,7 +137,9 @@ export class DaemonEngine implements Engine<DaemonInput, DaemonOutput> {
       case 'nameServerDown':
         return this.#nameServer.down();
       case 'clientOpened':
-        return this.#clients.opened(input.client, input.name);
+        return this.#clients.opened(input.client, input.name, input.principal);
+      case 'permissions':
+        return this.#clients.permitted(input.permissions);
       case 'clientClosed':
         this.#clients.closed(input.client, input.detail);
         return;

@@ -13,6 +13,13 @@ export type {
 export type { DaemonStatus, GroupStatus } from './inspect.js';
 export { type DaemonOptions, DEFAULT_DAEMON_OPTIONS } from './options.js';
 export {
+  ACTIONS,
+  type Action,
+  type PermissionFile,
+  type PermissionRule,
+  Permissions,
+} from './permissions.js';
+export {
   type PaceLimits,
   type PressureChange,
   PressureGauge,

@@ -11,6 +11,8 @@ import type {
   VotingReport,
 } from '@group-services/wire';
 
+import type { PermissionFile } from './permissions.js';
+
 /** A daemon of the domain as the name server knows it; `alive`: its lease is fresh. */
 export type ListedNode = Extract<FromNameServer, { readonly kind: 'listed' }>['nodes'][number];
 
@@ -72,7 +74,15 @@ export type DaemonInput =
   | { readonly kind: 'peerUnreachable'; readonly peer: DaemonId }
   /** A newer incarnation answers at the peer's address. */
   | { readonly kind: 'peerSuperseded'; readonly peer: DaemonId; readonly incarnation: number }
-  | { readonly kind: 'clientOpened'; readonly client: ClientNo; readonly name: string }
+  | {
+      readonly kind: 'clientOpened';
+      readonly client: ClientNo;
+      readonly name: string;
+      /** Who the process is for permissions; `local` when left out. */
+      readonly principal?: string | undefined;
+    }
+  /** What processes may do from now on; undefined: everything. */
+  | { readonly kind: 'permissions'; readonly permissions: PermissionFile | undefined }
   | { readonly kind: 'fromClient'; readonly client: ClientNo; readonly message: FromClient }
   | {
       readonly kind: 'clientClosed';

@@ -1,5 +1,6 @@
 import { daemonOf, type GroupName, type NodeName, nodeOf } from '@group-services/core';
 import type { FromClient, Refusal, ToClient } from '@group-services/wire';
+import type { ClientRights } from './client-rights.js';
 import type { GroupSession } from './group-session.js';
 import type { ClientNo } from './inputs.js';
 import type { NameServerLink } from './name-server-link.js';
@@ -10,13 +11,29 @@ export interface OperatorPorts {
   readonly nameServer: NameServerLink;
   readonly session: (group: GroupName) => GroupSession | undefined;
   readonly send: (client: ClientNo, message: ToClient) => void;
+  readonly rights: ClientRights;
   /** How long ago this daemon itself has heard a daemon of that node; undefined: it does not hear it. */
   readonly hearsMsAgo: (node: NodeName) => number | undefined;
 }
 
+type ListNodes = Extract<FromClient, { readonly kind: 'nodes' }>;
+type ListGroups = Extract<FromClient, { readonly kind: 'groups' }>;
+
+interface AskedList {
+  readonly client: ClientNo;
+  readonly request: number;
+  readonly isListed: (group: string) => boolean;
+}
+
+/** The process that asks. */
+export interface Asking {
+  readonly name: string;
+  readonly principal: string;
+}
+
 /**
  * What operators ask over a client connection: which groups and nodes there are, and that something will
- * not come back. Who may open the client socket may do this: it is the operators' to say who that is.
+ * not come back. Who may do this is said by the operator's permissions; without them, whoever may connect.
  */
 export class OperatorRequests {
   readonly #shared: Shared;
@@ -28,13 +45,23 @@ export class OperatorRequests {
   }
 
   /** As many as fit into a frame; who asked goes on behind the last one while there are more. */
-  groups(client: ClientNo, { request, after }: Extract<FromClient, { kind: 'groups' }>): void {
-    this.#ports.nameServer.list({ group: after ?? '' }, (listed) => {
+  groups(client: ClientNo, { principal }: Asking, message: ListGroups): void {
+    const { request, after = '' } = message;
+    const { rights } = this.#ports;
+    const isListed = rights.listed(principal);
+    if (isListed !== undefined) return this.#list({ client, request, isListed }, after);
+    this.#refuse(client, request, rights.denied(principal, 'list', undefined));
+  }
+
+  #list(asked: AskedList, after: string): void {
+    const { client, request, isListed } = asked;
+    this.#ports.nameServer.list({ group: after }, (listed) => {
       if (!listed.ok) {
         this.#refuse(client, request, { code: 'UNAVAILABLE', text: listed.why });
         return;
       }
       const groups = listed.answer.groups
+        .filter(({ group }) => isListed(group))
         .map((group) => ({
           group: group.group as string,
           leader: nodeOf(daemonOf(group.leader)) as string,
@@ -42,14 +69,23 @@ export class OperatorRequests {
           providers: this.#ports.session(group.group)?.providerCount,
         }))
         .sort((a, b) => (a.group < b.group ? -1 : a.group > b.group ? 1 : 0));
-      const more = listed.answer.more === true && { more: true as const };
+      const last = listed.answer.groups.at(-1)?.group;
+      const hasMore = listed.answer.more === true;
+      // Whoever asks goes on behind the last one that it is shown: there has to be one.
+      if (groups.length === 0 && hasMore && last !== undefined) return this.#list(asked, last);
+      const more = hasMore && { more: true as const };
       this.#ports.send(client, { kind: 'groups', request, groups, ...more });
     });
   }
 
   /** The same of the nodes; groups come behind the last one. */
-  nodes(client: ClientNo, { request, after }: Extract<FromClient, { kind: 'nodes' }>): void {
-    this.#ports.nameServer.list({ node: after ?? '' }, (listed) => {
+  nodes(client: ClientNo, { principal }: Asking, message: ListNodes): void {
+    const { request, after = '' } = message;
+    const { rights } = this.#ports;
+    if (rights.listed(principal) === undefined) {
+      return this.#refuse(client, request, rights.denied(principal, 'list', undefined));
+    }
+    this.#ports.nameServer.list({ node: after }, (listed) => {
       if (!listed.ok) {
         this.#refuse(client, request, { code: 'UNAVAILABLE', text: listed.why });
         return;
@@ -60,8 +96,11 @@ export class OperatorRequests {
     });
   }
 
-  reset(client: ClientNo, by: string, message: Extract<FromClient, { kind: 'reset' }>): void {
+  reset(client: ClientNo, asking: Asking, message: Extract<FromClient, { kind: 'reset' }>): void {
     const { request, group } = message;
+    const by = asking.name;
+    const denied = this.#ports.rights.operation(asking.principal, group);
+    if (denied !== undefined) return this.#refuse(client, request, denied);
     this.#shared.log('warn', 'group reset asked for', { group, by });
     this.#ports.nameServer.reset(group, (givenUp) => {
       if (!givenUp.ok) {
@@ -76,8 +115,11 @@ export class OperatorRequests {
   }
 
   /** What this daemon hears itself is asked first: the name server may be the one that is cut off. */
-  forget(client: ClientNo, by: string, message: Extract<FromClient, { kind: 'forget' }>): void {
+  forget(client: ClientNo, asking: Asking, message: Extract<FromClient, { kind: 'forget' }>): void {
     const { request, node } = message;
+    const by = asking.name;
+    const denied = this.#ports.rights.operation(asking.principal, undefined);
+    if (denied !== undefined) return this.#refuse(client, request, denied);
     this.#shared.log('warn', 'forgetting a node asked for', { node, by });
     const heard = this.#ports.hearsMsAgo(node);
     if (heard !== undefined) {

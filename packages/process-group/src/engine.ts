@@ -159,6 +159,7 @@ export class ProcessGroupEngine implements Engine<ProcessGroupInput, ProcessGrou
       case 'unsubscribe':
       case 'withdraw':
       case 'goodbye':
+      case 'denied':
       case 'clientGone':
         return this.#users.on(input);
       default:

@@ -7,6 +7,7 @@ import type {
   PartialAttributes,
   Phases,
   Proposed,
+  Refusal,
   VoteValue,
 } from '@group-services/wire';
 
@@ -89,6 +90,13 @@ export type ClientInput =
       readonly handle: number;
       /** Its program does not consume its events. */
       readonly overloaded?: boolean | undefined;
+    }
+  /** An operator has taken the right to this handle from the process: it ends, and `refusal` says why. */
+  | {
+      readonly kind: 'denied';
+      readonly client: number;
+      readonly handle: number;
+      readonly refusal: Refusal;
     }
   | {
       readonly kind: 'clientGone';

@@ -194,6 +194,8 @@ const refusalSchema = z.object({
   code: z.enum(refusalCodes),
   text,
   argument: z.string().max(256).optional(),
+  /** What is not permitted, as files of permissions call it. */
+  action: z.string().max(64).optional(),
   limit: z.string().max(256).optional(),
   differences: z
     .array(

@@ -59,7 +59,7 @@ export function refusalError(refusal: Refusal, asked: Asked): GroupServicesError
         limit: refusal.limit,
       });
     case 'NOT_AUTHORIZED':
-      return new NotAuthorizedError(message, { action: asked.action });
+      return new NotAuthorizedError(message, { action: refusal.action ?? asked.action });
     case 'OVERLOADED':
       return new OverloadedError(message, { limit: refusal.limit ?? '' });
     case 'REMOVED':

@@ -14,7 +14,13 @@ import {
 } from '@group-services/wire';
 import type { Group } from '../group.js';
 import type { ClientInput } from '../inputs.js';
-import { aborted, abortedAfterStart, joinRefusal, joinTimedOut } from './refusals.js';
+import {
+  aborted,
+  abortedAfterStart,
+  joinRefusal,
+  joinTimedOut,
+  NOT_AUTHORIZED,
+} from './refusals.js';
 import type { OwnRequests } from './requests.js';
 import type { WaitingJoin, Withdrawal } from './waiting-join.js';
 
@@ -152,6 +158,13 @@ export class Joining {
     const join = this.#find((it) => it.client === client && it.handle === handle);
     if (join === undefined) return;
     this.#giveUp(join, join.listed ? abortedAfterStart() : aborted('the join'), GOODBYE);
+  }
+
+  /** The right to it has been taken; if it is being voted on, its failure is what follows. */
+  denied(client: number, handle: number, refusal: Refusal): void {
+    const join = this.#find((it) => it.client === client && it.handle === handle);
+    const abandoned = { reason: 'process-failure', detail: NOT_AUTHORIZED } as const;
+    if (join !== undefined) this.#giveUp(join, refusal, abandoned);
   }
 
   clientGone(client: number, reason: LeaveReason, detail: string | undefined): void {

@@ -5,6 +5,9 @@ import { LIMITS, type Refusal, type RemovedReason, type ReplyBody } from '@group
 const UNKNOWN_HINDRANCE =
   "check that the name server and the group's leader can be reached, or give more time";
 
+/** Why a handle ends whose process has lost the right to it; also what the others are told. */
+export const NOT_AUTHORIZED = 'not-authorized';
+
 export function aborted(what: string): Refusal {
   return { code: 'ABORTED', text: `${what} was withdrawn before it started; nothing was changed` };
 }

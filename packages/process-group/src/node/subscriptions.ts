@@ -2,7 +2,7 @@ import { type Instant, NEVER } from '@group-services/core';
 import type { ClientProtocolInfo, Refusal, RemovedReason, ToClient } from '@group-services/wire';
 import type { Group } from '../group.js';
 import type { ClientInput } from '../inputs.js';
-import { aborted, subscribeTimedOut, unknownGroup } from './refusals.js';
+import { aborted, NOT_AUTHORIZED, subscribeTimedOut, unknownGroup } from './refusals.js';
 
 /**
  * `asking`: no answer yet. `live`: follows the present life of the group. `waiting`: persistent, and
@@ -72,6 +72,17 @@ export class Subscriptions {
   unsubscribe(client: number, handle: number): void {
     for (const it of this.#all) {
       if (it.client === client && it.handle === handle) this.#withdraw(it);
+    }
+  }
+
+  /** The right to watch has been taken. */
+  denied(client: number, handle: number, refusal: Refusal): void {
+    for (const it of this.#all) {
+      if (it.client !== client || it.handle !== handle) continue;
+      this.#drop(it);
+      const { position, outbox } = this.#group;
+      if (it.phase === 'asking') this.#refuse(it, refusal);
+      else outbox.toClient(client, { kind: 'removed', handle, position, reason: NOT_AUTHORIZED });
     }
   }
 

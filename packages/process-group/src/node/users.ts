@@ -5,7 +5,7 @@ import { type ClientInput, DAEMON_STOPPED, type DetachReason } from '../inputs.j
 import type { Joining } from './joining.js';
 import type { LocalMembers, LocalProvider } from './local-members.js';
 import type { Proposals } from './proposals.js';
-import { stopping } from './refusals.js';
+import { NOT_AUTHORIZED, stopping } from './refusals.js';
 import type { Reports } from './reports.js';
 import type { OwnRequests } from './requests.js';
 import type { Subscriptions } from './subscriptions.js';
@@ -51,6 +51,8 @@ export class Users {
       case 'goodbye':
         this.#goodbye(input);
         return this.#done(input);
+      case 'denied':
+        return this.#denied(input);
       case 'clientGone':
         return this.#gone(input.client, input.reason, input.detail);
     }
@@ -97,6 +99,18 @@ export class Users {
       this.#tellRemoved(member, 'process-failure');
       proposals.memberRemoved(member);
     }
+  }
+
+  /** Out at once. The others see a failed process, with the reason as its detail. */
+  #denied({ client, handle, refusal }: Extract<ClientInput, { kind: 'denied' }>): void {
+    const { members, joining, subscriptions, proposals } = this.#parts;
+    joining.denied(client, handle, refusal);
+    subscriptions.denied(client, handle, refusal);
+    const member = members.find(client, handle);
+    if (member === undefined) return;
+    this.#leave(member, 'process-failure', NOT_AUTHORIZED);
+    this.#tellRemoved(member, NOT_AUTHORIZED);
+    proposals.memberRemoved(member);
   }
 
   #gone(client: number, reason: LeaveReason, detail: string | undefined): void {
