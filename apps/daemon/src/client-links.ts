@@ -21,11 +21,16 @@ import {
   WIRE_VERSION,
 } from '@group-services/wire';
 import { ClientPace, type PacedLink } from './client-pace.js';
+import { identify, type Principal } from './security/principals.js';
+import type { Security } from './security/security.js';
 import { STOPPING } from './stopping.js';
 import { VanishedClients } from './vanished-clients.js';
 
 /** What a process says that takes the domain of its daemon, whichever that is. */
 const ANY_DOMAIN = '*';
+
+/** May do nothing; nobody is this, since whoever is welcomed was identified. */
+const NOBODY: Principal = { name: '', token: undefined };
 
 /** How often the signs of life of both sides are seen to. */
 const ROUND_MS = 2_500;
@@ -40,6 +45,7 @@ export interface ClientLinksOptions {
   readonly logger: Logger;
   /** A handshake was refused with this code. */
   readonly refused: (code: string) => void;
+  readonly security: Pick<Security, 'tokens'>;
   /** The admin endpoint, known once it listens. */
   readonly admin: () => string | undefined;
 }
@@ -47,6 +53,7 @@ export interface ClientLinksOptions {
 /** The connection of one process. */
 interface Client extends PacedLink {
   readonly source: Source;
+  readonly principal: Principal;
 }
 
 /**
@@ -68,6 +75,8 @@ export class ClientLinks {
   readonly #room: Room;
   /** Connections that ended and were not closed by the engine, by reason. */
   readonly lost = new Counts();
+  /** Of links that are being welcomed. */
+  readonly #principals = new WeakMap<Link, Principal>();
   #last = 0;
   /** Nobody new is served any more. */
   #stopping = false;
@@ -88,7 +97,7 @@ export class ClientLinks {
     const { logger } = this.#options;
     const accept = acceptSessions({
       ending: () => (this.#stopping ? STOPPING : undefined),
-      answer: (hello) => this.#answer(hello),
+      answer: (hello, link) => this.#answer(hello, link),
       opened: (link, hello) => this.#opened(link, hello),
       refused: (remote, code, text) => {
         this.#options.refused(code);
@@ -145,7 +154,7 @@ export class ClientLinks {
     return this.#open.size;
   }
 
-  #answer(hello: Hello): HandshakeAnswer {
+  #answer(hello: Hello, link: Link): HandshakeAnswer {
     const wire = commonWireVersion(WIRE_VERSION, hello.wire);
     if (hello.role !== 'client') {
       return { kind: 'refuse', code: 'role', text: 'this socket serves client processes' };
@@ -159,6 +168,9 @@ export class ClientLinks {
       const text = `no common wire version: this daemon speaks ${WIRE_VERSION.min} to ${WIRE_VERSION.max}`;
       return { kind: 'refuse', code: 'wire-version', text };
     }
+    const identified = identify(link, hello, { domain, tokens: this.#options.security.tokens });
+    if (!identified.ok) return { kind: 'refuse', code: 'NOT_AUTHORIZED', text: identified.text };
+    this.#principals.set(link, identified.principal);
     const { node, incarnation, admin } = this.#options;
     return {
       kind: 'welcome',
@@ -185,10 +197,12 @@ export class ClientLinks {
     const client = this.#last;
     const { enqueue, intake, logger } = this.#options;
     const source = intake.add(link);
-    this.#clients.set(client, { ...this.#pace.add(link), source });
+    const principal = this.#principals.get(link) ?? NOBODY;
+    this.#clients.set(client, { ...this.#pace.add(link), source, principal });
     this.#open.add(link);
     this.#vanished.add(link, performance.now());
-    enqueue({ kind: 'clientOpened', client, name: hello.name ?? link.remote });
+    const name = hello.name ?? link.remote;
+    enqueue({ kind: 'clientOpened', client, name, principal: principal.name });
     return {
       onFrame: (frame) => {
         if (isKeepAlive(frame)) {
@@ -228,7 +242,20 @@ export class ClientLinks {
     this.#options.enqueue({ kind: 'clientClosed', client, detail });
   }
 
+  /** A token that was taken out of the file, or whose time is over, proves nothing any more. */
+  #endThoseWithOldTokens(): void {
+    const { security, logger } = this.#options;
+    for (const [client, { link, principal }] of this.#clients) {
+      const { token, name } = principal;
+      if (token === undefined || security.tokens?.holds(token) === true) continue;
+      logger.warn({ client, principal: name }, 'the token of a process is not good any more');
+      this.#gone(client, 'not-authorized');
+      link.closeWith(encodeToClient({ kind: 'closing', why: 'its token is not good any more' }));
+    }
+  }
+
   async #round(): Promise<void> {
+    this.#endThoseWithOldTokens();
     for (const { link, source } of this.#clients.values()) {
       if (source.isPaused) giveSignOfLife(link);
     }

@@ -9,6 +9,7 @@ import {
   defineProgram,
   duration,
   fileMode,
+  fileName,
   flag,
   httpAddress,
   LOG_LEVELS,
@@ -17,7 +18,7 @@ import {
   tlsOptions,
 } from '@group-services/runtime';
 import manifest from '../package.json' with { type: 'json' };
-import { securityMistakes } from './security-mistakes.js';
+import { securityMistakes } from './security/mistakes.js';
 
 const name = (value: string): boolean => value.length > 0 && value.length <= 255;
 
@@ -86,6 +87,18 @@ export const program = defineProgram({
     },
     ...tlsOptions,
     allowInsecureUdp,
+    tokens: {
+      schema: fileName(),
+      optional: true,
+      description: 'who is who by a token (YAML): over tcp:// then everybody needs one',
+      placeholder: 'FILE',
+    },
+    permissions: {
+      schema: fileName(),
+      optional: true,
+      description: 'who may do what in which group (YAML); without it whoever connects may do all',
+      placeholder: 'FILE',
+    },
     admin: {
       schema: httpAddress(),
       default: 'http://127.0.0.1:7491',

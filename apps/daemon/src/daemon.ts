@@ -37,7 +37,7 @@ import { Listeners } from './listeners.js';
 import { daemonMetrics } from './metrics.js';
 import { OwnAddress } from './own-address.js';
 import { PeerAcceptor } from './peer-acceptor.js';
-import type { Security } from './security.js';
+import type { Security } from './security/security.js';
 import { Troubles } from './troubles.js';
 
 /** How often and how long the last bytes to clients are waited for before the process may end. */
@@ -98,8 +98,10 @@ export class Daemon {
   readonly #traffic = new Traffic();
   /** Handshakes that were refused, by code. */
   readonly #handshakes = new Counts();
+  readonly #security: Security;
   /** A name server has accepted this incarnation. */
   #accepted = false;
+  #forgetPermissions: () => void = () => {};
   #stopped: (() => void) | undefined;
 
   constructor(
@@ -114,6 +116,7 @@ export class Daemon {
     this.#config = config;
     this.#logger = logger;
     this.#troubles = new Troubles(logger);
+    this.#security = security;
     this.#transports = [tcp(), udp(), unix(), ...security.transports];
     this.#listeners = new Listeners({
       transports: this.#transports,
@@ -241,6 +244,7 @@ export class Daemon {
     this.#clients = new ClientLinks({
       domain,
       node: this.#config.node,
+      security: this.#security,
       incarnation: this.#incarnation,
       pace: paceOf(this.#config),
       enqueue,
@@ -249,6 +253,9 @@ export class Daemon {
       refused: (code) => this.#handshakes.add(1, code),
       admin: () => this.#admin?.address,
     });
+    this.#forgetPermissions = this.#security.onPermissions((permissions) =>
+      enqueue({ kind: 'permissions', permissions }),
+    );
     this.#nameServer = new NameServerConnection({
       transports: this.#transports,
       addresses: nameServer,
@@ -369,6 +376,7 @@ export class Daemon {
   /** Closes whatever stands; what was queued is still written. */
   async close(): Promise<void> {
     this.#driver?.stop();
+    this.#forgetPermissions();
     this.#nodes.close();
     this.#entries.close();
     this.#votes.close();

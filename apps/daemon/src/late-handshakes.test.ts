@@ -88,6 +88,7 @@ it('refuses a daemon that says HELLO when all links are closed', async () => {
 it('refuses a process that says HELLO when all links are closed', async () => {
   const inputs: unknown[] = [];
   const clients = new ClientLinks({
+    security: { tokens: undefined },
     domain: 'default',
     node: 'n2',
     incarnation: 1,

@@ -1,7 +1,7 @@
 import { type Logger, ProgramFailure, type RunningProgram } from '@group-services/runtime';
 import type { DaemonConfig } from './config.js';
 import { Daemon, type ReadyDaemon } from './daemon.js';
-import { Security } from './security.js';
+import { Security } from './security/security.js';
 
 /**
  * Starts this node's daemon, with an incarnation of the time of day.
@@ -16,7 +16,7 @@ export async function startDaemon(
   logger: Logger,
   failed: (error: ProgramFailure) => void,
 ): Promise<RunningProgram> {
-  const security = Security.open(config, logger);
+  const security = new Security(config, logger);
   let daemon: Daemon;
   let begun = Promise.resolve();
   const start = async (where: DaemonConfig, incarnation: number): Promise<ReadyDaemon> => {

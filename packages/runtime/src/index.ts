@@ -63,6 +63,7 @@ export {
   type StartContext,
 } from './run-program.js';
 export { identityProblem, identityText, tellUntrusted } from './security/peer-identity.js';
+export { ReloadedFile, type ReloadedFileOptions } from './security/reloaded-file.js';
 export { readOperatorFile, readSecretFile, UnusableFile } from './security/secret-file.js';
 export { type TlsConfig, TlsFiles } from './security/tls-files.js';
 export {
@@ -73,6 +74,7 @@ export {
   tlsOptions,
 } from './security/tls-options.js';
 export { WatchedFiles } from './security/watched-files.js';
+export { parseYamlFile } from './security/yaml-file.js';
 export {
   type AcceptOptions,
   acceptSessions,

@@ -43,9 +43,13 @@ export class SecureDomain {
     this.authority = authority;
   }
 
-  static async start(options: readonly string[] = []): Promise<SecureDomain> {
+  /** Options of both daemons, which may need files of the domain. */
+  static async start(
+    prepare: (domain: SecureDomain) => Promise<readonly string[]> = async () => [],
+  ): Promise<SecureDomain> {
     const domain = new SecureDomain(await Workbench.create(), await makeAuthority(DOMAIN));
     await domain.write('ca.crt', domain.authority.certificate);
+    const options = await prepare(domain);
     await domain.startNameServer();
     await Promise.all([domain.startDaemon('n1', options), domain.startDaemon('n2', options)]);
     return domain;

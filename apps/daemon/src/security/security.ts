@@ -1,0 +1,61 @@
+import type { PermissionFile } from '@group-services/daemon-engine';
+import { type Logger, ReloadedFile, TlsFiles } from '@group-services/runtime';
+import type { Transport } from '@group-services/transport';
+
+import type { DaemonConfig } from '../config.js';
+import { readPermissions } from './permission-file.js';
+import { Tokens } from './tokens.js';
+
+/** What protects a daemon, for as long as its process lives, whichever incarnation serves. */
+export class Security {
+  readonly tls: TlsFiles | undefined;
+  readonly #tokens: ReloadedFile<Tokens> | undefined;
+  readonly #permissions: ReloadedFile<PermissionFile> | undefined;
+
+  /** @throws ProgramFailure when a file cannot be used */
+  constructor(config: DaemonConfig, logger: Logger) {
+    const { tokens, permissions } = config;
+    const warn = (text: string): void => logger.warn(text);
+    this.tls = TlsFiles.open(config, logger);
+    const file = <Content>(
+      what: string,
+      path: string | undefined,
+      read: (path: string) => Content,
+    ): ReloadedFile<Content> | undefined => {
+      if (path === undefined) return undefined;
+      return new ReloadedFile({ path, what, read: () => read(path), logger });
+    };
+    this.#tokens = file('the tokens', tokens, (path) => Tokens.read(path, warn));
+    this.#permissions = file('the permissions', permissions, readPermissions);
+  }
+
+  /** Ways to reach others that need certificates. */
+  get transports(): readonly Transport[] {
+    return this.tls === undefined ? [] : [this.tls.transport];
+  }
+
+  /** Undefined: none are taken. */
+  get tokens(): Tokens | undefined {
+    return this.#tokens?.content;
+  }
+
+  /** Tells the permissions now and whenever they change; gives what ends that. */
+  onPermissions(tell: (permissions: PermissionFile) => void): () => void {
+    if (this.#permissions === undefined) return () => {};
+    tell(this.#permissions.content);
+    return this.#permissions.onChange(tell);
+  }
+
+  /** An operator asks for it: files are read again, changed or not. */
+  reload(): void {
+    this.tls?.reload();
+    this.#tokens?.reload();
+    this.#permissions?.reload();
+  }
+
+  close(): void {
+    this.tls?.close();
+    this.#tokens?.close();
+    this.#permissions?.close();
+  }
+}
