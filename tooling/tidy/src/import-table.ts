@@ -30,6 +30,8 @@ export const importTable: Readonly<Record<string, Row>> = {
     tests: [],
   },
   recipes: { uses: ['client'], tests: ['testing'] },
+  // What it writes uses them; it does not.
+  'create-group-services': { uses: [], tests: ['client', 'recipes', 'testing'] },
   simulation: {
     uses: [
       'core',
