@@ -40,6 +40,8 @@ const listedNode = z.object({
   address: z.string(),
   /** Its lease at the name server is fresh. */
   alive: z.boolean(),
+  /** Some of those that cannot dial it, and why. */
+  notReachedBy: z.array(z.object({ node: z.string(), why: z.string() })).optional(),
 });
 
 export const domainNodes = z.object({

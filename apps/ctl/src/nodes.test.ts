@@ -25,6 +25,16 @@ it('joins what the name server lists with what this daemon hears', () => {
   ]);
 });
 
+it('says whom others cannot reach, and why', () => {
+  const why = 'the host name cannot be looked up';
+  const nodes = found.nodes?.map((known) =>
+    known.node === 'n2' ? { ...known, notReachedBy: [{ node: 'n4', why }] } : known,
+  );
+  expect(nodesText({ ...found, nodes: nodes ?? [] })).toMatch(
+    /\n\nn2 cannot be reached at tcp:\/\/127.0.0.1:2 by n4: the host name cannot be looked up/u,
+  );
+});
+
 it('shows what this daemon knows without the name server', () => {
   const note = 'the daemon has no connection to the name server';
   const alone = { ...found, nodes: null, note };

@@ -12,6 +12,8 @@ export interface NodeLine {
   readonly isSelf: boolean;
   /** Whether its lease is fresh; undefined: the name server cannot be asked or does not list it. */
   readonly alive: boolean | undefined;
+  /** Some of those that cannot dial it, and why; as far as the name server was told. */
+  readonly notReachedBy?: readonly { readonly node: string; readonly why: string }[] | undefined;
   /** Undefined: no group in common, so that this daemon does not listen for it. */
   readonly peer: Peer | undefined;
 }
@@ -34,8 +36,22 @@ export function nodesText(found: DomainNodes): string {
     line.incarnation,
   ]);
   const list = table(['node', 'lease', 'heard', 'address', 'incarnation'], rows);
-  if (found.nodes !== null) return list;
-  return `${list}\n\nThere may be more nodes: ${found.note ?? 'the name server cannot be asked'}.`;
+  const parts = [list, ...unreachedText(nodeLines(found))];
+  if (found.nodes === null) {
+    parts.push(`There may be more nodes: ${found.note ?? 'the name server cannot be asked'}.`);
+  }
+  return parts.join('\n\n');
+}
+
+/** Whom others cannot dial at the address that it gives to them: it does not notice by itself. */
+function unreachedText(lines: readonly NodeLine[]): string[] {
+  const texts = lines.flatMap(({ node, address, notReachedBy = [] }) =>
+    notReachedBy.map(
+      (by) =>
+        `${node} cannot be reached at ${address} by ${by.node}: ${by.why} (see its --advertise)`,
+    ),
+  );
+  return texts.length === 0 ? [] : [texts.join('\n')];
 }
 
 /** Every daemon that anybody knows, by node and then by age. */

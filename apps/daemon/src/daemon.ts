@@ -224,7 +224,10 @@ export class Daemon {
           this.#troubles.peerUp(peer, address);
           enqueue({ kind: 'peerUp', peer, address });
         },
-        failed: (peer, address, why) => this.#troubles.peerFailed(peer, address, why),
+        failed: (peer, address, why, whose) => {
+          this.#troubles.peerFailed(peer, address, why);
+          if (whose === 'theirs') enqueue({ kind: 'peerNotReached', peer, address, why });
+        },
         closed: (peer) => enqueue({ kind: 'peerClosed', peer }),
         unreachable: (peer) => enqueue({ kind: 'peerUnreachable', peer }),
         superseded: (peer, incarnation) => enqueue({ kind: 'peerSuperseded', peer, incarnation }),

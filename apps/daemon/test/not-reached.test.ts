@@ -61,6 +61,12 @@ test('an address that others cannot use: both sides say so, and why', async ({ s
     'nobody.invalid',
     'cannot be looked up',
   );
+  // It dials the others itself without trouble, and hears it from the name server; so do operators.
+  await said(n2, '"level":"warn"', 'cannot reach this one', '"by":"n1"', 'nobody.invalid');
+  await eventually('the list of nodes says so', async () => {
+    const { nodes } = (await n1.status('/api/nodes')) as { nodes: { notReachedBy?: unknown }[] };
+    return JSON.stringify(nodes?.map(({ notReachedBy }) => notReachedBy)).includes('n1');
+  });
 });
 
 test('an address that is that of somebody else', async ({ startDomain }) => {

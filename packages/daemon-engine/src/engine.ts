@@ -16,6 +16,7 @@ import type { DaemonOptions } from './options.js';
 import { Peers } from './peers.js';
 import { Shared } from './shared.js';
 import type { DaemonTally } from './tally.js';
+import { UnreachedPeers } from './unreached-peers.js';
 import { VoteQuestions } from './vote-questions.js';
 import { waitingText } from './waiting-text.js';
 import { WakeWatch } from './wake-watch.js';
@@ -37,6 +38,7 @@ export class DaemonEngine implements Engine<DaemonInput, DaemonOutput> {
   readonly #clients: Clients;
   readonly #voteQuestions: VoteQuestions;
   readonly #wakeWatch: WakeWatch;
+  readonly #unreached: UnreachedPeers;
   #stopAt: Instant = NEVER;
   #stopped = false;
 
@@ -46,7 +48,9 @@ export class DaemonEngine implements Engine<DaemonInput, DaemonOutput> {
     this.#peers = new Peers(shared, {
       suspected: (daemon) => this.#groups.suspected(daemon),
       alive: (daemon) => this.#groups.alive(daemon),
+      unwatched: (daemon) => this.#unreached.forget(daemon),
     });
+    this.#unreached = new UnreachedPeers((said) => this.#nameServer.ask(said));
     this.#nameServer = new NameServerLink(shared, {
       holdings: () => this.#groups.holdings(),
       seen: () => this.#groups.seen(),
@@ -162,6 +166,7 @@ export class DaemonEngine implements Engine<DaemonInput, DaemonOutput> {
     const { leaderRecovery } = input;
     this.#shared.leaderRecovery = leaderRecovery;
     this.#nameServer.up(input);
+    this.#unreached.sayAgain();
     this.#watchContact();
     for (const session of this.#groups.all()) {
       session.tellMetagroup({ kind: 'nameServerUp', leaderRecovery });
@@ -188,6 +193,7 @@ export class DaemonEngine implements Engine<DaemonInput, DaemonOutput> {
       this.#nameServer.onAnswer(message);
       return;
     }
+    if (message.kind === 'not-reached') return this.#notReachedBy(message);
     this.#nameServer.answered(message);
     const askedAt = message.kind === 'renewed' ? this.#nameServer.onRenewed(message) : undefined;
     this.#groups.onNameServer(message);
@@ -199,6 +205,12 @@ export class DaemonEngine implements Engine<DaemonInput, DaemonOutput> {
     this.#watchContact();
     if (heard) for (const session of this.#groups.all()) session.tellMetagroup({ kind: 'heard' });
     this.#groups.onNameServer(message);
+  }
+
+  #notReachedBy({ by, address, why }: Extract<FromNameServer, { kind: 'not-reached' }>): void {
+    const fields = { by, address, why };
+    if (why === null) this.#shared.log('info', 'other daemon reaches this one again', fields);
+    else this.#shared.log('warn', 'other daemon cannot reach this one; see --advertise', fields);
   }
 
   /** Asks until the nodes are over: groups come behind them. */
@@ -236,11 +248,14 @@ export class DaemonEngine implements Engine<DaemonInput, DaemonOutput> {
   #onLink(
     input: Extract<
       DaemonInput,
-      { kind: 'peerUp' | 'peerClosed' | 'peerUnreachable' | 'peerSuperseded' }
+      { kind: 'peerUp' | 'peerClosed' | 'peerNotReached' | 'peerUnreachable' | 'peerSuperseded' }
     >,
   ): void {
     switch (input.kind) {
+      case 'peerNotReached':
+        return this.#unreached.failed(input.peer, input.address, input.why);
       case 'peerUp':
+        this.#unreached.forget(input.peer);
         this.#peers.learnAddress(input.peer, input.address);
         return this.#peers.heard(input.peer);
       case 'peerClosed':

@@ -72,8 +72,7 @@ export class GroupSession {
   #entry: Entry | undefined;
   #generation = 0;
   readonly #absence: AbsenceNote;
-  /** Whether the external layer knows that the internal one stands still. */
-  #stands = false;
+  #stands = false; // Still, as the external layer was told.
   /** What the external layer was told last of what keeps us from getting in. */
   #hindrance: string | undefined;
 

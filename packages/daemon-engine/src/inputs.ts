@@ -70,6 +70,13 @@ export type DaemonInput =
   | { readonly kind: 'peerUp'; readonly peer: DaemonId; readonly address: string }
   /** A link was closed by the peer's side. */
   | { readonly kind: 'peerClosed'; readonly peer: DaemonId }
+  /** The peer could not be dialled, and why, for people; whether it may be dead is another input. */
+  | {
+      readonly kind: 'peerNotReached';
+      readonly peer: DaemonId;
+      readonly address: string;
+      readonly why: string;
+    }
   /** Nobody answers at the peer's address. */
   | { readonly kind: 'peerUnreachable'; readonly peer: DaemonId }
   /** A newer incarnation answers at the peer's address. */

@@ -11,7 +11,11 @@ function daemon(name: string): DaemonId {
 function makePeers(): Peers {
   const identity = { node: 'self' as NodeName, incarnation: 1, address: 'here' };
   const shared = new Shared({ ...DEFAULT_DAEMON_OPTIONS, ...identity });
-  return new Peers(shared, { suspected: () => undefined, alive: () => undefined });
+  return new Peers(shared, {
+    suspected: () => undefined,
+    alive: () => undefined,
+    unwatched: () => undefined,
+  });
 }
 
 it('keeps the addresses of new members, however many others it was told', () => {

@@ -7,6 +7,8 @@ import type { Shared } from './shared.js';
 export interface PeerPorts {
   readonly suspected: (daemon: DaemonId) => void;
   readonly alive: (daemon: DaemonId) => void;
+  /** No group here has it any more. */
+  readonly unwatched: (daemon: DaemonId) => void;
 }
 
 /** Addresses remembered beyond this number are those of watched daemons only. */
@@ -93,6 +95,7 @@ export class Peers {
     for (const daemon of this.#watched) {
       if (daemons.has(daemon)) continue;
       this.#heardAt.delete(daemon);
+      this.#ports.unwatched(daemon);
       this.#shared.emit({ kind: 'dropPeer', peer: daemon });
     }
     this.#watched = daemons;

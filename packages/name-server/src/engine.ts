@@ -13,6 +13,7 @@ import {
 } from '@group-services/core';
 import type { ToNameServer } from '@group-services/wire';
 import { Absence } from './absence.js';
+import { Accusations } from './accusations.js';
 import { Attendance, supersededText } from './attendance.js';
 import { Changes } from './changes.js';
 import { Endings } from './endings.js';
@@ -62,6 +63,7 @@ export class NameServerEngine implements Engine<NameServerInput, NameServerOutpu
   readonly #changes: Changes;
   readonly #endings: Endings;
   readonly #attendance: Attendance;
+  readonly #accusations: Accusations;
   readonly #window: RecoveryWindow;
   readonly #operators: Operators;
   /** When daemons that are away are looked after next. */
@@ -73,17 +75,16 @@ export class NameServerEngine implements Engine<NameServerInput, NameServerOutpu
   #now: Instant = Number.NEGATIVE_INFINITY;
 
   constructor(options: NameServerOptions) {
-    invariant(options.leaseMs > 0, 'the lease is longer than nothing');
-    this.#options = options;
+    this.#options = checked(options);
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.#table = options.restored ?? new Table();
     invariant(options.epoch > this.#table.epoch, 'each start on a table has a later epoch');
     this.#roster = new Roster(options.leaseMs, this.#reading);
-    const durability = options.restored === undefined ? 'volatile' : 'durable';
-    this.#outbox = new Outbox(this.#table, this.#roster, durability);
+    this.#outbox = new Outbox(this.#table, this.#roster, durabilityOf(options));
     this.#gathering = new Gathering(this.#limits);
     this.#generations = new Generations(this.#table, options.epoch);
     const common = { table: this.#table, roster: this.#roster, outbox: this.#outbox };
+    this.#accusations = new Accusations(common);
     this.#silence = makeSilence(options, this.#roster, this.#table);
     const absence = new Absence({
       ...common,
@@ -137,6 +138,7 @@ export class NameServerEngine implements Engine<NameServerInput, NameServerOutpu
       changes: this.#changes,
       attendance: this.#attendance,
       pieceBytes: this.#limits.pieceBytes,
+      accusations: this.#accusations,
     });
     this.#registrar = new Registrar({
       epoch: options.epoch,
@@ -162,10 +164,12 @@ export class NameServerEngine implements Engine<NameServerInput, NameServerOutpu
     switch (input.kind) {
       case 'connected':
         this.#gathering.forget(input.daemon);
+        this.#accusations.forget(input.daemon);
         this.#attendance.onConnected(input, now);
         break;
       case 'disconnected':
         this.#gathering.forget(input.daemon);
+        this.#accusations.forget(input.daemon);
         this.#attendance.onDisconnected(input.daemon);
         break;
       case 'received':
@@ -300,6 +304,9 @@ export class NameServerEngine implements Engine<NameServerInput, NameServerOutpu
       case 'forget':
         this.#operators.onQuestion(from, message, this.#now);
         break;
+      case 'not-reached':
+        this.#accusations.say(from, message);
+        break;
       case 'unregister':
         this.#roster.end(from);
         this.#window.withdraw(from);
@@ -343,6 +350,15 @@ export class NameServerEngine implements Engine<NameServerInput, NameServerOutpu
     this.#attendance.tidy(this.#now);
     this.#tidyAt = this.#now + this.#options.leaseMs;
   }
+}
+
+function checked(options: NameServerOptions): NameServerOptions {
+  invariant(options.leaseMs > 0, 'the lease is longer than nothing');
+  return options;
+}
+
+function durabilityOf({ restored }: NameServerOptions): 'volatile' | 'durable' {
+  return restored === undefined ? 'volatile' : 'durable';
 }
 
 function makeSilence(options: NameServerOptions, roster: Roster, table: Table): Silence {

@@ -1,6 +1,7 @@
 import type { DaemonId, Instant } from '@group-services/core';
 import type { FromNameServer, ToNameServer } from '@group-services/wire';
 import type { Absence } from './absence.js';
+import type { Accusations } from './accusations.js';
 import type { Attendance } from './attendance.js';
 import type { Changes } from './changes.js';
 import type { Outbox } from './outbox.js';
@@ -26,6 +27,7 @@ export interface OperatorContext {
   readonly absence: Absence;
   readonly changes: Changes;
   readonly attendance: Attendance;
+  readonly accusations: Accusations;
   /** About so many bytes in one answer. */
   readonly pieceBytes: number;
 }
@@ -68,9 +70,13 @@ export class Operators {
   }
 
   #list(question: ListQuestion, now: Instant): FromNameServer {
-    const { table, roster, pieceBytes } = this.#context;
-    const isAlive = (daemon: DaemonId): boolean => roster.standing(daemon, now) === 'fresh';
-    return listedReply(table, question, { isAlive, pieceBytes });
+    const { table, roster, accusations, pieceBytes } = this.#context;
+    const standing = (daemon: DaemonId) => {
+      const notReachedBy = accusations.of(daemon);
+      const alive = roster.standing(daemon, now) === 'fresh';
+      return { alive, ...(notReachedBy !== undefined && { notReachedBy }) };
+    };
+    return listedReply(table, question, { standing, pieceBytes });
   }
 
   #describe(

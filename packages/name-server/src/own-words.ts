@@ -19,6 +19,7 @@ export function speaksForAnother(from: DaemonId, message: ToNameServer): boolean
     case 'describe':
     case 'reset':
     case 'forget':
+    case 'not-reached':
     case 'unregister':
       return false;
     default:

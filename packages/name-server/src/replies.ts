@@ -14,7 +14,9 @@ type Renewed = Extract<FromNameServer, { readonly kind: 'renewed' }>;
 type Listed = Extract<FromNameServer, { readonly kind: 'listed' }>;
 type ListQuestion = Extract<ToNameServer, { readonly kind: 'list' }>;
 type StoredNode = ReturnType<Table['presentNodes']>[number];
-type Part = { readonly stored: StoredNode } | { readonly entry: Entry };
+type ListedNode = Listed['nodes'][number];
+type Standing = Pick<ListedNode, 'alive' | 'notReachedBy'>;
+type Part = { readonly node: ListedNode } | { readonly entry: Entry };
 
 /** Estimated bytes of one reply at most; a frame holds twice as much. */
 const REPLY_BYTES_MAX = 1024 * 1024;
@@ -78,11 +80,11 @@ export function recoveringReply(number: number): Renewed {
 export function listedReply(
   table: Table,
   { number, after }: ListQuestion,
-  { isAlive, pieceBytes }: { isAlive: (daemon: DaemonId) => boolean; pieceBytes: number },
+  { standing, pieceBytes }: { standing: (daemon: DaemonId) => Standing; pieceBytes: number },
 ): Listed {
   const nodes: Part[] = behind(
     after === undefined ? '' : 'node' in after ? after.node : undefined,
-    table.presentNodes().map((stored) => [stored.node, { stored }]),
+    table.presentNodes().map((stored) => [stored.node, { node: nodeIn(stored, standing) }]),
   );
   const groups: Part[] = behind(
     after !== undefined && 'group' in after ? after.group : '',
@@ -93,7 +95,7 @@ export function listedReply(
     kind: 'listed',
     number,
     groups: parts.flatMap((part) => ('entry' in part ? [groupOf(part.entry)] : [])),
-    nodes: parts.flatMap((part) => ('stored' in part ? [nodeIn(part.stored, isAlive)] : [])),
+    nodes: parts.flatMap((part) => ('node' in part ? [part.node] : [])),
     ...(rest.length > 0 && { more: true as const }),
   };
 }
@@ -111,7 +113,11 @@ function behind(
 }
 
 function partBytes(part: Part): number {
-  if ('stored' in part) return part.stored.node.length + utf8Length(part.stored.address) + 64;
+  if ('node' in part) {
+    const { node, address, notReachedBy = [] } = part.node;
+    const accused = notReachedBy.map(({ node: by, why }) => by.length + utf8Length(why) + 32);
+    return node.length + utf8Length(address) + 64 + accused.reduce((sum, one) => sum + one, 0);
+  }
   return utf8Length(part.entry.group) + part.entry.leader.length + GROUP_OVERHEAD;
 }
 
@@ -119,12 +125,9 @@ function groupOf({ group, generation, version, leader, members }: Entry): Listed
   return { group, generation, version, leader, daemons: members.length };
 }
 
-function nodeIn(
-  stored: StoredNode,
-  isAlive: (daemon: DaemonId) => boolean,
-): Listed['nodes'][number] {
+function nodeIn(stored: StoredNode, standing: (daemon: DaemonId) => Standing): ListedNode {
   const { node, incarnation, address } = stored;
-  return { node, incarnation, address, alive: isAlive(daemonOfNode(stored)) };
+  return { node, incarnation, address, ...standing(daemonOfNode(stored)) };
 }
 
 function lists(entry: Entry, membership: MembershipId): boolean {

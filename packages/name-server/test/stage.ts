@@ -208,12 +208,20 @@ export class Stage {
         return { kind: 'forget', number: this.#numbers, node: words[1] as NodeName };
       case 'reset':
         return { kind: 'reset', number: this.#numbers, group };
+      case 'not-reached':
+        return notReached(words);
       case 'unregister':
         return { kind: 'unregister' };
       default:
         throw new Error(`unknown directive ${verb}`);
     }
   }
+}
+
+/** The daemon that is meant, its address, and why; nothing: it is reached again. */
+function notReached([, daemon = '', address = '', ...text]: readonly string[]): ToNameServer {
+  const why = text.length === 0 ? null : text.join(' ');
+  return { kind: 'not-reached', daemon: daemon as DaemonId, address, why };
 }
 
 /** `store/epoch/revision` */

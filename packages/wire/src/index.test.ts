@@ -4,6 +4,7 @@ import * as surface from './index.js';
 test('the exported names are these', () => {
   expect(Object.keys(surface).sort()).toMatchInlineSnapshot(`
     [
+      "ACCUSERS_SHOWN_MAX",
       "ATTRIBUTE_NAMES",
       "BundleWriter",
       "DEFAULT_ATTRIBUTES",

@@ -112,6 +112,7 @@ export { isKeepAlive, KEEP_ALIVE } from './keep-alive.js';
 export { type ClientLimits, LIMITS, utf8Length } from './limits.js';
 export {
   type AbsentNode,
+  ACCUSERS_SHOWN_MAX,
   type ChangeRefusal,
   decodeFromNameServer,
   decodeToNameServer,

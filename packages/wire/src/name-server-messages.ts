@@ -4,6 +4,7 @@ import { entrySchema, memberSchema } from './entry.js';
 import {
   addressField,
   countField,
+  daemonIdField,
   groupNameField,
   membershipIdField,
   nodeNameField,
@@ -50,6 +51,11 @@ const servedField = z.object({
   epoch: countField,
   revision: countField,
 });
+
+/** Daemons that are named at most of those that cannot reach a node. */
+export const ACCUSERS_SHOWN_MAX = 8;
+/** Why a daemon is not reached, for people. */
+const reachText = z.string().max(256);
 
 /** A place in the list of nodes and groups; an empty name stands before all others. */
 const listPlace = z.union([
@@ -137,6 +143,13 @@ export const toNameServerSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('describe'), number: countField, group: groupNameField }),
   /** An operator says that the daemon of this node will not come back: its memberships are over. */
   z.object({ kind: z.literal('forget'), number: countField, node: nodeNameField }),
+  /** That daemon cannot be dialled where it says, and why; null: it can (again). */
+  z.object({
+    kind: z.literal('not-reached'),
+    daemon: daemonIdField,
+    address: addressField,
+    why: reachText.nullable(),
+  }),
   /** An orderly stop: the lease ends now. */
   z.object({ kind: z.literal('unregister') }),
 ]);
@@ -242,6 +255,13 @@ export const fromNameServerSchema = z.discriminatedUnion('kind', [
     /** With `heard`: after so many more milliseconds of silence it can be forgotten. */
     leftMs: countField.optional(),
   }),
+  /** To the daemon that another one cannot dial at its address, and why; null: it can (again). */
+  z.object({
+    kind: z.literal('not-reached'),
+    by: nodeNameField,
+    address: addressField,
+    why: reachText.nullable(),
+  }),
   /** The name server ends this connection: why, for people. The last frame. */
   z.object({ kind: z.literal('closing'), text: z.string().max(4096) }),
   /** An operator's question cannot be answered yet: the recovery window is open. */
@@ -268,6 +288,11 @@ export const fromNameServerSchema = z.discriminatedUnion('kind', [
           address: addressField,
           /** Its lease is fresh. */
           alive: z.boolean(),
+          /** Some of those that cannot dial it, and why. */
+          notReachedBy: z
+            .array(z.object({ node: nodeNameField, why: reachText }))
+            .max(ACCUSERS_SHOWN_MAX)
+            .optional(),
         }),
       )
       .max(GROUPS_MAX),

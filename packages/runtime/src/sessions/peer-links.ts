@@ -32,7 +32,13 @@ export interface PeerEvents {
   /** Definitely nobody there; that there was no answer in time is none of these. */
   readonly unreachable: (peer: DaemonId) => void;
   /** Why a link could not be made, for people; its consequence, if any, is another event. */
-  readonly failed: (peer: DaemonId, address: string, why: string) => void;
+  readonly failed: (
+    peer: DaemonId,
+    address: string,
+    why: string,
+    /** `ours`: we lack what dialling needs. */
+    whose: 'ours' | 'theirs',
+  ) => void;
   readonly superseded: (peer: DaemonId, incarnation: number) => void;
 }
 
@@ -220,7 +226,7 @@ export class PeerLinks {
       return;
     }
     const why = outcome.kind === 'another' ? anotherAt(address) : outcome.error.message;
-    events.failed(peer, address, why);
+    events.failed(peer, address, why, isOurs(outcome) ? 'ours' : 'theirs');
     if (outcome.kind === 'another' || isEvidence(outcome.error)) events.unreachable(peer);
   }
 
@@ -244,6 +250,11 @@ function anotherAt(address: string): string {
 function isEvidence(error: Error): boolean {
   if (error instanceof TransportError) return !NO_EVIDENCE.has(error.code);
   return !(error instanceof HandshakeSilence);
+}
+
+function isOurs(outcome: Outcome): boolean {
+  const error = outcome.kind === 'failed' ? outcome.error : undefined;
+  return error instanceof TransportError && error.code === 'exhausted';
 }
 
 function isPeer(peer: DaemonId, welcome: Welcome): boolean {
