@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { isNodeName } from '@group-services/core';
 import {
   address,
+  adminTokenOption,
   allowInsecureUdp,
   type ConfigOf,
   choice,
@@ -99,6 +100,7 @@ export const program = defineProgram({
       description: 'who may do what in which group (YAML); without it whoever connects may do all',
       placeholder: 'FILE',
     },
+    adminTokenFile: adminTokenOption,
     admin: {
       schema: httpAddress(),
       default: 'http://127.0.0.1:7491',

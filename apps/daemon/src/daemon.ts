@@ -139,6 +139,8 @@ export class Daemon {
     const client = await this.#listenForClients();
     this.#admin = await startAdminServer({
       listen: config.admin,
+      access: this.#security.adminAccess,
+      tls: this.#security.tls,
       logger: this.#logger,
       readiness: () => this.#troubles.readiness(this.#serving, this.#clients?.wants ?? []),
       routes: adminRoutes({

@@ -1,6 +1,8 @@
 import { leastSilence } from '@group-services/name-server';
 import {
   address,
+  adminConflicts,
+  adminTokenOption,
   type ConfigOf,
   type Conflict,
   choice,
@@ -33,6 +35,7 @@ const options = {
     default: 'false',
     description: 'daemons with tcp:// and with tls:// are taken side by side, for a change-over',
   },
+  adminTokenFile: adminTokenOption,
   admin: {
     schema: httpAddress(),
     default: 'http://127.0.0.1:7490',
@@ -101,6 +104,7 @@ export const program = defineProgram({
   checks: [
     storeConflicts,
     isolationConflicts,
+    (config) => adminConflicts(config),
     (config) => tlsConflicts(config, { listen: [config.listen], admin: [config.admin] }),
   ],
 });

@@ -7,6 +7,7 @@ import {
   type NameServerOutput,
 } from '@group-services/name-server';
 import {
+  AdminTokenFile,
   Complaints,
   Intake,
   type Logger,
@@ -139,6 +140,7 @@ class NameServer {
 
   async start(): Promise<RunningProgram> {
     const { config, logger, store, certificates } = this.#parts;
+    const adminToken = new AdminTokenFile(config.adminTokenFile, logger);
     const metrics = nameServerMetrics({
       engine: this.#engine,
       tally: this.#tally,
@@ -148,6 +150,13 @@ class NameServer {
     });
     const admin = await startAdminServer({
       listen: config.admin,
+      access: {
+        token: () => adminToken.token,
+        // Without permissions whoever has a certificate of a client may.
+        mayOperate: () => true,
+        domain: config.domain,
+      },
+      tls: certificates,
       readiness: () => readiness(this.#engine, this.#host.now(), this.#sessions.wants),
       routes: adminRoutes(this.#engine, this.#host, metrics),
       logger,
@@ -176,7 +185,10 @@ class NameServer {
     this.#driver.enqueue({ kind: 'deadlineReached' });
     return {
       ready: { domain: config.domain, listen: listener.address, admin: admin.address },
-      reload: () => certificates?.reload(),
+      reload: () => {
+        certificates?.reload();
+        adminToken.reload();
+      },
       stop: async () => {
         await listener.close();
         this.#sessions.closeAll();
@@ -185,6 +197,7 @@ class NameServer {
         await store?.close();
         await admin.close();
         certificates?.close();
+        adminToken.close();
       },
     };
   }

@@ -16,6 +16,7 @@ async function start(options: Partial<AdminServerOptions> = {}) {
   const destination = { write: (line: string) => void lines.push(line) };
   const logger = createLogger({ name: 'test', pretty: false, destination });
   const server = await startAdminServer({
+    access: { token: () => undefined, mayOperate: () => true, domain: 'default' },
     listen: 'http://127.0.0.1:0',
     readiness: () => ({ ready: true, missing: [] }),
     routes: {},

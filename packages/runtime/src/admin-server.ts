@@ -1,9 +1,19 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerOptions,
+  type ServerResponse,
+} from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { Socket } from 'node:net';
 
 import { TransportError, toTransportError } from '@group-services/transport';
+import { prepare } from '@group-services/transport/tls';
 
+import { type AdminAccess, AdminGuard, type Refusal } from './admin/admin-guard.js';
 import type { Logger } from './logger.js';
+import type { TlsFiles } from './security/tls-files.js';
 
 /** What is asked of a route. */
 export interface RouteRequest {
@@ -37,16 +47,20 @@ export interface Readiness {
 }
 
 export interface AdminServerOptions {
-  /** `http://host:port`; port 0 takes a free one. */
+  /** `http://host:port` or `https://host:port`; port 0 takes a free one. */
   readonly listen: string;
   readonly readiness: () => Readiness;
   /** By pattern, such as `/api/groups/:name`. Only reading is possible: GET and HEAD. */
   readonly routes: Readonly<Record<string, Route>>;
   readonly logger: Logger;
+  /** Who may ask. */
+  readonly access: AdminAccess;
+  /** For `https://`. */
+  readonly tls?: TlsFiles | undefined;
 }
 
 export interface AdminServer {
-  /** The real address, `http://host:port`. */
+  /** The real address. */
   readonly address: string;
   /** Stops listening and ends all connections, idle or not. Idempotent. */
   close(): Promise<void>;
@@ -58,11 +72,17 @@ const HEADERS_TIMEOUT_MS = 5000;
 const REQUEST_TIMEOUT_MS = 10_000;
 const KEEP_ALIVE_TIMEOUT_MS = 5000;
 
-/** An answer that is no success, with its place in the program's contract. */
-interface Refusal {
-  readonly status: 400 | 404 | 405 | 413 | 500;
-  readonly error: string;
-}
+/** For pages too: only what comes from here, nothing within the page itself, never in a frame. */
+const HEADERS = {
+  'cache-control': 'no-store',
+  'content-security-policy':
+    "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'",
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+} as const;
 
 /**
  * The HTTP endpoint for operators: `/healthz` (the process lives), `/readyz` (200 only when it can
@@ -72,19 +92,15 @@ interface Refusal {
  */
 export async function startAdminServer(options: AdminServerOptions): Promise<AdminServer> {
   const { host, port } = parseListen(options.listen);
-  const server = createServer({
-    maxHeaderSize: HEADER_BYTES_MAX,
-    headersTimeout: HEADERS_TIMEOUT_MS,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
-  });
+  const server = serverFor(options);
+  const guard = new AdminGuard(options.listen, options.access);
   server.maxConnections = CONNECTIONS_MAX;
   const find = routeFinder({
     '/healthz': () => ({ alive: true }),
     ...options.routes,
   });
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-    void answer(request, response, { ...options, find });
+    void answer(request, response, { ...options, find, guard });
   });
   server.on('clientError', (_error, socket) => refuseGarbage(socket as Socket));
   await listening(server, { host, port, address: options.listen });
@@ -97,17 +113,48 @@ export async function startAdminServer(options: AdminServerOptions): Promise<Adm
 
 interface AnswerOptions extends AdminServerOptions {
   readonly find: RouteFinder;
+  readonly guard: AdminGuard;
+}
+
+/** With TLS, a certificate is asked for and looked at by the guard. */
+function serverFor({ listen, tls }: AdminServerOptions): Server {
+  const limits: ServerOptions = {
+    maxHeaderSize: HEADER_BYTES_MAX,
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+  };
+  if (!listen.startsWith('https:')) return createServer(limits);
+  if (tls === undefined) {
+    const message = `${listen} needs certificates: give --tls-cert, --tls-key and --tls-ca`;
+    throw new TransportError('bad-address', listen, { message });
+  }
+  const asking = {
+    requestCert: true,
+    rejectUnauthorized: false,
+    handshakeTimeout: HEADERS_TIMEOUT_MS,
+  };
+  const server = createSecureServer({ ...limits, ...asking, ...prepare(tls.credentials).options });
+  tls.onRenewed((credentials) => server.setSecureContext(prepare(credentials).options));
+  server.on('tlsClientError', (_error, socket) => socket.destroy());
+  return server;
 }
 
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  { find, readiness, logger }: AnswerOptions,
+  { find, guard, readiness, logger }: AnswerOptions,
 ): Promise<void> {
   const refusal = refusalOf(request);
   const url = urlOf(request);
   if (refusal !== undefined || url === undefined) {
     refuse(response, refusal ?? { status: 400, error: 'the request target is not a path' });
+    return;
+  }
+  const denied = guard.refusal(request, url.pathname);
+  if (denied !== undefined) {
+    logger.warn({ remote: request.socket.remoteAddress }, `admin request refused: ${denied.error}`);
+    refuse(response, denied);
     return;
   }
   try {
@@ -151,8 +198,7 @@ function send(response: ServerResponse, status: number, body: unknown): void {
   response.writeHead(status, {
     'content-type': isText ? body.contentType : 'application/json; charset=utf-8',
     'content-length': Buffer.byteLength(text),
-    'cache-control': 'no-store',
-    'x-content-type-options': 'nosniff',
+    ...HEADERS,
   });
   response.end(text);
 }
@@ -165,6 +211,7 @@ function refuse(response: ServerResponse, { status, error }: Refusal): void {
   }
   response.setHeader('connection', 'close');
   if (status === 405) response.setHeader('allow', 'GET, HEAD');
+  if (status === 401) response.setHeader('www-authenticate', 'Bearer');
   send(response, status, { error });
 }
 
@@ -237,13 +284,15 @@ function decode(part: string): string | undefined {
 function parseListen(listen: string): { readonly host: string; readonly port: number } {
   const url = URL.canParse(listen) ? new URL(listen) : undefined;
   const isPlain = url !== undefined && url.pathname === '/' && url.search === '' && !url.username;
-  if (url?.protocol !== 'http:' || !isPlain) {
+  const isWeb = url?.protocol === 'http:' || url?.protocol === 'https:';
+  if (url === undefined || !isWeb || !isPlain) {
     throw new TransportError('bad-address', listen, {
-      message: `bad address ${listen}: expected http://host:port`,
+      message: `bad address ${listen}: expected http://host:port or https://host:port`,
     });
   }
   const host = url.hostname.replace(/^\[(.*)\]$/u, '$1');
-  return { host, port: Number(url.port === '' ? 80 : url.port) };
+  const standard = url.protocol === 'https:' ? 443 : 80;
+  return { host, port: Number(url.port === '' ? standard : url.port) };
 }
 
 function listening(
@@ -268,7 +317,7 @@ function addressOf(server: Server, asked: string): string {
   const info = server.address();
   if (info === null || typeof info === 'string') return asked;
   const host = info.address.includes(':') ? `[${info.address}]` : info.address;
-  return `http://${host}:${info.port}`;
+  return `${asked.startsWith('https:') ? 'https' : 'http'}://${host}:${info.port}`;
 }
 
 function closed(server: Server): Promise<void> {

@@ -1,3 +1,4 @@
+export { type AdminAccess, isLoopbackUrl } from './admin/admin-guard.js';
 export {
   type AdminServer,
   type AdminServerOptions,
@@ -62,11 +63,14 @@ export {
   runProgram,
   type StartContext,
 } from './run-program.js';
+export { AdminTokenFile, adminTokenOption } from './security/admin-token.js';
+export { Attempts } from './security/attempts.js';
 export { identityProblem, identityText, tellUntrusted } from './security/peer-identity.js';
 export { ReloadedFile, type ReloadedFileOptions } from './security/reloaded-file.js';
 export { readOperatorFile, readSecretFile, UnusableFile } from './security/secret-file.js';
 export { type TlsConfig, TlsFiles } from './security/tls-files.js';
 export {
+  adminConflicts,
   allowInsecureUdp,
   fileName,
   type TlsConflict,

@@ -21,7 +21,12 @@ import { HalfOpen } from './tls/half-open.js';
 import { peerCertificate } from './tls/peer-certificate.js';
 
 export { prepare, type TlsCredentials } from './tls/credentials.js';
-export { type AlternativeName, alternativeNames, oneLine } from './tls/peer-certificate.js';
+export {
+  type AlternativeName,
+  alternativeNames,
+  oneLine,
+  peerCertificate,
+} from './tls/peer-certificate.js';
 
 /** A handshake that takes longer is given up. */
 const HANDSHAKE_TIMEOUT_MS = 5_000;

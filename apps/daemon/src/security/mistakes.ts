@@ -1,4 +1,9 @@
-import { type TlsConfig, type TlsConflict, tlsConflicts } from '@group-services/runtime';
+import {
+  adminConflicts,
+  type TlsConfig,
+  type TlsConflict,
+  tlsConflicts,
+} from '@group-services/runtime';
 
 /** What options of security look at. */
 interface SecurityConfig extends TlsConfig {
@@ -7,6 +12,7 @@ interface SecurityConfig extends TlsConfig {
   readonly advertise: string | undefined;
   readonly client: readonly string[];
   readonly admin: string;
+  readonly adminTokenFile: string | undefined;
   readonly allowInsecureUdp: boolean;
 }
 
@@ -22,7 +28,7 @@ export function securityMistakes(
     client,
     admin: [admin],
   };
-  const conflicts = tlsConflicts(config, addresses);
+  const conflicts = [...tlsConflicts(config, addresses), ...adminConflicts(config)];
   const isOpen = listen.startsWith('udp:') && config.tlsCert !== undefined;
   if (isOpen && !config.allowInsecureUdp) {
     const message =

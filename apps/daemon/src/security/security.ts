@@ -1,5 +1,11 @@
-import type { PermissionFile } from '@group-services/daemon-engine';
-import { type Logger, ReloadedFile, TlsFiles } from '@group-services/runtime';
+import { type PermissionFile, Permissions } from '@group-services/daemon-engine';
+import {
+  type AdminAccess,
+  AdminTokenFile,
+  type Logger,
+  ReloadedFile,
+  TlsFiles,
+} from '@group-services/runtime';
 import type { Transport } from '@group-services/transport';
 
 import type { DaemonConfig } from '../config.js';
@@ -10,12 +16,16 @@ import { Tokens } from './tokens.js';
 export class Security {
   readonly tls: TlsFiles | undefined;
   readonly #tokens: ReloadedFile<Tokens> | undefined;
+  readonly #adminToken: AdminTokenFile;
+  readonly #domain: string;
   readonly #permissions: ReloadedFile<PermissionFile> | undefined;
 
   /** @throws ProgramFailure when a file cannot be used */
   constructor(config: DaemonConfig, logger: Logger) {
     const { tokens, permissions } = config;
     const warn = (text: string): void => logger.warn(text);
+    this.#domain = config.domain;
+    this.#adminToken = new AdminTokenFile(config.adminTokenFile, logger);
     this.tls = TlsFiles.open(config, logger);
     const file = <Content>(
       what: string,
@@ -39,6 +49,20 @@ export class Security {
     return this.#tokens?.content;
   }
 
+  /** Who may use the admin endpoint. */
+  get adminAccess(): AdminAccess {
+    return {
+      token: () => this.#adminToken.token,
+      principalOf: (token) => {
+        const found = this.tokens?.find(token);
+        return typeof found === 'object' ? found.principal : undefined;
+      },
+      mayOperate: (principal) =>
+        new Permissions(this.#permissions?.content).allowsEverywhere(principal, 'operate'),
+      domain: this.#domain,
+    };
+  }
+
   /** Tells the permissions now and whenever they change; gives what ends that. */
   onPermissions(tell: (permissions: PermissionFile) => void): () => void {
     if (this.#permissions === undefined) return () => {};
@@ -50,12 +74,14 @@ export class Security {
   reload(): void {
     this.tls?.reload();
     this.#tokens?.reload();
+    this.#adminToken.reload();
     this.#permissions?.reload();
   }
 
   close(): void {
     this.tls?.close();
     this.#tokens?.close();
+    this.#adminToken.close();
     this.#permissions?.close();
   }
 }

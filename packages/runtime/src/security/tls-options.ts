@@ -1,3 +1,4 @@
+import { isLoopbackUrl } from '../admin/admin-guard.js';
 import { flag, text } from '../config/values.js';
 import type { TlsConfig } from './tls-files.js';
 
@@ -68,4 +69,18 @@ export function tlsConflicts<Option extends string>(
     const message = `${secure} needs certificates: give ${Object.values(names).join(', ')} (see gsctl certs)`;
     return [{ option, message }];
   });
+}
+
+/** An admin endpoint that other hosts reach has to ask who somebody is. */
+export function adminConflicts({
+  admin,
+  adminTokenFile,
+}: {
+  readonly admin: string;
+  readonly adminTokenFile: string | undefined;
+}): { readonly option: 'admin'; readonly message: string }[] {
+  const asks = admin.startsWith('https:') || adminTokenFile !== undefined;
+  if (asks || isLoopbackUrl(admin)) return [];
+  const message = `${admin} is reached from other hosts: give --admin-token-file, or https:// and certificates`;
+  return [{ option: 'admin', message }];
 }

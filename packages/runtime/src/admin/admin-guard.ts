@@ -1,0 +1,132 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { TLSSocket } from 'node:tls';
+import { peerCertificate } from '@group-services/transport/tls';
+
+import { Attempts } from '../security/attempts.js';
+
+/** Who may use an admin endpoint. */
+export interface AdminAccess {
+  /** The token of operators; undefined: there is none. */
+  readonly token: () => string | undefined;
+  /** Whose another token is, where processes have some. */
+  readonly principalOf?: ((token: string) => string | undefined) | undefined;
+  /** Whether a principal is an operator. */
+  readonly mayOperate: (principal: string) => boolean;
+  readonly domain: string;
+}
+
+/** An answer that is no success, with its place in the program's contract. */
+export interface Refusal {
+  readonly status: 400 | 401 | 403 | 404 | 405 | 413 | 429 | 500;
+  readonly error: string;
+}
+
+/** For whoever looks whether the program lives; they say nothing that has to be kept from others. */
+const FOR_ALL = new Set(['/healthz', '/readyz']);
+
+const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/u;
+
+/** Whether only this host reaches such an address. */
+export function isLoopbackUrl(listen: string): boolean {
+  return URL.canParse(listen) && LOOPBACK.test(new URL(listen).hostname);
+}
+
+/**
+ * Decides who may ask an admin endpoint. On loopback without a token everybody on this host may, but no web
+ * page: neither one of another site, nor one that got its name to stand for this address (DNS rebinding).
+ * Everywhere else a token or a client certificate is asked for.
+ */
+export class AdminGuard {
+  readonly #listen: string;
+  readonly #access: AdminAccess;
+  readonly #attempts = new Attempts();
+
+  constructor(listen: string, access: AdminAccess) {
+    this.#listen = listen;
+    this.#access = access;
+  }
+
+  /** Why a request is not answered; undefined: it may be. */
+  refusal(request: IncomingMessage, path: string): Refusal | undefined {
+    const foreign = this.#foreign(request);
+    if (foreign !== undefined) return { status: 403, error: foreign };
+    if (FOR_ALL.has(path) || this.#isOpen) return undefined;
+    const address = request.socket.remoteAddress ?? '';
+    const wait = this.#attempts.waitSeconds(address);
+    if (wait > 0) {
+      return { status: 429, error: `too many wrong tokens from ${address}; wait ${wait} s` };
+    }
+    const token = bearerOf(request);
+    if (token === undefined) return this.#byCertificate(request);
+    const refusal = this.#byToken(token);
+    if (refusal?.status === 401) this.#attempts.failed(address);
+    return refusal;
+  }
+
+  get #isOpen(): boolean {
+    return isLoopbackUrl(this.#listen) && this.#access.token() === undefined;
+  }
+
+  /** A browser that was led here by somebody else's page. */
+  #foreign({ headers, socket }: IncomingMessage): string | undefined {
+    const { host = '', origin } = headers;
+    const name = URL.canParse(`http://${host}`) ? new URL(`http://${host}`).hostname : '';
+    const isOwn = LOOPBACK.test(name) || name === new URL(this.#listen).hostname;
+    if (this.#isOpen && !isOwn) {
+      return `the host ${JSON.stringify(host)} is not this one: an address of loopback is expected`;
+    }
+    const scheme = socket instanceof TLSSocket ? 'https' : 'http';
+    if (origin !== undefined && origin !== `${scheme}://${host}`) {
+      return `requests of pages from ${JSON.stringify(origin)} are not answered`;
+    }
+    const isLink = headers['sec-fetch-mode'] === 'navigate';
+    const site = headers['sec-fetch-site'] ?? 'none';
+    const isOwnSite = site === 'none' || site === 'same-origin';
+    return isOwnSite || isLink ? undefined : 'requests of pages from other sites are not answered';
+  }
+
+  #byToken(token: string): Refusal | undefined {
+    const { token: own, principalOf, mayOperate } = this.#access;
+    const expected = own();
+    if (expected !== undefined && isSame(token, expected)) return undefined;
+    const principal = principalOf?.(token);
+    if (principal === undefined) return { status: 401, error: 'this token is not known here' };
+    return mayOperate(principal) ? undefined : notAnOperator(principal);
+  }
+
+  #byCertificate({ socket }: IncomingMessage): Refusal | undefined {
+    const { domain, mayOperate } = this.#access;
+    const secure = socket instanceof TLSSocket ? socket : undefined;
+    const shown = secure?.getPeerX509Certificate();
+    if (secure === undefined || shown === undefined) {
+      const ways = secure === undefined ? 'a token' : 'a token or a client certificate';
+      return { status: 401, error: `give ${ways} (authorization: Bearer …)` };
+    }
+    if (!secure.authorized) {
+      const why = String(secure.authorizationError);
+      return { status: 401, error: `the certificate is not accepted (${why})` };
+    }
+    const client = peerCertificate(shown).identities.find(
+      (one) => one.role === 'client' && one.domain === domain,
+    );
+    if (client?.role !== 'client') {
+      return { status: 403, error: `the certificate is not that of a client of domain ${domain}` };
+    }
+    return mayOperate(client.name) ? undefined : notAnOperator(client.name);
+  }
+}
+
+function notAnOperator(principal: string): Refusal {
+  return { status: 403, error: `principal ${principal} may not operate this domain` };
+}
+
+function bearerOf({ headers }: IncomingMessage): string | undefined {
+  return /^Bearer +(\S{1,1024})$/iu.exec(headers.authorization ?? '')?.[1];
+}
+
+/** In a time that says nothing of how much of it is right. */
+function isSame(one: string, other: string): boolean {
+  const hash = (text: string): Buffer => createHash('sha256').update(text).digest();
+  return timingSafeEqual(hash(one), hash(other));
+}
