@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { LIMITS } from './limits.js';
 
 /** Attributes of a process group (`client-api.d.ts`, GroupAttributes), set by its first provider. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { addressField, countField, u32Field } from './fields.js';
 
 /**

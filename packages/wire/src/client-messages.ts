@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { attributesSchema, partialAttributesSchema, phasesSchema } from './attributes.js';
 import { groupsAnswer, groupsQuestion, nodesAnswer, nodesQuestion } from './client-lists.js';
 import {

@@ -1,5 +1,5 @@
 import { type DaemonId, isDaemonId } from '@group-services/core';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Decoded } from './decoded.js';
 import { countField, daemonIdField, groupNameField, providerIdField } from './fields.js';
 import { decodeControl, type EncodedFrame, encodeControl, FRAME, type Validator } from './frame.js';

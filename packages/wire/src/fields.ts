@@ -7,7 +7,7 @@ import {
   type MembershipId,
   type NodeName,
 } from '@group-services/core';
-import { z } from 'zod';
+import * as z from 'zod';
 import { LIMITS, utf8Length } from './limits.js';
 
 /** Fields that many messages share. */

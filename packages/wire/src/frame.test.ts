@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { decodeProposal } from './body-codecs.js';
 import { decodeFromClient, encodeToClient, isFrameOfNewerDaemon } from './client-frames.js';
 import { decodeControl, encodeControl, FRAME, joinFrame } from './frame.js';

@@ -1,5 +1,5 @@
 import type { MembershipId } from '@group-services/core';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Entry, entrySchema } from './entry.js';
 import { addressField, bytesField, countField, membershipIdField, versionField } from './fields.js';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Decoded } from './decoded.js';
 import { addressField, countField, nodeNameField, storeField } from './fields.js';
 import { decodeControl, type EncodedFrame, encodeControl } from './frame.js';

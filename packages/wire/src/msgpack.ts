@@ -1,4 +1,5 @@
-import { Packr, Unpackr } from 'msgpackr/pack';
+import { Packr } from 'msgpackr/pack';
+import { Unpackr } from 'msgpackr/unpack';
 import { type Decoded, decoded, undecodable } from './decoded.js';
 import { shapeProblem } from './shape.js';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Decoded } from './decoded.js';
 import { entrySchema, memberSchema } from './entry.js';
 import {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { fromClientSchema } from './client-messages.js';
 import { nodeMessageSchema } from './daemon-frames.js';
 import { entrySchema } from './entry.js';

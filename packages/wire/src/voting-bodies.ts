@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { phasesSchema } from './attributes.js';
 import { bytesField, countField, providerIdField, u32Field } from './fields.js';
 

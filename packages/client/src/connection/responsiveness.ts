@@ -1,5 +1,6 @@
 import type { ResponsivenessOptions } from '../api/options.js';
 import { checkFunction, invalid, MILLISECONDS_MAX } from '../arguments/arguments.js';
+import { inContext } from '../values/context.js';
 import type { ErrorSink } from '../values/error-sink.js';
 
 /** Checked options of `connect`; undefined when the daemon is not to ping. */
@@ -13,7 +14,7 @@ export function responsivenessOf(given: unknown): ResponsivenessOptions | undefi
   return {
     interval: positive('responsiveness.interval', interval),
     timeout: positive('responsiveness.timeout', timeout),
-    check,
+    check: check && inContext(check),
   };
 }
 

@@ -1,3 +1,4 @@
+import { inContext } from '../values/context.js';
 import type { ErrorSink } from '../values/error-sink.js';
 import type { TellLag } from '../values/frames.js';
 import { EventQueue } from './event-queue.js';
@@ -93,7 +94,7 @@ export class EventFan<E extends TypedEvent> implements SequenceOwner<E> {
       return () => {};
     }
     // Wrapped, so that a handler given twice can be removed one by one.
-    const entry: Handler<E> = (event) => handler(event);
+    const entry: Handler<E> = inContext(handler);
     this.#setHandlers(type, [...(this.#handlers.get(type) ?? []), entry]);
     return () => {
       const others = (this.#handlers.get(type) ?? []).filter((other) => other !== entry);

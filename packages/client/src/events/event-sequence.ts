@@ -12,12 +12,25 @@ interface Waiting<E> {
   readonly resolve: (result: IteratorResult<E, undefined>) => void;
 }
 
+/** What all async iterators of the language inherit from: helpers such as `map` and `take`, where there are any. */
+const AsyncIteratorBase = /* @__PURE__ */ asyncIteratorBase();
+
+function asyncIteratorBase(): new () => object {
+  const base = function AsyncIteratorBase(): void {};
+  const ofGenerators: object = Object.getPrototypeOf(async function* () {}).prototype;
+  base.prototype = Object.getPrototypeOf(ofGenerators);
+  return base as unknown as new () => object;
+}
+
 /**
  * One consumer of a handle's events, for `for await`.
  *
  * A consumer that keeps up costs one promise per event; one that lags costs none until it asks.
  */
-export class EventSequence<E> implements AsyncIterableIterator<E, undefined> {
+export class EventSequence<E>
+  extends AsyncIteratorBase
+  implements AsyncIterableIterator<E, undefined>
+{
   readonly #owner: SequenceOwner<E>;
   readonly #queue: EventQueue<E>;
   /** Calls of `next` that found nothing, oldest first; more than one only without `for await`. */
@@ -26,6 +39,7 @@ export class EventSequence<E> implements AsyncIterableIterator<E, undefined> {
   #finished = false;
 
   constructor(owner: SequenceOwner<E>, queue: EventQueue<E>) {
+    super();
     this.#owner = owner;
     this.#queue = queue;
   }

@@ -6,6 +6,7 @@ import {
   type RequestBody,
   type Session,
 } from '../connection/session.js';
+import { inContext } from '../values/context.js';
 import type { GroupUse } from '../values/define-group.js';
 import type { ErrorSink } from '../values/error-sink.js';
 import { ContradictingFrame, type FrameOf, type HandleFrame } from '../values/frames.js';
@@ -54,7 +55,7 @@ export class JoinAttempt implements OpenHandle {
     this.#riders = new RiderMemory(use, errors);
     this.#reader = { use, errors, stateMemory: new StateMemory(use.state) };
     this.#voter = new Voter({
-      handler: vote,
+      handler: vote && inContext(vote),
       use,
       limits,
       errors,

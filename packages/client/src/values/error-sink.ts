@@ -1,3 +1,4 @@
+import { inContext } from './context.js';
 /** Where errors go that no promise can carry. */
 export type ErrorHandler = (error: Error) => void;
 
@@ -6,7 +7,7 @@ export class ErrorSink {
   readonly #handler: ErrorHandler | undefined;
 
   constructor(handler: ErrorHandler | undefined) {
-    this.#handler = handler;
+    this.#handler = handler && inContext(handler);
   }
 
   report(thrown: unknown): void {
