@@ -147,6 +147,9 @@ export class Groups {
         session?.tellMetagroup({ kind: 'fromNameServer', message });
         return;
       }
+      case 'formed':
+        this.#sessions.get(message.group)?.tellProcessGroup({ kind: 'formed' });
+        return;
       case 'changed':
       case 'probe':
       case 'deleted':

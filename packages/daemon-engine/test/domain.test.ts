@@ -50,6 +50,19 @@ it('M5, M29: three daemons join, every member sees the same list, newcomers at i
   for (const id of ids) expect(list(domain.heard(id, 1))).toEqual(['a', 'b', 'c']);
 });
 
+it('M30: a subscription that waits sees a new life at once: its daemon is told that there is a group', () => {
+  const domain = new SmallDomain();
+  const [a, b] = [domain.start('a', 1), domain.start('b', 1)];
+  for (const id of [a, b]) domain.open(id, 1);
+  const wants = { membership: true, state: true, persistent: true, timeout: 0 };
+  domain.client(b, 1, { kind: 'subscribe', request: 1, handle: 1, group: GROUP, ...wants });
+  domain.advance(5);
+  domain.client(a, 1, join(1, 1));
+  domain.advance(5);
+  const last = domain.heard(b, 1).at(-1);
+  expect(last).toMatchObject({ handle: 1, snapshot: { view: { version: 1 } } });
+});
+
 it('M9: messages of several senders come in one order everywhere', () => {
   const { domain, a, b, c, ids } = threeMembers();
   for (let round = 0; round < 3; round += 1) {

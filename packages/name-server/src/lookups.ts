@@ -10,6 +10,7 @@ import type { Endings } from './endings.js';
 import type { Generations } from './generations.js';
 import type { Outbox } from './outbox.js';
 import type { Table } from './table.js';
+import { Watchers } from './watchers.js';
 
 /** Who leads this group? Or: let me form it. */
 export type Lookup = Extract<ToNameServer, { readonly kind: 'resolve' }>;
@@ -44,11 +45,17 @@ export class Lookups {
   readonly #context: LookupContext;
   /** The newest look-up of each daemon for each group. */
   readonly #waiting = new Map<string, { readonly from: DaemonId; readonly lookup: Lookup }>();
+  readonly #watchers: Watchers;
   /** Memberships that entries still list although their daemons, which live, have ended them. */
   readonly #ended = new Map<GroupName, ReadonlySet<MembershipId>>();
 
   constructor(context: LookupContext) {
     this.#context = context;
+    this.#watchers = new Watchers(context.waitingMax);
+  }
+
+  get watcherCount(): number {
+    return this.#watchers.count;
   }
 
   get waitingCount(): number {
@@ -63,6 +70,7 @@ export class Lookups {
   }
 
   dropOf(daemon: DaemonId): void {
+    this.#watchers.dropOf(daemon);
     for (const [key, { from }] of this.#waiting) {
       if (from === daemon) this.#waiting.delete(key);
     }
@@ -92,6 +100,7 @@ export class Lookups {
       return;
     }
     const entry = known ?? this.#create(lookup);
+    if (entry === null && !lookup.create) this.#watchers.add(group, from);
     const absent = entry === null ? [] : this.#context.absentNodes(entry);
     const waitsFor = absent.length > 0 ? absent : undefined;
     const answer = { kind: 'resolved' as const, number, group, membership, entry };
@@ -166,6 +175,7 @@ export class Lookups {
     };
     outbox.commit({ kind: 'entry', entry, change: null });
     outbox.info('group-formed', { group, generation, leader: membership });
+    for (const daemon of this.#watchers.take(group)) outbox.send(daemon, { kind: 'formed', group });
     return entry;
   }
 }

@@ -142,6 +142,8 @@ export class ProcessGroupEngine implements Engine<ProcessGroupInput, ProcessGrou
         return this.#onDetached(input.reason);
       case 'deadlineReached':
         return this.#onDeadline();
+      case 'formed':
+        return this.#attachment.formed();
       case 'hindrance':
         this.#group.hindrance = input.why;
         return;

@@ -175,6 +175,8 @@ export type ProcessGroupInput =
   | DeadlineReached
   | ClientInput
   | MetagroupSideInput
+  /** A group that was looked for in vain exists now. */
+  | { readonly kind: 'formed' }
   /** What keeps this daemon from getting in, as far as it is known; for those whose time is up. */
   | { readonly kind: 'hindrance'; readonly why: string | undefined }
   /** The group may have gone on without this daemon: nobody new is shown what it has. */

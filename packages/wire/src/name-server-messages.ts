@@ -264,6 +264,8 @@ export const fromNameServerSchema = z.discriminatedUnion('kind', [
   }),
   /** The name server ends this connection: why, for people. The last frame. */
   z.object({ kind: z.literal('closing'), text: z.string().max(4096) }),
+  /** A group that this daemon has looked for in vain exists now. */
+  z.object({ kind: z.literal('formed'), group: groupNameField }),
   /** An operator's question cannot be answered yet: the recovery window is open. */
   z.object({ kind: z.literal('recovering'), number: countField, leftMs: countField }),
   z.object({

@@ -10,7 +10,8 @@ type Status = 'detached' | 'attaching' | 'attached' | 'detaching';
  *
  * A persistent subscription that waits until somebody provides the group needs no membership: it would
  * keep an empty processor group for ever. It looks again every `lookupMs`, and a look that finds nobody
- * ends at once. If those who wait stayed for a while they would find each other, and never all be gone.
+ * ends at once. If those who wait stayed for a while they would find each other, and never all be gone. When
+ * the name server says that the group has been formed it looks at once.
  *
  * Timers: `#lingerUntil` runs while attached without interest; `#lookAt` while a persistent
  * subscription waits for a group that does not exist.
@@ -24,6 +25,8 @@ export class Attachment {
   #isLook = false;
   #lingerUntil: Instant = NEVER;
   #lookAt: Instant = NEVER;
+  /** It exists, as was heard while an earlier look had no answer yet. */
+  #isThere = false;
 
   constructor(group: Group, interest: LocalInterest) {
     this.#group = group;
@@ -50,6 +53,7 @@ export class Attachment {
 
   attached(): void {
     this.#status = 'attached';
+    this.#isThere = false;
     this.#lookAt = NEVER;
   }
 
@@ -57,7 +61,15 @@ export class Attachment {
   detached(isSettled: boolean): void {
     this.#status = 'detached';
     this.#lingerUntil = NEVER;
-    this.#lookAt = isSettled ? this.#group.now + this.#group.options.lookupMs() : this.#group.now;
+    const later = isSettled && !this.#isThere;
+    this.#isThere = false;
+    this.#lookAt = this.#group.now + (later ? this.#group.options.lookupMs() : 0);
+  }
+
+  /** The group that a subscription waits for exists now. */
+  formed(): void {
+    if (this.#status !== 'detached') this.#isThere = this.#status === 'attaching';
+    else if (this.#lookAt !== NEVER) this.#lookAt = this.#group.now;
   }
 
   deadline(): Instant {

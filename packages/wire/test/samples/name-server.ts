@@ -156,6 +156,7 @@ export const fromNameServer: Family<FromNameServer> = {
     'described, no such group': { kind: 'described', number: 8, group, entry: null, waitsFor: [] },
     forgotten: { kind: 'forgotten', number: 9, node, outcome: 'forgotten' },
     'forgotten, not yet': { kind: 'forgotten', number: 9, node, outcome: 'heard', leftMs: 1_200 },
+    formed: { kind: 'formed', group },
     recovering: { kind: 'recovering', number: 6, leftMs: 1_800 },
     listed: {
       kind: 'listed',
