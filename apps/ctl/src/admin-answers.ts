@@ -144,7 +144,19 @@ export const votesAnswer = z.object({
     .nullable(),
 });
 
-const connectedProcess = z.object({ client: count, name: z.string(), handles: count });
+const connectedProcess = z.object({
+  client: count,
+  name: z.string(),
+  handles: count,
+  memberships: z.array(
+    z.object({ group: z.string(), kind: z.string(), provider: z.string().optional() }),
+  ),
+  /** What waits to be read by it. */
+  queuedBytes: count,
+  responsiveness: z.string().nullish(),
+  /** Groups that wait for it. */
+  pressing: z.array(z.object({ group: z.string(), cause: z.string(), bytes: count })),
+});
 export const connectedProcesses = z.array(connectedProcess);
 
 export type DaemonStatus = z.output<typeof daemonStatus>;

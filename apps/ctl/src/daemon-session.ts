@@ -26,6 +26,8 @@ export interface DaemonSession {
   /** URL of the admin endpoint. */
   readonly admin: string;
   readonly api: AdminClient;
+  /** By what further connections prove who asks. */
+  readonly access: Access;
 }
 
 /** Connects, lets `use` work, and closes; rejects with {@link CommandFailure}. */
@@ -63,7 +65,7 @@ function sessionOf(services: GroupServices, endpoint: string, access: Access): D
     throw new CommandFailure(EXIT_STATUS.failed, message);
   }
   const admin = reachableAdmin(services.admin, endpoint);
-  return { endpoint, services, admin, api: new AdminClient(admin, { access }) };
+  return { endpoint, services, admin, api: new AdminClient(admin, { access }), access };
 }
 
 /** A daemon that does not confirm in time changes nothing: the command has its result. */

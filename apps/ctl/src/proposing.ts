@@ -1,60 +1,86 @@
 import {
   type Cause,
+  type Phases,
   type ProtocolResult,
-  type Provider,
   RejectedError,
   TimeoutError,
 } from '@group-services/client';
+import type { GroupName } from '@group-services/core';
+import { LIMITS, type ToClient } from '@group-services/wire';
 import { type DaemonSession, failureOf } from './daemon-session.js';
 import { CommandFailure, EXIT_STATUS } from './exit-status.js';
+import { OperatorConnection, type Question } from './operator-connection.js';
 import type { Report } from './report.js';
 
-/** How long looking for the group and joining it may take. */
-const JOIN_LIMIT_MS = 10_000;
+/** How long looking for the group may take. */
+const LOOK_LIMIT_MS = 10_000;
+
+/** The only handle of its connection: a subscription, so that the daemon is in the group. */
+const HANDLE = 1;
+
+type Proposed = Extract<Question, { readonly kind: 'operate' }>['proposed'];
+type Ended = Extract<ToClient, { readonly kind: 'approved' | 'rejected' }>;
 
 /**
- * Joins the group as `gsctl-<pid>`, proposes, and says goodbye. A group that nobody provides is left
- * alone: joining would begin it.
+ * Lets the daemon propose for the operator: no list changes, nobody joins, and members see
+ * `NODE/$operator`. A group that nobody provides is left alone.
  */
 export async function proposed(
   daemon: DaemonSession,
   group: string,
-  propose: (provider: Provider) => Promise<ProtocolResult>,
+  { what, phases }: { readonly what: Proposed; readonly phases: Phases },
 ): Promise<Report> {
-  await using subscription = await daemon.services.subscribe(group, { timeout: JOIN_LIMIT_MS });
-  const provider = await joined(daemon, group);
-  await subscription.close();
-  const remark = `Proposed as ${provider.id}, which has said goodbye.`;
+  checkSize(what);
+  const connection = await OperatorConnection.open(daemon);
   try {
-    const result = await propose(provider);
-    const text = resultText(result);
-    if (result.outcome === 'rejected') {
-      throw new CommandFailure(EXIT_STATUS.failed, text, { remark });
-    }
-    const { outcome, kind, phases, position, causes } = result;
-    const json = { provider: provider.id, outcome, kind, phases, position, causes };
-    return { json: { ...json, saidGoodbye: true }, text: `${text}\n${remark}` };
-  } catch (error) {
-    throw withRemark(failureOf(error, daemon.endpoint), remark);
+    await subscribed(connection, group);
+    const question = { kind: 'operate', handle: HANDLE, phases, proposed: what } as const;
+    const answer = await connection.ask(question, 'unlimited');
+    if (answer?.kind !== 'approved' && answer?.kind !== 'rejected') throw refused(answer, daemon);
+    return reportOf(answer, daemon.services.node);
   } finally {
-    await provider.goodbye();
+    connection.close();
   }
 }
 
-/** A lost daemon has taken the provider with it; whatever else went wrong, it says goodbye. */
-function withRemark(failure: unknown, remark: string): unknown {
-  const isLost = !(failure instanceof CommandFailure) || failure.status === EXIT_STATUS.unreachable;
-  if (isLost || failure.remark !== undefined) return failure;
-  return new CommandFailure(failure.status, failure.message, { cause: failure.cause, remark });
+function reportOf(answer: Ended, node: string): Report {
+  const { kind: outcome, phases, position, protocol, causes = [] } = answer;
+  const result = { outcome, kind: protocol.kind, phases, position, causes };
+  const text = resultText(result);
+  const proposer = protocol.proposer ?? `${node}/$operator`;
+  const remark = `Proposed as ${proposer}, which is in no list.`;
+  if (outcome === 'rejected') throw new CommandFailure(EXIT_STATUS.failed, text, { remark });
+  return { json: { proposer, ...result }, text: `${text}\n${remark}` };
 }
 
-async function joined(daemon: DaemonSession, group: string): Promise<Provider> {
-  const instance = `gsctl-${process.pid}`;
-  try {
-    return await daemon.services.join(group, { instance, timeout: JOIN_LIMIT_MS });
-  } catch (error) {
-    throw joinFailure(error, group, daemon.endpoint);
-  }
+async function subscribed(connection: OperatorConnection, group: string): Promise<void> {
+  const seen = { membership: false, state: false, persistent: false, timeout: LOOK_LIMIT_MS };
+  // The command line has checked the name.
+  const name = group as GroupName;
+  const question = { kind: 'subscribe', handle: HANDLE, group: name, ...seen } as const;
+  const answer = await connection.ask(question, 'unlimited');
+  if (answer?.kind === 'subscribed') return;
+  const why = answer?.kind === 'refused' ? answer.text : 'the daemon closed the connection';
+  throw new CommandFailure(EXIT_STATUS.failed, `group ${group}: ${why}`);
+}
+
+function refused(answer: ToClient | undefined, { endpoint }: DaemonSession): CommandFailure {
+  if (answer?.kind === 'refused') return new CommandFailure(EXIT_STATUS.failed, answer.text);
+  const message = `lost the daemon at ${endpoint}; whether it was run is not known`;
+  return new CommandFailure(EXIT_STATUS.unreachable, message);
+}
+
+/** Before anything is proposed. */
+function checkSize(what: Proposed): void {
+  const [name, bytes, limit] =
+    what.kind === 'state'
+      ? (['the value', what.value.length, LIMITS.stateValue] as const)
+      : what.kind === 'voted-message'
+        ? (['the message', what.payload.length, LIMITS.message] as const)
+        : (['', 0, 0] as const);
+  if (bytes <= limit) return;
+  const message = `${name} has ${bytes} bytes; at most ${limit} are possible`;
+  throw new CommandFailure(EXIT_STATUS.misuse, message);
 }
 
 /** The reasons that a group has, in an operator's words. */
@@ -71,11 +97,12 @@ export function joinFailure(error: unknown, group: string, endpoint: string): un
 }
 
 /** `state approved without a vote at position 7`, and who decided. */
-export function resultText(result: ProtocolResult): string {
+export function resultText(
+  result: Pick<ProtocolResult, 'kind' | 'outcome' | 'phases' | 'position' | 'causes'>,
+): string {
   const { kind, outcome, phases, position, causes } = result;
   return `${kind} ${outcome} ${phasesText(phases)} at position ${position}${causesText(causes)}`;
 }
-
 export function phasesText(phases: number): string {
   if (phases === 0) return 'without a vote';
   return `after ${phases} voting phase${phases === 1 ? '' : 's'}`;

@@ -18,7 +18,16 @@ const found: StatusFindings = {
     { daemon: 'n3.30', suspected: 'silent', heardMsAgo: 2000, hearsUsMsAgo: 2000 },
   ],
   groups: [sampleGroup],
-  clients: [{ client: 3, name: 'billing\n42', handles: 2 }],
+  clients: [
+    {
+      client: 3,
+      name: 'billing\n42',
+      handles: 2,
+      memberships: [],
+      queuedBytes: 0,
+      pressing: [],
+    },
+  ],
 };
 
 describe('the status of a daemon', () => {

@@ -30,3 +30,21 @@ it('says when a section is empty', () => {
   expect(section('groups', ['group'], [])).toBe('groups: none');
   expect(section('groups', ['group'], [['a']])).toBe('groups:\n  GROUP\n  a');
 });
+
+it('fits 100 columns, and loses nothing of a long name', () => {
+  const name = 'x'.repeat(255);
+  const text = section(
+    'groups',
+    ['group', 'leader'],
+    [
+      [name, 'n1'],
+      ['short', 'n2'],
+    ],
+  );
+  const lines = text.split('\n');
+  for (const line of lines) expect(line.length).toBeLessThanOrEqual(100);
+  expect(lines.join('').replace(/[^x]/gu, '')).toBe(name);
+  expect(text).toMatch(/^ {2}x+ {2}n1$/mu);
+  const pairs = facts([['stream', 'delivered up to 7, '.repeat(12)]]);
+  for (const line of pairs.split('\n')) expect(line.length).toBeLessThanOrEqual(100);
+});

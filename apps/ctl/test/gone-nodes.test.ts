@@ -113,7 +113,7 @@ describe('while the name server recovers', () => {
     for (const command of [
       ['groups'],
       ['group', 'kept'],
-      ['group', 'reset', 'kept'],
+      ['group', 'reset', 'kept', '--yes'],
       ['nodes', 'forget', 'n9'],
     ]) {
       const { status, output, errors } = await ran([...command, ...at]);

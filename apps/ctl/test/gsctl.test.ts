@@ -102,7 +102,7 @@ describe('group reset', () => {
     const watch = gsctl(['watch', group, '--json', '--endpoint', domain.endpoint('n2')]);
     await watch.line(/"snapshot"/u);
     const ended = removedReason(provider);
-    const args = ['group', 'reset', group, '--endpoint', endpoint];
+    const args = ['group', 'reset', group, '--yes', '--endpoint', endpoint];
     expect(await ran(args)).toMatchObject({
       status: 0,
       output: `Group ${group} is given up; the next join starts it anew.`,
@@ -114,8 +114,17 @@ describe('group reset', () => {
     expect(again.view.providers).toEqual(['n2/b']);
   });
 
+  test('asks first, and nobody is there to answer', async ({ domain }) => {
+    const endpoint = domain.endpoint('n1');
+    const provider = await joined(endpoint, 'asked about', 'a');
+    const { status, errors } = await ran(['group', 'reset', 'asked about', '--endpoint', endpoint]);
+    expect(status).toBe(2);
+    expect(errors).toContain('say --yes if you mean it');
+    expect(provider.view.providers).toEqual(['n1/a']);
+  });
+
   test('refuses a group that nobody provides', async ({ domain }) => {
-    const args = ['group', 'reset', 'nowhere', '--endpoint', domain.endpoint('n1')];
+    const args = ['group', 'reset', 'nowhere', '--yes', '--endpoint', domain.endpoint('n1')];
     const { status, output, errors } = await ran(args);
     expect({ status, output }).toEqual({ status: 1, output: '' });
     expect(errors).toBe('gsctl: cannot reset group nowhere: there is no group nowhere');
@@ -206,7 +215,7 @@ describe('gsctl', () => {
     ['state', 'put', 'x'],
     ['group'],
     ['status', '--bogus'],
-    ['status', '--endpoint', 'tls://localhost:1'],
+    ['status', '--endpoint', 'udp://localhost:1'],
   ])('refuses %j as misuse', async (args) => {
     const { status, output, errors } = await ran(args);
     expect({ status, output }).toEqual({ status: 2, output: '' });

@@ -19,6 +19,8 @@ export interface AdminSources {
   readonly version: string;
   readonly startedAt: Date;
   readonly metrics: Metrics;
+  /** What waits for a process. */
+  readonly queuedBytes: (client: number) => number;
 }
 
 /** What `gsctl` and operators read: the engine's own report, cut into pieces. */
@@ -58,7 +60,11 @@ export function adminRoutes(sources: AdminSources): Readonly<Record<string, Rout
     '/api/votes': ({ query }) => votes(sources, query.get('group')),
     /** What the name server knows of the group, and which nodes it waits for. */
     '/api/entry': ({ query }) => entry(sources, query.get('group')),
-    '/api/clients': () => engine.inspect().clients,
+    '/api/clients': () =>
+      engine.inspect().clients.map((one) => {
+        const queuedBytes = sources.queuedBytes(one.client);
+        return { ...one, queuedBytes };
+      }),
   };
 }
 

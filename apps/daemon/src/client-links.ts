@@ -117,6 +117,11 @@ export class ClientLinks {
     return Math.max(0, ...[...this.#clients.values()].map(({ link }) => link.bufferedBytes));
   }
 
+  /** What waits for this process. */
+  queuedBytes(client: number): number {
+    return this.#clients.get(client)?.link.bufferedBytes ?? 0;
+  }
+
   get size(): number {
     return this.#clients.size;
   }

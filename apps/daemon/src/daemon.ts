@@ -152,6 +152,7 @@ export class Daemon {
         version: program.version,
         startedAt: new Date(),
         metrics: this.#makeMetrics(engine),
+        queuedBytes: (client) => this.#clients?.queuedBytes(client) ?? 0,
       }),
     });
     this.#nameServer?.start();

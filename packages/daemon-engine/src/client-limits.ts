@@ -25,7 +25,7 @@ export function oversize(message: Sized): Refusal | undefined {
   }
 }
 
-function oversizeProposal(
+export function oversizeProposal(
   proposed: Extract<FromClient, { readonly kind: 'propose' }>['proposed'],
 ): Refusal | undefined {
   switch (proposed.kind) {

@@ -3,13 +3,14 @@ import { countOf, sizeOf } from '@group-services/process-group';
 import { type FromClient, LIMITS, type Refusal, type ToClient } from '@group-services/wire';
 import { oversize } from './client-limits.js';
 import { ClientRights, type Rights } from './client-rights.js';
+import { type ClientStatus, membershipsOf } from './client-status.js';
 import { forgetEnded } from './ended-handles.js';
 import type { GroupSession } from './group-session.js';
 import type { ClientNo, DaemonInput } from './inputs.js';
 import { OpenWork } from './open-work.js';
 import { type OperatorPorts, OperatorRequests } from './operator-requests.js';
 import type { PermissionFile } from './permissions.js';
-import { type PressureCause, type PressureStatus, Pressures } from './pressures.js';
+import { type PressureCause, Pressures } from './pressures.js';
 import { type Finding, Responsiveness } from './responsiveness.js';
 import type { Shared } from './shared.js';
 
@@ -37,18 +38,6 @@ interface Client {
   /** Handles by the join or subscribe that opened them and has no answer yet. */
   readonly opening: Map<number, number>;
   readonly work: OpenWork;
-}
-
-/** A process as operators see it. */
-export interface ClientStatus {
-  readonly client: ClientNo;
-  readonly name: string;
-  readonly principal: string;
-  readonly handles: number;
-  /** Undefined: it did not ask to be pinged. */
-  readonly responsiveness: ReturnType<Responsiveness['healthOf']>;
-  /** Groups that wait for it, because it has too much of them unread. */
-  readonly pressing: readonly PressureStatus[];
 }
 
 type Join = Extract<FromClient, { readonly kind: 'join' | 'subscribe' }>;
@@ -90,6 +79,7 @@ export class Clients {
       name,
       principal,
       handles: handles.size,
+      memberships: membershipsOf(client, handles),
       responsiveness: this.#responsiveness.healthOf(client),
       pressing: this.#pressures.of(client),
     }));
@@ -152,6 +142,8 @@ export class Clients {
       case 'goodbye':
       case 'unsubscribe':
         return this.#toHandle(client, known, message);
+      case 'operate':
+        return this.#operators.operate(client, known, message);
       case 'join':
       case 'subscribe':
         return this.#open(client, known, message);

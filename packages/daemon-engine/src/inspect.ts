@@ -1,6 +1,7 @@
 import { daemonOf, type Instant, nodeOf } from '@group-services/core';
 import type { VotingReport } from '@group-services/wire';
-import type { ClientStatus, Clients } from './clients.js';
+import type { ClientStatus } from './client-status.js';
+import type { Clients } from './clients.js';
 import type { GroupSession } from './group-session.js';
 import type { Groups } from './groups.js';
 import type { NameServerLink } from './name-server-link.js';

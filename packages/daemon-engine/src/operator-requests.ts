@@ -1,9 +1,12 @@
 import { daemonOf, type GroupName, type NodeName, nodeOf } from '@group-services/core';
+import { sizeOf } from '@group-services/process-group';
 import type { FromClient, Refusal, ToClient } from '@group-services/wire';
+import { oversizeProposal } from './client-limits.js';
 import type { ClientRights } from './client-rights.js';
 import type { GroupSession } from './group-session.js';
 import type { ClientNo } from './inputs.js';
 import type { NameServerLink } from './name-server-link.js';
+import type { OpenWork } from './open-work.js';
 import type { Shared } from './shared.js';
 
 /** What operators' requests need of the daemon around them. */
@@ -16,6 +19,7 @@ export interface OperatorPorts {
   readonly hearsMsAgo: (node: NodeName) => number | undefined;
 }
 
+type Operate = Extract<FromClient, { readonly kind: 'operate' }>;
 type ListNodes = Extract<FromClient, { readonly kind: 'nodes' }>;
 type ListGroups = Extract<FromClient, { readonly kind: 'groups' }>;
 
@@ -31,6 +35,12 @@ export interface Asking {
   readonly principal: string;
 }
 
+/** And what it has open. */
+export interface Proposing extends Asking {
+  readonly handles: ReadonlyMap<number, { readonly session: GroupSession; readonly kind: string }>;
+  readonly work: OpenWork;
+}
+
 /**
  * What operators ask over a client connection: which groups and nodes there are, and that something will
  * not come back. Who may do this is said by the operator's permissions; without them, whoever may connect.
@@ -42,6 +52,26 @@ export class OperatorRequests {
   constructor(shared: Shared, ports: OperatorPorts) {
     this.#shared = shared;
     this.#ports = ports;
+  }
+
+  /** Through a subscription, so that this daemon is in the group. */
+  operate(client: ClientNo, asking: Proposing, { kind: _, ...message }: Operate): void {
+    const { request, proposed, handle } = message;
+    const open = asking.handles.get(handle);
+    if (open?.kind !== 'subscription') {
+      const text = 'an operator proposes through a subscription to the group';
+      return this.#refuse(client, request, { code: 'INVALID_ARGUMENT', text, argument: 'handle' });
+    }
+    const { session } = open;
+    const { group, processGroup } = session;
+    const problem =
+      this.#ports.rights.operation(asking.principal, group) ??
+      oversizeProposal(proposed) ??
+      asking.work.addProposal(processGroup, sizeOf(proposed), 1);
+    if (problem !== undefined) return this.#refuse(client, request, problem);
+    const { name: by } = asking;
+    this.#shared.log('info', 'an operator proposes', { group, what: proposed.kind, by });
+    session.tellProcessGroup({ ...message, kind: 'propose', client, operator: true });
   }
 
   /** As many as fit into a frame; who asked goes on behind the last one while there are more. */

@@ -86,6 +86,11 @@ export class ProcessGroupEngine implements Engine<ProcessGroupInput, ProcessGrou
     });
   }
 
+  /** The provider that this handle of a process is; undefined: it is none (yet). */
+  providerId(client: number, handle: number): string | undefined {
+    return this.#members.find(client, handle)?.id;
+  }
+
   /** What a process has open in this group. */
   openOf(client: number): OpenCounts {
     const { pending, pendingBytes } = this.#members.pendingOf(client);

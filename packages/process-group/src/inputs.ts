@@ -49,6 +49,8 @@ export type ClientInput =
       readonly phases: Phases;
       readonly timeLimit?: number | undefined;
       readonly proposed: Proposed;
+      /** For an operator: the handle is a subscription. */
+      readonly operator?: boolean | undefined;
     }
   | {
       readonly kind: 'send';

@@ -6,13 +6,14 @@ import {
   countField,
   groupNameField,
   instanceField,
-  nodeNameField,
   providerIdField,
   providerNameField,
   reasonField,
   u32Field,
 } from './fields.js';
 import { leaveReasons, protocolKinds } from './group-bodies.js';
+import { operatorMessages } from './operator-messages.js';
+import { proposedSchema } from './proposed.js';
 import type {
   DeliveredBundle,
   DeliveredMessage,
@@ -38,24 +39,6 @@ import {
 /** A limit in milliseconds; 0 = none. */
 const timeout = z.number().min(0).max(0x7fffffff);
 const text = z.string().max(4096);
-
-const proposedSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('leave'), reason: reasonField.optional() }),
-  z.object({
-    kind: z.literal('expel'),
-    providers: z.array(providerNameField).min(1).max(10_000),
-    reason: reasonField.optional(),
-  }),
-  z.object({
-    kind: z.literal('state'),
-    value: bytesField,
-    ifState: bytesField.nullable().optional(),
-  }),
-  z.object({ kind: z.literal('attributes'), attributes: partialAttributesSchema }),
-  /** A provider message that is voted on; a one-phase one is a `send` frame. */
-  z.object({ kind: z.literal('voted-message'), payload: bytesField, safe: z.boolean() }),
-  z.object({ kind: z.literal('barrier') }),
-]);
 
 /** The vote of the holder of `handle` in one phase; has no answer. Written by hand. */
 export const voteSchema = z.object({
@@ -121,10 +104,7 @@ export const fromClientSchema = z.discriminatedUnion('kind', [
   }),
   groupsQuestion,
   nodesQuestion,
-  /** An operator gives up a group's state: the name server starts it anew. `done` or `refused`. */
-  z.object({ kind: z.literal('reset'), request: u32Field, group: groupNameField }),
-  /** An operator says that the daemon of this node will not come back. `done` or `refused`. */
-  z.object({ kind: z.literal('forget'), request: u32Field, node: nodeNameField }),
+  ...operatorMessages,
   /** Ends every membership (reason `quit`); answered by `done`, then the daemon closes. */
   z.object({ kind: z.literal('close'), request: u32Field }),
 ]);

@@ -48,9 +48,17 @@ export const groupNameField = z.custom<GroupName>(
 
 const INSTANCE = /^[\x20-\x2e\x30-\x7e]{1,64}$/;
 
-/** Whether a text can be the instance of a provider: printable ASCII without `/`. */
+/** In whose name a daemon proposes for an operator; no provider is called so. */
+const OPERATOR = '$operator';
+
+/** Whether a text can be the instance of a provider: printable ASCII without `/`, and not reserved. */
 export function isInstance(text: string): boolean {
-  return INSTANCE.test(text);
+  return INSTANCE.test(text) && text !== OPERATOR;
+}
+
+/** Who is shown as the proposer of what an operator proposes through the daemon of this node. */
+export function operatorId(node: string): string {
+  return `${node}/${OPERATOR}`;
 }
 
 export const instanceField = z.string().refine(isInstance);
@@ -59,6 +67,9 @@ const PROVIDER_ID = /^[A-Za-z0-9._-]{1,64}\/[\x20-\x2e\x30-\x7e]{1,64}$/;
 
 /** Id of a listed provider: `node/instance`. */
 export const providerIdField = z.string().regex(PROVIDER_ID);
+
+/** Id of who joins. */
+export const joinerIdField = providerIdField.refine((id) => !id.endsWith(`/${OPERATOR}`));
 
 /** The same where it is read without a schema. */
 export function isProviderId(text: string): boolean {

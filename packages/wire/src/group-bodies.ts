@@ -3,6 +3,7 @@ import { attributesSchema, partialAttributesSchema } from './attributes.js';
 import {
   bytesField,
   countField,
+  joinerIdField,
   membershipIdField,
   providerIdField,
   providerNameField,
@@ -81,7 +82,7 @@ export const proposalSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('join'),
     low: countField,
-    provider: providerIdField,
+    provider: joinerIdField,
     attributes: partialAttributesSchema,
   }),
   z.object({
@@ -136,6 +137,9 @@ export const proposalSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('withdraw'), low: countField, target: countField }),
 ]);
 
+/** The `proposer` of what a daemon proposes for an operator: the numbers of providers begin with 1. */
+export const OPERATOR_NO = 0;
+
 /** A one-phase provider message, as proposal and as START. */
 export interface MessageBody {
   readonly kind: 'message';
@@ -181,6 +185,8 @@ export const replySchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('collision') }),
   /** The proposer is not in the list any more; the proposal was not run. */
   z.object({ kind: z.literal('proposer-removed') }),
+  /** Nobody provides the group, so nothing an operator proposes can be run. */
+  z.object({ kind: z.literal('unprovided') }),
 ]);
 
 /** DROPPED, and other answers that end a request without a protocol. */

@@ -52,24 +52,25 @@ export {
 } from './daemon-frames.js';
 export type { Decoded } from './decoded.js';
 export { type Entry, entrySchema, type Member } from './entry.js';
-export { groupNameProblem, isInstance } from './fields.js';
+export { groupNameProblem, isInstance, operatorId } from './fields.js';
 export { FollowedView } from './followed-view.js';
 export { type EncodedFrame, joinFrame } from './frame.js';
-export type {
-  AnnounceBody,
-  BundleBody,
-  Change,
-  GroupSnapshot,
-  LeaveReason,
-  ListedDeparture,
-  ListedProvider,
-  MessageBody,
-  OrderedBody,
-  Proposal,
-  ProtocolKind,
-  ReplyBody,
-  RequestRef,
-  StartBody,
+export {
+  type AnnounceBody,
+  type BundleBody,
+  type Change,
+  type GroupSnapshot,
+  type LeaveReason,
+  type ListedDeparture,
+  type ListedProvider,
+  type MessageBody,
+  OPERATOR_NO,
+  type OrderedBody,
+  type Proposal,
+  type ProtocolKind,
+  type ReplyBody,
+  type RequestRef,
+  type StartBody,
 } from './group-bodies.js';
 export {
   decodeSnapshot,

@@ -57,7 +57,7 @@ describe('a command', () => {
 
 describe('misuse', () => {
   it.each([
-    [[], /^a command is missing; there are status, nodes, /u],
+    [[], /^a command is missing; there are status, clients, nodes, /u],
     [['grops'], /^unknown command "grops"; did you mean groups\?$/u],
     [['toString'], /^unknown command "toString"; there are status, /u],
     [['state'], /^a command is missing after state; there are get, set$/u],

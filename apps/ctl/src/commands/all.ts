@@ -9,14 +9,15 @@ import {
 } from './certs.js';
 import { groupCommand, groupResetCommand, groupsCommand } from './groups.js';
 import { joinCommand, watchCommand } from './live.js';
-import { stateGetCommand, statusCommand, votesCommand } from './looks.js';
+import { clientsCommand, stateGetCommand, statusCommand, votesCommand } from './looks.js';
 import { nodesCommand, nodesForgetCommand } from './nodes.js';
-import { expelCommand, sendCommand, stateSetCommand } from './proposals.js';
+import { barrierCommand, expelCommand, sendCommand, stateSetCommand } from './proposals.js';
 import { tokenNewCommand } from './token.js';
 
 /** All commands of gsctl, in the order of the help. */
 export const COMMANDS: readonly Command[] = [
   statusCommand,
+  clientsCommand,
   nodesCommand,
   nodesForgetCommand,
   groupsCommand,
@@ -29,6 +30,7 @@ export const COMMANDS: readonly Command[] = [
   stateSetCommand,
   sendCommand,
   expelCommand,
+  barrierCommand,
   certsInitCommand,
   certsIssueNodeCommand,
   certsIssueNameServerCommand,

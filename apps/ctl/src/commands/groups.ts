@@ -1,8 +1,9 @@
+import { flag } from '@group-services/runtime';
 import { defineCommand } from '../command/define.js';
 import { GROUP } from '../command/operands.js';
 import { group } from '../group.js';
 import { groups } from '../groups.js';
-import { resetGroup } from '../reset.js';
+import { confirmed, resetGroup } from '../reset.js';
 
 export const groupsCommand = defineCommand({
   words: 'groups',
@@ -24,8 +25,21 @@ export const groupCommand = defineCommand({
 export const groupResetCommand = defineCommand({
   words: 'group reset',
   description: 'start a group anew: its state is given up, and its processes are removed',
+  details:
+    'Asks you to type the name of the group again, unless you say --yes: what it knows is lost,\nand its processes are removed (group-lost) and have to join again.',
   operands: { group: GROUP },
-  options: {},
-  run: async ({ operands, withDaemon, report }) =>
-    report(await withDaemon((daemon) => resetGroup(daemon, operands.group))),
+  options: {
+    yes: {
+      schema: flag(),
+      default: 'false',
+      description: 'do not ask; needed where nobody is at a terminal',
+    },
+  },
+  run: async ({ operands: { group }, config, io, withDaemon, report }) =>
+    report(
+      await withDaemon(async (daemon) => {
+        if (!config.yes) await confirmed(daemon, group, io);
+        return await resetGroup(daemon, group);
+      }),
+    ),
 });

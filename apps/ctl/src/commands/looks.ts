@@ -1,3 +1,4 @@
+import { clients } from '../clients.js';
 import { defineCommand } from '../command/define.js';
 import { GROUP } from '../command/operands.js';
 import { printable } from '../printable.js';
@@ -11,6 +12,15 @@ export const statusCommand = defineCommand({
   operands: {},
   options: {},
   run: async ({ withDaemon, report }) => report(await withDaemon(status)),
+});
+
+export const clientsCommand = defineCommand({
+  words: 'clients',
+  description: 'the processes of this node: memberships, what they have not read',
+  details: 'Those of another node are told by its own daemon: give its --endpoint.',
+  operands: {},
+  options: {},
+  run: async ({ withDaemon, report }) => report(await withDaemon(clients)),
 });
 
 export const votesCommand = defineCommand({

@@ -27,12 +27,9 @@ export const stateSetCommand = defineCommand({
   options: { phases },
   run: async ({ operands, config, io, withDaemon, report }) => {
     const bytes = await bytesOf(operands.value, io.stdin);
-    const options = { phases: phasesOf(config.phases) };
-    await report(
-      await withDaemon((daemon) =>
-        proposed(daemon, operands.group, (it) => it.changeState(bytes, options)),
-      ),
-    );
+    const phases = phasesOf(config.phases);
+    const what = { kind: 'state', value: bytes } as const;
+    await report(await withDaemon((daemon) => proposed(daemon, operands.group, { what, phases })));
   },
 });
 
@@ -44,12 +41,9 @@ export const sendCommand = defineCommand({
   options: { phases },
   run: async ({ operands, config, io, withDaemon, report }) => {
     const bytes = await bytesOf(operands.message, io.stdin);
-    const options = { phases: phasesOf(config.phases) };
-    await report(
-      await withDaemon((daemon) =>
-        proposed(daemon, operands.group, (it) => it.send(bytes, options)),
-      ),
-    );
+    const phases = phasesOf(config.phases);
+    const what = { kind: 'voted-message', payload: bytes, safe: true } as const;
+    await report(await withDaemon((daemon) => proposed(daemon, operands.group, { what, phases })));
   },
 });
 
@@ -74,10 +68,21 @@ export const expelCommand = defineCommand({
     if (twice !== undefined) {
       throw new CommandFailure(EXIT_STATUS.misuse, `provider ${twice} is named twice`);
     }
-    const options = { phases: phasesOf(config.phases), reason: config.reason };
-    await report(
-      await withDaemon((daemon) => proposed(daemon, group, (it) => it.expel(providers, options))),
-    );
+    const phases = phasesOf(config.phases);
+    const kind = 'expel' as const;
+    const what = { kind, providers: [...providers], reason: config.reason };
+    await report(await withDaemon((daemon) => proposed(daemon, group, { what, phases })));
+  },
+});
+
+export const barrierCommand = defineCommand({
+  words: 'barrier',
+  description: 'let the members vote on nothing: it ends when all have voted',
+  operands: { group: GROUP },
+  options: {},
+  run: async ({ operands, withDaemon, report }) => {
+    const barrier = { what: { kind: 'barrier' }, phases: 'voting' } as const;
+    await report(await withDaemon((daemon) => proposed(daemon, operands.group, barrier)));
   },
 });
 

@@ -1,10 +1,13 @@
-import { mutated } from '@group-services/core';
+import { daemonOf, mutated, nodeOf } from '@group-services/core';
 import {
   type AttributeDifference,
   type Attributes,
   attributeDifferences,
   DEFAULT_ATTRIBUTES,
   type ListedDeparture,
+  type ListedProvider,
+  OPERATOR_NO,
+  operatorId,
   type PartialAttributes,
   prescreenDifferences,
   type ReplyBody,
@@ -62,10 +65,11 @@ function isUnscreened({ providers }: GroupState): boolean {
 
 /** Whether a proposal of the third class can run, and as what (`external-layer.md` §3.12). */
 export function decide(ref: RequestRef, proposal: Controlled, state: GroupState): Decision {
-  const proposer = state.byNo.get(proposal.proposer);
+  const proposer = proposerOf(ref, proposal, state);
   if (proposer === undefined || proposer.daemon !== ref.origin) {
     return { kind: 'proposer-removed' };
   }
+  if (proposer.no === OPERATOR_NO && state.providers.length === 0) return { kind: 'unprovided' };
   const base: Base = { kind: 'start', proposer: proposer.id, requests: [ref] };
   switch (proposal.kind) {
     case 'leave': {
@@ -97,6 +101,17 @@ export function decide(ref: RequestRef, proposal: Controlled, state: GroupState)
     case 'barrier':
       return { ...base, protocol: 'barrier', change: { kind: 'none' } };
   }
+}
+
+/** For an operator a daemon speaks itself, which has to be a member; it may not leave for one. */
+function proposerOf(
+  { origin: daemon }: RequestRef,
+  { kind, proposer: no }: Controlled,
+  state: GroupState,
+): ListedProvider | undefined {
+  if (no !== OPERATOR_NO) return state.byNo.get(no);
+  if (kind === 'leave' || kind === 'attributes') return undefined;
+  return { no, id: operatorId(nodeOf(daemonOf(daemon))), daemon };
 }
 
 /** Targets that are gone by now are ignored; one at least must be left. */

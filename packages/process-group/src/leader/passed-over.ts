@@ -1,4 +1,4 @@
-import type { Proposal, ReplyBody } from '@group-services/wire';
+import { OPERATOR_NO, type Proposal, type ReplyBody } from '@group-services/wire';
 import type { GroupState } from '../replica/group-state.js';
 
 /**
@@ -25,7 +25,8 @@ export function isOrdered(proposal: Proposal): proposal is Ordered {
     case 'leave':
       return false;
     default:
-      return true;
+      // The requests of operators have no order: each is of another command.
+      return proposal.proposer !== OPERATOR_NO;
   }
 }
 

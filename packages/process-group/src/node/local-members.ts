@@ -1,9 +1,11 @@
-import type {
-  Bundled,
-  ListedProvider,
-  Phases,
-  Proposed,
-  RemovedReason,
+import {
+  type Bundled,
+  type ListedProvider,
+  OPERATOR_NO,
+  operatorId,
+  type Phases,
+  type Proposed,
+  type RemovedReason,
 } from '@group-services/wire';
 
 /** A process of this node, as far as this group is concerned. */
@@ -86,13 +88,23 @@ export class LocalMembers {
     return [...(this.#clients.get(client)?.providers.values() ?? [])];
   }
 
+  #ownerOf(client: number): LocalClient {
+    const known = this.#clients.get(client);
+    if (known !== undefined) return known;
+    const counts = { pending: 0, pendingBytes: 0, toBeVoted: 0 };
+    const owner = { client, gone: false, ...counts, providers: new Map() };
+    this.#clients.set(client, owner);
+    return owner;
+  }
+
+  /** Stands for an operator who proposes: in no list, and asked for no vote. */
+  operator(client: number, handle: number, node: string): LocalProvider {
+    const owner = this.#ownerOf(client);
+    return { owner, handle, no: OPERATOR_NO, id: operatorId(node), removed: undefined };
+  }
+
   add(client: number, handle: number, listed: ListedProvider): LocalProvider {
-    let owner = this.#clients.get(client);
-    if (owner === undefined) {
-      const counts = { pending: 0, pendingBytes: 0, toBeVoted: 0 };
-      owner = { client, gone: false, ...counts, providers: new Map() };
-      this.#clients.set(client, owner);
-    }
+    const owner = this.#ownerOf(client);
     const { no, id } = listed;
     const member: LocalProvider = { owner, handle, no, id, removed: undefined };
     owner.providers.set(handle, member);

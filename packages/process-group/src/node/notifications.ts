@@ -1,16 +1,17 @@
 import { invariant, mutated } from '@group-services/core';
-import type {
-  AnnounceBody,
-  BundleBody,
-  Change,
-  ClientProtocolInfo,
-  ListedDeparture,
-  ListedProvider,
-  MessageBody,
-  ResultBody,
-  ToClient,
-  ViewChange,
-  WireCause,
+import {
+  type AnnounceBody,
+  type BundleBody,
+  type Change,
+  type ClientProtocolInfo,
+  type ListedDeparture,
+  type ListedProvider,
+  type MessageBody,
+  OPERATOR_NO,
+  type ResultBody,
+  type ToClient,
+  type ViewChange,
+  type WireCause,
 } from '@group-services/wire';
 import type { Group } from '../group.js';
 import { fenceOf } from '../replica/group-state.js';
@@ -126,6 +127,10 @@ export class Notifications {
       const frame = { kind: 'approved', handle, ...told, request, ...parts } as const;
       this.#group.outbox.toClient(owner.client, frame);
     }
+    for (const [{ handle, owner }, request] of operatorsOf(outcome)) {
+      this.#riders({ client: owner.client, handle }, outcome);
+      this.#group.outbox.toClient(owner.client, { kind: 'approved', handle, ...told, request });
+    }
     // Without providers the life is over, and that is all that subscribers are told.
     if (this.#group.isProvided) this.#subscribers(outcome, parts);
   }
@@ -143,6 +148,9 @@ export class Notifications {
       const request = outcome.answered.get(member);
       const listener = { client: owner.client, handle, request, membership };
       this.#refusedFrame(listener, outcome, rejection);
+    }
+    for (const [{ handle, owner }, request] of operatorsOf(outcome)) {
+      this.#refusedFrame({ client: owner.client, handle, request }, outcome, rejection);
     }
     const { change } = rejection.running.start;
     const isTold = mutated('subscriber-told-of-rejected-join') && change.kind === 'join';
@@ -301,6 +309,11 @@ export class Notifications {
       left: left.map(clientDeparture),
     };
   }
+}
+
+/** What operators hear is the answer alone: they are in no list. */
+function operatorsOf({ answered }: Outcome): readonly (readonly [LocalProvider, number])[] {
+  return [...answered].filter(([{ no }]) => no === OPERATOR_NO);
 }
 
 /** A local proposal that ends. */

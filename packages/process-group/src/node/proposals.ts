@@ -3,6 +3,7 @@ import {
   encodeBundleBody,
   encodeMessageBody,
   encodeProposal,
+  OPERATOR_NO,
   type Refusal,
   type ReplyBody,
 } from '@group-services/wire';
@@ -10,7 +11,7 @@ import type { Group } from '../group.js';
 import type { ClientInput } from '../inputs.js';
 import type { LocalMembers, LocalProposal, LocalProvider } from './local-members.js';
 import { countOf, isRequestOf, overload, proposalProblem, sizeOf } from './proposal-checks.js';
-import { aborted, connectionLost, proposalRefusal, removedBefore } from './refusals.js';
+import { aborted, connectionLost, notInGroup, proposalRefusal, removedBefore } from './refusals.js';
 import type { OwnRequests } from './requests.js';
 import { WaitingProposals } from './waiting-proposals.js';
 
@@ -67,10 +68,11 @@ export class Proposals {
   }
 
   submit(input: Propose): void {
-    const { client, handle, request } = input;
+    const { client, request } = input;
     const content = input.kind === 'propose' ? input.proposed : input;
     const count = countOf(content);
-    const member = this.#members.find(client, handle);
+    const member = this.#proposerOf(input);
+    if (member === 'nowhere') return this.#refuse(client, { request, count }, notInGroup());
     if (member === undefined) {
       // Its removal has been told, so the process knows the reason better.
       this.#refuse(client, { request, count }, removedBefore());
@@ -97,6 +99,18 @@ export class Proposals {
     this.#waiting.push(proposal);
     // Others may wait for a place of their own while there is room.
     this.#pump();
+  }
+
+  /** Undefined: it is out. An operator needs a daemon that is in the group. */
+  #proposerOf(input: Propose): LocalProvider | 'nowhere' | undefined {
+    const { client, handle } = input;
+    if (input.kind !== 'propose' || input.operator !== true) {
+      return this.#members.find(client, handle);
+    }
+    const { membership, options } = this.#group;
+    return membership === undefined
+      ? 'nowhere'
+      : this.#members.operator(client, handle, options.node);
   }
 
   #hasRoom(): boolean {
@@ -199,6 +213,16 @@ export class Proposals {
     for (const proposal of this.#waiting.takeOf(member)) {
       this.#answer(proposal, connectionLost(why));
     }
+  }
+
+  /** The same for what operators have proposed. */
+  operatorsLost(why: string): void {
+    const isOperators = ({ member }: LocalProposal): boolean => member.no === OPERATOR_NO;
+    const waiting = this.#waiting.takeAll(isOperators);
+    for (const member of [...this.#voted].filter(isOperators).map((it) => it.member)) {
+      this.#endVoted(member, why);
+    }
+    for (const proposal of waiting) this.#answer(proposal, connectionLost(why));
   }
 
   /** Its outcome is open: votes may still approve it. */

@@ -115,6 +115,12 @@ export function joinRefusal(reply: ReplyBody, instance: string): Refusal {
   }
 }
 
+/** This daemon has just fallen out of the group, or was never in. */
+export function notInGroup(): Refusal {
+  const text = 'this daemon is not in the group at the moment, so nothing was proposed; try again';
+  return { code: 'UNAVAILABLE', text };
+}
+
 /** What the leader's answer means to the provider that proposed. */
 export function proposalRefusal(
   reply: Exclude<ReplyBody, { readonly kind: 'proposer-removed' }>,
@@ -135,6 +141,8 @@ export function proposalRefusal(
       };
     case 'unknown-provider':
       return unknownProviders(reply.providers);
+    case 'unprovided':
+      return { code: 'UNKNOWN_GROUP', text: 'nobody provides the group any more' };
     default:
       return { code: 'UNAVAILABLE', text: `not run (${reply.kind}); propose it again` };
   }

@@ -148,6 +148,7 @@ export class Users {
       this.#tellRemoved(member, 'connection-lost');
       proposals.memberLost(member, 'the daemon stopped');
     }
+    proposals.operatorsLost('the daemon stopped');
   }
 
   /** The membership in the processor group has ended, and with it that of every local provider. */
@@ -160,6 +161,7 @@ export class Users {
       this.#tellRemoved(member, removed);
       proposals.memberLost(member, why);
     }
+    proposals.operatorsLost('the daemon fell out of the group');
     this.#parts.reports.detached();
     for (const request of requests.reset()) {
       if (request.kind === 'proposal') proposals.lost(request.proposal, why);

@@ -45,6 +45,11 @@ export class WaitingProposals {
     return this.#take(member.owner, (proposal) => proposal.member === member);
   }
 
+  /** Takes out all that match, of whatever process. */
+  takeAll(matches: (proposal: LocalProposal) => boolean): readonly LocalProposal[] {
+    return [...this.#queues.keys()].flatMap((owner) => this.#take(owner, matches));
+  }
+
   /** Takes out what this process calls its request `target`. */
   takeRequest(client: number, target: number): LocalProposal | undefined {
     for (const owner of this.#queues.keys()) {

@@ -147,6 +147,7 @@ export const replies: Family<ReplyBody> = {
     'state changed, none yet': { kind: 'state-changed', stateValue: null },
     collision: { kind: 'collision' },
     'proposer removed': { kind: 'proposer-removed' },
+    unprovided: { kind: 'unprovided' },
   },
 };
 

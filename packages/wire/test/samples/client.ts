@@ -74,6 +74,13 @@ export const fromClient: Family<FromClient> = {
     'groups, the rest': { kind: 'groups', request: 6, after: group },
     nodes: { kind: 'nodes', request: 6 },
     'nodes, the rest': { kind: 'nodes', request: 6, after: node },
+    operate: {
+      kind: 'operate',
+      request: 6,
+      handle: 1,
+      phases: 'voting',
+      proposed: { kind: 'expel', providers: ['n1/p1'], reason: 'stuck' },
+    },
     reset: { kind: 'reset', request: 6, group },
     forget: { kind: 'forget', request: 6, node },
     close: { kind: 'close', request: 7 },

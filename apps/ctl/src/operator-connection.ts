@@ -1,0 +1,100 @@
+import { dialSession } from '@group-services/runtime';
+import { type Link, transportFor } from '@group-services/transport';
+import { tcp } from '@group-services/transport/tcp';
+import { tls } from '@group-services/transport/tls';
+import { unix } from '@group-services/transport/unix';
+import {
+  decodeToClient,
+  encodeFromClient,
+  type FromClient,
+  MAGIC,
+  type ToClient,
+  WIRE_VERSION,
+} from '@group-services/wire';
+import type { Access } from './access.js';
+import { answered, type DaemonSession } from './daemon-session.js';
+
+/** As every process: it belongs to the domain of its daemon, whichever that is. */
+const ANY_DOMAIN = '*';
+
+type Asked = Extract<FromClient, { readonly request: number }>;
+type Unnumbered<Message> = Message extends Asked ? Omit<Message, 'request'> : never;
+
+/** What an operator says to a daemon, without its number. */
+export type Question = Unnumbered<Asked>;
+
+/**
+ * A connection for what no call of the client library says. Every question has one answer; what comes
+ * beside answers, such as events of a subscription, is dropped.
+ */
+export class OperatorConnection {
+  readonly #daemon: DaemonSession;
+  readonly #waiting = new Map<number, (answer: ToClient | undefined) => void>();
+  #link: Link | undefined;
+  #last = 0;
+
+  private constructor(daemon: DaemonSession) {
+    this.#daemon = daemon;
+  }
+
+  static async open(daemon: DaemonSession): Promise<OperatorConnection> {
+    const connection = new OperatorConnection(daemon);
+    const { endpoint, access } = daemon;
+    const dialled = dialSession({
+      transport: transportFor(endpoint, [tcp(), unix(), ...secure(endpoint, access)]),
+      address: endpoint,
+      hello: {
+        kind: 'hello',
+        magic: MAGIC,
+        role: 'client',
+        wire: WIRE_VERSION,
+        domain: ANY_DOMAIN,
+        features: [],
+        name: `gsctl ${process.pid}`,
+        ...(access.token !== undefined && { auth: { scheme: 'token', data: access.token } }),
+      },
+      opened: () => ({
+        onFrame: (frame) => connection.#received(frame),
+        onClose: () => connection.#closed(),
+      }),
+    });
+    connection.#link = await answered(daemon, dialled);
+    return connection;
+  }
+
+  /** Undefined: the connection ended before. Without a limit it may take as long as people need. */
+  async ask(question: Question, limit: 'limited' | 'unlimited'): Promise<ToClient | undefined> {
+    this.#last += 1;
+    const request = this.#last;
+    const answer = new Promise<ToClient | undefined>((resolve) => {
+      this.#waiting.set(request, resolve);
+    });
+    // Numbered, it is what it was made from.
+    this.#link?.send(encodeFromClient({ ...question, request } as FromClient));
+    return limit === 'limited' ? await answered(this.#daemon, answer) : await answer;
+  }
+
+  close(): void {
+    this.#link?.close();
+  }
+
+  #received(frame: Uint8Array): void {
+    const message = decodeToClient(frame);
+    if (!message.ok || !('request' in message.value)) return;
+    const { request } = message.value;
+    if (request === undefined) return;
+    this.#waiting.get(request)?.(message.value);
+    this.#waiting.delete(request);
+  }
+
+  #closed(): void {
+    for (const resolve of this.#waiting.values()) resolve(undefined);
+    this.#waiting.clear();
+  }
+}
+
+function secure(endpoint: string, { tls: given }: Access): ReturnType<typeof tls>[] {
+  if (!endpoint.startsWith('tls://')) return [];
+  const { ca, cert, key } = given ?? {};
+  return [tls({ credentials: { ca, cert, key } })];
+}

@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { phasesSchema } from './attributes.js';
+import { groupNameField, nodeNameField, u32Field } from './fields.js';
+import { operatedSchema } from './proposed.js';
+
+/** A limit in milliseconds; 0 = none. */
+const timeout = z.number().min(0).max(0x7fffffff);
+
+/** What only operators say, over a connection as processes have them. */
+export const operatorMessages = [
+  /**
+   * An operator proposes through the subscription `handle`, without being in the group: answered as what a
+   * provider proposes.
+   */
+  z.object({
+    kind: z.literal('operate'),
+    request: u32Field,
+    handle: u32Field,
+    phases: phasesSchema,
+    timeLimit: timeout.optional(),
+    proposed: operatedSchema,
+  }),
+  /** An operator gives up a group's state: the name server starts it anew. `done` or `refused`. */
+  z.object({ kind: z.literal('reset'), request: u32Field, group: groupNameField }),
+  /** An operator says that the daemon of this node will not come back. `done` or `refused`. */
+  z.object({ kind: z.literal('forget'), request: u32Field, node: nodeNameField }),
+] as const;
