@@ -68,9 +68,6 @@ const PROVIDER_ID = /^[A-Za-z0-9._-]{1,64}\/[\x20-\x2e\x30-\x7e]{1,64}$/;
 /** Id of a listed provider: `node/instance`. */
 export const providerIdField = z.string().regex(PROVIDER_ID);
 
-/** Id of who joins. */
-export const joinerIdField = providerIdField.refine((id) => !id.endsWith(`/${OPERATOR}`));
-
 /** The same where it is read without a schema. */
 export function isProviderId(text: string): boolean {
   return PROVIDER_ID.test(text);

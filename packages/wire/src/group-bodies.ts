@@ -3,7 +3,6 @@ import { attributesSchema, partialAttributesSchema } from './attributes.js';
 import {
   bytesField,
   countField,
-  joinerIdField,
   membershipIdField,
   providerIdField,
   providerNameField,
@@ -82,7 +81,7 @@ export const proposalSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('join'),
     low: countField,
-    provider: joinerIdField,
+    provider: providerIdField,
     attributes: partialAttributesSchema,
   }),
   z.object({

@@ -13,6 +13,7 @@ import {
   decodeProposal,
   type Entry,
   type MessageBody,
+  operatorId,
   type Proposal,
 } from '@group-services/wire';
 import type { Group } from '../group.js';
@@ -168,8 +169,8 @@ export class Leader {
     const { attributes } = this.#placing.state;
     switch (proposal.kind) {
       case 'join':
-        // A daemon speaks for its own node alone.
-        if (!proposal.provider.startsWith(`${nodeOf(daemonOf(origin))}/`)) {
+        // A daemon speaks for its own node alone, and no provider is called as operators are.
+        if (!isOwnProvider(proposal.provider, nodeOf(daemonOf(origin)))) {
           return this.#placing.reply(ref, { kind: 'done' });
         }
         return this.#addJoin({ ...proposal, ref, at });
@@ -295,6 +296,10 @@ type Messages = MessageBody | BundleBody;
 /** One-phase messages, alone or several as one. */
 function isMessage(proposal: Proposal): proposal is Messages {
   return proposal.kind === 'message' || proposal.kind === 'bundle';
+}
+
+function isOwnProvider(id: string, node: string): boolean {
+  return id.startsWith(`${node}/`) && id !== operatorId(node);
 }
 
 /** Whether several came together in one protocol. */
