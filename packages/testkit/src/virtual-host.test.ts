@@ -1,4 +1,4 @@
-import { Driver, type Engine, type Instant, NEVER } from '@group-services/core';
+import { Driver, type Engine, type Instant, NEVER, Rng } from '@group-services/core';
 import { expect, test } from 'vitest';
 import { VirtualHost } from './virtual-host.js';
 import { VirtualTime } from './virtual-time.js';
@@ -92,4 +92,19 @@ test('a task taken back does not let a later one run before its time', () => {
   expect(time.now).toBe(15);
   time.runUntil(20);
   expect(ran).toEqual(['later']);
+});
+
+test('the clock of a machine that sleeps again and again never goes back', () => {
+  const rng = new Rng(26);
+  const time = new VirtualTime();
+  const host = new VirtualHost(time, { startsAt: 700_000 * rng.next(), rate: 1.0003 });
+  let shown = host.now();
+  for (let round = 0; round < 2_000; round += 1) {
+    const next = rng.next();
+    if (next < 0.2) host.sleep();
+    else if (next < 0.4) host.resume();
+    time.runUntil(time.now + 300 * rng.next());
+    expect(host.now()).toBeGreaterThanOrEqual(shown);
+    shown = host.now();
+  }
 });
