@@ -108,6 +108,8 @@ module.exports = {
       to: {
         dependencyTypes: ['npm-dev'],
         dependencyTypesNot: ['npm', 'npm-peer', 'npm-optional', 'type-only'],
+        // Built into the package that uses it (its THIRD-PARTY.md).
+        pathNot: '/node_modules/msgpackr/',
       },
     },
     {

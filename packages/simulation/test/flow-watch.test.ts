@@ -38,6 +38,8 @@ function placed(seq: number): InternalFact {
 const CLIENT: Status['clients'][number] = {
   client: 1,
   name: 'c',
+  principal: 'local',
+  memberships: [],
   handles: 1,
   responsiveness: undefined,
   pressing: [],

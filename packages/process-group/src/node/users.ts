@@ -20,7 +20,7 @@ interface Parts {
 }
 
 type Coming = Extract<ClientInput, { readonly kind: 'join' | 'subscribe' }>;
-type UserInput = Exclude<ClientInput, { readonly kind: 'send' | 'propose' | 'vote' }>;
+type UserInput = Exclude<ClientInput, { readonly kind: 'send' | 'bundle' | 'propose' | 'vote' }>;
 
 /**
  * The processes of this node as they come and go: joins and subscribes, goodbyes, closed and broken

@@ -82,7 +82,9 @@ async function doOnce<T>(
       if (result === undefined) continue;
       // Remembered by staying a member: the group's value lives as long as its members.
       const end = stays ? endOf(membership.provider) : Promise.resolve();
-      const forgotten = end.finally(() => seats.return());
+      const forgotten = end.finally(async () => {
+        await seats.return();
+      });
       return { value: result.value as T, forgotten };
     }
   } catch (error) {
