@@ -13,6 +13,7 @@ const jobs = {
   start: (args) => program('start', args),
   sim: (args) => program('sim', args),
   bench: (args) => program('bench', args),
+  fuzz: (args) => program('fuzz', args),
   setup: () => prepared(() => 0),
   build: () => prepared(build),
   check: (only) => prepared(async () => ((await check({ only })).length === 0 ? 0 : 1)),

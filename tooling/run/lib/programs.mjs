@@ -10,6 +10,7 @@ import { setUp } from './processes.mjs';
 const workspaces = {
   start: 'tooling/local-domain',
   sim: 'packages/simulation',
+  fuzz: 'tooling/fuzz',
   bench: 'bench',
 };
 

@@ -29,12 +29,21 @@ export interface AlternativeName {
 /** `DNS:localhost, URI:"a, b", IP Address:127.0.0.1`: a value in quotes is JSON and may hold commas. */
 const ONE_NAME = /(?:^|, )([A-Za-z ]+):("(?:[^"\\]|\\.)*"|[^,]*)/gu;
 
-/** Takes apart what Node tells of a certificate's alternative names. */
+/** Takes apart what Node tells of a certificate's alternative names; what is not quoted as it must be is none. */
 export function alternativeNames(text = ''): readonly AlternativeName[] {
-  return [...text.matchAll(ONE_NAME)].map(([, kind = '', written = '']) => ({
-    kind,
-    value: written.startsWith('"') ? String(JSON.parse(written)) : written,
-  }));
+  return [...text.matchAll(ONE_NAME)].flatMap(([, kind = '', written = '']) => {
+    const value = written.startsWith('"') ? unquoted(written) : written;
+    return value === undefined ? [] : [{ kind, value }];
+  });
+}
+
+function unquoted(written: string): string | undefined {
+  try {
+    return String(JSON.parse(written));
+  } catch {
+    // Made so that its reader fails: it names nobody.
+    return undefined;
+  }
 }
 
 /** A subject as Node writes it, without its line ends. */
