@@ -1,7 +1,10 @@
 import { Counts } from '@group-services/core';
 import type { DaemonInput, PaceLimits } from '@group-services/daemon-engine';
 import {
+  Attempts,
   acceptSessions,
+  addressOf,
+  HandshakeRate,
   type Intake,
   type Logger,
   Room,
@@ -17,10 +20,12 @@ import {
   isKeepAlive,
   KEEP_ALIVE,
   LIMITS,
+  type Refuse,
   type ToClient,
   WIRE_VERSION,
 } from '@group-services/wire';
 import { ClientPace, type PacedLink } from './client-pace.js';
+import { ByteRates } from './security/byte-rate.js';
 import { identify, type Principal } from './security/principals.js';
 import type { Security } from './security/security.js';
 import { STOPPING } from './stopping.js';
@@ -45,7 +50,7 @@ export interface ClientLinksOptions {
   readonly logger: Logger;
   /** A handshake was refused with this code. */
   readonly refused: (code: string) => void;
-  readonly security: Pick<Security, 'tokens'>;
+  readonly security: Pick<Security, 'tokens' | 'limits'>;
   /** The admin endpoint, known once it listens. */
   readonly admin: () => string | undefined;
 }
@@ -77,12 +82,16 @@ export class ClientLinks {
   readonly lost = new Counts();
   /** Of links that are being welcomed. */
   readonly #principals = new WeakMap<Link, Principal>();
+  readonly #attempts = new Attempts();
+  readonly #byteRates = new ByteRates();
+  readonly #rate: HandshakeRate;
   #last = 0;
   /** Nobody new is served any more. */
   #stopping = false;
 
   constructor(options: ClientLinksOptions) {
     this.#options = options;
+    this.#rate = new HandshakeRate(options.security.limits.handshakesPerSecond);
     this.#rounds = setInterval(() => void this.#round(), ROUND_MS);
     this.#rounds.unref();
     this.#room = new Room({ whom: 'processes', logger: options.logger });
@@ -96,6 +105,7 @@ export class ClientLinks {
   acceptor(): (link: Link) => LinkHandlers {
     const { logger } = this.#options;
     const accept = acceptSessions({
+      rate: this.#rate,
       ending: () => (this.#stopping ? STOPPING : undefined),
       answer: (hello, link) => this.#answer(hello, link),
       opened: (link, hello) => this.#opened(link, hello),
@@ -173,9 +183,8 @@ export class ClientLinks {
       const text = `no common wire version: this daemon speaks ${WIRE_VERSION.min} to ${WIRE_VERSION.max}`;
       return { kind: 'refuse', code: 'wire-version', text };
     }
-    const identified = identify(link, hello, { domain, tokens: this.#options.security.tokens });
-    if (!identified.ok) return { kind: 'refuse', code: 'NOT_AUTHORIZED', text: identified.text };
-    this.#principals.set(link, identified.principal);
+    const denied = this.#identify(link, hello);
+    if (denied !== undefined) return denied;
     const { node, incarnation, admin } = this.#options;
     return {
       kind: 'welcome',
@@ -194,6 +203,35 @@ export class ClientLinks {
     };
   }
 
+  /** Finds out who it is, and whether there is room for one more of that principal. */
+  #identify(link: Link, hello: Hello): Refuse | undefined {
+    const { domain, security } = this.#options;
+    const address = addressOf(link.remote);
+    const wait = address === undefined ? 0 : this.#attempts.waitSeconds(address);
+    if (wait > 0) {
+      const text = `too many wrong credentials from ${address}; wait ${wait} s`;
+      return { kind: 'refuse', code: 'overloaded', text };
+    }
+    const identified = identify(link, hello, { domain, tokens: security.tokens });
+    if (!identified.ok) {
+      if (address !== undefined && hello.auth !== undefined) this.#attempts.failed(address);
+      return { kind: 'refuse', code: 'NOT_AUTHORIZED', text: identified.text };
+    }
+    const { principal } = identified;
+    const full = this.#full(principal.name, security.limits.of(principal.name).connections);
+    if (full !== undefined) return { kind: 'refuse', code: 'overloaded', text: full };
+    this.#principals.set(link, principal);
+    return undefined;
+  }
+
+  #full(name: string, connections: number | undefined): string | undefined {
+    if (connections === undefined) return undefined;
+    let count = 0;
+    for (const { principal } of this.#clients.values()) if (principal.name === name) count += 1;
+    if (count < connections) return undefined;
+    return `principal ${name} has ${count} connections, and may have no more (gsd --limits)`;
+  }
+
   #opened(
     link: Link,
     hello: Hello,
@@ -207,9 +245,16 @@ export class ClientLinks {
     this.#open.add(link);
     this.#vanished.add(link, performance.now());
     const name = hello.name ?? link.remote;
-    enqueue({ kind: 'clientOpened', client, name, principal: principal.name });
+    const limits = this.#options.security.limits.of(principal.name);
+    const { memberships: membershipsMax, openProposals: proposalsMax } = limits;
+    const who = { name, principal: principal.name, membershipsMax, proposalsMax };
+    enqueue({ kind: 'clientOpened', client, ...who });
     return {
       onFrame: (frame) => {
+        const { bytesPerSecond } = limits;
+        if (bytesPerSecond !== undefined) {
+          this.#byteRates.count(principal.name, bytesPerSecond, frame.length, link);
+        }
         if (isKeepAlive(frame)) {
           giveSignOfLife(link);
           return;
@@ -261,6 +306,8 @@ export class ClientLinks {
 
   async #round(): Promise<void> {
     this.#endThoseWithOldTokens();
+    const { handshakesPerSecond } = this.#options.security.limits;
+    if (handshakesPerSecond !== undefined) this.#rate.perSecond = handshakesPerSecond;
     for (const { link, source } of this.#clients.values()) {
       if (source.isPaused) giveSignOfLife(link);
     }

@@ -100,6 +100,12 @@ export const program = defineProgram({
       description: 'who may do what in which group (YAML); without it whoever connects may do all',
       placeholder: 'FILE',
     },
+    limits: {
+      schema: fileName(),
+      optional: true,
+      description: 'what principals and addresses may use at most (YAML)',
+      placeholder: 'FILE',
+    },
     adminTokenFile: adminTokenOption,
     admin: {
       schema: httpAddress(),

@@ -4,10 +4,10 @@ import type { Link, LinkHandlers } from '@group-services/transport';
 import { MemoryNetwork } from '@group-services/transport/memory';
 import { type Hello, MAGIC, WIRE_VERSION } from '@group-services/wire';
 import { expect, it } from 'vitest';
-
 import { ClientLinks } from './client-links.js';
 import { paceOf } from './client-pace.js';
 import { PeerAcceptor } from './peer-acceptor.js';
+import { Limits } from './security/limits.js';
 
 /**
  * A daemon that begins again closes all its links, and its process lives on. Whoever was connected by
@@ -88,7 +88,7 @@ it('refuses a daemon that says HELLO when all links are closed', async () => {
 it('refuses a process that says HELLO when all links are closed', async () => {
   const inputs: unknown[] = [];
   const clients = new ClientLinks({
-    security: { tokens: undefined },
+    security: { tokens: undefined, limits: new Limits({ principals: [] }, () => false) },
     domain: 'default',
     node: 'n2',
     incarnation: 1,

@@ -4,6 +4,7 @@ import { type FromClient, LIMITS, type Refusal, type ToClient } from '@group-ser
 import { oversize } from './client-limits.js';
 import { ClientRights, type Rights } from './client-rights.js';
 import { type ClientStatus, membershipsOf } from './client-status.js';
+import { crowded } from './crowded.js';
 import { forgetEnded } from './ended-handles.js';
 import type { GroupSession } from './group-session.js';
 import type { ClientNo, DaemonInput } from './inputs.js';
@@ -34,6 +35,7 @@ interface Handle {
 interface Client {
   readonly name: string;
   readonly principal: string;
+  readonly membershipsMax: number | undefined;
   readonly handles: Map<number, Handle>;
   /** Handles by the join or subscribe that opened them and has no answer yet. */
   readonly opening: Map<number, number>;
@@ -85,14 +87,15 @@ export class Clients {
     }));
   }
 
-  opened(client: ClientNo, name: string, principal = LOCAL): void {
+  opened(input: Extract<DaemonInput, { readonly kind: 'clientOpened' }>): void {
+    const { client, name, principal = LOCAL, membershipsMax, proposalsMax } = input;
     if (this.#shared.stopping) {
       this.#shared.emit({ kind: 'closeClient', client, reason: 'the daemon is stopping' });
       return;
     }
-    const work = new OpenWork(client);
+    const work = new OpenWork(client, proposalsMax);
     const tables = { handles: new Map(), opening: new Map() };
-    this.#clients.set(client, { name, principal, ...tables, work });
+    this.#clients.set(client, { name, principal, membershipsMax, ...tables, work });
   }
 
   /** The connection broke: every membership of the process has failed. */
@@ -247,6 +250,8 @@ export class Clients {
       });
       return;
     }
+    const full = crowded(known, this.#clients.values());
+    if (full !== undefined) return this.#refuse(client, message.request, full);
     const { group } = message;
     const rights = this.#rights.of(known.principal, group);
     const action = message.kind === 'join' ? 'provide' : 'subscribe';

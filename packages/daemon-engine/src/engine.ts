@@ -141,7 +141,7 @@ export class DaemonEngine implements Engine<DaemonInput, DaemonOutput> {
       case 'nameServerDown':
         return this.#nameServer.down();
       case 'clientOpened':
-        return this.#clients.opened(input.client, input.name, input.principal);
+        return this.#clients.opened(input);
       case 'permissions':
         return this.#clients.permitted(input.permissions);
       case 'clientClosed':

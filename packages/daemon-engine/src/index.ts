@@ -15,6 +15,7 @@ export { type DaemonOptions, DEFAULT_DAEMON_OPTIONS } from './options.js';
 export {
   ACTIONS,
   type Action,
+  matches,
   type PermissionFile,
   type PermissionRule,
   Permissions,

@@ -87,6 +87,10 @@ export type DaemonInput =
       readonly name: string;
       /** Who the process is for permissions; `local` when left out. */
       readonly principal?: string | undefined;
+      /** Memberships of all processes of this principal; the bound of each process when left out. */
+      readonly membershipsMax?: number | undefined;
+      /** Open proposals of this connection; the bound of each process when left out. */
+      readonly proposalsMax?: number | undefined;
     }
   /** What processes may do from now on; undefined: everything. */
   | { readonly kind: 'permissions'; readonly permissions: PermissionFile | undefined }

@@ -15,14 +15,17 @@ const GROUPS_MAX = 2 * LIMITS.membershipsPerProcess;
  */
 export class OpenWork {
   readonly #client: ClientNo;
+  readonly #proposalsMax: number;
   readonly #groups = new Set<ProcessGroupEngine>();
   /** What may be added before it is counted again. */
-  #proposals: number = LIMITS.pendingProposals;
+  #proposals: number;
   #bytes: number = LIMITS.pendingProposalBytes;
   #joins: number = LIMITS.membershipsPerProcess;
 
-  constructor(client: ClientNo) {
+  constructor(client: ClientNo, proposalsMax: number = LIMITS.pendingProposals) {
     this.#client = client;
+    this.#proposalsMax = Math.min(proposalsMax, LIMITS.pendingProposals);
+    this.#proposals = this.#proposalsMax;
   }
 
   /** Notes one more proposal, or the messages of a bundle; or says why it is too much. */
@@ -65,7 +68,7 @@ export class OpenWork {
       joins += open.joins;
       if (open.proposals + open.joins === 0) this.#groups.delete(group);
     }
-    this.#proposals = Math.max(0, LIMITS.pendingProposals - proposals);
+    this.#proposals = Math.max(0, this.#proposalsMax - proposals);
     this.#bytes = Math.max(0, LIMITS.pendingProposalBytes - bytes);
     this.#joins = Math.max(0, LIMITS.membershipsPerProcess - joins);
   }

@@ -73,6 +73,32 @@ function refusalOf(said: readonly ToClient[]) {
   );
 }
 
+it('limits are those of a principal over all its processes', () => {
+  const who = { name: 'another', principal: 'billing-1', membershipsMax: 3, proposalsMax: 2 };
+  domain.tell(n1, { kind: 'clientOpened', client: 5, ...who });
+  domain.client(n2, 2, join(1, 1));
+  domain.client(n1, 1, join(1, 1));
+  domain.client(n1, 5, join(1, 1));
+  domain.client(n1, 5, join(2, 2));
+  domain.client(n1, 5, join(3, 3));
+  domain.advance(300);
+  const refused = domain.heard(n1, 5).filter((one) => one.kind === 'refused');
+  expect(refused).toMatchObject([{ request: 3, code: 'OVERLOADED', limit: 'memberships' }]);
+  domain.lonely.add(n1);
+  for (const request of [4, 5, 6]) {
+    domain.client(n1, 5, {
+      ...propose({ kind: 'barrier' }),
+      phases: 'voting',
+      request,
+    } as FromClient);
+  }
+  const late = domain
+    .heard(n1, 5)
+    .filter((one) => one.kind === 'refused')
+    .slice(1);
+  expect(late).toMatchObject([{ request: 6, code: 'OVERLOADED', limit: 'pendingProposals' }]);
+});
+
 describe('permissions', () => {
   it.each(proposals)('deny %s to a provider, or allow it', (action, message) => {
     domain.client(n2, 2, join(1, 1));

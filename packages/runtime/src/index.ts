@@ -91,6 +91,7 @@ export {
   HandshakeFailed,
   SessionRefused,
 } from './sessions/dial-session.js';
+export { addressOf, HandshakeRate } from './sessions/handshake-rate.js';
 export { Intake, type Source } from './sessions/intake.js';
 export {
   NameServerConnection,

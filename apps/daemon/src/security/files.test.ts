@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Link } from '@group-services/transport';
 import { type Hello, MAGIC, WIRE_VERSION } from '@group-services/wire';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 
+import { ByteRates } from './byte-rate.js';
+import { Limits } from './limits.js';
 import { readPermissions } from './permission-file.js';
 import { identify } from './principals.js';
 import { Tokens } from './tokens.js';
@@ -97,6 +99,51 @@ describe('the file of tokens', () => {
   ])('tells what is wrong with %s', (text, why) => {
     expect(() => tokensOf(text)).toThrow(why);
   });
+});
+
+describe('the file of limits', () => {
+  const read = (text: string) => Limits.read(file(text), (pattern, name) => pattern === name);
+
+  it('says what a principal may have; others have the default, but for those of this host', () => {
+    const limits = read(
+      'handshakes-per-second: 5\nprincipals:\n  - { principals: [billing], memberships: 7, bytes-per-second: 1000 }\n',
+    );
+    expect(limits.handshakesPerSecond).toBe(5);
+    const { openProposals } = limits.of('billing');
+    expect(limits.of('billing')).toEqual({
+      connections: 64,
+      memberships: 7,
+      openProposals,
+      bytesPerSecond: 1000,
+    });
+    expect(limits.of('other').connections).toBe(64);
+    expect(limits.of('local').connections).toBeUndefined();
+    expect(read('').of('other').connections).toBe(64);
+  });
+
+  it.each([
+    ['handshakes-per-second: 0', /file\.yaml:1: handshakes-per-second/u],
+    ['principals:\n  - { principals: [a], conections: 1 }', /file\.yaml:2: .*conections/u],
+  ])('tells the line of a mistake in %j', (text, why) => {
+    expect(() => read(text)).toThrow(why);
+  });
+});
+
+it('a link that brings more than its principal may send is not read for a while', () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const told: string[] = [];
+  const link = { pause: () => told.push('pause'), resume: () => told.push('resume') };
+  const rates = new ByteRates(() => performance.now());
+  const count = (bytes: number) => rates.count('billing', 1000, bytes, link as unknown as Link);
+  count(900);
+  expect(told).toEqual([]);
+  count(600);
+  expect(told).toEqual(['pause']);
+  vi.advanceTimersByTime(490);
+  expect(told).toEqual(['pause']);
+  vi.advanceTimersByTime(20);
+  expect(told).toEqual(['pause', 'resume']);
 });
 
 describe('a process is', () => {

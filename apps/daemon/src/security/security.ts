@@ -1,4 +1,4 @@
-import { type PermissionFile, Permissions } from '@group-services/daemon-engine';
+import { matches, type PermissionFile, Permissions } from '@group-services/daemon-engine';
 import {
   type AdminAccess,
   AdminTokenFile,
@@ -9,8 +9,11 @@ import {
 import type { Transport } from '@group-services/transport';
 
 import type { DaemonConfig } from '../config.js';
+import { Limits } from './limits.js';
 import { readPermissions } from './permission-file.js';
 import { Tokens } from './tokens.js';
+
+const NO_LIMITS = new Limits({ principals: [] }, matches);
 
 /** What protects a daemon, for as long as its process lives, whichever incarnation serves. */
 export class Security {
@@ -18,11 +21,12 @@ export class Security {
   readonly #tokens: ReloadedFile<Tokens> | undefined;
   readonly #adminToken: AdminTokenFile;
   readonly #domain: string;
+  readonly #limits: ReloadedFile<Limits> | undefined;
   readonly #permissions: ReloadedFile<PermissionFile> | undefined;
 
   /** @throws ProgramFailure when a file cannot be used */
   constructor(config: DaemonConfig, logger: Logger) {
-    const { tokens, permissions } = config;
+    const { tokens, permissions, limits } = config;
     const warn = (text: string): void => logger.warn(text);
     this.#domain = config.domain;
     this.#adminToken = new AdminTokenFile(config.adminTokenFile, logger);
@@ -36,6 +40,7 @@ export class Security {
       return new ReloadedFile({ path, what, read: () => read(path), logger });
     };
     this.#tokens = file('the tokens', tokens, (path) => Tokens.read(path, warn));
+    this.#limits = file('the limits', limits, (path) => Limits.read(path, matches));
     this.#permissions = file('the permissions', permissions, readPermissions);
   }
 
@@ -47,6 +52,10 @@ export class Security {
   /** Undefined: none are taken. */
   get tokens(): Tokens | undefined {
     return this.#tokens?.content;
+  }
+
+  get limits(): Limits {
+    return this.#limits?.content ?? NO_LIMITS;
   }
 
   /** Who may use the admin endpoint. */
@@ -76,6 +85,7 @@ export class Security {
     this.#tokens?.reload();
     this.#adminToken.reload();
     this.#permissions?.reload();
+    this.#limits?.reload();
   }
 
   close(): void {
@@ -83,5 +93,6 @@ export class Security {
     this.#tokens?.close();
     this.#adminToken.close();
     this.#permissions?.close();
+    this.#limits?.close();
   }
 }

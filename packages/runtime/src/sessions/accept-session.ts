@@ -8,7 +8,9 @@ import {
   type RefuseCode,
   type Welcome,
 } from '@group-services/wire';
+import { HalfOpenLinks } from './half-open-links.js';
 import { handshakeFrame } from './handshake-frame.js';
+import { HandshakeRate } from './handshake-rate.js';
 
 /** What takes over a link after its handshake. */
 export interface SessionHandlers {
@@ -31,6 +33,8 @@ export interface AcceptOptions {
   /** A peer that was turned away, for the log. */
   readonly refused: (remote: string, code: RefuseCode, text: string) => void;
   readonly timeoutMs?: number | undefined;
+  /** How often one address may come; a rate of its own when left out. */
+  readonly rate?: HandshakeRate | undefined;
 }
 
 /**
@@ -38,11 +42,15 @@ export interface AcceptOptions {
  * answered by WELCOME, or by REFUSE and closing. Nothing else is accepted before WELCOME.
  */
 export function acceptSessions(options: AcceptOptions): (link: Link) => LinkHandlers {
+  const halfOpen = new HalfOpenLinks();
+  const rate = options.rate ?? new HandshakeRate();
   return (link) => {
     link.setFrameLimit(LIMITS.handshakeFrame);
+    halfOpen.add(link);
     let session: SessionHandlers | undefined;
     const refuseWith = (answer: Refuse): void => {
       clearTimeout(timer);
+      halfOpen.delete(link);
       options.refused(link.remote, answer.code, answer.text);
       link.send(handshakeFrame(answer));
       link.close();
@@ -53,6 +61,11 @@ export function acceptSessions(options: AcceptOptions): (link: Link) => LinkHand
       () => refuse('malformed', 'no HELLO came in time'),
       options.timeoutMs ?? LIMITS.handshakeTimeoutMs,
     );
+    const tooOften = rate.problem(link.remote);
+    if (tooOften !== undefined) {
+      refuse('overloaded', tooOften);
+      return { onFrame: () => {}, onClose: () => {} };
+    }
     const greet = (frame: Uint8Array): void => {
       const hello = decodeHello(frame);
       if (!hello.ok) {
@@ -72,6 +85,7 @@ export function acceptSessions(options: AcceptOptions): (link: Link) => LinkHand
       link.send(handshakeFrame(answer));
       if (answer.kind !== 'welcome') return;
       clearTimeout(timer);
+      halfOpen.delete(link);
       link.setFrameLimit(LIMITS.frame);
       session = options.opened(link, hello.value, answer);
     };
@@ -83,6 +97,7 @@ export function acceptSessions(options: AcceptOptions): (link: Link) => LinkHand
       onDrain: () => session?.onDrain?.(),
       onClose: (_link, reason) => {
         clearTimeout(timer);
+        halfOpen.delete(link);
         if (session !== undefined) session.onClose(reason);
         else noteBrokenGreeting(reason, (text) => options.refused(link.remote, 'malformed', text));
       },
