@@ -1,0 +1,298 @@
+import { createHash } from 'node:crypto';
+import { connect, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import { revocationList } from '@group-services/certificates';
+import type { GroupServices, Provider } from '@group-services/client';
+import type { NodeName } from '@group-services/core';
+import { encodeHandshake, type Hello, joinFrame, MAGIC, WIRE_VERSION } from '@group-services/wire';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { eventually } from './harness/eventually.js';
+import { RawConnection } from './harness/raw-connection.js';
+import { SecureDomain, type Shown } from './harness/secure-domain.js';
+import { bytes } from './harness/watched.js';
+
+/** Attacks on real programs that share a domain: after each of them it has to serve as before. */
+
+const TOKEN = 'a-token-of-billing';
+const HASH = createHash('sha256').update(TOKEN).digest('hex');
+const ADMIN_TOKEN = 'the-token-of-operators';
+
+let domain: SecureDomain;
+let n3: Shown;
+let bystanders: readonly Provider[];
+
+beforeAll(async () => {
+  domain = await SecureDomain.start(async (it) => [
+    ...[
+      '--tokens',
+      await it.write('tokens.yaml', `- { token-sha256: "${HASH}", principal: billing }`, 0o600),
+    ],
+    ...['--admin-token-file', await it.write('admin.token', ADMIN_TOKEN, 0o600)],
+    ...['--tls-crl', await it.write('ca.crl', await revocationList(it.authority, []))],
+    ...['--client', 'tcp://127.0.0.1:0'],
+  ]);
+  n3 = await domain.issue({ role: 'node', domain: 'shop', name: 'n3' });
+  const services: GroupServices[] = await Promise.all(
+    ['n1', 'n2'].map((node) => domain.connect({ endpoint: domain.endpoint(node) })),
+  );
+  bystanders = await Promise.all(services.map((one) => one.join('bystanders')));
+});
+afterAll(() => domain.destroy());
+
+/** The domain has not noticed anything. */
+afterEach(async () => {
+  const [one, other] = bystanders;
+  await one?.send(bytes('still here'), { delivery: 'safe' });
+  expect(one?.view.providers).toHaveLength(2);
+  expect(other?.view.providers).toEqual(one?.view.providers);
+  expect(domain.daemon('n1').program.isRunning && domain.nameServer.program.isRunning).toBe(true);
+});
+
+const peerPort = (): string => domain.daemon('n1').ready.listen;
+const plainPort = (): string =>
+  domain.daemon('n1').ready.client.find((one) => one.startsWith('tcp:')) ?? '';
+const doors = (): string[] => [domain.nameServer.listen, peerPort(), domain.secureEndpoint('n1')];
+
+const HELLO: Hello = {
+  kind: 'hello',
+  magic: MAGIC,
+  role: 'daemon',
+  wire: { ...WIRE_VERSION },
+  domain: 'shop',
+  node: 'n3' as NodeName,
+  incarnation: 1,
+  address: 'tls://127.0.0.1:1',
+  features: [],
+};
+
+async function raw(address: string, tls: Shown | undefined = n3): Promise<RawConnection> {
+  const connection = await RawConnection.open(address, tls);
+  onTestFinished(() => connection.close());
+  return connection;
+}
+
+describe('who is not spoken to', () => {
+  it('plain text to a port with TLS', async () => {
+    for (const address of doors()) {
+      const plain = await RawConnection.open(address.replace('tls:', 'tcp:'));
+      plain.writeFrame(joinFrame(encodeHandshake(HELLO)));
+      await plain.closed();
+    }
+    await domain.logged(domain.daemon('n1').program, /^peer refused: .*does not speak TLS/u);
+    await domain.logged(domain.nameServer.program, /^refused: .*does not speak TLS/u);
+  });
+
+  it('TLS to a plain port', async () => {
+    await expect(RawConnection.open(plainPort(), n3)).rejects.toThrow();
+    await domain.logged(
+      domain.daemon('n1').program,
+      /^client refused: a first frame of \d+ bytes/u,
+    );
+  });
+
+  it('TLS 1.1', async () => {
+    for (const address of doors()) {
+      const { port } = new URL(address);
+      const old = { minVersion: 'TLSv1.1', maxVersion: 'TLSv1.1' } as const;
+      const options = { ...n3, ...old, port: Number(port), ciphers: 'DEFAULT@SECLEVEL=0' };
+      const socket = connectTls(options);
+      await new Promise((resolve) => void socket.on('error', resolve));
+    }
+    await domain.logged(domain.nameServer.program, /no version of TLS from 1\.2 on/u);
+  });
+
+  it('a certificate that is revoked, from the moment on that the list says so', async () => {
+    const { program } = domain.daemon('n1');
+    await domain.write('ca.crl', await revocationList(domain.authority, [n3.cert]));
+    program.signal('SIGHUP');
+    await domain.logged(program, /certificates were read again/u);
+    const answer = await (await raw(peerPort())).greet(HELLO);
+    expect(answer).toMatchObject({ kind: 'refuse', code: 'NOT_AUTHORIZED' });
+    await domain.logged(program, /^peer refused: .*has been revoked/u);
+    n3 = await domain.issue({ role: 'node', domain: 'shop', name: 'n3' });
+    expect(await (await raw(peerPort())).greet(HELLO)).toMatchObject({ kind: 'welcome' });
+  });
+
+  it('a token over a port without TLS, but for loopback', async () => {
+    const plain = await RawConnection.open(plainPort());
+    const auth = { scheme: 'token', data: TOKEN };
+    expect(await plain.greet({ domain: 'shop', auth })).toMatchObject({ kind: 'welcome' });
+    plain.close();
+    const without = await RawConnection.open(plainPort());
+    expect(await without.greet({ domain: 'shop' })).toMatchObject({ code: 'NOT_AUTHORIZED' });
+  });
+});
+
+describe('who says what it must not', () => {
+  it('HELLO once more: the link ends', async () => {
+    for (const address of [domain.nameServer.listen, peerPort()]) {
+      const connection = await raw(address);
+      expect(await connection.greet(HELLO)).toMatchObject({ kind: 'welcome' });
+      connection.writeFrame(joinFrame(encodeHandshake(HELLO)));
+      await connection.closed();
+    }
+    await domain.logged(domain.nameServer.program, /^daemon sent what cannot be read/u);
+  });
+
+  it('HELLO of another, with its own certificate', async () => {
+    for (const address of [domain.nameServer.listen, peerPort()]) {
+      const answer = await (await raw(address)).greet({ ...HELLO, node: 'n2' as NodeName });
+      expect(answer).toMatchObject({ kind: 'refuse', code: 'NOT_AUTHORIZED' });
+    }
+    const why = /stands for node n3 of domain shop, not for node n2 of domain shop/u;
+    await domain.logged(domain.daemon('n1').program, why);
+  });
+
+  const nested = Buffer.concat([Buffer.from([0]), Buffer.alloc(10_000, 0x91), Buffer.from([0xc0])]);
+  const length = (value: number): Buffer => {
+    const head = Buffer.alloc(4);
+    head.writeUInt32BE(value);
+    return head;
+  };
+  const bad: readonly [string, (to: RawConnection) => void][] = [
+    ['an oversized frame', (to) => to.write(length(0xffff_ffff))],
+    ['a deeply nested one', (to) => to.writeFrame(nested)],
+    ['an empty one', (to) => to.write(length(0))],
+    ['an unknown kind', (to) => to.writeFrame(Buffer.from([0xff, 1, 2, 3]))],
+  ];
+
+  it.each(bad)('%s before WELCOME, and after it', async (_what, send) => {
+    for (const address of [domain.nameServer.listen, peerPort()]) {
+      const before = await raw(address);
+      send(before);
+      await before.closed();
+      const after = await raw(address);
+      await after.greet(HELLO);
+      send(after);
+      await after.closed();
+    }
+  });
+
+  it('a request that never ends, at the admin endpoint', async () => {
+    const { port } = new URL(domain.daemon('n1').ready.admin);
+    const socket = connect(Number(port), '127.0.0.1').on('error', () => {});
+    const closed = new Promise((resolve) => void socket.on('close', resolve));
+    socket.write(`GET / HTTP/1.1\r\nx: ${'y'.repeat(20_000)}`);
+    socket.resume();
+    await closed;
+  });
+});
+
+describe('who wants too much', () => {
+  it('1,100 connections that say nothing: the oldest go first', async () => {
+    const { port } = new URL(peerPort());
+    const open = (): Promise<Socket> =>
+      new Promise((resolve, reject) => {
+        const socket = connect(Number(port), '127.0.0.1', () => resolve(socket));
+        socket.once('error', reject);
+      });
+    const sockets: Socket[] = [];
+    let closed = 0;
+    onTestFinished(() => sockets.forEach((socket) => void socket.destroy()));
+    for (let batch = 0; batch < 11; batch += 1) {
+      const more = await Promise.all(Array.from({ length: 100 }, open));
+      for (const socket of more) {
+        socket.on('error', () => {});
+        socket.once('close', () => {
+          closed += 1;
+        });
+        socket.resume();
+      }
+      sockets.push(...more);
+    }
+    await eventually('some of them are closed', () => closed >= 76);
+    expect(await (await raw(peerPort())).greet(HELLO)).toMatchObject({ kind: 'welcome' });
+  });
+
+  it('connections that never finish: all ports end them within seconds', async () => {
+    const half = await Promise.all(doors().map((address) => raw(address)));
+    const silent = await Promise.all(
+      doors().map((address) => RawConnection.open(address.replace('tls:', 'tcp:'))),
+    );
+    for (const connection of half) connection.write(Buffer.from([0, 0]));
+    for (const connection of silent) connection.write(Buffer.from([0x16, 3, 1]));
+    await Promise.all([...half, ...silent].map((connection) => connection.closed()));
+  });
+
+  it('to guess a token: soon nobody listens', async () => {
+    const guess = async (data: string) => {
+      const tls = { ca: domain.authority.certificate, localAddress: '127.0.0.9' };
+      const connection = await RawConnection.open(domain.secureEndpoint('n1'), tls);
+      const answer = await connection.greet({ domain: 'shop', auth: { scheme: 'token', data } });
+      connection.close();
+      return 'code' in answer ? answer.code : answer.kind;
+    };
+    const answers: string[] = [];
+    for (let attempt = 0; attempt < 10; attempt += 1) answers.push(await guess(`guess ${attempt}`));
+    expect(new Set(answers)).toEqual(new Set(['NOT_AUTHORIZED']));
+    expect(await guess(TOKEN)).toBe('overloaded');
+  });
+});
+
+describe('the admin endpoint', () => {
+  const get = (path: string, headers: Readonly<Record<string, string>> = {}) =>
+    fetch(`${domain.daemon('n1').ready.admin}${path}`, {
+      headers: { authorization: `Bearer ${ADMIN_TOKEN}`, ...headers },
+    });
+
+  it.each([
+    '/../../etc/passwd',
+    '/%2e%2e/%2e%2e/etc/passwd',
+    '/api/groups/..%2f..%2fetc%2fpasswd',
+    '/api/groups/%00',
+  ])('gives no file for %s', async (path) => {
+    const answer = await get(path);
+    expect(answer.status).toBe(404);
+    expect(await answer.text()).not.toContain('root:');
+  });
+
+  it('answers no page of another site, and nobody without the token', async () => {
+    expect((await get('/api/status')).status).toBe(200);
+    expect((await get('/api/status', { origin: 'https://evil.example' })).status).toBe(403);
+    expect((await get('/api/status', { authorization: '' })).status).toBe(401);
+    expect((await get('/healthz', { authorization: '' })).status).toBe(200);
+  });
+});
+
+describe('files', () => {
+  it('of a key that others may write are refused', async () => {
+    const tls = await domain.certificates({ role: 'node', domain: 'shop', name: 'n5' });
+    await domain.write('n5.key', n3.key, 0o666);
+    const program = await domain.launch('n4', tls);
+    expect(await program.ended).toMatchObject({ status: 1 });
+    expect(program.errors.join('\n')).toMatch(/others than its owner may write .*n5\.key/u);
+  });
+
+  it('are all renewed under load, and nothing is lost', async () => {
+    const [sender, receiver] = bystanders;
+    const heard: string[] = [];
+    const stop = receiver?.on('message', ({ message }) => {
+      heard.push(new TextDecoder().decode(message));
+    });
+    const { program } = domain.daemon('n1');
+    const before = program.errors.length;
+    let goesOn = true;
+    const sending = (async () => {
+      let count = 0;
+      for (; goesOn; count += 1) await sender?.send(bytes(`load ${count}`));
+      return count;
+    })();
+    await domain.certificates({ role: 'node', domain: 'shop', name: 'n1' });
+    await domain.write('ca.crl', await revocationList(domain.authority, []));
+    await domain.write('tokens.yaml', `- { token-sha256: "${HASH}", principal: other }`, 0o600);
+    await domain.write('admin.token', 'another-token-of-operators', 0o600);
+    program.signal('SIGHUP');
+    const said = (text: string) => (): boolean =>
+      program.errors.slice(before).some((line) => line.includes(text));
+    await eventually('certificates are renewed', said('certificates were read again'));
+    await eventually('tokens are renewed', said('the tokens were read again'));
+    await eventually('the admin token is renewed', said('the admin token were read again'));
+    goesOn = false;
+    const count = await sending;
+    await eventually('all is heard', () => heard.includes(`load ${count - 1}`));
+    stop?.();
+    const expected = Array.from({ length: count }, (_, number) => `load ${number}`);
+    expect(heard.filter((text) => text.startsWith('load'))).toEqual(expected);
+    expect(await (await raw(peerPort())).greet(HELLO)).toMatchObject({ kind: 'welcome' });
+  });
+});
