@@ -28,6 +28,8 @@ const LOOK_UP_SELDOM = 4;
 const MANY_GROUPS = 64;
 /** However long answers take: what may be lost is asked for again after so many retry times. */
 const WAIT_RETRIES = 8;
+/** That long while many groups wait for their turn. */
+const BUSY_RETRIES = 4;
 
 /** What the set of groups needs of the daemon around it. */
 export interface GroupPorts {
@@ -64,7 +66,7 @@ export class Groups {
     const { busyGroupsMax: atOnceMax, retryMs, suspectAfterMs } = shared.options;
     this.#pace = new Pace({ atOnceMax, patienceMs: 4 * suspectAfterMs });
     this.#surroundings = {
-      answersTakeMs: () => Math.min(2 * this.#pace.tookMs(shared.now), WAIT_RETRIES * retryMs),
+      answersTakeMs: () => this.#answersTakeMs(),
       takingOverAt: (daemon) => this.#takingOverAt.get(daemon) ?? Number.NEGATIVE_INFINITY,
     };
   }
@@ -131,6 +133,14 @@ export class Groups {
       kind: 'group',
       envelope: { generation, from: to, to: from, message: gone },
     });
+  }
+
+  /** While more groups wait than may be under way it is known beforehand that answers are late. */
+  #answersTakeMs(): number {
+    const { retryMs } = this.#shared.options;
+    const busyMs = this.#pace.waitingCount > 0 ? BUSY_RETRIES * retryMs : 0;
+    const tookMs = 2 * this.#pace.tookMs(this.#shared.now);
+    return Math.min(Math.max(tookMs, busyMs), WAIT_RETRIES * retryMs);
   }
 
   #noteTakeover(daemon: DaemonId): void {

@@ -175,10 +175,10 @@ export class Syncing {
 
   /** Soon while somebody waits for a safe message, otherwise after the idle limit. */
   #interval(): number {
-    const { options } = this.#m;
-    const soon = options.retryMs * 2 ** this.#doublings;
+    const { options, waitMs } = this.#m;
     if (!this.#m.leaving && !this.#safeAwaited()) return options.idleSyncMs;
-    return Math.min(soon, Math.max(options.idleSyncMs, options.retryMs));
+    const firstMs = waitMs();
+    return Math.min(firstMs * 2 ** this.#doublings, Math.max(options.idleSyncMs, firstMs));
   }
 
   /** Whether a safe message is not stable, or some member does not know that it is. */

@@ -219,7 +219,7 @@ export class TakeoverMember {
     const m = this.#m;
     const { contiguous } = m.log;
     m.send(claimant, { kind: 'state', version, contiguous, pressure: m.pressure });
-    this.#repeatAt = m.now + FROZEN_RETRIES * m.options.retryMs;
+    this.#repeatAt = m.now + FROZEN_RETRIES * m.waitMs();
   }
 
   deadline(): Instant {
