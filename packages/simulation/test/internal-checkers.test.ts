@@ -5,6 +5,7 @@ import { AfterWaking } from '../src/checkers/after-waking.js';
 import { BoundedMemory } from '../src/checkers/bounded-memory.js';
 import type { Checker, FinalState, InternalFact } from '../src/checkers/checker.js';
 import { Liveness } from '../src/checkers/liveness.js';
+import { LoadIsNotDeath } from '../src/checkers/load-is-not-death.js';
 import { NoGap } from '../src/checkers/no-gap.js';
 import { OneGeneration } from '../src/checkers/one-generation.js';
 import { Retention } from '../src/checkers/retention.js';
@@ -341,4 +342,12 @@ describe('liveness', () => {
     quiet(A, old);
     expect(() => old.finish(final(['a.1'], [entry(3, [A])]))).toThrow(/is at 7\/2, not 7\/3/);
   });
+});
+
+test('load-is-not-death: memberships end by leaving alone', () => {
+  const checker = new LoadIsNotDeath();
+  tell(checker, A, { kind: 'ended', reason: 'left' });
+  tell(checker, B, { kind: 'ended', reason: 'unknown-group' });
+  const removed = (): void => tell(checker, C, { kind: 'ended', reason: 'removed' });
+  expect(removed).toThrow(/c\.1\.1 ends in g: removed/u);
 });

@@ -30,6 +30,22 @@ test('a paused host runs nothing, its clock goes on, and what waited runs on res
   expect(fired).toEqual(['task at 50', 'timer at 50']);
 });
 
+test('a busy host runs what becomes due meanwhile when its work is done, in that order', () => {
+  const time = new VirtualTime();
+  const host = new VirtualHost(time);
+  const fired: string[] = [];
+  host.defer(() => {
+    host.spend(20);
+    host.spend(5);
+  });
+  host.setTimer(10, () => fired.push(`timer at ${host.now()}`));
+  time.at(15, () => host.defer(() => fired.push(`task at ${host.now()}`)));
+  time.runUntil(24);
+  expect(fired).toEqual([]);
+  time.runUntil(50);
+  expect(fired).toEqual(['timer at 25', 'task at 25']);
+});
+
 test('a killed host runs nothing any more', () => {
   const time = new VirtualTime();
   const host = new VirtualHost(time);

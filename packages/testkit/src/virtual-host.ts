@@ -14,8 +14,8 @@ const ROUNDING_MS = 1e-6;
 /**
  * The Host of one simulated process. It can be paused (its tasks and timers wait while its clock goes
  * on, as when a process is stopped by a signal or starved), sleep (its machine is suspended: the monotonic
- * clock stands still as well, and what is left of its timers runs when it wakes), and be killed (nothing of
- * it runs again).
+ * clock stands still as well, and what is left of its timers runs when it wakes), be busy (the same for the
+ * time that its work takes), and be killed (nothing of it runs again).
  */
 export class VirtualHost implements Host {
   readonly #time: VirtualTime;
@@ -32,6 +32,7 @@ export class VirtualHost implements Host {
   #clock: SleepAwareClock | undefined;
   #shown: Instant = Number.NEGATIVE_INFINITY;
   #held: (() => void)[] = [];
+  #busyUntil = 0;
   #paused = false;
   #killed = false;
 
@@ -93,6 +94,11 @@ export class VirtualHost implements Host {
     this.#time.after(0, () => this.#perform(task));
   }
 
+  /** The task that runs now takes so long: what becomes due meanwhile waits until it is over. */
+  spend(ms: number): void {
+    this.#busyUntil = Math.max(this.#busyUntil, this.#time.now) + ms;
+  }
+
   /** From now on tasks and timers wait. */
   pause(): void {
     this.#paused = true;
@@ -147,6 +153,8 @@ export class VirtualHost implements Host {
   #perform(task: () => void): void {
     if (this.#killed) return;
     if (this.#paused) this.#held.push(task);
-    else task();
+    else if (this.#busyUntil > this.#time.now) {
+      this.#time.at(this.#busyUntil, () => this.#perform(task));
+    } else task();
   }
 }

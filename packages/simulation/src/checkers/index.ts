@@ -8,6 +8,7 @@ import type { Checker } from './checker.js';
 import { Convergence } from './convergence.js';
 import { EventOrder } from './event-order.js';
 import { Liveness } from './liveness.js';
+import { LoadIsNotDeath } from './load-is-not-death.js';
 import { NoGap } from './no-gap.js';
 import { OneAnswer } from './one-answer.js';
 import { OneGeneration } from './one-generation.js';
@@ -36,7 +37,7 @@ import { Voters } from './voters.js';
 
 /** One of each that holds under the rules of a domain, for one run. */
 export function allCheckers(
-  profile: Pick<Profile, 'faults' | 'isolation' | 'names' | 'store' | 'timing' | 'voting'>,
+  profile: Pick<Profile, 'faults' | 'isolation' | 'load' | 'names' | 'store' | 'timing' | 'voting'>,
 ): readonly Checker[] {
   const agreedResults = profile.voting?.agreedResults ?? false;
   const rules = { agreedResults, isSafe: (payload: Uint8Array) => readPayload(payload).safe };
@@ -44,6 +45,7 @@ export function allCheckers(
   const standsStill = profile.isolation === 'suspend' || profile.names === 'ephemeral';
   return [
     ...(standsStill ? [new OneGeneration(profile)] : []),
+    ...(profile.load === undefined ? [] : [new LoadIsNotDeath()]),
     new SingleLeader(),
     new TakeoverByAll(),
     new ViewAgreement(),

@@ -1,6 +1,6 @@
 import type { Rng } from '@group-services/core';
 import type { ClientProcess } from '../processes/client-process.js';
-import type { FaultRates } from '../profile/profile.js';
+import type { FaultRates, LoadProfile } from '../profile/profile.js';
 import type { DaemonNode } from '../world/daemon-node.js';
 import type { NameServerNode } from '../world/name-server-node.js';
 import { NAME_SERVER, type Surroundings } from '../world/surroundings.js';
@@ -59,7 +59,9 @@ export class Faults {
       ['storeChange', () => this.#changeStore()],
     ];
     for (const [kind, inject] of kinds) this.#repeat(faults[kind], inject);
-    this.#repeat(this.#around.profile.pace.slowReader, () => this.#slowClient());
+    const { pace, load } = this.#around.profile;
+    this.#repeat(pace.slowReader, () => this.#slowClient());
+    if (load !== undefined) this.#repeat(load.everyMs, () => this.#burden(load));
     for (let i = 0; i < faults.oneWayLinks; i += 1) this.#cutOneWay();
     if (faults.everythingStops) {
       this.#after(this.#rng.next() * safetyMs, () => this.#stopEverything());
@@ -75,9 +77,11 @@ export class Faults {
     network.calmDown();
     const { nameServer, daemons, clients } = this.#victims;
     nameServer.crashAfterOutputs(Number.MAX_SAFE_INTEGER);
+    nameServer.burden.inputMs = 0;
     nameServer.resume();
     nameServer.start();
     for (const daemon of daemons) {
+      daemon.burden.inputMs = 0;
       daemon.holdDown('released');
       daemon.crashAfterOutputs(Number.MAX_SAFE_INTEGER);
       daemon.resume();
@@ -150,6 +154,17 @@ export class Faults {
         daemon.start();
       });
     }
+  }
+
+  /** It has little of a processor for a while. */
+  #burden({ inputMs, spellMs }: LoadProfile): void {
+    this.#count('too much to do');
+    const { nameServer, daemons } = this.#victims;
+    const victim = this.#rng.pick([nameServer, ...daemons]);
+    victim.burden.inputMs = inputMs;
+    this.#after(spellMs, () => {
+      victim.burden.inputMs = 0;
+    });
   }
 
   #jumpClock(): void {

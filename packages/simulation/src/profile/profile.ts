@@ -22,6 +22,8 @@ export interface Profile extends Lengths {
   readonly lasting: LastingFault | undefined;
   readonly limits: LimitsProfile;
   readonly pace: PaceProfile;
+  /** Undefined: inputs cost no time. */
+  readonly load: LoadProfile | undefined;
   readonly store: 'memory' | 'file';
   readonly isolation: 'continue' | 'suspend';
   /**
@@ -181,6 +183,15 @@ export interface LastingFault {
   /** Who cannot reach the name server, or is not reached by it. */
   readonly who: 'leader' | 'member';
   readonly way: 'both' | 'to' | 'from';
+}
+
+/** Spells in which one daemon, or the name server, has little of a processor. */
+export interface LoadProfile {
+  /** What one input costs it meanwhile; a sign of life costs a twentieth of that. */
+  readonly inputMs: number;
+  readonly spellMs: number;
+  /** Mean time between the beginnings of two spells. */
+  readonly everyMs: number;
 }
 
 /** When processes count as slow (B4), and how often some are. */

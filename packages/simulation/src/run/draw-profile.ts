@@ -2,6 +2,7 @@ import type { Rng } from '@group-services/core';
 import { PIECE_BYTES } from '@group-services/wire';
 import { drawLasting } from '../faults/lasting-fault.js';
 import { drawLengths } from '../profile/lengths.js';
+import { drawLoad, loaded } from '../profile/load-profile.js';
 import type {
   FaultProfile,
   LimitsProfile,
@@ -28,7 +29,15 @@ type DrawnWorkload = Omit<WorkloadProfile, 'bundleMax'>;
 type DrawnLimits = Omit<LimitsProfile, 'busyGroupsMax' | 'pieceBytes'>;
 
 /** Drawn after all the rest, so that what was added moves nothing else. */
-type DrawnLater = 'limits' | 'voting' | 'lasting' | 'sleeps' | 'names' | 'pace' | 'workload';
+type DrawnLater =
+  | 'limits'
+  | 'voting'
+  | 'lasting'
+  | 'sleeps'
+  | 'names'
+  | 'pace'
+  | 'workload'
+  | 'load';
 
 /** @param variants Draws the protocol's variants, so that the rest of a seed does not depend on them. */
 export function drawProfile(rng: Rng, variants: Rng): Profile {
@@ -71,18 +80,10 @@ export function drawProfile(rng: Rng, variants: Rng): Profile {
   const pace = drawPace(variants.fork(), scale, timing);
   const workload = { ...calls, bundleMax: variants.fork().pick([1, 1, 1, 2, 8, 256]) };
   const allLimits = { ...roomForBursts(limits, pace), busyGroupsMax, pieceBytes };
-  return {
-    ...drawn,
-    faults,
-    voting,
-    lasting,
-    sleeps,
-    names,
-    pace,
-    workload,
-    limits: allLimits,
-    livenessMs,
-  };
+  const whole = { ...drawn, faults, voting, lasting, sleeps, names, pace, workload, livenessMs };
+  const profile = { ...whole, limits: allLimits, load: undefined };
+  const load = drawLoad(variants.fork(), scale, timing);
+  return load === undefined ? profile : loaded(profile, load);
 }
 
 /** Comes late, so that it moves nothing else. */

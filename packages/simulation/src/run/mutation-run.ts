@@ -1,4 +1,5 @@
 import { MUTATIONS, type MutationName, mutate } from '@group-services/core/mutation';
+import { loaded } from '../profile/load-profile.js';
 import type { Profile } from '../profile/profile.js';
 import { runSeed } from './run-seed.js';
 
@@ -22,6 +23,7 @@ const EPHEMERAL = (drawn: Profile): Profile => ({
   isolation: 'continue',
   names: 'ephemeral',
   lasting: undefined,
+  load: undefined,
   timing: { ...drawn.timing, leaseMs: drawn.timing.suspectAfterMs, lingerMs: 0 },
   faults: { ...drawn.faults, partition: 2 * drawn.timing.suspectAfterMs },
 });
@@ -31,6 +33,7 @@ const SHAPES: Partial<Record<MutationName, (drawn: Profile) => Profile>> = {
   'agreed-lists': withAgreedResults,
   'sleep-not-counted': (drawn) => ({
     ...drawn,
+    load: undefined,
     daemons: Math.max(3, drawn.daemons),
     isolation: 'suspend',
     sleeps: true,
@@ -44,15 +47,27 @@ const SHAPES: Partial<Record<MutationName, (drawn: Profile) => Profile>> = {
   }),
   'absent-leader-kept': (drawn) => ({
     ...drawn,
+    load: undefined,
     daemons: Math.max(3, drawn.daemons),
     lasting: { who: 'leader', way: 'both' },
   }),
   'highest-version-continues': (drawn) => ({
     ...drawn,
+    load: undefined,
     daemons: Math.max(3, drawn.daemons),
     store: 'memory',
     faults: { ...drawn.faults, outdatedRecovery: 5 * drawn.timing.suspectAfterMs },
   }),
+  'load-is-silence': (drawn) => {
+    const { timing } = drawn;
+    const { suspectAfterMs } = timing;
+    const load = {
+      inputMs: suspectAfterMs / 10,
+      spellMs: 4 * suspectAfterMs,
+      everyMs: suspectAfterMs / 2,
+    };
+    return loaded(drawn, load);
+  },
   'ephemeral-gone-early': EPHEMERAL,
   'ephemeral-goes-on': EPHEMERAL,
 };

@@ -3,6 +3,7 @@ import { type DaemonInput, type DaemonOutput, isUrgent } from '@group-services/d
 import { VirtualHost } from '@group-services/testkit';
 import { nodeNameOf } from '../hosts.js';
 import { brief } from '../timeline.js';
+import { Burden, burdened } from './burden.js';
 import { Depositions } from './depositions.js';
 import type { DaemonUnderTest } from './engines.js';
 import { FlowWatch } from './flow-watch.js';
@@ -37,6 +38,7 @@ export class DaemonNode {
   readonly node: NodeName;
   readonly address: string;
   readonly wallClock: WallClock;
+  readonly burden = new Burden();
   readonly #around: Surroundings;
   readonly #nameServer: NameServerNode;
   readonly #branchReached: BranchReached;
@@ -104,10 +106,11 @@ export class DaemonNode {
     const host = new VirtualHost(time, { startsAt: rng.between(0, 1_000_000), rate });
     const engine = this.#makeEngine(name);
     const driver = new Driver<DaemonInput, DaemonOutput>({
-      engine,
+      engine: burdened(engine, host, { burden: this.burden, isUrgent }),
       host,
       perform: (output) => this.#perform(run, output),
       isUrgent,
+      inputsPerTurnMax: profile.load === undefined ? undefined : 1,
     });
     const wakings = new Wakings(this.#around, id);
     const enqueue = (input: DaemonInput, sentAt?: Instant): void => {

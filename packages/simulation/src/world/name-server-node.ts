@@ -16,6 +16,7 @@ import {
   joinFrame,
 } from '@group-services/wire';
 import { brief } from '../timeline.js';
+import { Burden, burdened } from './burden.js';
 import type { NameServerUnderTest } from './engines.js';
 import { Stream, type StreamEnd } from './stream.js';
 import { NAME_SERVER, type Surroundings } from './surroundings.js';
@@ -44,6 +45,7 @@ interface Run {
 /** The name server's process: starts, connections, its journal, crashes. */
 export class NameServerNode {
   readonly wallClock: WallClock;
+  readonly burden = new Burden();
   readonly #around: Surroundings;
   readonly #journal: TableRecord[] = [];
   /** Directories so far; each has a name of its own. */
@@ -113,9 +115,10 @@ export class NameServerNode {
     timeline.add(time.now, NAME_SERVER, `starts with epoch ${epoch}`);
     const streams = new Map<DaemonId, Stream>();
     const driver = new Driver<NameServerInput, NameServerOutput>({
-      engine,
+      engine: burdened(engine, host, { burden: this.burden }),
       host,
       perform: (output) => this.#perform(run, output),
+      inputsPerTurnMax: profile.load === undefined ? undefined : 1,
     });
     this.#lastEpoch = epoch;
     const run: Run = { host, engine, driver, epoch, store, streams };
