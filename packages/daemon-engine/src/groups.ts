@@ -5,9 +5,10 @@ import {
   type Instant,
   joinNoOf,
 } from '@group-services/core';
-import type { Surroundings } from '@group-services/metagroup';
+import type { Answering, Surroundings } from '@group-services/metagroup';
 import type { Entry, FromNameServer, GroupEnvelope, ToNameServer } from '@group-services/wire';
 import { Agenda } from './agenda.js';
+import { AnswerTimes } from './answer-times.js';
 import { GroupSession } from './group-session.js';
 import { Pace } from './pace.js';
 import type { Peers } from './peers.js';
@@ -57,6 +58,7 @@ export class Groups {
   readonly #pace: Pace<GroupSession>;
   readonly #seen = new SeenGenerations();
   readonly #surroundings: Surroundings;
+  readonly #answerTimes = { members: new AnswerTimes(), nameServer: new AnswerTimes() };
   /** When these watched daemons were heard to take over a group. */
   readonly #takingOverAt = new Map<DaemonId, Instant>();
 
@@ -66,7 +68,8 @@ export class Groups {
     const { busyGroupsMax: atOnceMax, retryMs, suspectAfterMs } = shared.options;
     this.#pace = new Pace({ atOnceMax, patienceMs: 4 * suspectAfterMs });
     this.#surroundings = {
-      answersTakeMs: () => this.#answersTakeMs(),
+      answersTakeMs: (whom) => this.#answersTakeMs(whom),
+      answered: (whom, tookMs) => this.#answerTimes[whom].note(tookMs, shared.now),
       takingOverAt: (daemon) => this.#takingOverAt.get(daemon) ?? Number.NEGATIVE_INFINITY,
     };
   }
@@ -136,10 +139,10 @@ export class Groups {
   }
 
   /** While more groups wait than may be under way it is known beforehand that answers are late. */
-  #answersTakeMs(): number {
+  #answersTakeMs(whom: Answering): number {
     const { retryMs } = this.#shared.options;
     const busyMs = this.#pace.waitingCount > 0 ? BUSY_RETRIES * retryMs : 0;
-    const tookMs = 2 * this.#pace.tookMs(this.#shared.now);
+    const tookMs = 2 * this.#answerTimes[whom].leastMs(this.#shared.now);
     return Math.min(Math.max(tookMs, busyMs), WAIT_RETRIES * retryMs);
   }
 
@@ -240,7 +243,7 @@ export class Groups {
 
   /** Watches the daemons that are in any list; called at the end of every step. */
   settle(): void {
-    for (const session of this.#stepped) this.#pace.look(session, this.#shared.now);
+    for (const session of this.#stepped) this.#pace.look(session);
     this.#stepped = [];
     for (let round = 0; this.#tables.daemonsChanged && round < 100; round += 1) {
       this.#ports.peers.watch(this.#tables.takeDaemons());

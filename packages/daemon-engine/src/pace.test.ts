@@ -14,10 +14,10 @@ function setUp(atOnceMax: number) {
     };
     pace.begin(group, run, now);
   };
-  const settle = (index: number, now = 0): void => {
+  const settle = (index: number): void => {
     const group = groups[index] ?? { isUnsettled: false };
     group.isUnsettled = false;
-    pace.look(group, now);
+    pace.look(group);
   };
   return { pace, begun, begin, settle };
 }
@@ -48,17 +48,6 @@ describe('groups that have to be answered by others', () => {
     pace.onDeadline(1_000);
     expect(begun).toEqual([0, 1]);
     expect(pace.deadline(1_000)).toBe(2_000);
-  });
-
-  it('say how long answers take, by the quickest of the last, and not for long', () => {
-    const { pace, begin, settle } = setUp(100);
-    for (let index = 0; index < 20; index += 1) begin(index, 0);
-    for (let index = 0; index < 7; index += 1) settle(index, 20);
-    expect(pace.tookMs(20)).toBe(0);
-    for (let index = 7; index < 15; index += 1) settle(index, 400 + index);
-    expect(pace.tookMs(500)).toBe(407);
-    settle(15, 600);
-    expect([pace.tookMs(5_599), pace.tookMs(5_600)]).toEqual([408, 0]);
   });
 
   it('are begun a few in a step', () => {

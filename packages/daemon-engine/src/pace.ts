@@ -2,11 +2,6 @@ import { type Instant, NEVER } from '@group-services/core';
 
 /** What waits is begun in pieces of so many, so that no step takes long. */
 const BEGUN_AT_ONCE = 16;
-/** How long answers take is judged by the quickest of so many groups that were settled last. */
-const JUDGED_BY = 8;
-/** What was settled longer ago says nothing about the present. */
-const JUDGED_FOR_MS = 5_000;
-
 /** What is paced: the sessions of a daemon. */
 export interface Paced {
   /** Questions of it are under way: it joins, asks for another list, or takes a group over. */
@@ -26,9 +21,6 @@ interface Waiting<T> {
  * There are always many under way, so that nobody stands idle while each waits for its turn at the others,
  * and never so many that all of them are late. A group that is held up by something else gives its place away
  * after `patienceMs`, and goes on as well.
- *
- * How long it takes to settle one is measured: no question has to be asked again before. By the quickest of
- * the last few, since a slow one may only have lost a message.
  */
 export class Pace<T extends Paced> {
   readonly #atOnceMax: number;
@@ -37,19 +29,10 @@ export class Pace<T extends Paced> {
   readonly #busy = new Map<T, Instant>();
   #waiting: Waiting<T>[] = [];
   #head = 0;
-  /** How long the last ones took. */
-  #took: number[] = [];
-  #settledAt: Instant = Number.NEGATIVE_INFINITY;
 
   constructor(options: { readonly atOnceMax: number; readonly patienceMs: number }) {
     this.#atOnceMax = options.atOnceMax;
     this.#patienceMs = options.patienceMs;
-  }
-
-  /** How long a group takes at present at the least; 0: not known. */
-  tookMs(now: Instant): number {
-    const isKnown = this.#took.length === JUDGED_BY && now < this.#settledAt + JUDGED_FOR_MS;
-    return isKnown ? Math.min(...this.#took) : 0;
   }
 
   get waitingCount(): number {
@@ -63,13 +46,8 @@ export class Pace<T extends Paced> {
   }
 
   /** To be called when something has happened to it. */
-  look(who: T, now: Instant): void {
-    const since = this.#busy.get(who);
-    if (since === undefined || who.isUnsettled) return;
-    this.#busy.delete(who);
-    this.#settledAt = now;
-    this.#took.push(now - since);
-    if (this.#took.length > JUDGED_BY) this.#took.shift();
+  look(who: T): void {
+    if (!who.isUnsettled) this.#busy.delete(who);
   }
 
   deadline(now: Instant): Instant {
@@ -106,6 +84,6 @@ export class Pace<T extends Paced> {
     this.#busy.delete(who);
     this.#busy.set(who, now);
     begin();
-    this.look(who, now);
+    this.look(who);
   }
 }

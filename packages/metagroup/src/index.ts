@@ -7,6 +7,6 @@ export type {
   Observation,
   PendingBody,
 } from './inputs.js';
-export type { LeaderRecovery, MetagroupOptions, Surroundings } from './options.js';
+export type { Answering, LeaderRecovery, MetagroupOptions, Surroundings } from './options.js';
 export type { QuiesceMode } from './stream/quiescing.js';
 export { StreamTally } from './tally.js';

@@ -13,8 +13,9 @@ import {
 import type { Data, Entry, GroupMessage, Member, Sync } from '@group-services/wire';
 import { Footing } from './footing.js';
 import type { EndReason, MetagroupOutput, NameServerQuestion, Observation } from './inputs.js';
-import type { LeaderRecovery, MetagroupOptions } from './options.js';
+import type { Answering, LeaderRecovery, MetagroupOptions } from './options.js';
 import { isPressed } from './pressure.js';
+import type { Waits } from './repetition.js';
 import { Log } from './stream/log.js';
 
 /** Addresses and memberships that are gone, remembered at most. */
@@ -34,6 +35,8 @@ export class Membership {
   readonly self: MembershipId;
   readonly log: Log;
   readonly footing: Footing;
+  /** How long answers take, of other members and of the name server. */
+  readonly waits: { readonly ofMembers: Waits; readonly ofNameServer: Waits };
 
   now: Instant = 0;
   /** How far what had arrived has been read: who was silent is judged up to there. */
@@ -74,13 +77,18 @@ export class Membership {
     this.self = options.membership;
     this.leaderRecovery = options.leaderRecovery;
     this.footing = new Footing(this.self);
+    this.waits = { ofMembers: this.#waitsOf('members'), ofNameServer: this.#waitsOf('nameServer') };
     this.log = new Log(options.maxUnstableMessages + 1024);
     this.#suspected = new Set(options.suspected);
   }
 
-  /** After how long an answer is late enough to ask again. */
-  readonly waitMs = (): number =>
-    Math.max(this.options.retryMs, this.options.surroundings?.answersTakeMs() ?? 0);
+  #waitsOf(whom: Answering): Waits {
+    const { retryMs, surroundings } = this.options;
+    return {
+      waitMs: () => Math.max(retryMs, surroundings?.answersTakeMs(whom) ?? 0),
+      answered: (tookMs) => surroundings?.answered(whom, tookMs),
+    };
+  }
 
   emit(output: MetagroupOutput): void {
     this.#outputs.push(output);

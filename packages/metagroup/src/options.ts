@@ -5,10 +5,15 @@ import type { StreamTally } from './tally.js';
 /** How a new leader is found and made known, one for a domain (M8, `internal-layer.md` §2). */
 export type LeaderRecovery = 'announced' | 'silent' | 'name-server';
 
+/** Who answers questions of a group. */
+export type Answering = 'members' | 'nameServer';
+
 /** What a daemon knows beyond one group: asked for when it matters. */
 export interface Surroundings {
-  /** How long questions of its groups take at present; to repeat one sooner would only be more work. */
-  readonly answersTakeMs: () => number;
+  /** How long answers take at present; to ask again sooner would only be more work. */
+  readonly answersTakeMs: (whom: Answering) => number;
+  /** An answer has come after so long. */
+  readonly answered: (whom: Answering, tookMs: number) => void;
   /** When this daemon was last heard to take over some group; long ago if never. */
   readonly takingOverAt: (daemon: DaemonId) => Instant;
 }

@@ -3,7 +3,8 @@ import { expect, it } from 'vitest';
 import { Repetition } from './repetition.js';
 
 it('waits longer each time, up to a limit, and begins anew with progress', () => {
-  const repetition = new Repetition(() => 10);
+  const took: number[] = [];
+  const repetition = new Repetition({ waitMs: () => 10, answered: (tookMs) => took.push(tookMs) });
   expect(repetition.at).toBe(NEVER);
   repetition.begin(0);
   const waits = [repetition.at];
@@ -14,7 +15,9 @@ it('waits longer each time, up to a limit, and begins anew with progress', () =>
   }
   expect(waits).toEqual([10, 20, 40, 80, 80, 80, 80]);
   repetition.begin(1000);
+  expect(took).toEqual([1000]);
   expect(repetition.at).toBe(1010);
-  repetition.end();
+  repetition.end(1004);
+  expect(took).toEqual([1000, 4]);
   expect(repetition.at).toBe(NEVER);
 });

@@ -3,6 +3,14 @@ import { type Instant, NEVER } from '@group-services/core';
 /** The wait doubles this often. */
 export const DOUBLINGS_MAX = 3;
 
+/** How long answers of some kind take. */
+export interface Waits {
+  /** After how long at present an answer is late enough to ask again. */
+  readonly waitMs: () => number;
+  /** An answer has come after so long. */
+  readonly answered?: ((tookMs: number) => void) | undefined;
+}
+
 /**
  * When to repeat what has not been answered: after the retry time, then after twice as long, and so on.
  *
@@ -11,13 +19,13 @@ export const DOUBLINGS_MAX = 3;
  * do. Any progress starts the waits anew.
  */
 export class Repetition {
-  readonly #waitMs: () => number;
+  readonly #waits: Waits;
   #doublings = 0;
   #at: Instant = NEVER;
+  #sentAt: Instant = NEVER;
 
-  /** `waitMs` says how long an answer may take at present. */
-  constructor(waitMs: () => number) {
-    this.#waitMs = waitMs;
+  constructor(waits: Waits) {
+    this.#waits = waits;
   }
 
   /** NEVER: nothing is waited for. */
@@ -27,18 +35,25 @@ export class Repetition {
 
   /** It has been sent, for the first time or because there was progress. */
   begin(now: Instant): void {
+    this.#noteAnswer(now);
+    this.#sentAt = now;
     this.#doublings = 0;
-    this.#at = now + this.#waitMs();
+    this.#at = now + this.#waits.waitMs();
   }
 
   /** It has been sent again. */
   again(now: Instant): void {
     this.#doublings = Math.min(this.#doublings + 1, DOUBLINGS_MAX);
-    this.#at = now + this.#waitMs() * 2 ** this.#doublings;
+    this.#at = now + this.#waits.waitMs() * 2 ** this.#doublings;
   }
 
-  end(): void {
+  end(now: Instant): void {
+    this.#noteAnswer(now);
     this.#doublings = 0;
     this.#at = NEVER;
+  }
+
+  #noteAnswer(now: Instant): void {
+    if (this.#at !== NEVER) this.#waits.answered?.(now - this.#sentAt);
   }
 }

@@ -94,8 +94,11 @@ export class Joining {
   }
 
   #wait(): number {
-    const { waitMs, options } = this.#m;
-    return Math.min(waitMs() * 2 ** this.#doublings, options.retryMs * 2 ** DOUBLINGS_MAX);
+    const { waits, options } = this.#m;
+    return Math.min(
+      waits.ofMembers.waitMs() * 2 ** this.#doublings,
+      options.retryMs * 2 ** DOUBLINGS_MAX,
+    );
   }
 
   /** The answer to a look-up, or any entry that shows where the group stands. */

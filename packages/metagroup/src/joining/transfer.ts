@@ -40,7 +40,7 @@ export class Transfer {
   constructor(membership: Membership, options: TransferOptions) {
     this.#m = membership;
     this.#options = options;
-    this.#repetition = new Repetition(membership.waitMs);
+    this.#repetition = new Repetition(membership.waits.ofMembers);
     const size = membership.options.snapshotChunkBytes;
     this.#chunks = Math.max(1, Math.ceil(options.bytes.length / size));
     this.#send();
@@ -58,7 +58,10 @@ export class Transfer {
     const progress = next > this.#wanted;
     this.#wanted = next;
     this.#next = Math.max(this.#next, next);
-    if (next === this.#chunks) return 'complete';
+    if (next === this.#chunks) {
+      this.#repetition.end(this.#m.now);
+      return 'complete';
+    }
     this.#send();
     if (progress) this.#repetition.begin(this.#m.now);
     return progress ? 'progress' : 'nothing';

@@ -28,7 +28,7 @@ export class Changes {
 
   constructor(membership: Membership) {
     this.#m = membership;
-    this.#repetition = new Repetition(membership.waitMs);
+    this.#repetition = new Repetition(membership.waits.ofNameServer);
   }
 
   /** Whether a change may be asked for now. */
@@ -68,7 +68,7 @@ export class Changes {
   onChanged(changed: Changed): void {
     if (this.#question?.id !== changed.id) return;
     this.#question = undefined;
-    this.#repetition.end();
+    this.#repetition.end(this.#m.now);
     if (changed.accepted) return;
     const m = this.#m;
     m.branch(`change-refused-${changed.reason ?? 'unknown'}`);

@@ -8,7 +8,7 @@ const RETRY_MS = 50;
 /** Items that cross a link that loses, duplicates and reorders, in both directions. */
 function transfer(seed: number, count: number): { received: number[]; rounds: number } {
   const rng = new Rng(seed);
-  const sender = new ChannelSender(() => RETRY_MS);
+  const sender = new ChannelSender({ waitMs: () => RETRY_MS });
   const receiver = new ChannelReceiver(RETRY_MS / 4);
   const received: number[] = [];
   let link: Item[] = [];
@@ -51,7 +51,7 @@ test('M9: what goes in comes out once and in order, whatever the link does', () 
 });
 
 test('timers run only while something is not acknowledged', () => {
-  const sender = new ChannelSender(() => RETRY_MS);
+  const sender = new ChannelSender({ waitMs: () => RETRY_MS });
   const receiver = new ChannelReceiver(10);
   expect([sender.deadline, receiver.deadline]).toEqual([Infinity, Infinity]);
   const item = sender.add(7, new Uint8Array(), 0);
@@ -67,7 +67,7 @@ test('timers run only while something is not acknowledged', () => {
 });
 
 test('a repeated item is acknowledged again, since the acknowledgement may be what was lost', () => {
-  const sender = new ChannelSender(() => RETRY_MS);
+  const sender = new ChannelSender({ waitMs: () => RETRY_MS });
   const receiver = new ChannelReceiver(10);
   const item = sender.add(1, new Uint8Array(), 0);
   receiver.take(item, 0);
@@ -78,7 +78,7 @@ test('a repeated item is acknowledged again, since the acknowledgement may be wh
 });
 
 test('what is held ahead of a missing item is bounded', () => {
-  const sender = new ChannelSender(() => RETRY_MS);
+  const sender = new ChannelSender({ waitMs: () => RETRY_MS });
   const receiver = new ChannelReceiver(10);
   const items = Array.from({ length: 1_000 }, (_, n) => sender.add(n, new Uint8Array(), 0));
   for (const item of items.slice(1)) receiver.take(item, 0);

@@ -1,5 +1,5 @@
 import { type Instant, NEVER } from '@group-services/core';
-import { Repetition } from '../repetition.js';
+import { Repetition, type Waits } from '../repetition.js';
 
 /** One numbered item of a channel. */
 export interface Item {
@@ -20,8 +20,8 @@ export class ChannelSender {
   #next = 1;
   readonly #repetition: Repetition;
 
-  constructor(waitMs: () => number) {
-    this.#repetition = new Repetition(waitMs);
+  constructor(waits: Waits) {
+    this.#repetition = new Repetition(waits);
   }
 
   /** Takes an item and gives its index; the caller sends it. */
@@ -41,7 +41,7 @@ export class ChannelSender {
     }
     if (arrived === 0) return;
     this.#items.splice(0, arrived);
-    if (this.#items.length === 0) this.#repetition.end();
+    if (this.#items.length === 0) this.#repetition.end(now);
     else this.#repetition.begin(now);
   }
 

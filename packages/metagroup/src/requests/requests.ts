@@ -40,7 +40,7 @@ export class Requests {
   constructor(membership: Membership, ports: RequestPorts) {
     this.#m = membership;
     this.#ports = ports;
-    this.#sender = new ChannelSender(membership.waitMs);
+    this.#sender = new ChannelSender(membership.waits.ofMembers);
     this.#replies = new ChannelReceiver(membership.options.retryMs / 4);
   }
 
@@ -74,7 +74,7 @@ export class Requests {
 
   #renewChannels(): void {
     const { retryMs } = this.#m.options;
-    this.#sender = new ChannelSender(this.#m.waitMs);
+    this.#sender = new ChannelSender(this.#m.waits.ofMembers);
     if (!mutated('replies-not-reset')) this.#replies = new ChannelReceiver(retryMs / 4);
   }
 
@@ -164,7 +164,7 @@ export class Requests {
       const retryMs = this.#m.options.retryMs;
       channels = {
         requests: new ChannelReceiver(retryMs / 4),
-        replies: new ChannelSender(this.#m.waitMs),
+        replies: new ChannelSender(this.#m.waits.ofMembers),
       };
       members.set(member, channels);
     }

@@ -175,9 +175,9 @@ export class Syncing {
 
   /** Soon while somebody waits for a safe message, otherwise after the idle limit. */
   #interval(): number {
-    const { options, waitMs } = this.#m;
+    const { options, waits } = this.#m;
     if (!this.#m.leaving && !this.#safeAwaited()) return options.idleSyncMs;
-    const firstMs = waitMs();
+    const firstMs = waits.ofMembers.waitMs();
     return Math.min(firstMs * 2 ** this.#doublings, Math.max(options.idleSyncMs, firstMs));
   }
 

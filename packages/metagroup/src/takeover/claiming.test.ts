@@ -21,7 +21,7 @@ const entry: Entry = {
 
 /** A member whose leader is suspected at 0; complaints wait for 100, slow members for 1,000. */
 function setUp(takingOverAt: (daemon: DaemonId) => number) {
-  const surroundings = { answersTakeMs: () => 0, takingOverAt };
+  const surroundings = { answersTakeMs: () => 0, answered: () => {}, takingOverAt };
   const m = new Membership({ ...testOptions(self), surroundings });
   m.status = 'member';
   m.joinVersion = 1;

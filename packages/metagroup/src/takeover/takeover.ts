@@ -52,7 +52,7 @@ export class Takeover {
     this.entry = entry;
     this.#complete = complete;
     this.progressAt = membership.now;
-    this.#repetition = new Repetition(membership.waitMs);
+    this.#repetition = new Repetition(membership.waits.ofMembers);
   }
 
   start(): void {
@@ -159,7 +159,7 @@ export class Takeover {
     const m = this.#m;
     if (this.#ended || this.#cut === undefined || m.log.contiguous < this.#cut) return;
     this.#ended = true;
-    this.#repetition.end();
+    this.#repetition.end(m.now);
     m.log.dropAboveContiguous();
     m.footing.lead(this.#cut);
     const answers = this.#answers;
@@ -219,7 +219,7 @@ export class TakeoverMember {
     const m = this.#m;
     const { contiguous } = m.log;
     m.send(claimant, { kind: 'state', version, contiguous, pressure: m.pressure });
-    this.#repeatAt = m.now + FROZEN_RETRIES * m.waitMs();
+    this.#repeatAt = m.now + FROZEN_RETRIES * m.waits.ofMembers.waitMs();
   }
 
   deadline(): Instant {
