@@ -4,8 +4,10 @@ import type { FaultProfile, LoadProfile, Profile, Timing } from './profile.js';
 const LOAD_SHARE = 0.04;
 /** So many times the failure timeout there are spells at the least. */
 const SPELLS_FOR = 10;
-/** Far more than a spell lasts: who has work to do for a spell makes progress before that. */
-const SLOW_MEMBER_TIMES = 10;
+/** Far more than a spell lasts: who has work to do for a spell makes progress, and is let go, before that. */
+const PATIENCE_TIMES = 10;
+/** What waits behind a queue of a few would still wait when everything has come to rest. */
+const QUEUE_LEAST = 1_000;
 
 /** In some seeds nothing happens but that daemons and the name server have too much to do for a while. */
 export function drawLoad(
@@ -29,18 +31,27 @@ export function loadOf(rng: Rng, { suspectAfterMs }: Timing): LoadProfile {
  * no reason to remove anybody.
  */
 export function loaded(drawn: Profile, load: LoadProfile): Profile {
-  const { timing, network, workload, pace } = drawn;
+  const { timing, network, workload, pace, limits } = drawn;
   const { suspectAfterMs } = timing;
+  const patienceMs = PATIENCE_TIMES * suspectAfterMs;
   return {
     ...drawn,
     load,
     safetyMs: Math.max(drawn.safetyMs, SPELLS_FOR * suspectAfterMs),
-    daemons: Math.max(3, drawn.daemons),
+    // Much work for few: a seed with a load must not take as long as ten others.
+    daemons: Math.min(4, Math.max(3, drawn.daemons)),
+    groups: Math.min(3, drawn.groups),
+    clients: 1,
     lasting: undefined,
     sleeps: false,
     names: 'kept',
     faults: NO_FAULTS,
-    timing: { ...timing, slowMemberTimeoutMs: SLOW_MEMBER_TIMES * suspectAfterMs },
+    timing: { ...timing, slowMemberTimeoutMs: patienceMs, leaveTimeoutMs: patienceMs },
+    limits: {
+      ...limits,
+      proposalQueue: Math.max(limits.proposalQueue, QUEUE_LEAST),
+      maxUnstableMessages: Math.max(limits.maxUnstableMessages, QUEUE_LEAST),
+    },
     network: {
       ...network,
       delayMeanMs: Math.min(network.delayMeanMs, suspectAfterMs / 20),
@@ -49,7 +60,7 @@ export function loaded(drawn: Profile, load: LoadProfile): Profile {
       duplication: 0,
       slowShare: 0,
     },
-    workload: { ...workload, thinkMs: 0.15 * suspectAfterMs, burstMax: 20 },
+    workload: { ...workload, thinkMs: 0.2 * suspectAfterMs, burstMax: 20 },
     pace: { ...pace, slowReader: undefined },
   };
 }
