@@ -43,7 +43,7 @@ export class Waking {
   constructor(membership: Membership, ports: WakingPorts) {
     this.#m = membership;
     this.#ports = ports;
-    this.#repetition = new Repetition(membership.waitMs);
+    this.#repetition = new Repetition(membership.waits.ofMembers);
   }
 
   /** It was away, and nobody has said since that it is still counted on. */
@@ -135,7 +135,7 @@ export class Waking {
   #end(): void {
     if (!this.#open) return;
     this.#open = false;
-    this.#repetition.end();
+    this.#repetition.end(this.#m.now);
     this.#ports.over();
   }
 }

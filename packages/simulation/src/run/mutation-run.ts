@@ -41,6 +41,7 @@ const SHAPES: Partial<Record<MutationName, (drawn: Profile) => Profile>> = {
   }),
   'wakes-at-once': (drawn) => ({
     ...drawn,
+    load: undefined,
     daemons: Math.max(3, drawn.daemons),
     isolation: 'continue',
     faults: { ...drawn.faults, pause: 2 * drawn.timing.suspectAfterMs },
