@@ -65,7 +65,7 @@ export class Groups {
   constructor(shared: Shared, ports: GroupPorts) {
     this.#shared = shared;
     this.#ports = ports;
-    const { busyGroupsMax: atOnceMax, retryMs, suspectAfterMs } = shared.options;
+    const { busyGroupsMax: atOnceMax, suspectAfterMs } = shared.options;
     this.#pace = new Pace({ atOnceMax, patienceMs: 4 * suspectAfterMs });
     this.#surroundings = {
       answersTakeMs: (whom) => this.#answersTakeMs(whom),
