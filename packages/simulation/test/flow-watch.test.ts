@@ -43,6 +43,8 @@ const CLIENT: Status['clients'][number] = {
   handles: 1,
   responsiveness: undefined,
   pressing: [],
+  principal: 'local',
+  memberships: [],
 };
 
 function daemon(
