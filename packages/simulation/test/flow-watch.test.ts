@@ -43,8 +43,6 @@ const CLIENT: Status['clients'][number] = {
   handles: 1,
   responsiveness: undefined,
   pressing: [],
-  principal: 'local',
-  memberships: [],
 };
 
 function daemon(
