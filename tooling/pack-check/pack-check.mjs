@@ -11,11 +11,11 @@ import { formatMessage } from 'publint/utils';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 /**
- * We publish ES modules only; what a CommonJS resolver sees is not promised. One that knows no `exports`
- * finds the main entry.
+ * We publish ES modules only. From 20.19 on Node loads them with `require`, so that is no problem; a
+ * resolver that knows no `exports` finds the main entry.
  */
-const isPromised = ({ resolutionKind, entrypoint }) =>
-  resolutionKind !== 'node16-cjs' && (resolutionKind !== 'node10' || entrypoint === '.');
+const isPromised = ({ kind, resolutionKind, entrypoint }) =>
+  kind !== 'CJSResolvesToESM' && (resolutionKind !== 'node10' || entrypoint === '.');
 const PACKING_AT_ONCE = 2;
 
 const folder = mkdtempSync(join(tmpdir(), 'pack-check-'));

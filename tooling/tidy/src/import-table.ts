@@ -50,7 +50,7 @@ export const importTable: Readonly<Record<string, Row>> = {
   },
   gsd: {
     uses: ['core', 'wire', 'transport', 'runtime', 'daemon-engine'],
-    tests: ['client', 'testkit', 'certificates'],
+    tests: ['client', 'recipes', 'testkit', 'certificates'],
   },
   gsns: {
     uses: ['core', 'wire', 'transport', 'runtime', 'name-server'],
