@@ -67,6 +67,8 @@ export const TRANSITIONS: readonly Transition[] = [
   reached('batch started', COMMON, 'branch: batch-started'),
   reached('failure of a joiner parked', USUAL, 'branch: failure-parked'),
   reached('join held until a failure is over', USUAL, 'branch: join-held'),
+  reached('several messages sent as one', COMMON, 'client: bundle'),
+  reached('several messages told as one', COMMON, 'client hears bundle'),
   reached('vote that nobody asked for', COMMON, 'client hears vote-not-expected'),
   reached('process announced', COMMON, 'client hears announcement'),
   reached('process dies when asked', COMMON, 'fault: process dies when asked for its vote'),
