@@ -11,6 +11,7 @@ it('exports what it says and nothing else', () => {
       "Permissions",
       "PressureGauge",
       "isUrgent",
+      "matches",
     ]
   `);
 });
