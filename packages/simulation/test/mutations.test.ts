@@ -19,6 +19,7 @@ test.each([
   ['absent-leader-kept', 1],
   ['sleep-not-counted', 45],
   ['wakes-at-once', 11],
+  ['lease-from-answer', 3],
   ['ephemeral-gone-early', 2],
   ['load-is-silence', 1],
 ] as const)('a seed notices the defect %s', { timeout: 240_000 }, (name, seed) => {

@@ -57,6 +57,7 @@ export class Faults {
       ['clientDeaf', () => this.#deafenClient()],
       ['clockJump', () => this.#jumpClock()],
       ['storeChange', () => this.#changeStore()],
+      ['lateAnswers', () => this.#answerLate()],
     ];
     for (const [kind, inject] of kinds) this.#repeat(faults[kind], inject);
     const { pace, load } = this.#around.profile;
@@ -284,6 +285,16 @@ export class Faults {
       nameServer.crash();
       nameServer.start();
     });
+  }
+
+  /** One daemon is spared: it may be the one that begins a group anew. */
+  #answerLate(): void {
+    this.#count('late answers');
+    const { nameServer, daemons } = this.#victims;
+    const spared = this.#anyDaemon();
+    for (const daemon of daemons) {
+      if (daemon !== spared && daemon.id !== undefined) nameServer.answerLate(daemon.id);
+    }
   }
 
   // ---------------------------------------------------------------- processes

@@ -65,7 +65,8 @@ export function loaded(drawn: Profile, load: LoadProfile): Profile {
   };
 }
 
-const NO_FAULTS: FaultProfile = {
+/** No fault of any kind. */
+export const NO_FAULTS: FaultProfile = {
   daemonCrash: undefined,
   daemonStop: undefined,
   pause: undefined,
@@ -81,6 +82,7 @@ const NO_FAULTS: FaultProfile = {
   clientDeaf: undefined,
   clockJump: undefined,
   storeChange: undefined,
+  lateAnswers: undefined,
   targeted: 0,
   oneWayLinks: 0,
   everythingStops: false,

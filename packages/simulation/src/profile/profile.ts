@@ -99,6 +99,8 @@ export interface FaultRates {
   readonly clientDeaf: number | undefined;
   /** Somebody sets the time of day of a host. */
   readonly clockJump: number | undefined;
+  /** Answers of the name server come late to all daemons but one, and then nothing passes. */
+  readonly lateAnswers: number | undefined;
   /** The name server's directory is lost, or comes back from an older copy. */
   readonly storeChange: number | undefined;
 }

@@ -73,12 +73,13 @@ export function drawProfile(rng: Rng, variants: Rng): Profile {
   const livenessMs = drawn.livenessMs + allowance;
   // What was added later is drawn last.
   const storeChange = drawStoreChange(variants.fork(), drawn);
-  const faults = { ...drawn.faults, storeChange };
   const busyGroupsMax = variants.fork().pick([1, 3, 128, 128]);
   const pieceBytes = variants.fork().pick([1, 1_000, PIECE_BYTES]);
   const names = drawNames(variants, { ...drawn, lasting });
   const pace = drawPace(variants.fork(), scale, timing);
   const workload = { ...calls, bundleMax: variants.fork().pick([1, 1, 1, 2, 8, 256]) };
+  const lateAnswers = drawLateAnswers(variants.fork(), drawn);
+  const faults = { ...drawn.faults, storeChange, lateAnswers };
   const allLimits = { ...roomForBursts(limits, pace), busyGroupsMax, pieceBytes };
   const whole = { ...drawn, faults, voting, lasting, sleeps, names, pace, workload, livenessMs };
   const profile = { ...whole, limits: allLimits, load: undefined };
@@ -187,6 +188,7 @@ function drawFaults(rng: Rng, scale: Scale, suspectAfterMs: number): FaultProfil
     clientDeaf: rate(0.2),
     clockJump: rate(0.15),
     storeChange: undefined,
+    lateAnswers: undefined,
     targeted: rng.chance(0.5) ? 0 : rng.pick([0.02, 0.1, 0.3]),
     oneWayLinks: rng.chance(0.1) ? rng.between(1, 3) : 0,
     everythingStops: rng.chance(0.02),
@@ -204,6 +206,15 @@ function drawStoreChange(
 ): number | undefined {
   if (store !== 'file' || !rng.chance(0.2)) return undefined;
   return (scale === 'long' ? 60 : 8) * timing.suspectAfterMs * rng.pick([0.5, 1.3]);
+}
+
+/** Where daemons count on their lease; in a third of these domains. */
+function drawLateAnswers(
+  rng: Rng,
+  { isolation, scale, timing }: Pick<Profile, 'isolation' | 'scale' | 'timing'>,
+): number | undefined {
+  if (isolation !== 'suspend' || scale === 'long' || !rng.chance(0.3)) return undefined;
+  return timing.leaseMs * rng.pick([4, 10]);
 }
 
 function drawWorkload(

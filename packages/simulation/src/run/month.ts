@@ -118,6 +118,7 @@ function churn(safetyMs: number): Profile {
       clientDeaf: 12 * HOUR,
       clockJump: undefined,
       storeChange: undefined,
+      lateAnswers: undefined,
       targeted: 0,
       oneWayLinks: 0,
       everythingStops: false,

@@ -1,5 +1,5 @@
 import { MUTATIONS, type MutationName, mutate } from '@group-services/core/mutation';
-import { loaded } from '../profile/load-profile.js';
+import { loaded, NO_FAULTS } from '../profile/load-profile.js';
 import type { Profile } from '../profile/profile.js';
 import { runSeed } from './run-seed.js';
 
@@ -27,6 +27,39 @@ const EPHEMERAL = (drawn: Profile): Profile => ({
   timing: { ...drawn.timing, leaseMs: drawn.timing.suspectAfterMs, lingerMs: 0 },
   faults: { ...drawn.faults, partition: 2 * drawn.timing.suspectAfterMs },
 });
+
+/** Daemons that count on their lease, processes that come and go, and no trouble but late answers. */
+const LATE_ANSWERS = (drawn: Profile): Profile => {
+  const { suspectAfterMs } = drawn.timing;
+  return {
+    ...drawn,
+    scale: 'usual',
+    daemons: Math.max(3, Math.min(4, drawn.daemons)),
+    clients: 2,
+    groups: 3,
+    store: 'file',
+    isolation: 'suspend',
+    names: 'kept',
+    lasting: undefined,
+    voting: undefined,
+    safetyMs: 25 * suspectAfterMs,
+    timing: { ...drawn.timing, leaseMs: 4 * suspectAfterMs, lingerMs: 0 },
+    network: { ...drawn.network, loss: 0, tailChance: 0 },
+    workload: {
+      ...drawn.workload,
+      thinkMs: suspectAfterMs / 2,
+      handlesMax: 1,
+      endChance: 0.02,
+      subscribeChance: 0,
+      floodChance: 0,
+    },
+    faults: {
+      ...NO_FAULTS,
+      clientKill: 0.6 * suspectAfterMs,
+      lateAnswers: 6 * suspectAfterMs,
+    },
+  };
+};
 
 /** What a seed must draw for a defect to show at all; the rest of the seed stays. */
 const SHAPES: Partial<Record<MutationName, (drawn: Profile) => Profile>> = {
@@ -69,6 +102,7 @@ const SHAPES: Partial<Record<MutationName, (drawn: Profile) => Profile>> = {
     };
     return loaded(drawn, load);
   },
+  'lease-from-answer': LATE_ANSWERS,
   'ephemeral-gone-early': EPHEMERAL,
   'ephemeral-goes-on': EPHEMERAL,
 };

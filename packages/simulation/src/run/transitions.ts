@@ -85,6 +85,7 @@ export const TRANSITIONS: readonly Transition[] = [
   reached('daemon asleep', COMMON, 'fault: daemon asleep'),
   reached('daemon away for long', COMMON, 'daemons that were away for long'),
   reached('who was away asks whether it is counted on', COMMON, 'branch: woken'),
+  reached('answers of the name server come late', COMMON, 'fault: late answers'),
   reached('everything stops', USUAL, 'fault: everything stops'),
   reached('store lost', USUAL, 'fault: store lost'),
   reached('store from an older copy', USUAL, 'fault: store from a copy'),

@@ -42,6 +42,10 @@ interface Run {
   readonly streams: Map<DaemonId, Stream>;
 }
 
+/** In leases: how late an answer may be, and for how long questions are heard meanwhile. */
+const LATE_ANSWER = 0.9;
+const LAST_HEARD = 0.35;
+
 /** The name server's process: starts, connections, its journal, crashes. */
 export class NameServerNode {
   readonly wallClock: WallClock;
@@ -177,6 +181,18 @@ export class NameServerNode {
   stallOne(choose: (count: number) => number, forMs: number): void {
     const streams = [...(this.#run?.streams.values() ?? [])];
     streams[choose(streams.length)]?.stall(forMs);
+  }
+
+  /**
+   * Its answers to a daemon come late, some of them just before the end of what the daemon may count on;
+   * and it hears nothing of that daemon any more, until there is a new connection.
+   */
+  answerLate(daemon: DaemonId): void {
+    const stream = this.#run?.streams.get(daemon);
+    const { leaseMs } = this.#around.profile.timing;
+    stream?.hold(0, LATE_ANSWER * leaseMs);
+    // Long enough for a renewal to be heard, whose answer is then held.
+    this.#around.time.after(LAST_HEARD * leaseMs, () => stream?.hold(1, 2 * leaseMs));
   }
 
   /** One end of a connection is closed without a word to the other. */

@@ -50,6 +50,8 @@ export class Stream {
   /** Ends whose kernel has forgotten the connection and says nothing. */
   readonly #vanished: [boolean, boolean] = [false, false];
   #stalledUntil: Instant = 0;
+  /** Nothing arrives at this end before. */
+  readonly #heldUntil: [Instant, Instant] = [0, 0];
 
   constructor(options: StreamOptions, ends: readonly [StreamEnd, StreamEnd]) {
     this.#options = options;
@@ -101,6 +103,12 @@ export class Stream {
     this.#stalledUntil = Math.max(this.#stalledUntil, until);
   }
 
+  /** What is sent to this end waits for so long, and nobody is told. */
+  hold(side: Side, forMs: number): void {
+    const until = this.#options.time.now + forMs;
+    this.#heldUntil[side] = Math.max(this.#heldUntil[side], until);
+  }
+
   /** One end is closed and says nothing to the other, which stays open until it sends in vain. */
   vanish(side: Side): void {
     if (!this.#open[side]) return;
@@ -123,8 +131,9 @@ export class Stream {
     const from: Side = to === 0 ? 1 : 0;
     const { time, reachability, giveUpMs } = this.#options;
     if (this.#queues[to].length === 0 || !this.#reads[to]) return;
-    if (time.now < this.#stalledUntil) {
-      time.at(this.#stalledUntil, () => this.#arrive(to, time.now));
+    const notBefore = Math.max(this.#stalledUntil, this.#heldUntil[to]);
+    if (time.now < notBefore) {
+      time.at(notBefore, () => this.#arrive(to, time.now));
       return;
     }
     const reaches = reachability.reachesBothWays(this.#ends[from].place, this.#ends[to].place);
