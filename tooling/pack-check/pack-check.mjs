@@ -111,7 +111,9 @@ function pack(path) {
     child.on('error', (error) => done({ error: `pnpm pack: ${error.message}` }));
     child.on('close', (code) => {
       if (code !== 0) return done({ error: `pnpm pack failed: ${chunks.stderr}${chunks.stdout}` });
-      done({ tarball: JSON.parse(chunks.stdout).filename });
+      // Before it stands what a script of the package has said.
+      const answer = chunks.stdout.slice(chunks.stdout.search(/^\{/m));
+      done({ tarball: JSON.parse(answer).filename });
     });
   });
 }

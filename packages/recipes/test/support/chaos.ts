@@ -3,7 +3,7 @@ import { startDomain, type TestDomain } from '@group-services/testing';
 import fc from 'fast-check';
 
 /** Few, to be quick; a soak sets more. */
-export const RUNS = Number(process.env['RECIPES_RUNS'] ?? 6);
+export const RUNS = Number(process.env['RECIPES_RUNS'] ?? 4);
 
 /** A fault, after so many calls have come to their end. */
 export interface Fault {
