@@ -28,8 +28,22 @@ export class AdminClient {
     this.#access = options.access ?? NO_ACCESS;
   }
 
-  async get<Schema extends z.ZodType>(path: string, schema: Schema): Promise<z.output<Schema>> {
-    const found = await this.find(path, schema);
+  /** An answer that is no JSON. */
+  async text(path: string): Promise<string> {
+    const url = new URL(path, this.#base);
+    const { status, text } = await this.#read(url);
+    if (status === 401 || status === 403) throw this.#denied(url, text);
+    if (status !== 200) throw this.#unusable(url, `status ${status}`);
+    return text;
+  }
+
+  /** `fine`: the statuses that such an answer may have. */
+  async get<Schema extends z.ZodType>(
+    path: string,
+    schema: Schema,
+    fine: readonly number[] = [200],
+  ): Promise<z.output<Schema>> {
+    const found = await this.find(path, schema, { fine });
     if (found === undefined) throw this.#unusable(new URL(path, this.#base), 'status 404');
     return found;
   }
@@ -38,13 +52,16 @@ export class AdminClient {
   async find<Schema extends z.ZodType>(
     path: string,
     schema: Schema,
-    cancel?: AbortSignal,
+    {
+      cancel,
+      fine = [200],
+    }: { readonly cancel?: AbortSignal | undefined; readonly fine?: readonly number[] } = {},
   ): Promise<z.output<Schema> | undefined> {
     const url = new URL(path, this.#base);
     const { status, text } = await this.#read(url, cancel);
     if (status === 404) return undefined;
     if (status === 401 || status === 403) throw this.#denied(url, text);
-    if (status !== 200) throw this.#unusable(url, `status ${status}`);
+    if (!fine.includes(status)) throw this.#unusable(url, `status ${status}`);
     const result = schema.safeParse(parsed(text));
     if (result.success) return result.data;
     const issue = result.error.issues[0];

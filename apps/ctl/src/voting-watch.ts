@@ -8,7 +8,7 @@ interface Finder {
   find<Schema extends z.ZodType>(
     path: string,
     schema: Schema,
-    cancel?: AbortSignal,
+    options?: { readonly cancel?: AbortSignal | undefined },
   ): Promise<z.output<Schema> | undefined>;
 }
 
@@ -38,7 +38,7 @@ export class VotingWatch {
   /** What has changed since the last question. A daemon that does not answer changes nothing. */
   async ask(cancel?: AbortSignal): Promise<readonly VotingChange[]> {
     const answer = await this.#finder
-      .find(votesPath(this.#group), votesAnswer, cancel)
+      .find(votesPath(this.#group), votesAnswer, { cancel })
       .catch(() => undefined);
     // Only the leader knows that nothing is being voted on.
     if (answer === undefined || (answer.voting === null && answer.from !== 'leader')) return [];

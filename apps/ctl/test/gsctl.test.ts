@@ -186,6 +186,22 @@ describe('watch', () => {
   });
 });
 
+describe('doctor', () => {
+  test('looks at what is reached, and says what is not', async ({ domain }) => {
+    const at = ['--endpoint', domain.endpoint('n1'), '--json'];
+    const { status, output } = await ran(['doctor', '--also', 'http://127.0.0.1:1', ...at]);
+    expect(status).toBe(1);
+    const { looked, findings } = JSON.parse(output) as {
+      readonly looked: readonly string[];
+      readonly findings: readonly { readonly where: string; readonly what: string }[];
+    };
+    expect(looked).toEqual(['the daemon of n1', 'http://127.0.0.1:1']);
+    const where = findings.map((one) => one.where);
+    expect(where).toContain('http://127.0.0.1:1');
+    expect(findings.filter(({ what }) => what.includes('not reached'))).toHaveLength(1);
+  });
+});
+
 describe('gsctl', () => {
   test('says at which endpoint nobody answers', async ({ domain }) => {
     const endpoint = `unix://${domain.path('nobody.sock')}`;

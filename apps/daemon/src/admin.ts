@@ -19,6 +19,7 @@ export interface AdminSources {
   readonly version: string;
   readonly startedAt: Date;
   readonly metrics: Metrics;
+  readonly options: object;
   /** What waits for a process. */
   readonly queuedBytes: (client: number) => number;
 }
@@ -32,8 +33,11 @@ export function adminRoutes(sources: AdminSources): Readonly<Record<string, Rout
     '/api/status': () => {
       const { groups, clients, peers, ...rest } = engine.inspect();
       const counts = { groups: groups.length, clients: clients.length, peers: peers.length };
-      return { domain, version, startedAt, ...rest, ...counts };
+      const now = { time: new Date().toISOString(), pid: process.pid };
+      return { domain, version, startedAt, ...now, ...rest, ...counts };
     },
+    /** As they are in force; of secrets only in which files they are. */
+    '/api/options': () => sources.options,
     /** All of the domain, as the name server knows them: null, and why, when it cannot tell. */
     '/api/nodes': async () => {
       const answer = await sources.nodes.ask((question) => ({ kind: 'listNodes', question }));

@@ -152,14 +152,14 @@ export class Daemon {
         version: program.version,
         startedAt: new Date(),
         metrics: this.#makeMetrics(engine),
+        options: config,
         queuedBytes: (client) => this.#clients?.queuedBytes(client) ?? 0,
       }),
     });
     this.#nameServer?.start();
     this.#serving = true;
     this.#lookAtOwnAddress(hello.address ?? listening);
-    const { address: admin } = this.#admin;
-    return { node, domain: config.domain, listen: listening, client, admin };
+    return { node, domain: config.domain, listen: listening, client, admin: this.#admin.address };
   }
 
   #hello(node: NodeName, address: string): Hello {

@@ -2,19 +2,29 @@ import type { Host } from '@group-services/core';
 import type { NameServerEngine } from '@group-services/name-server';
 import { type Metrics, type Readiness, type Route, TextAnswer } from '@group-services/runtime';
 
+interface NameServerFacts {
+  readonly metrics: Metrics;
+  readonly options: object;
+  /** Of gsns. */
+  readonly version: string;
+}
+
 /** What `gsctl` and operators read: the engine's own report, cut into pieces. */
 export function adminRoutes(
   engine: NameServerEngine,
   host: Host,
-  metrics: Metrics,
+  { metrics, options, version }: NameServerFacts,
 ): Readonly<Record<string, Route>> {
   return {
     '/metrics': async ({ accept }) => new TextAnswer(await metrics.text(accept)),
     '/api/status': () => {
       const { groups, nodes, ...rest } = engine.inspect(host.now());
       const alive = nodes.filter((node) => node.alive).length;
-      return { ...rest, groups: groups.length, nodes: nodes.length, nodesAlive: alive };
+      const now = { version, time: new Date().toISOString(), pid: process.pid };
+      return { ...now, ...rest, groups: groups.length, nodes: nodes.length, nodesAlive: alive };
     },
+    /** As they are in force; of secrets only in which files they are. */
+    '/api/options': () => options,
     '/api/nodes': () => engine.inspect(host.now()).nodes,
     '/api/groups': () => engine.inspect(host.now()).groups,
     '/api/groups/:name': ({ params }) =>

@@ -158,7 +158,11 @@ class NameServer {
       },
       tls: certificates,
       readiness: () => readiness(this.#engine, this.#host.now(), this.#sessions.wants),
-      routes: adminRoutes(this.#engine, this.#host, metrics),
+      routes: adminRoutes(this.#engine, this.#host, {
+        metrics,
+        options: config,
+        version: program.version,
+      }),
       logger,
     });
     const tls = certificates === undefined ? [] : [certificates.transport];

@@ -7,6 +7,7 @@ import {
   certsRevokeCommand,
   certsShowCommand,
 } from './certs.js';
+import { doctorCommand } from './doctor.js';
 import { groupCommand, groupResetCommand, groupsCommand } from './groups.js';
 import { joinCommand, watchCommand } from './live.js';
 import { clientsCommand, stateGetCommand, statusCommand, votesCommand } from './looks.js';
@@ -31,6 +32,7 @@ export const COMMANDS: readonly Command[] = [
   sendCommand,
   expelCommand,
   barrierCommand,
+  doctorCommand,
   certsInitCommand,
   certsIssueNodeCommand,
   certsIssueNameServerCommand,

@@ -1,0 +1,38 @@
+import { httpAddress } from '@group-services/runtime';
+import { accessOf } from '../access.js';
+import { AdminClient } from '../admin-client.js';
+import { defineCommand } from '../command/define.js';
+import { diagnosisText, findingsOf } from '../doctor/findings.js';
+import { gather } from '../doctor/gather.js';
+import { CommandFailure, EXIT_STATUS } from '../exit-status.js';
+
+export const doctorCommand = defineCommand({
+  words: 'doctor',
+  description: 'look for what is wrong, or will be: exit status 1 if there is something',
+  details:
+    'Asks the daemon of --endpoint, and whatever else answers at --also. Files, limits and clocks can be\n' +
+    'looked at only on the machine that gsctl runs on.',
+  operands: {},
+  options: {
+    also: {
+      schema: httpAddress(),
+      repeatable: true,
+      default: [],
+      description: 'the admin endpoint of another daemon, or of the name server',
+      placeholder: 'URL',
+    },
+  },
+  run: async ({ config, withDaemon, report }) => {
+    const access = accessOf(config);
+    const others = config.also.map((url) => ({ url, api: new AdminClient(url, { access }) }));
+    const found = await withDaemon((daemon) => gather(daemon, others));
+    const findings = findingsOf(found);
+    const looked = found.programs.map(({ where }) => where);
+    await report({ json: { looked, findings }, text: diagnosisText(looked, findings) });
+    if (findings.length > 0) throw new CommandFailure(EXIT_STATUS.failed, count(findings.length));
+  },
+});
+
+function count(n: number): string {
+  return n === 1 ? 'one finding' : `${n} findings`;
+}
