@@ -7,7 +7,9 @@ import {
   certsRevokeCommand,
   certsShowCommand,
 } from './certs.js';
+import { completionCommand } from './completion.js';
 import { doctorCommand } from './doctor.js';
+import { dumpCommand } from './dump.js';
 import { groupCommand, groupResetCommand, groupsCommand } from './groups.js';
 import { joinCommand, watchCommand } from './live.js';
 import { clientsCommand, stateGetCommand, statusCommand, votesCommand } from './looks.js';
@@ -33,6 +35,7 @@ export const COMMANDS: readonly Command[] = [
   expelCommand,
   barrierCommand,
   doctorCommand,
+  dumpCommand,
   certsInitCommand,
   certsIssueNodeCommand,
   certsIssueNameServerCommand,
@@ -40,4 +43,5 @@ export const COMMANDS: readonly Command[] = [
   certsRevokeCommand,
   certsShowCommand,
   tokenNewCommand,
+  completionCommand(() => COMMANDS),
 ];
