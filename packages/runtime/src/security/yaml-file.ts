@@ -22,7 +22,12 @@ export function parseYamlFile<Schema extends z.ZodType>(
   };
   if (depthOf(text) > DEPTH_MAX) fail([`${path} is nested deeper than ${DEPTH_MAX} levels`]);
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    // What it would warn about is refused by the schema.
+    logLevel: 'error',
+  });
   const at = (offset: number): string => `${path}:${lines.linePos(offset).line}`;
   if (document.errors.length > 0) {
     fail(document.errors.map(({ pos, message }) => `${at(pos[0])}: not YAML: ${message}`));
