@@ -22,7 +22,10 @@ async function bundled(code: string, platform: 'node' | 'browser' = 'node'): Pro
   return outputFiles[0]?.contents ?? new Uint8Array();
 }
 
-/** The checks of what comes from daemons are a third of it; the goal is 60 KiB. */
+/**
+ * The checks of what comes from daemons are a third of it; the goal is 60 KiB. One `import { z } from 'zod'`
+ * in what the library imports brings all of zod, 65 KiB more: it has to be `import * as z`.
+ */
 const KIB_MAX = 80;
 
 it('is small, gzipped, with all that it needs', async () => {

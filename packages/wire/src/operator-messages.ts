@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { phasesSchema } from './attributes.js';
 import { groupNameField, nodeNameField, u32Field } from './fields.js';
 import { operatedSchema } from './proposed.js';
