@@ -3,6 +3,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readlinkSync,
   rmdirSync,
   rmSync,
   writeFileSync,
@@ -117,6 +118,22 @@ describe('FileStore', () => {
     for (const path of unusable) {
       await expect(FileStore.open(path, logger)).rejects.toThrow(/cannot use the store/u);
     }
+  });
+
+  it('leaves no file open in a directory that it cannot use after all', async () => {
+    const { open, directory } = workspace();
+    await (await open()).close();
+    // What looks like an older journal cannot be removed.
+    mkdirSync(join(directory, 'journal-99'));
+    await expect(open()).rejects.toThrow(/cannot use the store/u);
+    const files = readdirSync('/proc/self/fd').map((fd) => {
+      try {
+        return readlinkSync(join('/proc/self/fd', fd));
+      } catch {
+        return '';
+      }
+    });
+    expect(files.filter((file) => file.startsWith(directory))).toEqual([]);
   });
 
   it('loses nothing when the table cannot be written anew', async () => {

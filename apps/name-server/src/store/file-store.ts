@@ -54,12 +54,16 @@ export class FileStore {
     return await withReason(directory, async () => {
       await makeDirectories(directory);
       const lock = await DirectoryLock.take(directory);
+      let begun: FileStore | undefined;
       try {
         return await openLocked({ directory, lock, logger }, (name, table) => {
-          return new FileStore({ directory, lock, logger }, { name, table });
+          begun = new FileStore({ directory, lock, logger }, { name, table });
+          return begun;
         });
       } catch (error) {
-        await lock.release();
+        // Its journal may be open already.
+        if (begun === undefined) await lock.release();
+        else await begun.close();
         throw error;
       }
     });
