@@ -119,7 +119,7 @@ module.exports = {
       from: {
         pathNot: [
           '^packages/simulation/',
-          '^packages/core/src/(index|sleep-aware-clock)[.]ts$',
+          '^packages/core/src/(index|driver|sleep-aware-clock)[.]ts$',
           '[.]test[.]ts$',
         ],
       },

@@ -14,12 +14,15 @@ const PATHS = [
 
 /** All that one program says of itself. A question that fails is in it with the reason. */
 export async function dumpOf(api: AdminClient): Promise<Readonly<Record<string, unknown>>> {
-  const answers = await Promise.all([
-    ...PATHS.map(async (path) => [path, await asked(() => api.find(path, z.unknown()))]),
-    ['/readyz', await asked(() => api.get('/readyz', z.unknown(), [200, 503]))],
-    ['/metrics', await asked(() => api.text('/metrics'))],
-  ]);
-  return Object.fromEntries(answers) as Record<string, unknown>;
+  const questions: readonly (readonly [path: string, ask: () => Promise<unknown>])[] = [
+    ...PATHS.map((path) => [path, () => api.find(path, z.unknown())] as const),
+    ['/readyz', () => api.get('/readyz', z.unknown(), [200, 503])],
+    ['/metrics', () => api.text('/metrics')],
+  ];
+  const answers = await Promise.all(
+    questions.map(async ([path, ask]) => [path, await asked(ask)] as const),
+  );
+  return Object.fromEntries(answers);
 }
 
 async function asked(ask: () => Promise<unknown>): Promise<unknown> {

@@ -82,9 +82,10 @@ async function doOnce<T>(
       if (result === undefined) continue;
       // Remembered by staying a member: the group's value lives as long as its members.
       const end = stays ? endOf(membership.provider) : Promise.resolve();
-      const forgotten = end.finally(async () => {
-        await seats.return();
-      });
+      const forgotten = end.then(
+        () => seats.return(),
+        () => seats.return(),
+      );
       return { value: result.value as T, forgotten };
     }
   } catch (error) {
