@@ -84,7 +84,7 @@ function recorded(): readonly (readonly [InternalMutation, Recorded])[] {
 }
 
 describe('a random run notices that a protection is missing', () => {
-  test.each(recorded())('%s', { timeout: 120_000 }, (mutation, { seed }) => {
+  test.each(recorded())('%s', { timeout: 240_000 }, (mutation, { seed }) => {
     const known = violated(seed, mutation) !== undefined;
     const found = known ? seed : firstCatch(mutation, LOOK_ON)?.seed;
     expect(found, `no run of ${LOOK_ON} notices it`).toBeDefined();

@@ -82,7 +82,7 @@ describe('a random life of a group notices that a protection is missing', () => 
     expect(recorded().map(([name]) => name)).toEqual(NAMES);
   });
 
-  test.each(recorded())('%s', { timeout: 120_000 }, (mutation, { seed }) => {
+  test.each(recorded())('%s', { timeout: 240_000 }, (mutation, { seed }) => {
     const known = violated(seed, mutation) !== undefined;
     const found = known ? seed : firstCatch(mutation, LOOK_ON)?.seed;
     expect(found, `no run of ${LOOK_ON} notices it`).toBeDefined();

@@ -96,7 +96,7 @@ function ending(process: Process, kind: string): readonly string[] {
 
 for (const [kind, begin] of Object.entries(protocols)) {
   test(`M14 M18 M20: the leader may die at every boundary of a ${kind} that is voted on`, {
-    timeout: 60_000,
+    timeout: 120_000,
   }, () => {
     const whole = new Meeting();
     begin(whole);

@@ -26,12 +26,12 @@ const FOUND: readonly (readonly [seed: number, what: string])[] = [
   [80048670, 'the checker minded a member of a list that the name server had lost at once'],
 ];
 
-test.each(FOUND)('seed %i: %s', { timeout: 60_000 }, (seed) => {
+test.each(FOUND)('seed %i: %s', { timeout: 240_000 }, (seed) => {
   const { failure } = runSeed({ seed });
   expect(failure === undefined ? 'clean' : `seed ${seed}: ${failure.text}`).toBe('clean');
 });
 
-test('seed 497, with agreed results: one fence had two lists', { timeout: 60_000 }, () => {
+test('seed 497, with agreed results: one fence had two lists', { timeout: 240_000 }, () => {
   const { failure } = runSeed({ seed: 497, reshape: withAgreedResults });
   expect(failure?.text ?? 'clean').toBe('clean');
 });

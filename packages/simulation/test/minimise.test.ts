@@ -33,7 +33,7 @@ function failing(): number {
 describe('a planted failure', () => {
   const seed = failing();
 
-  test('is made smaller until only what it needs is left', { timeout: 60_000 }, () => {
+  test('is made smaller until only what it needs is left', () => {
     const { profile, without, reruns } = minimise({ seed, checkers: planted });
     expect(profile.faults.daemonCrash).toBeDefined();
     expect(profile.faults.partition).toBeUndefined();
@@ -45,11 +45,11 @@ describe('a planted failure', () => {
     expect(again.failure?.checker).toBe('planted');
   });
 
-  test('is made smaller within a number of runs', { timeout: 60_000 }, () => {
+  test('is made smaller within a number of runs', () => {
     expect(minimise({ seed, checkers: planted }, 3).reruns).toBe(3);
   });
 
-  test('is told in few lines and short names', { timeout: 60_000 }, () => {
+  test('is told in few lines and short names', () => {
     const { text, lines } = explain({ seed, checkers: planted });
     expect(text).toMatch(/^planted: n\d+a\.\d+ has a view of g1$/);
     expect(lines.length).toBeGreaterThan(3);
@@ -59,7 +59,7 @@ describe('a planted failure', () => {
     expect(lines.join('\n')).not.toContain('heartbeat');
   });
 
-  test('keeps its lines although ordinary runs keep none', { timeout: 60_000 }, () => {
+  test('keeps its lines although ordinary runs keep none', () => {
     const { failure } = runSeed({ seed, checkers: planted });
     expect(failure?.timeline.at(-1)).toContain('installed');
   });
