@@ -33,6 +33,13 @@ function outdated(incarnationFloor: number): Uint8Array {
   return Buffer.concat([head, body]);
 }
 
+/** Who connects is in a queue of the kernel at first: who came before another that has an answer is out of it. */
+async function isTakenFrom(address: string): Promise<void> {
+  const later = await RawConnection.open(address);
+  await later.greet({ domain: 'elsewhere' });
+  later.close();
+}
+
 test('a daemon that begins again refuses who was connected and says HELLO only then', async ({
   prepareDomain,
 }) => {
@@ -42,6 +49,7 @@ test('a daemon that begins again refuses who was connected and says HELLO only t
   await eventually('n1 asks the name server', () => asked.length === 1);
   const peer = await RawConnection.open(n1.listen);
   const client = await RawConnection.open(n1.endpoint);
+  await Promise.all([n1.listen, n1.endpoint].map(isTakenFrom));
   asked[0]?.end(outdated(Date.now() + 3_600_000));
   await eventually('n1 has begun again', () => asked.length === 2);
   const stopping = { kind: 'refuse', code: 'stopping', text: 'this daemon is stopping' };
