@@ -3,7 +3,7 @@ import { type ChunkResult, runBatch, runChunk } from '../src/run/batch.js';
 import { runSeed } from '../src/run/run-seed.js';
 import { neverReached } from '../src/run/transitions.js';
 
-const SEEDS = 200;
+const SEEDS = 120;
 
 /** Lets the test runner breathe between two chunks. */
 function inTurn(run: () => ChunkResult): Promise<ChunkResult> {
@@ -14,7 +14,7 @@ function inTurn(run: () => ChunkResult): Promise<ChunkResult> {
  * A failure names its seed; `npm run sim -- --seed X` makes it smaller and tells its story, and
  * `--trace` shows everything that led to it.
  */
-describe('two hundred seeds', () => {
+describe('a hundred and twenty seeds', () => {
   test('the invariants hold and the common transitions are reached', {
     // A minute by itself; beside the tests of the programs it gets what they leave.
     timeout: 900_000,
