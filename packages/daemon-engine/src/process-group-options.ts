@@ -8,7 +8,8 @@ export function processGroupOptions(
   { options, tally }: Shared,
   lookUpEvery: () => number,
 ): ProcessGroupOptions {
-  const { node, lingerMs, proposalQueue, retryMs } = options;
+  const { node, lingerMs, proposalQueue, maxUnstableBytes, retryMs } = options;
   const lookupMs = (): number => retryMs * lookUpEvery();
-  return { group, node, lingerMs, proposalQueue, lookupMs, tally: tally.groups };
+  const limits = { lingerMs, proposalQueue, maxUnstableBytes };
+  return { group, node, ...limits, lookupMs, tally: tally.groups };
 }

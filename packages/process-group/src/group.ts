@@ -13,6 +13,8 @@ export interface ProcessGroupOptions {
   readonly lingerMs: number;
   /** Proposals of all daemons together that wait at the leader at most; the rest waits at its origin. */
   readonly proposalQueue: number;
+  /** Bytes that may be in the stream and not everywhere: a leader starts no more than that in one step. */
+  readonly maxUnstableBytes: number;
   /** How often the name server is asked for a group that a persistent subscription waits for. */
   readonly lookupMs: () => number;
   /** Where this group counts, with others of its daemon. */

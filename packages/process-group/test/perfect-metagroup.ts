@@ -66,7 +66,7 @@ export class PerfectMetagroup {
       node: node as NodeName,
       lingerMs: this.#options.lingerMs ?? 1_000,
       proposalQueue: this.#options.proposalQueue ?? 100,
-      lookupMs: () => 500,
+      ...{ maxUnstableBytes: 4 * 1024 * 1024, lookupMs: () => 500 },
     });
     const daemon = new Daemon(node as NodeName, engine);
     this.daemons.set(node, daemon);

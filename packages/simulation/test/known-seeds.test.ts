@@ -23,6 +23,7 @@ const FOUND: readonly (readonly [seed: number, what: string])[] = [
   [50819, 'a joiner waited for ever for a generation that the name server had lost'],
   [20025298, 'under heavy loss a member, asking for one gap at a time, came to rest too late'],
   [80042444, 'the checker minded a subscription that went on where agreed messages had been lost'],
+  [77000550, 'a leader alone in its group started more in one step than a process has room for'],
   [80048670, 'the checker minded a member of a list that the name server had lost at once'],
 ];
 

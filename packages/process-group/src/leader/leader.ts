@@ -216,7 +216,9 @@ export class Leader {
   /** Goes on as long as something can be multicast and flow control lets it. */
   run(): void {
     this.#unfinished = false;
-    const bytesMax = this.#placing.bytes + START_BYTES_PER_STEP_MAX;
+    // In a group of one daemon nothing is ever unstable: the window has to bound a step as well.
+    const { maxUnstableBytes } = this.#group.options;
+    const bytesMax = this.#placing.bytes + Math.min(START_BYTES_PER_STEP_MAX, maxUnstableBytes);
     for (let started = 0; this.#open; started += 1) {
       if (started === STARTS_PER_STEP_MAX || this.#placing.bytes > bytesMax) {
         this.#unfinished = true;

@@ -154,19 +154,27 @@ export class ClientWorkload {
     session.say(this.#message(session, own));
   }
 
-  /** As the library does: those with the same options that follow each other travel as one. */
+  /**
+   * As the library does: those with the same options that follow each other travel as one. A bundle is no
+   * larger than the window, as in every configuration that a daemon takes.
+   */
   #sendAll(session: ClientSession, own: OwnHandle, count: number): void {
-    const { bundleMax } = this.#around.profile.workload;
+    const { limits, workload } = this.#around.profile;
     const bundle = new BundleWriter();
     let first: SendMessage | undefined;
+    let bytes = 0;
     for (let i = 0; i < count; i += 1) {
       const message = this.#message(session, own);
-      const fits = bundle.count < bundleMax && bundle.fits(message.payload.length);
+      const size = message.payload.length;
+      const isSmall = bundle.count < workload.bundleMax && bytes + size <= limits.maxUnstableBytes;
+      const fits = isSmall && bundle.fits(size);
       if (first !== undefined && (first.safe !== message.safe || !fits)) {
         session.say(asOne(first, bundle));
         first = undefined;
+        bytes = 0;
       }
       first ??= message;
+      bytes += size;
       bundle.add(message.payload);
     }
     if (first !== undefined) session.say(asOne(first, bundle));
