@@ -21,7 +21,8 @@ const QUIET_BRANCHES = new Set(['change', 'formed', 'snapshot-installed', 'taken
 /**
  * Carries out the directives of a scenario file:
  *
- * `domain a b c`: nodes; `name=value` sets an engine option. `join a`, `look-up a`, `kill a`,
+ * `domain a b c`: nodes; `name=value` sets an engine option. `given a b c members=a,b`: the same, and these
+ * form a group, one after the other, of which nothing is printed. `join a`, `look-up a`, `kill a`,
  * `restart a`, `leave a`, `suspect a b`, `trust a b`: a suspects (trusts) b.
  * `press a`, `ease a`: its processes have too much unread, or no more.
  * `request a text`, `submit a text`: texts that contain `!` are safe. `submit-many a count`.
@@ -57,8 +58,13 @@ export class ScenarioRun {
       case 'domain':
         this.#domain = this.#makeDomain(directive);
         return;
+      case 'given':
+        this.#domain = this.#makeDomain(directive);
+        this.#form(this.#domain, (directive.arguments.get('members') ?? '').split(','));
+        this.#lines = [];
+        return;
       case 'run':
-        return this.#here.time.runUntil(this.#here.time.now + Number(first));
+        return this.#pass(Number(first));
       case 'show':
         for (const node of this.#here.nodes.values()) this.#lines.push(this.#describe(node));
         return;
@@ -139,13 +145,37 @@ export class ScenarioRun {
     }
   }
 
+  #pass(ms: number): void {
+    this.#here.time.runUntil(this.#here.time.now + ms);
+  }
+
+  /** The first one forms the group, the others join it; then everything comes to rest. */
+  #form(domain: Domain, members: readonly string[]): void {
+    for (const [index, name] of members.entries()) {
+      domain.start(name);
+      domain.node(name).join(true);
+      this.#pass(index === 0 ? 20 : 100);
+    }
+    this.#pass(200);
+    for (const [index, name] of members.entries()) {
+      const wanted = index === 0 ? 'leader' : 'member';
+      const { role = 'out', entry } = domain.node(name).engine ?? {};
+      if (role === wanted && entry?.members.length === members.length) continue;
+      throw new Error(`${name} is ${role}, not ${wanted} of ${members.length}`);
+    }
+  }
+
+  /** Its nodes are the words, or else the given members. */
   #makeDomain(directive: Directive): Domain {
-    const settings = [...directive.arguments].map(([name, value]) => {
+    const named = new Map(directive.arguments);
+    const members = named.get('members')?.split(',') ?? [];
+    named.delete('members');
+    const settings = [...named].map(([name, value]) => {
       const number = Number(value);
       return [name, Number.isNaN(number) ? value : number];
     });
     return new Domain({
-      names: directive.words,
+      names: directive.words.length > 0 ? directive.words : members,
       settings: Object.fromEntries(settings),
       delays: (_from, _to, envelope) => {
         this.#checks.said(envelope);
