@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EXTERNAL_MUTATIONS, type ExternalMutation, mutate } from '@group-services/core/mutation';
-import { replayScenario } from '@group-services/testkit';
+import { replayStepwise } from '@group-services/testkit';
 import { describe, expect, test } from 'vitest';
 import { Adventure } from './adventure.js';
 import { violations } from './checks.js';
@@ -97,7 +97,7 @@ describe('a scenario notices that a protection is missing', () => {
       mutate(mutation);
       try {
         const story = new Story();
-        return replayScenario(text, (directive) => story.run(directive));
+        return replayStepwise(text, (directive) => story.run(directive));
       } finally {
         mutate(undefined);
       }

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { replayScenario } from '@group-services/testkit';
+import { replayStepwise } from '@group-services/testkit';
 import { expect, test } from 'vitest';
 import { Story } from './story.js';
 
@@ -10,7 +10,7 @@ for (const file of readdirSync(folder).sort()) {
   test(file, async () => {
     const path = join(folder, file);
     const story = new Story();
-    const printed = replayScenario(readFileSync(path, 'utf8'), (it) => story.run(it));
+    const printed = replayStepwise(readFileSync(path, 'utf8'), (it) => story.run(it));
     await expect(printed).toMatchFileSnapshot(path);
   });
 }

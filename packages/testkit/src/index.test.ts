@@ -8,5 +8,6 @@ test('the public names', () => {
     'VirtualTime',
     'parseDirective',
     'replayScenario',
+    'replayStepwise',
   ]);
 });

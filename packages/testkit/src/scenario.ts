@@ -1,5 +1,12 @@
 /**
- * Scenario tests as text. A file is a sequence of blocks, separated by empty lines:
+ * Scenario tests as text. A file tells what is done and what happened then; a test replays what is
+ * done, writes the file anew with what happens now, and compares it with the file as it is. Each line
+ * that does something is a directive: a verb, words, and `name=value` arguments. Lines that begin with
+ * `#` are comments.
+ *
+ * There are two layouts. {@link replayScenario} is for long stretches of time that few directives set
+ * going, to be read like a log. A file is a sequence of blocks, separated by empty lines; what the
+ * directives of a block print stands together below a line of dashes:
  *
  * ```
  * # Comments stand before a directive.
@@ -8,12 +15,18 @@
  * 1000 a crashes
  * ```
  *
- * The lines above `----` are directives (`verb`, words, and `name=value` arguments), the lines below
- * are what they printed last time. {@link replayScenario} carries the directives out and gives the
- * text again with what they print now; the test compares it with the same file.
+ * {@link replayStepwise} is for many directives that each have their own effect, which stands behind
+ * its cause, indented:
+ *
+ * ```
+ * join b1
+ *   a1 sees b1 join
+ * send b1 hello
+ *   a1 hears hello
+ * ```
  */
 
-/** One line above `----`. */
+/** One line that does something. */
 export interface Directive {
   readonly verb: string;
   /** The words that are not `name=value`. */
@@ -31,12 +44,25 @@ interface Block {
 }
 
 const SEPARATOR = '----';
+const INDENT = '  ';
 
 /** Gives a scenario anew with actual output; a directive without output prints `ok`. */
 export function replayScenario(text: string, run: (directive: Directive) => string): string {
   return parseBlocks(text)
     .map((block) => render(block, run))
     .join('\n');
+}
+
+/** The same with the output of each directive behind it; one without output stands alone. */
+export function replayStepwise(text: string, run: (directive: Directive) => string): string {
+  const replayed = text.split('\n').flatMap((line, index) => {
+    if (line.startsWith(INDENT)) return [];
+    if (line.trim() === '' || line.startsWith('#')) return [line];
+    const output = run(parseDirective(line, index + 1)).trimEnd();
+    const printed = output === '' ? [] : output.split('\n');
+    return [line, ...printed.map((each) => `${INDENT}${each}`)];
+  });
+  return replayed.join('\n');
 }
 
 /** Reads one directive line. */
