@@ -1,3 +1,4 @@
+import { isPassedOver } from '@group-services/testkit';
 import type { ToClient } from '@group-services/wire';
 import type { Chronicle } from './chronicle.js';
 import type { Ended } from './outcome-checks.js';
@@ -13,19 +14,27 @@ interface Known {
 /** Nobody was passed over: who was asked has voted, was gone, or had its time (M18, M21). */
 export function barriersBroken(known: Known): readonly string[] {
   return known.phases.all.flatMap((phase) => {
-    const counted = known.phases.counted(phase);
+    const { moment } = phase.ended;
     return known.phases.asked(phase).flatMap((asked) => {
       const { process, ballot } = asked;
-      const isCounted = counted.some((vote) => isBy(asked, vote));
-      if (isCounted || wasOut(asked, phase.ended.moment)) return [];
-      if (hadItsTime(known, phase, ballot)) return [];
+      const votedAt = receiptOf(known, phase, asked);
+      const isExcused = (): boolean => wasOut(asked, moment) || hadItsTime(known, phase, ballot);
+      if (!isPassedOver({ votedAt, isExcused }, moment)) return [];
       return [`${nameOf(process, ballot)}: phase ${phase.no} ended without its vote`];
     });
   });
 }
 
-function isBy({ process, ballot }: Asked, vote: CastVote): boolean {
-  return vote.handle === ballot.handle && process.cast.includes(vote);
+/** When the leader that ended the phase received its vote, if it did. */
+function receiptOf(
+  { chronicle }: Known,
+  { protocol, no, ended }: Phase,
+  { process, ballot }: Asked,
+): number | undefined {
+  const received = process.cast
+    .filter((it) => it.protocol === protocol && it.phase === no && it.handle === ballot.handle)
+    .flatMap(({ request }) => chronicle.received(ended.leader, request) ?? []);
+  return received.length === 0 ? undefined : Math.min(...received);
 }
 
 /** It said goodbye, was told that it is out, or its process was gone, or its daemon out. */
@@ -92,14 +101,12 @@ function joinersVote(processes: readonly Process[], asked: Process, ballot: Ball
   return latest?.attributes.joinersVote ?? true;
 }
 
-/** A cause names voters: each once, never with a default vote when its own was counted, nobody known failed. */
+/** Nobody whose own vote was counted is given a default vote. */
 export function causesWrong(
   known: Known,
   protocols: ReadonlyMap<string, Ended>,
 ): readonly string[] {
   return [...protocols].flatMap(([id, { causes = [], phases }]) => {
-    const named = causes.flatMap(({ provider }) => provider ?? []);
-    const twice = named.filter((provider, index) => named.indexOf(provider) !== index);
     const end = known.phases.all.find(({ protocol, no }) => protocol === id && no === phases);
     const counted = end === undefined ? [] : known.phases.counted(end);
     const voters = new Set(counted.flatMap((vote) => providerOf(known.processes, vote) ?? []));
@@ -107,10 +114,7 @@ export function causesWrong(
       ({ code, provider = '' }) =>
         (code === 'time-limit' || code === 'provider-failed') && voters.has(provider),
     );
-    return [
-      ...twice.map((provider) => `${id}: ${provider} is counted twice`),
-      ...passedOver.map(({ provider, code }) => `${id}: ${code} of ${provider}, who voted`),
-    ];
+    return passedOver.map(({ provider, code }) => `${id}: ${code} of ${provider}, who voted`);
   });
 }
 

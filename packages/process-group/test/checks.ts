@@ -1,4 +1,5 @@
-import type { ClientView, ToClient, ViewChange } from '@group-services/wire';
+import { Agreed, listProblems } from '@group-services/testkit';
+import type { ClientView, ToClient } from '@group-services/wire';
 import { askedWrongly, barriersBroken, causesWrong } from './barrier-checks.js';
 import { endsOf, outcomesWrong } from './outcome-checks.js';
 import type { PerfectMetagroup } from './perfect-metagroup.js';
@@ -129,7 +130,8 @@ function storyProblems(process: Process, story: readonly ToClient[]): readonly s
     if (message.kind === 'subscribed') view = message.snapshot?.view;
     if (hasMembership(message)) {
       const next = process.heardAt(message).view;
-      wrong.push(...viewProblems(view, next, message.membership));
+      if (view === undefined) wrong.push('a membership event before a view');
+      else wrong.push(...listProblems(view, next, message.membership));
       view = next;
     }
     if (message.kind === 'removed') isOver = true;
@@ -146,27 +148,9 @@ function hasMembership(
   return isChanging && message.membership !== undefined;
 }
 
-function viewProblems(
-  before: ClientView | undefined,
-  view: ClientView | undefined,
-  { version, joined, left }: ViewChange,
-): readonly string[] {
-  if (before === undefined) return ['a membership event before a view'];
-  if (view === undefined) return [`version ${version} cannot follow version ${before.version}`];
-  const gone = new Set(left.map(({ provider }) => provider));
-  const expected = [...before.providers.filter((id) => !gone.has(id)), ...joined];
-  const wrong: string[] = [];
-  if (expected.join() !== view.providers.join())
-    wrong.push(`list ${view.providers} of ${expected}`);
-  for (const id of gone) if (!before.providers.includes(id)) wrong.push(`${id} left unseen`);
-  if (view.version !== before.version + 1) wrong.push('a view version is missing');
-  if (view.fence <= before.fence) wrong.push('the fence does not grow');
-  return wrong;
-}
-
 /** Whatever two processes hear at one place of the order is the same. */
 function contentsDiffer(living: readonly Process[]): readonly string[] {
-  const contents = new Map<string, string>();
+  const agreed = new Agreed();
   const wrong: string[] = [];
   for (const process of living) {
     for (const message of process.heard) {
@@ -174,9 +158,10 @@ function contentsDiffer(living: readonly Process[]): readonly string[] {
       // Positions count per generation.
       const place = `${process.heardAt(message).generation} ${message.position}`;
       const content = contentOf(message);
-      const known = contents.get(`${place} ${message.kind === 'message'}`);
-      if (known === undefined) contents.set(`${place} ${message.kind === 'message'}`, content);
-      else if (known !== content) wrong.push(`at ${place}: ${known} and ${content}`);
+      // A voted message stands where its protocol ends.
+      const matter = `${place} ${message.kind === 'message'}`;
+      const first = agreed.differing(matter, content, nameOf(process));
+      if (first !== undefined) wrong.push(`at ${place}: ${first.text} and ${content}`);
     }
   }
   return wrong;
@@ -184,16 +169,15 @@ function contentsDiffer(living: readonly Process[]): readonly string[] {
 
 /** One fence names one list, whoever saw it: also those that are lost since. */
 function fencesDiffer(processes: readonly Process[]): readonly string[] {
-  const lists = new Map<string, string>();
+  const agreed = new Agreed();
   const wrong = new Set<string>();
   for (const process of processes) {
     for (const message of process.heard) {
       const { fence, version, numbers } = process.heardAt(message).view ?? NO_LIST;
       if (fence === '') continue;
       const list = `${version} [${numbers.join(' ')}]`;
-      const known = lists.get(fence);
-      if (known === undefined) lists.set(fence, list);
-      else if (known !== list) wrong.add(`${fence} names ${known} and ${list}`);
+      const first = agreed.differing(fence, list, nameOf(process));
+      if (first !== undefined) wrong.add(`${fence} names ${first.text} and ${list}`);
     }
   }
   return [...wrong];
@@ -249,6 +233,10 @@ function stillWaiting(metagroup: PerfectMetagroup): readonly string[] {
       ? []
       : [`${node} still has ${what}`];
   });
+}
+
+function nameOf({ daemon, client }: Process): string {
+  return `${daemon.node}${client}`;
 }
 
 function handleOf(message: ToClient): number {

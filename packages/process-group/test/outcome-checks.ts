@@ -1,3 +1,4 @@
+import { causeProblems, isOverruled, isSaid } from '@group-services/testkit';
 import type { ToClient } from '@group-services/wire';
 import type { CastVote, Process } from './processes.js';
 
@@ -67,26 +68,18 @@ function outcomeProblems(
   { outcome, causes = [] }: Ended,
   votes: readonly (CastVote & { readonly provider: string | undefined })[],
 ): readonly string[] {
-  const defaulted = new Set(causes.filter(({ code }) => code !== 'voted').map((it) => it.provider));
-  if (outcome === 'approved') {
-    const ignored = votes.filter(
-      ({ value, provider }) =>
-        (value === 'reject' || value === 'continue') &&
-        provider !== undefined &&
-        !defaulted.has(provider),
-    );
-    const bad = causes.filter(({ code, value }) => code === 'voted' || value !== 'approve');
-    return [
-      ...ignored.map(({ provider, value }) => `approved although ${provider} voted ${value}`),
-      ...bad.map((cause) => `approved because of ${JSON.stringify(cause)}`),
-    ];
-  }
-  const wrong = causes.length === 0 ? ['rejected for no reason'] : [];
-  for (const { code, value, provider } of causes) {
-    if (value !== 'reject') wrong.push(`rejected because of a vote to ${value}`);
-    const own = votes.find((vote) => vote.provider === provider && provider !== undefined);
-    if (code === 'voted' && own !== undefined && own.value !== 'reject') {
-      wrong.push(`rejected by ${provider}, who voted ${own.value}`);
+  const wrong = [...causeProblems(outcome, causes)];
+  for (const { provider, value } of votes) {
+    if (provider === undefined) continue;
+    const own = causes.find((cause) => cause.provider === provider);
+    if (own === undefined) {
+      if (outcome === 'approved' && isOverruled([value])) {
+        wrong.push(`approved although ${provider} voted ${value}`);
+      }
+    } else if (!isSaid(own, [value])) {
+      wrong.push(
+        `${provider} is said to have voted ${own.value} (${own.code}), and voted ${value}`,
+      );
     }
   }
   return wrong;

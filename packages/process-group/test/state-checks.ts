@@ -1,3 +1,4 @@
+import { changeAt } from '@group-services/testkit';
 import type { ToClient } from '@group-services/wire';
 import type { Phases } from './phases.js';
 import { type Process, textOf } from './processes.js';
@@ -87,8 +88,8 @@ function snapshotProblems(story: Story, stories: readonly Story[]): readonly str
 
 /** Undefined: it was not in at this position. */
 function valueAt({ values }: Story, generation: number, position: number): string | undefined {
-  const before = values.filter((it) => it.generation === generation && it.position <= position);
-  return before.at(-1)?.value;
+  const ofGeneration = values.filter((it) => it.generation === generation);
+  return changeAt(ofGeneration, position)?.value;
 }
 
 /** Of the values proposed in votes, the one that the leader received last becomes the state (§3.5). */

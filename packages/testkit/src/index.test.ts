@@ -3,9 +3,16 @@ import * as testkit from './index.js';
 
 test('the public names', () => {
   expect(Object.keys(testkit).sort()).toEqual([
+    'Agreed',
     'EventQueue',
     'VirtualHost',
     'VirtualTime',
+    'causeProblems',
+    'changeAt',
+    'isOverruled',
+    'isPassedOver',
+    'isSaid',
+    'listProblems',
     'parseDirective',
     'replayScenario',
     'replayStepwise',

@@ -1,4 +1,5 @@
 import type { MembershipId } from '@group-services/core';
+import { Agreed } from '@group-services/testkit';
 import type { Entry, GroupEnvelope } from '@group-services/wire';
 import type { MetagroupOutput, Observation } from '../../src/index.js';
 import { parseRequest, toText } from './app.js';
@@ -26,8 +27,8 @@ interface History {
  */
 export class Checks {
   readonly #histories = new Map<MembershipId, History>();
-  readonly #placers = new Map<string, MembershipId>();
-  readonly #views = new Map<string, string>();
+  readonly #placers = new Agreed();
+  readonly #views = new Agreed();
   readonly #everybodys = new Map<string, string>();
   readonly #requests = new Map<string, string>();
   /** What members have promised to claimants: `member generation:version`. */
@@ -79,18 +80,16 @@ export class Checks {
   }
 
   #placed(version: string, self: MembershipId): void {
-    const other = this.#placers.get(version);
-    assert(other === undefined || other === self, 'single-leader', `${version}: ${other}, ${self}`);
-    this.#placers.set(version, self);
+    const other = this.#placers.differing(version, self, self);
+    assert(other === undefined, 'single-leader', `${version}: ${other?.by}, ${self}`);
   }
 
   #installed(self: MembershipId, generation: number, entry: Entry): void {
     const ids = entry.members.map((member) => `${member.id}@${member.joinVersion}`);
     const key = `${generation}:${entry.version}`;
     const list = ids.join(' ');
-    const known = this.#views.get(key) ?? list;
-    assert(known === list, 'view-agreement', `${key}: ${known} / ${list}`);
-    this.#views.set(key, list);
+    const first = this.#views.differing(key, list, self);
+    assert(first === undefined, 'view-agreement', `${key}: ${first?.text} / ${list}`);
     const listed = entry.members.some((member) => member.id === self);
     assert(listed, 'self-inclusion', `${self} in ${key}`);
   }

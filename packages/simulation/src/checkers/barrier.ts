@@ -1,10 +1,13 @@
+import { isPassedOver } from '@group-services/testkit';
 import type { Said } from './said.js';
 import { ballotOf, type Story, type StoryChecker, wasListed } from './stories.js';
 import { Violation } from './violation.js';
 
+/** A vote that must have counted. */
 interface Counted {
   readonly key: string;
-  readonly order: number;
+  /** When its process gave it; undefined: it gave none. */
+  readonly votedAt: number | undefined;
 }
 
 /** One phase of one protocol. */
@@ -12,7 +15,6 @@ interface Phase {
   /** When somebody was first shown what follows it. */
   over: number;
   by: string;
-  /** Votes that must have counted. */
   readonly counted: Counted[];
 }
 
@@ -70,19 +72,21 @@ export class Barrier implements StoryChecker {
   #count(story: Story, number: number, said: Said): void {
     const { id, record } = story;
     const [first] = said.votesOf(id, number, record);
-    if (first === undefined) {
-      const text = `phase ${number} of ${id} of ${record.group} is over without ${record.key}`;
-      throw new Violation(this.name, text);
-    }
-    const counted = { key: record.key, order: first.order };
+    const counted = { key: record.key, votedAt: first?.order };
     this.#phase(story, number).counted.push(counted);
     this.#compare(story, number, counted);
   }
 
-  #compare(story: Story, number: number, { key, order }: Counted): void {
+  #compare(story: Story, number: number, { key, votedAt }: Counted): void {
+    const { id, record } = story;
     const { over, by } = this.#phase(story, number);
-    if (order < over) return;
-    const text = `${by} is shown what follows phase ${number} of ${story.id} before ${key} votes`;
-    throw new Violation(this.name, `${text} in ${story.record.group}`);
+    // Who is excused was left out before.
+    if (!isPassedOver({ votedAt, isExcused: () => false }, over)) return;
+    if (votedAt === undefined) {
+      const text = `phase ${number} of ${id} of ${record.group} is over without ${key}`;
+      throw new Violation(this.name, text);
+    }
+    const text = `${by} is shown what follows phase ${number} of ${id} before ${key} votes`;
+    throw new Violation(this.name, `${text} in ${record.group}`);
   }
 }

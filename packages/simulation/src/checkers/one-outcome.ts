@@ -1,11 +1,7 @@
+import { Agreed } from '@group-services/testkit';
 import { hex } from './content.js';
 import type { Story, StoryChecker } from './stories.js';
 import { Violation } from './violation.js';
-
-interface Told {
-  readonly text: string;
-  readonly by: string;
-}
 
 /**
  * Everybody who sees a protocol sees the same one: the same ballots, phase by phase, with the same
@@ -13,7 +9,7 @@ interface Told {
  */
 export class OneOutcome implements StoryChecker {
   readonly name = 'one-outcome';
-  readonly #told = new Map<string, Told>();
+  readonly #told = new Agreed();
 
   story(story: Story): void {
     const { id, record, end } = story;
@@ -43,12 +39,10 @@ export class OneOutcome implements StoryChecker {
 
   #same({ id, record }: Story, what: string, text: string): void {
     const name = `${what} of ${id} of ${record.group}`;
-    const known = this.#told.get(name);
-    if (known === undefined) this.#told.set(name, { text, by: record.key });
-    else if (known.text !== text) {
-      const other = `${text} at ${record.key}`;
-      throw new Violation(this.name, `${name} is ${known.text} at ${known.by} and ${other}`);
-    }
+    const first = this.#told.differing(name, text, record.key);
+    if (first === undefined) return;
+    const other = `${text} at ${record.key}`;
+    throw new Violation(this.name, `${name} is ${first.text} at ${first.by} and ${other}`);
   }
 }
 

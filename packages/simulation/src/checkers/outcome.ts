@@ -1,3 +1,4 @@
+import { causeProblems, isOverruled, isSaid } from '@group-services/testkit';
 import type { Said, SaidVote } from './said.js';
 import { mayBeOf } from './said.js';
 import { ballotOf, type Story, type StoryChecker, wasListed } from './stories.js';
@@ -21,7 +22,7 @@ export class Outcome implements StoryChecker {
     const { phases, causes = [] } = end.message;
     if (phases === 0) return;
     for (const cause of causes) this.#cause(story, cause, said);
-    this.#reasons(story, end.kind, causes);
+    for (const problem of causeProblems(end.kind, causes)) this.#fail(story, problem);
     this.#defaults(story, causes, said);
     if (wasListed(story)) this.#ownVote(story, end.kind, said);
   }
@@ -48,7 +49,8 @@ export class Outcome implements StoryChecker {
     }
   }
 
-  #cause(story: Story, { code, value, provider }: Cause, said: Said): void {
+  #cause(story: Story, cause: Cause, said: Said): void {
+    const { code, value, provider } = cause;
     const { phases } = (story.end as Extract<Story['end'], { kind: 'rejected' }>).message;
     if (code === 'max-phases' || provider === undefined) return;
     if (code === 'provider-failed' && provider === story.record.provider) {
@@ -58,23 +60,16 @@ export class Outcome implements StoryChecker {
     if (code === 'time-limit' && ballot !== undefined && ballot.timeLeft === undefined) {
       this.#fail(story, `${provider} is said to be late where there is no limit`);
     }
-    const wanted = code === 'voted' ? value : 'default';
-    if (code !== 'voted' && code !== 'default-vote') return;
     const votes = said.votes(story.id, phases).filter((vote) => mayBeOf(vote, provider));
-    if (votes.some((vote) => vote.value === wanted)) return;
+    if (
+      isSaid(
+        cause,
+        votes.map((vote) => vote.value),
+      )
+    )
+      return;
+    const wanted = code === 'voted' ? value : 'default';
     this.#fail(story, `${provider} is said to have voted ${wanted}, and did not`);
-  }
-
-  #reasons(story: Story, outcome: 'approved' | 'rejected', causes: Causes): void {
-    const named = causes.flatMap(({ provider }) => provider ?? []);
-    if (new Set(named).size < named.length) this.#fail(story, 'one provider is named twice');
-    if (outcome === 'rejected' && causes.length === 0) this.#fail(story, 'rejected for no reason');
-    const wanted = outcome === 'approved' ? 'approve' : 'reject';
-    const other = causes.find(({ value }) => value !== wanted);
-    if (other !== undefined) this.#fail(story, `${outcome} because of a vote to ${other.value}`);
-    if (outcome === 'approved' && causes.some(({ code }) => code === 'voted')) {
-      this.#fail(story, 'approved because of a vote that was given');
-    }
   }
 
   /** All default votes of a phase are the same: the one in force, or what a rider made it. */
@@ -98,7 +93,7 @@ export class Outcome implements StoryChecker {
     const own = said.votesOf(id, phases, record);
     if (outcome === 'approved') {
       if (own.length === 0) this.#fail(story, 'approved without a vote of it, or a default');
-      if (own.every(({ value }) => value !== 'approve')) {
+      if (isOverruled(own.map(({ value }) => value))) {
         this.#fail(story, `approved although it voted ${valuesOf(own)}`);
       }
       return;

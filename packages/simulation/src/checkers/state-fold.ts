@@ -1,3 +1,4 @@
+import { changeAt } from '@group-services/testkit';
 import { type HandleEvent, type HandleRecord, viewPositionOfFence } from '../handles.js';
 import type { Checker, FinalState } from './checker.js';
 import { type DeliveryRules, hex, isConfirming, isPlaced } from './content.js';
@@ -14,13 +15,13 @@ interface Shown {
 }
 
 interface Change {
+  readonly position: number;
   readonly value: string;
   readonly by: string;
 }
 
 interface PlacedChange extends Change {
   readonly folded: Folded;
-  readonly position: number;
 }
 
 /** State changes and starts of lives in one generation of one group. */
@@ -80,23 +81,22 @@ export class StateFold implements Checker {
         this.#unconfirmed.set(record.key, shown);
       }
       // The first view of a life begins without a value.
-      if (view.version === 1)
-        folded.changes.set(viewPositionOfFence(view.fence), { value: NONE, by: record.key });
+      if (view.version === 1) begins(folded, viewPositionOfFence(view.fence), record);
     } else if (event.kind === 'approved') {
       const { position, state, membership } = event.message;
       if (membership?.version === 1) {
-        folded.changes.set(position, { value: NONE, by: record.key });
+        begins(folded, position, record);
       }
       if (state !== undefined) {
-        const change = { value: hex(state.value), by: record.key };
-        this.#changed.add(record, { ...change, folded, position });
+        const change = { position, value: hex(state.value), by: record.key };
+        this.#changed.add(record, { ...change, folded });
       }
     }
     this.#place(this.#changed.confirmedBy(event));
   }
 
   #place(changes: readonly PlacedChange[]): void {
-    for (const { folded, position, ...change } of changes) folded.changes.set(position, change);
+    for (const { folded, ...change } of changes) folded.changes.set(change.position, change);
   }
 
   finish(final: FinalState): void {
@@ -106,12 +106,11 @@ export class StateFold implements Checker {
       if (follower !== undefined) this.#confirm(follower, follower.last);
     }
     for (const [stream, { changes, shown, seen }] of this.#streams) {
-      const positions = [...changes.keys()].sort((a, b) => a - b);
       for (const { by, position, value, isLost } of shown) {
         if (isLost) continue;
-        const at = positions.findLast((changed) => changed <= position);
-        const last = at === undefined ? undefined : changes.get(at);
-        if (at === undefined || last === undefined || last.value === value) continue;
+        const last = changeAt(changes.values(), position);
+        if (last === undefined || last.value === value) continue;
+        const at = last.position;
         // A change that no client lived to see leaves nothing to compare a value with.
         if (at < position && !seen.covers(at + 1, position)) continue;
         const shownThere = `${by} is shown ${readable(value)} in ${stream} at ${position}`;
@@ -164,6 +163,11 @@ export class StateFold implements Checker {
     }
     return folded;
   }
+}
+
+/** A life of a group begins without a value. */
+function begins({ changes }: Folded, position: number, { key }: HandleRecord): void {
+  changes.set(position, { position, value: NONE, by: key });
 }
 
 /** The beginning of a value as text: payloads name themselves. */

@@ -1,4 +1,5 @@
 import { daemonOf, type MembershipId } from '@group-services/core';
+import { Agreed } from '@group-services/testkit';
 import type { Checker, FinalState, InternalEvent } from './checker.js';
 import { deliveryKey } from './delivery-key.js';
 import { Violation } from './violation.js';
@@ -13,17 +14,16 @@ import { Violation } from './violation.js';
  */
 export class TotalOrder implements Checker {
   readonly name = 'total-order';
-  readonly #placed = new Map<string, string>();
+  readonly #placed = new Agreed();
   readonly #histories = new Map<MembershipId, { generation: number; keys: Map<number, string> }>();
 
   internal({ fact, generation, membership }: InternalEvent): void {
     if (fact.kind === 'placed') {
       const place = `${generation}/${fact.version}/${fact.seq}`;
       const message = `${fact.origin}#${fact.counter}`;
-      const known = this.#placed.get(place);
-      if (known === undefined) this.#placed.set(place, message);
-      else if (known !== message) {
-        throw new Violation(this.name, `${place} holds both ${known} and ${message}`);
+      const first = this.#placed.differing(place, message, membership);
+      if (first !== undefined) {
+        throw new Violation(this.name, `${place} holds both ${first.text} and ${message}`);
       }
     } else if (fact.kind === 'delivered') {
       let history = this.#histories.get(membership);
@@ -36,17 +36,15 @@ export class TotalOrder implements Checker {
   }
 
   finish(final: FinalState): void {
-    const agreed = new Map<string, { readonly key: string; readonly by: MembershipId }>();
+    const agreed = new Agreed();
     for (const [membership, { generation, keys }] of this.#histories) {
       if (!final.liveDaemons.has(daemonOf(membership))) continue;
       for (const [seq, key] of keys) {
         const place = `${generation}/${seq}`;
-        const known = agreed.get(place);
-        if (known === undefined) agreed.set(place, { key, by: membership });
-        else if (known.key !== key) {
-          const text = `${place} is ${known.key} at ${known.by} and ${key} at ${membership}`;
-          throw new Violation(this.name, text);
-        }
+        const first = agreed.differing(place, key, membership);
+        if (first === undefined) continue;
+        const text = `${place} is ${first.text} at ${first.by} and ${key} at ${membership}`;
+        throw new Violation(this.name, text);
       }
     }
   }

@@ -1,3 +1,4 @@
+import { Agreed } from '@group-services/testkit';
 import type { Checker, InternalEvent } from './checker.js';
 import { Violation } from './violation.js';
 
@@ -7,7 +8,7 @@ import { Violation } from './violation.js';
  */
 export class ViewAgreement implements Checker {
   readonly name = 'view-agreement';
-  readonly #views = new Map<string, string>();
+  readonly #views = new Agreed();
   readonly #newest = new Map<string, number>();
 
   internal({ fact, generation, membership }: InternalEvent): void {
@@ -16,10 +17,10 @@ export class ViewAgreement implements Checker {
     const list = entry.members.map((member) => `${member.id}@${member.joinVersion}`).join(' ');
     const view = `[${list}] led by ${entry.leader} at ${fact.position}`;
     const key = `${generation}/${entry.version}`;
-    const known = this.#views.get(key);
-    if (known === undefined) this.#views.set(key, view);
-    else if (known !== view) {
-      throw new Violation(this.name, `${membership} installs ${key} as ${view}, others ${known}`);
+    const first = this.#views.differing(key, view, membership);
+    if (first !== undefined) {
+      const other = `${first.by} as ${first.text}`;
+      throw new Violation(this.name, `${membership} installs ${key} as ${view}, ${other}`);
     }
     const newest = this.#newest.get(membership) ?? 0;
     if (entry.version <= newest) {

@@ -1,3 +1,4 @@
+import { Agreed, listProblems } from '@group-services/testkit';
 import type { ClientView, ViewChange } from '@group-services/wire';
 import type { HandleEvent } from '../handles.js';
 import type { Checker } from './checker.js';
@@ -10,7 +11,7 @@ import { Violation } from './violation.js';
  */
 export class ViewSequence implements Checker {
   readonly name = 'view-sequence';
-  readonly #byFence = new Map<string, { readonly text: string; readonly by: string }>();
+  readonly #byFence = new Agreed();
   readonly #current = new Map<string, ClientView>();
 
   handle(event: HandleEvent): void {
@@ -34,23 +35,18 @@ export class ViewSequence implements Checker {
     if (!record.membership) {
       throw new Violation(this.name, `${record.key} sees a list that it did not ask for`);
     }
-    if (view === undefined) throw this.#cannotFollow(record.key, change);
+    this.#follows(record.key, view, change);
+    if (view === undefined) throw new Violation(this.name, `${record.key} has no list to change`);
     this.#sameEverywhere(record.group, record.key, view);
-    this.#grows(record.key, view);
     this.#current.set(record.key, view);
   }
 
   #sameEverywhere(group: string, by: string, view: ClientView): void {
     const text = `${view.version} [${view.providers.join(' ')}] ${view.numbers.join(' ')}`;
     const place = `${group} ${view.fence}`;
-    const known = this.#byFence.get(place);
-    if (known === undefined) this.#byFence.set(place, { text, by });
-    else if (known.text !== text) {
-      throw new Violation(
-        this.name,
-        `${place} is ${known.text} at ${known.by} and ${text} at ${by}`,
-      );
-    }
+    const first = this.#byFence.differing(place, text, by);
+    if (first === undefined) return;
+    throw new Violation(this.name, `${place} is ${first.text} at ${first.by} and ${text} at ${by}`);
   }
 
   /** A subscription that goes on after a gap may find the same view again. */
@@ -61,18 +57,9 @@ export class ViewSequence implements Checker {
     }
   }
 
-  #grows(key: string, view: ClientView): void {
+  #follows(key: string, view: ClientView | undefined, change: ViewChange): void {
     const before = this.#current.get(key);
-    if (before !== undefined && view.fence <= before.fence) {
-      throw new Violation(this.name, `${key} sees fence ${view.fence} after ${before.fence}`);
-    }
-  }
-
-  #cannotFollow(key: string, { version, joined, left }: ViewChange): Violation {
-    const before = this.#current.get(key);
-    const old = `${before?.version} [${before?.providers.join(' ')}]`;
-    const gone = left.map(({ provider }) => provider).join(' ');
-    const changed = `joined [${joined.join(' ')}], left [${gone}]`;
-    return new Violation(this.name, `${key} sees version ${version} after ${old} with ${changed}`);
+    const problems = before === undefined ? [] : listProblems(before, view, change);
+    for (const problem of problems) throw new Violation(this.name, `${key}: ${problem}`);
   }
 }

@@ -1,4 +1,5 @@
 import type { MembershipId } from '@group-services/core';
+import { Agreed } from '@group-services/testkit';
 import type { Checker, InternalEvent } from './checker.js';
 import { deliveryKey } from './delivery-key.js';
 import { Violation } from './violation.js';
@@ -12,7 +13,7 @@ interface Stay {
 export class VirtualSynchrony implements Checker {
   readonly name = 'virtual-synchrony';
   readonly #stays = new Map<MembershipId, Stay>();
-  readonly #passages = new Map<string, { readonly by: MembershipId; readonly text: string }>();
+  readonly #passages = new Agreed();
 
   internal({ fact, generation, membership }: InternalEvent): void {
     if (fact.kind === 'delivered' && !fact.view) {
@@ -25,11 +26,9 @@ export class VirtualSynchrony implements Checker {
     if (before === undefined) return;
     const passage = `${generation}/${before.version} to ${version}`;
     const text = before.deliveries.join('\n');
-    const known = this.#passages.get(passage);
-    if (known === undefined) this.#passages.set(passage, { by: membership, text });
-    else if (known.text !== text) {
-      const what = `${membership} and ${known.by} delivered different messages on their way`;
-      throw new Violation(this.name, `${what} from ${passage}:\n${text}\nand\n${known.text}`);
-    }
+    const first = this.#passages.differing(passage, text, membership);
+    if (first === undefined) return;
+    const what = `${membership} and ${first.by} delivered different messages on their way`;
+    throw new Violation(this.name, `${what} from ${passage}:\n${text}\nand\n${first.text}`);
   }
 }
