@@ -77,6 +77,7 @@ export class DaemonEngine implements Engine<DaemonInput, DaemonOutput> {
       peersDue: () => this.#peers.deadline(),
       nameServer: this.#nameServer,
       sessions: () => this.#groups.all(),
+      groups: () => this.#groups.size,
     });
   }
 

@@ -9,6 +9,7 @@ export interface WakeWatchPorts {
   readonly peersDue: () => Instant;
   readonly nameServer: NameServerLink;
   readonly sessions: () => readonly GroupSession[];
+  readonly groups: () => number;
 }
 
 /**
@@ -19,13 +20,17 @@ export interface WakeWatchPorts {
  * was sent *after* waking, or somebody of the group has answered a question that was
  * (`metagroup/src/waking.ts`); whichever comes first.
  *
- * Its timer runs from waking until the name server has been heard, or cannot be reached for a lease.
+ * One timer runs from waking until the name server has been heard, or cannot be reached for a lease. The
+ * other one, `beat`, goes off with every heartbeat while there are groups, for the daemon that has no other
+ * that would be late: alone in its groups it owes nobody a heartbeat, and without a connection to the name
+ * server no renewal.
  */
 export class WakeWatch {
   readonly #shared: Shared;
   readonly #ports: WakeWatchPorts;
   #wokenAt: Instant = Number.NEGATIVE_INFINITY;
   #lookAt: Instant = NEVER;
+  #beatAt: Instant = NEVER;
 
   constructor(shared: Shared, ports: WakeWatchPorts) {
     this.#shared = shared;
@@ -36,7 +41,7 @@ export class WakeWatch {
   look(): void {
     const { now, options } = this.#shared;
     const { peersDue, nameServer, sessions } = this.#ports;
-    const late = now - Math.min(peersDue(), nameServer.renewDue);
+    const late = now - Math.min(peersDue(), nameServer.renewDue, this.#beatAt);
     // All steps of one turn have the same time.
     if (late <= options.suspectAfterMs - options.heartbeatMs || now === this.#wokenAt) return;
     const inGroups = sessions().filter(({ metagroup }) => metagroup !== undefined);
@@ -61,13 +66,18 @@ export class WakeWatch {
     return true;
   }
 
+  /** Asked after every step, and so begins or ends the beat with the first and the last group. */
   deadline(): Instant {
-    return this.#lookAt;
+    const { now, options } = this.#shared;
+    if (this.#ports.groups() === 0) this.#beatAt = NEVER;
+    else if (this.#beatAt === NEVER) this.#beatAt = now + options.heartbeatMs;
+    return Math.min(this.#lookAt, this.#beatAt);
   }
 
   onDeadline(): void {
-    const { now } = this.#shared;
+    const { now, options } = this.#shared;
     const { nameServer, sessions } = this.#ports;
+    if (this.#beatAt <= now) this.#beatAt = now + options.heartbeatMs;
     if (now < this.#lookAt) return;
     this.#lookAt = now + nameServer.leaseMs;
     if (nameServer.connected) return;

@@ -132,6 +132,23 @@ describe('M7: a daemon that was away', () => {
     expect(kinds(hears())).toContain('message');
   });
 
+  it('notices it alone in its group while there is no name server', () => {
+    const { domain, ids } = members('a');
+    const [a] = ids as [DaemonId];
+    domain.lonely.add(a);
+    domain.tell(a, { kind: 'nameServerDown' });
+    domain.advance(100);
+    domain.stopProcess(a);
+    domain.advance(LONG_MS);
+    const hears = listen(domain, a);
+    domain.client(a, 1, send(2, 'alone'));
+    domain.continueProcess(a);
+    domain.advance(1_000);
+    expect(hears()).toEqual([]);
+    domain.advance(4_000);
+    expect(kinds(hears())).toContain('message');
+  });
+
   it('is not taken for one when it is merely late', () => {
     const { domain, ids } = members('a', 'b');
     const [, b] = ids as [DaemonId, DaemonId];

@@ -30,9 +30,11 @@ import { type JoinItem, type OtherItem, type Selected, Selection } from './selec
 import { votingFor } from './voter-set.js';
 import { LeaderVoting } from './voting.js';
 
-/** Protocols started in one step, and their bytes: what flow control cannot stop stays small. */
+/** Protocols started in a row, and the bytes of a step: what flow control cannot stop stays small. */
 const STARTS_PER_STEP_MAX = 64;
-const START_BYTES_PER_STEP_MAX = 256 * 1024;
+const START_BYTES_PER_STEP_MAX = 1024 * 1024;
+/** Then it goes on: in between its daemon hears which processes do not keep up. */
+const NEXT_STEP_MS = 1;
 
 /**
  * The group leader's side (`external-layer.md` §§3.4, 3.9): takes requests, selects the next
@@ -58,6 +60,9 @@ export class Leader {
   #pressed = false;
   /** More waits than one step may start; the driver's next deadline goes on. */
   #unfinished = false;
+  /** The step whose room is measured, and how much the placed bytes may come to in it. */
+  #stepAt: Instant = Number.NEGATIVE_INFINITY;
+  #bytesMax = 0;
 
   constructor(
     group: Group,
@@ -85,7 +90,8 @@ export class Leader {
   }
 
   deadline(): Instant {
-    if (this.#unfinished) return 0;
+    if (this.#unfinished)
+      return this.#placing.bytes > this.#bytesMax ? this.#stepAt + NEXT_STEP_MS : 0;
     const isSelecting = this.#open && this.#placing.state.running === null;
     const window = isSelecting ? this.#selection.deadline(this.#placing.state) : NEVER;
     return Math.min(window, this.#voting.deadline());
@@ -159,8 +165,23 @@ export class Leader {
       this.#open &&
       !this.#pressed &&
       this.#selection.length === 0 &&
-      this.#placing.state.running === null
+      this.#placing.state.running === null &&
+      this.#hasRoom()
     );
+  }
+
+  /**
+   * In a group of one daemon nothing is ever unstable, and what is placed is delivered within the step,
+   * before anybody can say that a process presses: the window has to bound a step as well.
+   */
+  #hasRoom(): boolean {
+    const { now, options } = this.#group;
+    if (now !== this.#stepAt) {
+      this.#stepAt = now;
+      const room = Math.min(START_BYTES_PER_STEP_MAX, options.maxUnstableBytes);
+      this.#bytesMax = this.#placing.bytes + room;
+    }
+    return this.#placing.bytes <= this.#bytesMax;
   }
 
   #enqueue(origin: MembershipId, n: number, proposal: Proposal, body: Uint8Array): void {
@@ -216,11 +237,8 @@ export class Leader {
   /** Goes on as long as something can be multicast and flow control lets it. */
   run(): void {
     this.#unfinished = false;
-    // In a group of one daemon nothing is ever unstable: the window has to bound a step as well.
-    const { maxUnstableBytes } = this.#group.options;
-    const bytesMax = this.#placing.bytes + Math.min(START_BYTES_PER_STEP_MAX, maxUnstableBytes);
     for (let started = 0; this.#open; started += 1) {
-      if (started === STARTS_PER_STEP_MAX || this.#placing.bytes > bytesMax) {
+      if (started === STARTS_PER_STEP_MAX || !this.#hasRoom()) {
         this.#unfinished = true;
         return;
       }

@@ -60,7 +60,10 @@ export class Wakings {
 
   handsOut(group: string | undefined, { kind: what }: ToClient): void {
     if (this.#wokenAt === undefined || group === undefined || !CONTENT.has(what)) return;
-    const { time, witnesses } = this.#around;
+    const { profile, time, witnesses } = this.#around;
+    const { leaseMs, clockDrift } = profile.timing;
+    // Alone, and without a name server for a lease, it may go on (ADR 0024).
+    if (time.now >= this.#wokenAt + leaseMs * (1 - clockDrift)) return;
     witnesses.presence({ at: time.now, daemon: this.#daemon, kind: 'handsOut', group, what });
   }
 }
