@@ -95,6 +95,14 @@ interface Connection {
   readonly asked: Map<number, FromClient>;
 }
 
+/** A request whose answer is still to come, and the group of its handle. */
+interface Unanswered {
+  readonly client: string;
+  readonly daemon: DaemonId;
+  readonly group: string | undefined;
+  readonly what: string;
+}
+
 /** All client connections of one run. */
 export class Handles {
   readonly #listener: HandleListener;
@@ -112,9 +120,12 @@ export class Handles {
   }
 
   /** Requests whose answers are still to come, over all connections that live. */
-  get unanswered(): readonly { client: string; daemon: DaemonId; what: string }[] {
-    return [...this.#connections].flatMap(([client, { daemon, asked }]) =>
-      [...asked].map(([request, { kind }]) => ({ client, daemon, what: `${kind} (${request})` })),
+  get unanswered(): readonly Unanswered[] {
+    return [...this.#connections].flatMap(([client, { daemon, handles, asked }]) =>
+      [...asked].map(([request, message]) => {
+        const group = 'handle' in message ? handles.get(message.handle)?.group : undefined;
+        return { client, daemon, group, what: `${message.kind} (${request})` };
+      }),
     );
   }
 

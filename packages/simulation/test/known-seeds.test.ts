@@ -24,6 +24,7 @@ const FOUND: readonly (readonly [seed: number, what: string])[] = [
   [20025298, 'under heavy loss a member, asking for one gap at a time, came to rest too late'],
   [80042444, 'the checker minded a subscription that went on where agreed messages had been lost'],
   [77000550, 'a leader alone in its group started more in one step than a process has room for'],
+  [77000029, 'the checker minded that nobody joins where only the leader that is apart is full'],
   [77000087, 'a leader back in contact, alone in its group, started all that waited at once'],
   [77000316, 'alone and without the name server a daemon did not notice that it had been away'],
   [80048670, 'the checker minded a member of a list that the name server had lost at once'],

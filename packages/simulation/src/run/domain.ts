@@ -1,5 +1,6 @@
 import type { GroupName, NodeName, Rng } from '@group-services/core';
 import { VirtualTime } from '@group-services/testkit';
+import type { Entry } from '@group-services/wire';
 import type { Checker, FinalState } from '../checkers/checker.js';
 import type { Counters } from '../counters.js';
 import { Faults } from '../faults/faults.js';
@@ -127,14 +128,23 @@ export class Domain {
     return apart;
   }
 
-  /** What has not gone on; undefined: everything has. */
+  /**
+   * What has not gone on; undefined: everything has. A group waits in which nobody else could take the lead
+   * (ADR 0021): its full members are all at the node that is apart, or dead.
+   */
   standsStill({ node, victim }: Apart): string | undefined {
     const isOf = (daemon: string, of: string | undefined): boolean =>
       of !== undefined && daemon.startsWith(`${of}.`);
-    const open = this.#around.handles.unanswered.find(({ daemon }) => !isOf(daemon, node));
+    const { entries } = this.#nameServer;
+    const waits = ({ members }: Entry): boolean =>
+      members.every(({ id, full }) => !full || isOf(id, node) || isOf(id, victim));
+    const waiting = new Set<string | undefined>(entries.filter(waits).map(({ group }) => group));
+    const open = this.#around.handles.unanswered.find(
+      ({ daemon, group }) => !isOf(daemon, node) && !waiting.has(group),
+    );
     if (open !== undefined) return `${open.client} has no answer to its ${open.what}`;
-    const listing = this.#nameServer.entries.find(({ members }) =>
-      members.some(({ id }) => isOf(id, victim)),
+    const listing = entries.find(
+      (entry) => !waits(entry) && entry.members.some(({ id }) => isOf(id, victim)),
     );
     return listing === undefined ? undefined : `${victim} stays in ${listing.group}`;
   }
