@@ -185,8 +185,6 @@ export class Daemon {
     void this.#own.check();
   }
 
-  // ---------------------------------------------------------------- parts
-
   #makeEngine(node: NodeName, address: string): DaemonEngine {
     const itself = { node, incarnation: this.#incarnation, address };
     const engine = new DaemonEngine(engineOptions(this.#config, itself));
@@ -311,8 +309,6 @@ export class Daemon {
     return addresses;
   }
 
-  // ---------------------------------------------------------------- outputs
-
   #perform(output: DaemonOutput): void {
     switch (output.kind) {
       case 'toPeer':
@@ -357,8 +353,6 @@ export class Daemon {
         assertNever(output);
     }
   }
-
-  // ---------------------------------------------------------------- end
 
   /** Only a start that no name server has accepted can merely be too low. */
   #refused({ message, incarnationFloor }: SessionRefused): void {

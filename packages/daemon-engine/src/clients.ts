@@ -121,8 +121,6 @@ export class Clients {
     }
   }
 
-  // ---------------------------------------------------------------- to a client
-
   /** Passes an answer or event on, and forgets the handles that it ends. */
   send(client: ClientNo, message: ToClient): void {
     const known = this.#clients.get(client);
@@ -132,8 +130,6 @@ export class Clients {
     if (message.kind === 'refused') this.#shared.tally.refused.add(1, message.code);
     this.#shared.emit({ kind: 'toClient', client, message });
   }
-
-  // ---------------------------------------------------------------- from a client
 
   received(client: ClientNo, message: FromClient): void {
     const known = this.#clients.get(client);
@@ -307,8 +303,6 @@ export class Clients {
     }
   }
 
-  // ---------------------------------------------------------------- permissions
-
   /** Other rules are in force: handles that they do not allow any more end. */
   permitted(file: PermissionFile | undefined): void {
     this.#rights.change(file);
@@ -329,8 +323,6 @@ export class Clients {
     }
   }
 
-  // ---------------------------------------------------------------- pace
-
   /** The shell has measured what the process has unread of a handle. */
   pressure(input: Extract<DaemonInput, { readonly kind: 'pressure' }>): void {
     const { client, handle, pressed, bytes } = input;
@@ -350,8 +342,6 @@ export class Clients {
     if (open === undefined) return;
     this.#pressures.begin({ client, handle, session: open.session }, cause, bytes);
   }
-
-  // ---------------------------------------------------------------- responsiveness
 
   deadline(): Instant {
     return Math.min(this.#responsiveness.deadline(), this.#pressures.deadline());

@@ -174,8 +174,6 @@ export class DaemonEngine implements Engine<DaemonInput, DaemonOutput> {
     }
   }
 
-  // ---------------------------------------------------------------- isolation
-
   /** Called before anything else in a step: what comes too late must find the groups standing still. */
   #watchContact(): void {
     const { isolated } = this.#nameServer;
@@ -294,8 +292,6 @@ export class DaemonEngine implements Engine<DaemonInput, DaemonOutput> {
     this.#groups.settle();
     if (this.#shared.stopping) this.#stopIfDone();
   }
-
-  // ---------------------------------------------------------------- orderly stop
 
   /** Own processes are told, memberships are left (a leader hands over), then the lease ends. */
   #stop(): void {

@@ -118,8 +118,6 @@ export class GroupSession {
     return this.metagroup?.status === 'joining' ? this.#absence.text : undefined;
   }
 
-  // ---------------------------------------------------------------- inputs
-
   /** A look-up of this daemon is answered. */
   noteResolved({ membership, entry, waitsFor }: Resolved): void {
     if (membership === this.membership) this.#absence.note(entry?.generation ?? 0, waitsFor ?? []);
@@ -181,8 +179,6 @@ export class GroupSession {
     if (nameServer.recovering) return 'the name server recovers after a restart; try again soon';
     return this.waitingText;
   }
-
-  // ---------------------------------------------------------------- external layer's outputs
 
   #performAll(outputs: readonly ProcessGroupOutput[]): void {
     for (const output of outputs) this.#perform(output);
@@ -269,8 +265,6 @@ export class GroupSession {
     if (this.#pressing.size > 0) this.#stepMetagroup({ kind: 'pressed', pressed: true });
     this.#drain();
   }
-
-  // ---------------------------------------------------------------- internal layer's outputs
 
   #stepMetagroup(input: MetagroupInput): void {
     if (this.metagroup === undefined) return;

@@ -110,8 +110,6 @@ export class Groups {
     return session;
   }
 
-  // ---------------------------------------------------------------- inputs
-
   /** Gives a message to the membership it is addressed to; one that is not here any more is told so. */
   received(envelope: GroupEnvelope): void {
     const { generation, from, to, message } = envelope;
@@ -238,8 +236,6 @@ export class Groups {
     }
     return holdings;
   }
-
-  // ---------------------------------------------------------------- end of a step
 
   /** Watches the daemons that are in any list; called at the end of every step. */
   settle(): void {

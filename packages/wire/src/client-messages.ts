@@ -113,8 +113,6 @@ export type Proposed = z.infer<typeof proposedSchema>;
 export type ClientVote = z.infer<typeof voteSchema>;
 export type FromClient = z.infer<typeof fromClientSchema> | ClientVote | SendMessage | SendBundle;
 
-// ------------------------------------------------------------------ daemon to client
-
 const fenceField = z.string().max(64);
 
 export const viewSchema = z.object({

@@ -75,8 +75,6 @@ export const requestRefSchema = z.object({
 });
 export type RequestRef = z.infer<typeof requestRefSchema>;
 
-// ------------------------------------------------------------------ daemon to leader
-
 export const proposalSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('join'),
@@ -160,8 +158,6 @@ export interface BundleBody extends Bundled {
 
 export type Proposal = z.infer<typeof proposalSchema> | VotesBody | MessageBody | BundleBody;
 
-// ------------------------------------------------------------------ leader to one daemon
-
 export const replySchema = z.discriminatedUnion('kind', [
   /** Dealt with; no protocol was necessary (already removed, nothing to withdraw). */
   z.object({ kind: z.literal('done') }),
@@ -190,8 +186,6 @@ export const replySchema = z.discriminatedUnion('kind', [
 
 /** DROPPED, and other answers that end a request without a protocol. */
 export type ReplyBody = z.infer<typeof replySchema>;
-
-// ------------------------------------------------------------------ ordered multicasts
 
 const changeSchema = z.discriminatedUnion('kind', [
   z.object({
@@ -249,8 +243,6 @@ export const orderedSchema = z.discriminatedUnion('kind', [
 ]);
 
 export type OrderedBody = z.infer<typeof orderedSchema> | ResultBody | MessageBody | BundleBody;
-
-// ------------------------------------------------------------------ snapshot
 
 export const groupSnapshotSchema = z.object({
   /** Counts the lives of the group within this generation. */

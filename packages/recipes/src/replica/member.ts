@@ -129,8 +129,6 @@ export class ReplicaMember {
     else this.#await(event);
   }
 
-  // ---------------------------------------------------------------- with the state
-
   #apply(event: ProviderEvent): void {
     if (event.type === 'membership') this.#changed(event.view);
     if (event.type !== 'message') return;
@@ -203,8 +201,6 @@ export class ReplicaMember {
     const text = 'this member has come to another state than the oldest one, and takes that one';
     this.#retry(`${text}: what changes the state must depend on nothing else`);
   }
-
-  // ---------------------------------------------------------------- without
 
   #await(event: ProviderEvent): void {
     if (event.type === 'snapshot' || event.type === 'membership') {

@@ -115,8 +115,6 @@ export class Faults {
     else this.#cut(drawIsolation(this.#rng, daemon.node, this.#nodes));
   }
 
-  // ---------------------------------------------------------------- daemons
-
   #crashDaemon(daemon: DaemonNode, why: string): void {
     if (daemon.id === undefined) return;
     this.#count('daemon crash');
@@ -180,8 +178,6 @@ export class Faults {
     host.wallClock.jump(back && !forgets ? -forward : forward);
   }
 
-  // ---------------------------------------------------------------- network
-
   #partition(): void {
     this.#count('partition');
     this.#cut(drawPartition(this.#rng, this.#nodes));
@@ -229,8 +225,6 @@ export class Faults {
     if (this.#rng.chance(0.5)) this.#around.network.stallOne(this.#choose, lasts);
     else this.#victims.nameServer.stallOne(this.#choose, lasts);
   }
-
-  // ---------------------------------------------------------------- name server
 
   #crashNameServer(): void {
     const { nameServer } = this.#victims;
@@ -297,8 +291,6 @@ export class Faults {
     }
   }
 
-  // ---------------------------------------------------------------- processes
-
   #killClient(): void {
     this.#count('client kill');
     this.#rng.pick(this.#victims.clients).kill();
@@ -334,8 +326,6 @@ export class Faults {
     };
     rest(this.#rng.between(3, 20));
   }
-
-  // ---------------------------------------------------------------- when
 
   readonly #choose = (count: number): number => this.#rng.between(0, Math.max(0, count - 1));
 

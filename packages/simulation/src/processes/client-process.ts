@@ -85,8 +85,6 @@ export class ClientProcess {
     if (this.#session !== undefined) this.#workload.answer(this.#session);
   }
 
-  // ---------------------------------------------------------------- connection
-
   #connect(): void {
     if (this.#session !== undefined) return;
     this.#connections += 1;
@@ -117,8 +115,6 @@ export class ClientProcess {
     const delay = this.#rng.next() * RECONNECT_MAX_MS;
     this.#around.time.after(delay, () => this.#connect());
   }
-
-  // ---------------------------------------------------------------- what it hears and does
 
   #received(label: string, message: ToClient): void {
     const session = this.#session;

@@ -63,8 +63,6 @@ export class ClientWorkload {
     else if (own.role === 'provider') this.#propose(session, own);
   }
 
-  // ---------------------------------------------------------------- beginnings
-
   #begin(session: ClientSession): void {
     const group = this.#rng.pick(this.#groups);
     const { subscribeChance } = this.#around.profile.workload;
@@ -110,8 +108,6 @@ export class ClientWorkload {
       timeout: this.#around.profile.timing.suspectAfterMs * this.#rng.between(1, 20),
     });
   }
-
-  // ---------------------------------------------------------------- one-phase protocols
 
   #propose(session: ClientSession, own: OwnHandle): void {
     const { voting, workload } = this.#around.profile;
@@ -192,8 +188,6 @@ export class ClientWorkload {
     session.say({ kind: 'propose', request, handle: own.handle, phases: 1, proposed });
   }
 
-  // ---------------------------------------------------------------- voted protocols
-
   #proposeVoted(session: ClientSession, own: OwnHandle, voting: VotingProfile): void {
     if (session.voted.size >= voting.openMax) return this.#send(session, own);
     const proposed = this.#voted(session, own, voting);
@@ -227,8 +221,6 @@ export class ClientWorkload {
     const first = this.#rng.pick(others);
     return { kind: 'expel', providers: [...new Set([first, this.#rng.pick(others)])] };
   }
-
-  // ---------------------------------------------------------------- ends
 
   #finish(session: ClientSession, own: OwnHandle): void {
     const choice = this.#rng.next();

@@ -238,8 +238,6 @@ export class DaemonNode {
     this.start(seen);
   }
 
-  // ---------------------------------------------------------------- outputs
-
   #perform(run: Run, output: DaemonOutput): void {
     // What it had decided before it died between two outputs still counts for the checkers.
     if (this.#run !== run && output.kind !== 'observed') return;

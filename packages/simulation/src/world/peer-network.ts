@@ -210,8 +210,6 @@ export class PeerNetwork {
     return link.state !== 'closed' && this.#alive(link.from.id) === link.from;
   }
 
-  // ---------------------------------------------------------------- dialling
-
   #dial(link: Link): void {
     const { time, delays, dialTimeoutMs } = this.#options;
     const deadline = time.now + dialTimeoutMs;
@@ -267,8 +265,6 @@ export class PeerNetwork {
     link.from.enqueue({ kind: 'peerUp', peer: process.id, address: process.address });
     for (const frame of link.waiting.splice(0)) this.#transmit(link, frame);
   }
-
-  // ---------------------------------------------------------------- messages
 
   #transmit(link: Link, frame: Uint8Array): void {
     const { time, delays, reachability, counters } = this.#options;
