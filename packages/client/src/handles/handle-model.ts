@@ -6,7 +6,7 @@ import type { GroupView, MessageFrom } from '../api/protocol.js';
 import { publicAttributes } from '../arguments/attribute-arguments.js';
 import { EventFan } from '../events/event-fan.js';
 import { type Changes, type Outgoing, protocolEvents } from '../events/protocol-events.js';
-import type { GroupUse } from '../values/define-group.js';
+import type { GroupFormat } from '../values/define-group.js';
 import type { ErrorSink } from '../values/error-sink.js';
 import { ContradictingFrame, type FrameOf, type TellLag } from '../values/frames.js';
 import { proposalContents } from '../values/proposal-contents.js';
@@ -26,7 +26,7 @@ export interface Interest {
 
 export interface HandleModelOptions {
   readonly group: string;
-  readonly use: GroupUse;
+  readonly format: GroupFormat;
   readonly errors: ErrorSink;
   readonly interest: Interest;
   /** Begun while the join was voted on; only providers have riders. */
@@ -35,25 +35,17 @@ export interface HandleModelOptions {
   readonly tellLag: TellLag;
 }
 
-/** What came of the end of a protocol. */
-export interface Ended {
-  /** Whether an iterator lags too far, which ends the handle. */
-  readonly lagging: boolean;
-  /** Message riders of the last phase. */
-  readonly messages: readonly MessageFrom<GroupTypes>[];
-}
-
 /**
  * What one handle knows of its group, and the events it tells.
  *
  * For every protocol: first the fields, then the events to every iterator, then the `on` handlers.
- * Each method returns whether an iterator lags too far, which ends the handle.
+ * Where an iterator takes its events too slowly, the model lags from then on, and its handle ends.
  */
 export class HandleModel {
   readonly group: string;
   readonly fan: EventFan<AnyEvent>;
   readonly stateMemory: StateMemory;
-  readonly #use: GroupUse;
+  readonly #format: GroupFormat;
   readonly #errors: ErrorSink;
   readonly #interest: Interest;
   readonly #riders: RiderMemory | undefined;
@@ -65,16 +57,17 @@ export class HandleModel {
   #stateBytes = 0;
   #position = 0;
   #attributes: GroupAttributes | undefined;
+  #isLagging = false;
 
   constructor(options: HandleModelOptions) {
     this.group = options.group;
-    this.#use = options.use;
+    this.#format = options.format;
     this.#errors = options.errors;
     this.#interest = options.interest;
     this.#riders = options.riders;
     this.#view = emptyView(options.group);
     this.fan = new EventFan(options.errors, options.tellLag);
-    this.stateMemory = new StateMemory(options.use.state);
+    this.stateMemory = new StateMemory(options.format.state);
   }
 
   get view(): GroupView {
@@ -83,6 +76,11 @@ export class HandleModel {
 
   get stateValue(): unknown {
     return this.#stateValue;
+  }
+
+  /** Some iterator has left more events behind than may be kept for it. */
+  get isLagging(): boolean {
+    return this.#isLagging;
   }
 
   /** The position of the last event. */
@@ -99,7 +97,7 @@ export class HandleModel {
   }
 
   /** The first event, and the first of every further life that a persistent subscription sees. */
-  snapshot(snapshot: ClientSnapshot): boolean {
+  snapshot(snapshot: ClientSnapshot): void {
     this.#makeRoom(1, snapshot.stateValue?.length ?? 0);
     this.#beginView(snapshot.view);
     this.#stateValue = undefined;
@@ -108,10 +106,11 @@ export class HandleModel {
     this.#position = snapshot.position;
     const event = this.#snapshotEvent(snapshot.protocol);
     const listBytes = viewBytes(this.#view, this.#view.providers.length);
-    return this.#publish([{ event, bytes: listBytes + this.#stateBytes }]);
+    this.#publish([{ event, bytes: listBytes + this.#stateBytes }]);
   }
 
-  approved(frame: FrameOf<'approved'>): Ended {
+  /** Gives the message riders of the last phase. */
+  approved(frame: FrameOf<'approved'>): readonly MessageFrom<GroupTypes>[] {
     const { attributes, membership, state, message } = frame;
     const { interest, riders } = this.#ending(frame, [attributes, membership, state, message]);
     // All fields first: an event's handler must not see an older value of another field.
@@ -126,12 +125,12 @@ export class HandleModel {
       riders,
       barrier: interest.messages && frame.protocol.kind === 'barrier',
     };
-    const lagging = this.#publish(protocolEvents(this.group, frame, changes));
-    return { lagging, messages: messagesOf(riders) };
+    this.#publish(protocolEvents(this.group, frame, changes));
+    return messagesOf(riders);
   }
 
-  /** Voted down; failed providers are removed all the same. */
-  rejected(frame: FrameOf<'rejected'>): Ended {
+  /** Voted down; failed providers are removed all the same. Gives the same as {@link approved}. */
+  rejected(frame: FrameOf<'rejected'>): readonly MessageFrom<GroupTypes>[] {
     const { riders } = this.#ending(frame, [frame.membership, frame]);
     const changes: Changes = {
       view: this.#changedView(frame),
@@ -139,14 +138,14 @@ export class HandleModel {
       barrier: false,
       rejected: this.#contents(frame),
     };
-    const lagging = this.#publish(protocolEvents(this.group, frame, changes));
-    return { lagging, messages: messagesOf(riders) };
+    this.#publish(protocolEvents(this.group, frame, changes));
+    return messagesOf(riders);
   }
 
-  announcement(frame: FrameOf<'announcement'>): boolean {
+  announcement(frame: FrameOf<'announcement'>): void {
     const { code, position } = frame;
     const providers = Object.freeze([...frame.providers]);
-    return this.tell({ type: 'announcement', group: this.group, position, code, providers });
+    this.tell({ type: 'announcement', group: this.group, position, code, providers });
   }
 
   /** A voting phase, as the fields are now and with the riders of the phase before. */
@@ -163,7 +162,7 @@ export class HandleModel {
   }
 
   /** The hot path: one object for the event, one for its protocol. */
-  message(frame: FrameOf<'message'>): boolean {
+  message(frame: FrameOf<'message'>): void {
     const from = this.#followed?.idOf(frame.from);
     if (from === undefined) {
       throw new ContradictingFrame(
@@ -173,10 +172,10 @@ export class HandleModel {
     const { payload, position } = frame;
     this.#makeRoom(1, payload.length);
     this.#position = position;
-    const read = this.#use.message.read(payload);
+    const read = this.#format.message.read(payload);
     if (!read.ok) {
       this.#errors.report(read.error);
-      return false;
+      return;
     }
     const event: AnyEvent = {
       type: 'message',
@@ -186,43 +185,42 @@ export class HandleModel {
       from,
       message: read.value,
     };
-    const overloaded = this.fan.queue(event, payload.length);
+    if (this.fan.queue(event, payload.length)) this.#isLagging = true;
     this.fan.callHandlers(event);
-    return overloaded;
   }
 
   /** The life is over: nobody is listed and there is no value, as before the first snapshot. */
-  dissolved(position: number): boolean {
+  dissolved(position: number): void {
     // Before the fields change: what makes room is a snapshot of how they were.
     this.#makeRoom(1, 0);
     this.#view = emptyView(this.group);
     this.#followed = undefined;
     this.#stateValue = undefined;
     this.#stateBytes = 0;
-    return this.tell({ type: 'dissolved', group: this.group, position });
+    this.tell({ type: 'dissolved', group: this.group, position });
   }
 
   /** One event that changes no field. */
-  tell(event: AnyEvent): boolean {
+  tell(event: AnyEvent): void {
     this.#makeRoom(1, 0);
     this.#position = event.position;
-    return this.#publish([{ event, bytes: 0 }]);
+    this.#publish([{ event, bytes: 0 }]);
   }
 
   /** The state value behind bytes that came with an error; undefined when it cannot be read. */
   readState(bytes: Uint8Array): unknown {
     const own = bytes.slice();
-    const read = this.#use.state.read(own);
+    const read = this.#format.state.read(own);
     if (!read.ok) return undefined;
     this.stateMemory.remember(read.value, own);
     return read.value;
   }
 
-  #publish(events: readonly Outgoing[]): boolean {
-    let overloaded = false;
-    for (const { event, bytes } of events) overloaded = this.fan.queue(event, bytes) || overloaded;
+  #publish(events: readonly Outgoing[]): void {
+    for (const { event, bytes } of events) {
+      if (this.fan.queue(event, bytes)) this.#isLagging = true;
+    }
     for (const { event } of events) this.fan.callHandlers(event);
-    return overloaded;
   }
 
   /** Room for what a protocol's end may tell, its position, and its riders. */
@@ -238,7 +236,7 @@ export class HandleModel {
 
   #contents(frame: FrameOf<'ballot' | 'rejected'>) {
     const { stateMemory } = this;
-    return proposalContents(frame, { use: this.#use, errors: this.#errors, stateMemory });
+    return proposalContents(frame, { format: this.#format, errors: this.#errors, stateMemory });
   }
 
   #changedView(frame: FrameOf<'approved' | 'rejected'>): GroupView | undefined {
@@ -258,7 +256,7 @@ export class HandleModel {
   }
 
   #readMessage(payload: Uint8Array): Changes['message'] {
-    const read = this.#use.message.read(payload.slice());
+    const read = this.#format.message.read(payload.slice());
     if (read.ok) return { value: read.value, bytes: payload.length };
     this.#errors.report(read.error);
     return undefined;
@@ -292,7 +290,7 @@ export class HandleModel {
   #takeState(bytes: Uint8Array): boolean {
     // A copy: what arrived shares its memory with the frames around it, and a state value lives long.
     const own = bytes.slice();
-    const read = this.#use.state.read(own);
+    const read = this.#format.state.read(own);
     if (!read.ok) {
       this.#errors.report(read.error);
       return false;

@@ -7,7 +7,7 @@ import {
   type Session,
 } from '../connection/session.js';
 import { inContext } from '../values/context.js';
-import type { GroupUse } from '../values/define-group.js';
+import type { GroupFormat } from '../values/define-group.js';
 import type { ErrorSink } from '../values/error-sink.js';
 import { ContradictingFrame, type FrameOf, type HandleFrame } from '../values/frames.js';
 import { proposalContents } from '../values/proposal-contents.js';
@@ -24,7 +24,7 @@ export interface JoinAttemptParts {
   readonly session: Session;
   readonly handle: number;
   readonly group: string;
-  readonly use: GroupUse;
+  readonly format: GroupFormat;
   readonly limits: ArgumentLimits;
   readonly errors: ErrorSink;
   readonly vote: AnyVoteHandler | undefined;
@@ -41,7 +41,7 @@ export class JoinAttempt implements OpenHandle {
   readonly #parts: JoinAttemptParts;
   readonly #voter: Voter;
   readonly #riders: RiderMemory;
-  readonly #reader: { use: GroupUse; errors: ErrorSink; stateMemory: StateMemory };
+  readonly #reader: { format: GroupFormat; errors: ErrorSink; stateMemory: StateMemory };
   #resolve: (provider: GroupProvider) => void = () => {};
   #reject: (error: Error) => void = () => {};
   /** Whoever asked has been told that it failed. */
@@ -50,13 +50,13 @@ export class JoinAttempt implements OpenHandle {
   #stateValue: unknown;
 
   constructor(parts: JoinAttemptParts) {
-    const { session, handle, use, limits, errors, vote } = parts;
+    const { session, handle, format, limits, errors, vote } = parts;
     this.#parts = parts;
-    this.#riders = new RiderMemory(use, errors);
-    this.#reader = { use, errors, stateMemory: new StateMemory(use.state) };
+    this.#riders = new RiderMemory(format, errors);
+    this.#reader = { format, errors, stateMemory: new StateMemory(format.state) };
     this.#voter = new Voter({
       handler: vote && inContext(vote),
-      use,
+      format,
       limits,
       errors,
       cast: ({ protocol, phase }, body) =>
@@ -122,7 +122,7 @@ export class JoinAttempt implements OpenHandle {
 
   #readState(bytes: Uint8Array): unknown {
     const own = bytes.slice();
-    const read = this.#parts.use.state.read(own);
+    const read = this.#parts.format.state.read(own);
     if (read.ok) return read.value;
     this.#parts.errors.report(read.error);
     return undefined;

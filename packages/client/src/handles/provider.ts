@@ -25,7 +25,7 @@ import {
 import { attributesOf, phasesOf, publicAttributes } from '../arguments/attribute-arguments.js';
 import type { Asked } from '../connection/refusal-error.js';
 import { doneOrOver, type OpenHandle, type Session } from '../connection/session.js';
-import type { GroupUse } from '../values/define-group.js';
+import type { GroupFormat } from '../values/define-group.js';
 import type { ErrorSink } from '../values/error-sink.js';
 import { ContradictingFrame, type FrameOf, type HandleFrame } from '../values/frames.js';
 import { messagesOf, type RiderMemory } from '../values/riders.js';
@@ -39,7 +39,7 @@ export interface ProviderParts {
   readonly session: Session;
   readonly handle: number;
   readonly group: string;
-  readonly use: GroupUse;
+  readonly format: GroupFormat;
   readonly limits: ArgumentLimits;
   readonly errors: ErrorSink;
   /** Both were there before: a joiner may be asked for its vote. */
@@ -72,7 +72,6 @@ export class GroupProvider implements Provider<GroupTypes>, OpenHandle {
   #leaving: Promise<void> | undefined;
   /** Set once, by the last event. */
   #removed: RemovedReason | undefined;
-  #lagging = false;
   #settleRemoval: (reason: RemovedReason) => void = () => {};
 
   constructor(parts: ProviderParts) {
@@ -84,9 +83,9 @@ export class GroupProvider implements Provider<GroupTypes>, OpenHandle {
       this.#settleRemoval = resolve;
     });
     const interest = { attributes: true, membership: true, state: true, messages: true };
-    const { use, errors, riders } = parts;
+    const { format, errors, riders } = parts;
     const tellLag = parts.session.lagTeller(parts.handle);
-    this.#model = new HandleModel({ group, use, errors, interest, riders, tellLag });
+    this.#model = new HandleModel({ group, format, errors, interest, riders, tellLag });
     this.#model.attributes = publicAttributes(joined.attributes);
     this.#model.snapshot(joined.snapshot);
     this.#proposer = new Proposer(parts.session, parts.handle);
@@ -126,7 +125,7 @@ export class GroupProvider implements Provider<GroupTypes>, OpenHandle {
     return attempt(() => {
       const given = optionsOf(options);
       this.#checkMember('changeState');
-      const bytes = this.#parts.use.state.write(value);
+      const bytes = this.#parts.format.state.write(value);
       checkSize(bytes, 'stateValue', this.#parts.limits);
       const ifState = this.#model.stateMemory.condition(given.ifState);
       const condition = ifState === undefined ? {} : { ifState };
@@ -138,7 +137,7 @@ export class GroupProvider implements Provider<GroupTypes>, OpenHandle {
   send(message: unknown, options?: SendOptions): Promise<AnyResult> {
     return attempt(() => {
       this.#checkMember('send');
-      const payload = this.#parts.use.message.write(message);
+      const payload = this.#parts.format.message.write(message);
       checkSize(payload, 'message', this.#parts.limits);
       if (options === undefined) {
         return this.#proposer.send({ payload, safe: false, asked: this.#askedToSend });
@@ -205,19 +204,17 @@ export class GroupProvider implements Provider<GroupTypes>, OpenHandle {
     const { voter, riders } = this.#parts;
     switch (frame.kind) {
       case 'message':
-        this.#lagging = this.#model.message(frame) || this.#lagging;
+        this.#model.message(frame);
         if (frame.request === 0) return undefined;
         return this.#result('approved', { kind: 'message', position: frame.position });
       case 'approved': {
         voter.over();
-        const { lagging, messages } = this.#model.approved(frame);
-        this.#lagging = lagging || this.#lagging;
+        const messages = this.#model.approved(frame);
         return this.#result('approved', { ...endOf(frame), messages });
       }
       case 'rejected': {
         voter.over();
-        const { lagging, messages } = this.#model.rejected(frame);
-        this.#lagging = lagging || this.#lagging;
+        const messages = this.#model.rejected(frame);
         return this.#result('rejected', { ...endOf(frame), messages });
       }
       case 'ballot': {
@@ -232,7 +229,7 @@ export class GroupProvider implements Provider<GroupTypes>, OpenHandle {
         voter.notExpected(frame);
         return undefined;
       case 'announcement':
-        this.#lagging = this.#model.announcement(frame) || this.#lagging;
+        this.#model.announcement(frame);
         return undefined;
       case 'removed':
         return this.#receiveRemoved(frame);
@@ -243,7 +240,7 @@ export class GroupProvider implements Provider<GroupTypes>, OpenHandle {
   }
 
   settleLag(): void {
-    if (!this.#lagging || this.#removed !== undefined) return;
+    if (!this.#model.isLagging || this.#removed !== undefined) return;
     // Others are told that it failed as overloaded. Nobody waits for the confirmation.
     this.#leaving ??= this.#sayGoodbye('overloaded');
     this.#end({ reason: 'overloaded', detail: 'events were not consumed' });

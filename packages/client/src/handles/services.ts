@@ -21,7 +21,7 @@ import {
 import { attributesOf } from '../arguments/attribute-arguments.js';
 import { type Asked, aborted } from '../connection/refusal-error.js';
 import { doneOrOver, type Session } from '../connection/session.js';
-import { type GroupUse, groupUse } from '../values/define-group.js';
+import { formatOf, type GroupFormat } from '../values/define-group.js';
 import { ErrorSink } from '../values/error-sink.js';
 import type { FrameOf } from '../values/frames.js';
 import { JoinAttempt } from './join-attempt.js';
@@ -69,7 +69,7 @@ export class ConnectedServices implements GroupServices {
     options?: JoinOptions<G>,
   ): Promise<Provider<G>>;
   join(group: string | AnyDefinition, options?: AnyJoinOptions): Promise<Provider<GroupTypes>> {
-    return attempt(() => this.#join(groupUse(group), optionsOf(options)));
+    return attempt(() => this.#join(formatOf(group), optionsOf(options)));
   }
 
   subscribe(group: string, options?: SubscribeOptions): Promise<Subscription>;
@@ -81,7 +81,7 @@ export class ConnectedServices implements GroupServices {
     group: string | AnyDefinition,
     options?: SubscribeOptions<GroupTypes>,
   ): Promise<Subscription<GroupTypes>> {
-    return attempt(() => this.#subscribe(groupUse(group), optionsOf(options)));
+    return attempt(() => this.#subscribe(formatOf(group), optionsOf(options)));
   }
 
   async groups(): Promise<GroupSummary[]> {
@@ -138,8 +138,8 @@ export class ConnectedServices implements GroupServices {
     return this.close();
   }
 
-  #join(use: GroupUse, options: AnyJoinOptions): Promise<Provider<GroupTypes>> {
-    const group = use.name;
+  #join(format: GroupFormat, options: AnyJoinOptions): Promise<Provider<GroupTypes>> {
+    const group = format.name;
     checkGroupName(group);
     checkInstance(options.instance);
     checkFunction('vote', options.vote);
@@ -147,7 +147,7 @@ export class ConnectedServices implements GroupServices {
     checkSignal(options.signal);
     const timeout = millisecondsOf('timeout', options.timeout, JOIN_TIMEOUT_MS);
     const attributes = {
-      ...attributesOf(use.attributes, this.#limits),
+      ...attributesOf(format.attributes, this.#limits),
       ...attributesOf(options.attributes, this.#limits),
     };
     this.#session.checkOpen();
@@ -160,7 +160,7 @@ export class ConnectedServices implements GroupServices {
       session: this.#session,
       handle,
       group,
-      use,
+      format,
       limits: this.#limits,
       errors: new ErrorSink(options.onError),
       // It is a function, and gets ballots of the types of its group.
@@ -174,10 +174,10 @@ export class ConnectedServices implements GroupServices {
   }
 
   #subscribe(
-    use: GroupUse,
+    format: GroupFormat,
     options: Partial<SubscribeOptions<GroupTypes>>,
   ): Promise<Subscription<GroupTypes>> {
-    const group = use.name;
+    const group = format.name;
     checkGroupName(group);
     checkBoolean('membership', options.membership);
     checkBoolean('state', options.state);
@@ -212,7 +212,7 @@ export class ConnectedServices implements GroupServices {
           session: this.#session,
           handle,
           group,
-          use,
+          format,
           errors: new ErrorSink(options.onError),
           membership,
           state,

@@ -3,7 +3,7 @@ import type { GroupTypes } from '../api/group-types.js';
 import type { Subscription } from '../api/handles.js';
 import type { GroupView, RemovedReason } from '../api/protocol.js';
 import { doneOrOver, type OpenHandle, type Session } from '../connection/session.js';
-import type { GroupUse } from '../values/define-group.js';
+import type { GroupFormat } from '../values/define-group.js';
 import type { ErrorSink } from '../values/error-sink.js';
 import { ContradictingFrame, type FrameOf, type HandleFrame } from '../values/frames.js';
 import { publicProtocol } from '../values/views.js';
@@ -14,7 +14,7 @@ export interface SubscriptionParts {
   readonly session: Session;
   readonly handle: number;
   readonly group: string;
-  readonly use: GroupUse;
+  readonly format: GroupFormat;
   readonly errors: ErrorSink;
   readonly membership: boolean;
   readonly state: boolean;
@@ -29,15 +29,14 @@ export class GroupSubscription implements Subscription<GroupTypes>, OpenHandle {
   readonly #model: HandleModel;
   #closing: Promise<void> | undefined;
   #ended = false;
-  #lagging = false;
 
   constructor(parts: SubscriptionParts) {
-    const { group, use, errors, membership, state } = parts;
+    const { group, format, errors, membership, state } = parts;
     this.#parts = parts;
     this.group = group;
     const interest = { attributes: false, membership, state, messages: false };
     const tellLag = parts.session.lagTeller(parts.handle);
-    this.#model = new HandleModel({ group, use, errors, interest, tellLag });
+    this.#model = new HandleModel({ group, format, errors, interest, tellLag });
     const { snapshot } = parts.subscribed;
     if (snapshot !== null) this.#model.snapshot(snapshot);
   }
@@ -75,10 +74,10 @@ export class GroupSubscription implements Subscription<GroupTypes>, OpenHandle {
   receive(frame: HandleFrame): undefined {
     switch (frame.kind) {
       case 'snapshot':
-        this.#lagging = this.#model.snapshot(frame.snapshot) || this.#lagging;
+        this.#model.snapshot(frame.snapshot);
         return;
       case 'approved':
-        this.#lagging = this.#model.approved(frame).lagging || this.#lagging;
+        this.#model.approved(frame);
         return;
       case 'removed':
         this.#receiveRemoved(frame);
@@ -92,7 +91,7 @@ export class GroupSubscription implements Subscription<GroupTypes>, OpenHandle {
   }
 
   settleLag(): void {
-    if (!this.#lagging || this.#ended) return;
+    if (!this.#model.isLagging || this.#ended) return;
     this.#closing ??= this.#unsubscribe();
     this.#endWith({
       type: 'removed',
@@ -123,14 +122,14 @@ export class GroupSubscription implements Subscription<GroupTypes>, OpenHandle {
   /** The last event, unless the subscription waits for another life of its group. */
   #receiveDissolved(position: number): void {
     if (this.#parts.persistent) {
-      this.#lagging = this.#model.dissolved(position) || this.#lagging;
+      this.#model.dissolved(position);
     } else {
-      this.#end(() => void this.#model.dissolved(position));
+      this.#end(() => this.#model.dissolved(position));
     }
   }
 
   #endWith(event: AnyEvent): void {
-    this.#end(() => void this.#model.tell(event));
+    this.#end(() => this.#model.tell(event));
   }
 
   #end(tell: () => void): void {

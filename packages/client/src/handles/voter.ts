@@ -3,7 +3,7 @@ import type { Ballot } from '../api/ballot.js';
 import type { GroupTypes } from '../api/group-types.js';
 import type { ProtocolInfo } from '../api/protocol.js';
 import type { ArgumentLimits } from '../arguments/arguments.js';
-import type { GroupUse } from '../values/define-group.js';
+import type { GroupFormat } from '../values/define-group.js';
 import type { ErrorSink } from '../values/error-sink.js';
 import type { FrameOf } from '../values/frames.js';
 import { type VoteBody, voteOf } from '../values/vote-arguments.js';
@@ -19,7 +19,7 @@ export type AnyVoteHandler = (ballot: Ballot<GroupTypes>) => unknown;
 export interface VoterParts {
   /** When there is none every ballot is approved. */
   readonly handler: AnyVoteHandler | undefined;
-  readonly use: GroupUse;
+  readonly format: GroupFormat;
   readonly limits: ArgumentLimits;
   readonly errors: ErrorSink;
   readonly cast: (ballot: Ballot<GroupTypes>, vote: VoteBody) => void;
@@ -82,14 +82,14 @@ export class Voter {
   }
 
   #take(open: OpenBallot, returned: unknown): void {
-    const { use, limits, errors } = this.#parts;
+    const { format, limits, errors } = this.#parts;
     if (!open.isOpen) {
       errors.report(voteNotExpected(open.ballot));
       return;
     }
     let vote: VoteBody;
     try {
-      vote = voteOf(returned, use, limits);
+      vote = voteOf(returned, format, limits);
     } catch (error) {
       this.#failed(open, error);
       return;

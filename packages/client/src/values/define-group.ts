@@ -62,7 +62,7 @@ export function defineGroup<SI = Uint8Array, SO = SI, MI = Uint8Array, MO = MI>(
 }
 
 /** How a group's name, attributes and values are known inside this package. */
-export interface GroupUse {
+export interface GroupFormat {
   readonly name: unknown;
   readonly attributes: unknown;
   readonly state: ValueCodec;
@@ -70,8 +70,8 @@ export interface GroupUse {
 }
 
 /** What `join` and `subscribe` were given: a name, or a definition. */
-export function groupUse(group: string | GroupDefinition<GroupTypes>): GroupUse {
-  if (group instanceof DefinedGroup) return group.use();
+export function formatOf(group: string | GroupDefinition<GroupTypes>): GroupFormat {
+  if (group instanceof DefinedGroup) return group.format();
   const name: unknown = group;
   return {
     name,
@@ -101,7 +101,7 @@ class DefinedGroup implements GroupDefinition<never> {
     this.attributes = this.#options.attributes;
   }
 
-  use(): GroupUse {
+  format(): GroupFormat {
     return {
       name: this.name,
       attributes: this.attributes,

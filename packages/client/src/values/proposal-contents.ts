@@ -1,7 +1,7 @@
 import type { GroupAttributes } from '../api/attributes.js';
 import type { Departure } from '../api/protocol.js';
 import { publicAttributes } from '../arguments/attribute-arguments.js';
-import type { GroupUse } from './define-group.js';
+import type { GroupFormat } from './define-group.js';
 import type { ErrorSink } from './error-sink.js';
 import type { FrameOf } from './frames.js';
 import type { StateMemory } from './state-memory.js';
@@ -18,7 +18,7 @@ export interface ProposalContents {
 
 /** Reads the values of one group; what does not fit its schema goes to `onError`. */
 export interface ValueReader {
-  readonly use: GroupUse;
+  readonly format: GroupFormat;
   readonly errors: ErrorSink;
   readonly stateMemory: StateMemory;
 }
@@ -40,11 +40,11 @@ export function proposalContents(
 
 function readState(
   bytes: Uint8Array,
-  { use, errors, stateMemory }: ValueReader,
+  { format, errors, stateMemory }: ValueReader,
 ): { readonly proposedStateValue?: unknown } {
   // A copy: what arrived shares its memory with the frames around it, and a ballot may be kept.
   const own = bytes.slice();
-  const read = use.state.read(own);
+  const read = format.state.read(own);
   if (read.ok) {
     stateMemory.remember(read.value, own);
     return { proposedStateValue: read.value };
@@ -55,9 +55,9 @@ function readState(
 
 function readMessage(
   bytes: Uint8Array,
-  { use, errors }: ValueReader,
+  { format, errors }: ValueReader,
 ): { readonly message?: unknown } {
-  const read = use.message.read(bytes.slice());
+  const read = format.message.read(bytes.slice());
   if (read.ok) return { message: read.value };
   errors.report(read.error);
   return {};

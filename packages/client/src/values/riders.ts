@@ -1,6 +1,6 @@
 import type { GroupTypes } from '../api/group-types.js';
 import type { MessageFrom } from '../api/protocol.js';
-import type { GroupUse } from './define-group.js';
+import type { GroupFormat } from './define-group.js';
 import type { ErrorSink } from './error-sink.js';
 import type { FrameOf } from './frames.js';
 
@@ -20,13 +20,13 @@ interface Arrived {
  * the next ballot, or the end of the protocol.
  */
 export class RiderMemory {
-  readonly #use: GroupUse;
+  readonly #format: GroupFormat;
   readonly #errors: ErrorSink;
   #protocol = '';
   #arrived: Arrived[] = [];
 
-  constructor(use: GroupUse, errors: ErrorSink) {
-    this.#use = use;
+  constructor(format: GroupFormat, errors: ErrorSink) {
+    this.#format = format;
     this.#errors = errors;
   }
 
@@ -48,7 +48,7 @@ export class RiderMemory {
     const arrived = this.count(protocol) === 0 ? [] : this.#arrived;
     this.clear();
     return arrived.flatMap(({ from, payload }) => {
-      const read = this.#use.message.read(payload);
+      const read = this.#format.message.read(payload);
       if (read.ok) {
         const message = Object.freeze({ from, message: read.value });
         return [{ message, bytes: payload.length }];

@@ -1,7 +1,7 @@
 import type { FromClient } from '@group-services/wire';
 import type { VoteValue } from '../api/protocol.js';
 import { type ArgumentLimits, checkSize, invalid } from '../arguments/arguments.js';
-import type { GroupUse } from './define-group.js';
+import type { GroupFormat } from './define-group.js';
 
 /** A vote as it goes to the daemon, without what names its ballot. */
 export type VoteBody = Omit<
@@ -13,7 +13,7 @@ const EXPECTED =
   'must return "approve", "continue", "reject", or an object with such a value (see approve(), keepVoting(), reject())';
 
 /** What a vote handler returned, checked and encoded; throws InvalidArgumentError. */
-export function voteOf(returned: unknown, use: GroupUse, limits: ArgumentLimits): VoteBody {
+export function voteOf(returned: unknown, format: GroupFormat, limits: ArgumentLimits): VoteBody {
   if (isVoteValue(returned)) return { value: returned };
   if (typeof returned !== 'object' || returned === null || !('value' in returned)) {
     throw invalid('vote', `${EXPECTED}, not ${shown(returned)}`);
@@ -24,9 +24,9 @@ export function voteOf(returned: unknown, use: GroupUse, limits: ArgumentLimits)
   if (defaultVote !== undefined && defaultVote !== 'approve' && defaultVote !== 'reject') {
     throw invalid('defaultVote', `must be "approve" or "reject", not ${shown(defaultVote)}`);
   }
-  const state = stateValue === undefined ? undefined : use.state.write(stateValue);
+  const state = stateValue === undefined ? undefined : format.state.write(stateValue);
   if (state !== undefined) checkSize(state, 'stateValue', limits);
-  const payload = message === undefined ? undefined : use.message.write(message);
+  const payload = message === undefined ? undefined : format.message.write(message);
   if (payload !== undefined) checkSize(payload, 'message', limits);
   return {
     value,
