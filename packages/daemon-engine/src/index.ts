@@ -1,5 +1,6 @@
 export { DaemonEngine } from './engine.js';
 export type {
+  Branch,
   ClientNo,
   DaemonInput,
   DaemonOutput,

@@ -1,5 +1,10 @@
 import type { DaemonId, DeadlineReached, GroupName, MembershipId } from '@group-services/core';
-import type { LeaderRecovery, Observation } from '@group-services/metagroup';
+import type {
+  LeaderRecovery,
+  Branch as MetagroupBranch,
+  Observation,
+} from '@group-services/metagroup';
+import type { Branch as ProcessGroupBranch } from '@group-services/process-group';
 import type {
   AbsentNode,
   DaemonMessage,
@@ -127,6 +132,9 @@ export interface PeerEnd {
   readonly address: string;
 }
 
+/** A turn that a protocol of either layer has taken. */
+export type Branch = MetagroupBranch | ProcessGroupBranch;
+
 /** What a {@link DaemonEngine} wants done, in order. */
 export type DaemonOutput =
   | { readonly kind: 'toNameServer'; readonly message: ToNameServer }
@@ -170,5 +178,8 @@ export type DaemonOutput =
       readonly group: GroupName;
       readonly membership: MembershipId;
       readonly generation: number;
-      readonly event: Observation | { readonly kind: 'ended'; readonly reason: string };
+      readonly event:
+        | Observation
+        | { readonly kind: 'branch'; readonly name: Branch }
+        | { readonly kind: 'ended'; readonly reason: string };
     };

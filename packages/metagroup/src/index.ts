@@ -1,3 +1,4 @@
+export type { Branch } from './branch.js';
 export { MetagroupEngine } from './engine.js';
 export type {
   EndReason,

@@ -8,6 +8,7 @@ import type {
   Sync,
   ToNameServer,
 } from '@group-services/wire';
+import type { Branch } from './branch.js';
 import type { LeaderRecovery } from './options.js';
 
 /** What a {@link MetagroupEngine} is told. */
@@ -86,7 +87,7 @@ export type Observation =
   | { readonly kind: 'based'; readonly position: number }
   | { readonly kind: 'discarded'; readonly upTo: number }
   | { readonly kind: 'submitted'; readonly counter: number }
-  | { readonly kind: 'branch'; readonly name: string };
+  | { readonly kind: 'branch'; readonly name: Branch };
 
 /** What a {@link MetagroupEngine} wants done, in order. */
 export type MetagroupOutput =

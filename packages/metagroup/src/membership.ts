@@ -11,6 +11,7 @@ import {
   nodeOf,
 } from '@group-services/core';
 import type { Data, Entry, GroupMessage, Member, Sync } from '@group-services/wire';
+import type { Branch } from './branch.js';
 import { Footing } from './footing.js';
 import type { EndReason, MetagroupOutput, NameServerQuestion, Observation } from './inputs.js';
 import type { Answering, LeaderRecovery, MetagroupOptions } from './options.js';
@@ -127,7 +128,7 @@ export class Membership {
   }
 
   /** Marks a rare transition for the simulator's "sometimes" counters. */
-  branch(name: string): void {
+  branch(name: Branch): void {
     if (this.options.observe) this.emit({ kind: 'observed', event: { kind: 'branch', name } });
   }
 

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Branch } from '../src/index.js';
 import { RandomRun } from './harness/random-run.js';
 
 const SEEDS = Number(process.env['METAGROUP_SEEDS'] ?? 300);
@@ -8,7 +9,7 @@ const FIRST = Number(process.env['METAGROUP_FIRST_SEED'] ?? 1);
 test(
   `M5 M6 M7 M8 M9 M12 M14 B3 B4: ${SEEDS} random runs keep every invariant`,
   () => {
-    const branches = new Map<string, number>();
+    const branches = new Map<Branch, number>();
     let deliveries = 0;
     for (let seed = FIRST; seed < FIRST + SEEDS; seed += 1) {
       const run = new RandomRun(seed);
@@ -38,7 +39,7 @@ test(
       'joiner-promised',
       'handover',
       'stale',
-    ]) {
+    ] as const) {
       expect([name, branches.has(name)]).toEqual([name, true]);
     }
   },

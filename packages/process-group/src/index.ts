@@ -10,5 +10,5 @@ export type {
 export type { OpenCounts, ProcessGroupInspection, VotingInspection } from './inspection.js';
 export { countOf, sizeOf } from './node/proposal-checks.js';
 export { overloaded } from './node/refusals.js';
-export type { LogFields, LogLevel, ProcessGroupOutput } from './outputs.js';
+export type { Branch, LogFields, LogLevel, ProcessGroupOutput } from './outputs.js';
 export { ProtocolTally } from './tally.js';

@@ -1,7 +1,7 @@
 import type { MembershipId } from '@group-services/core';
 import { Agreed } from '@group-services/testkit';
 import type { Entry, GroupEnvelope } from '@group-services/wire';
-import type { MetagroupOutput, Observation } from '../../src/index.js';
+import type { Branch, MetagroupOutput, Observation } from '../../src/index.js';
 import { parseRequest, toText } from './app.js';
 import type { TestNode } from './node.js';
 
@@ -33,7 +33,7 @@ export class Checks {
   readonly #requests = new Map<string, string>();
   /** What members have promised to claimants: `member generation:version`. */
   readonly #promises = new Set<string>();
-  readonly branches = new Map<string, number>();
+  readonly branches = new Map<Branch, number>();
   deliveries = 0;
 
   /** A message is on its way, or lost. */

@@ -1,6 +1,6 @@
 import type { Directive } from '@group-services/testkit';
 import type { Entry } from '@group-services/wire';
-import type { MetagroupOutput } from '../../src/index.js';
+import type { Branch, MetagroupOutput } from '../../src/index.js';
 import { toBytes, toText } from './app.js';
 import { Checks } from './checks.js';
 import { Domain } from './domain.js';
@@ -16,7 +16,12 @@ interface Rule {
 }
 
 /** Plain steps of an engine that a scenario does not print. */
-const QUIET_BRANCHES = new Set(['change', 'formed', 'snapshot-installed', 'taken-over']);
+const QUIET_BRANCHES: ReadonlySet<Branch> = new Set<Branch>([
+  'change',
+  'formed',
+  'snapshot-installed',
+  'taken-over',
+]);
 
 /**
  * Carries out the directives of a scenario file:

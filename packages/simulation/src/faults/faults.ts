@@ -1,4 +1,5 @@
 import type { Rng } from '@group-services/core';
+import type { Branch } from '@group-services/daemon-engine';
 import type { ClientProcess } from '../processes/client-process.js';
 import type { FaultRates, LoadProfile } from '../profile/profile.js';
 import type { DaemonNode } from '../world/daemon-node.js';
@@ -97,7 +98,7 @@ export class Faults {
   }
 
   /** A protocol reached a branch at this daemon: the seed may want it to be hit right there. */
-  branchReached(daemon: DaemonNode, branch: string): void {
+  branchReached(daemon: DaemonNode, branch: Branch): void {
     if (this.#healed || !this.#rng.chance(this.#around.profile.faults.targeted)) return;
     this.#around.counters.count(`fault at branch: ${branch}`);
     if (this.#around.profile.voting !== undefined && this.#rng.chance(PROCESS_SHARE)) {

@@ -1,5 +1,10 @@
 import { type DaemonId, Driver, daemonId, type Instant, type NodeName } from '@group-services/core';
-import { type DaemonInput, type DaemonOutput, isUrgent } from '@group-services/daemon-engine';
+import {
+  type Branch,
+  type DaemonInput,
+  type DaemonOutput,
+  isUrgent,
+} from '@group-services/daemon-engine';
 import { VirtualHost } from '@group-services/testkit';
 import { nodeNameOf } from '../hosts.js';
 import { brief } from '../timeline.js';
@@ -17,7 +22,7 @@ import { Wakings } from './wakings.js';
 import { WallClock } from './wall-clock.js';
 
 /** A protocol reached a branch at a daemon. */
-export type BranchReached = (node: DaemonNode, branch: string) => void;
+export type BranchReached = (node: DaemonNode, branch: Branch) => void;
 
 /** One start of a daemon. */
 interface Run {
