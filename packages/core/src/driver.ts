@@ -120,7 +120,8 @@ export class Driver<Input, Output> {
     let left = Math.min(this.backlog, this.#inputsPerTurnMax);
     while (left > 0 && this.backlog > 0) {
       const queue = this.#urgent.length > 0 ? this.#urgent : this.#inbox;
-      this.#step(queue.shift(), now);
+      const input = queue.shift();
+      if (input !== undefined) this.#step(input, now);
       left -= 1;
       if (host.now() >= until) return;
     }

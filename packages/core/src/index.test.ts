@@ -10,6 +10,7 @@ test('the exported names are these', () => {
       "Durations",
       "InvariantViolation",
       "NEVER",
+      "Queue",
       "Rng",
       "SleepAwareClock",
       "assertNever",

@@ -21,6 +21,7 @@ export {
 export { type Instant, NEVER } from './instant.js';
 export { assertNever, InvariantViolation, invariant } from './invariant.js';
 export { mutated } from './mutation.js';
+export { Queue } from './queue.js';
 export { Rng } from './rng.js';
 export { type ClockReadings, SleepAwareClock } from './sleep-aware-clock.js';
 export { Counts, DURATION_CLASSES_MS, type DurationCounts, Durations } from './tally.js';

@@ -6,6 +6,7 @@ import {
   joinNoOf,
   type MembershipId,
   membershipId,
+  Queue,
 } from '@group-services/core';
 import {
   MetagroupEngine,
@@ -53,9 +54,8 @@ export class GroupSession {
   readonly tally: SessionTally;
   readonly #shared: Shared;
   readonly #ports: SessionPorts;
-  /** What the internal layer has put out and the external one has not seen yet, from `#head` on. */
-  #queue: MetagroupOutput[] = [];
-  #head = 0;
+  /** What the internal layer has put out and the external one has not seen yet. */
+  readonly #queue = new Queue<MetagroupOutput>();
   #draining = false;
   #create = false;
   #attachWanted: { create: boolean } | undefined; // An attempt that waits for its turn.
@@ -253,7 +253,7 @@ export class GroupSession {
     this.#ports.numbered(before);
     this.membership = membershipId(this.#shared.self, this.joinNo);
     this.#create = create;
-    this.#forgetQueue();
+    this.#queue.clear();
     this.#termsAnnounced = 0;
     this.#termsSeen = 0;
     const { group, membership } = this;
@@ -296,12 +296,9 @@ export class GroupSession {
   #drain(): void {
     if (this.#draining) return;
     this.#draining = true;
-    while (this.#head < this.#queue.length) {
-      const next = this.#queue[this.#head] as MetagroupOutput;
-      this.#head += 1;
+    for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
       this.#handOver(next);
     }
-    this.#forgetQueue();
     this.#draining = false;
     this.#tellWhetherStill();
     const engine = this.metagroup;
@@ -318,11 +315,6 @@ export class GroupSession {
     this.#stands = still;
     this.#up({ kind: 'standsStill', still });
     this.#drain();
-  }
-
-  #forgetQueue(): void {
-    this.#queue = [];
-    this.#head = 0;
   }
 
   #handOver(output: MetagroupOutput): void {
@@ -374,7 +366,7 @@ export class GroupSession {
     this.#shared.log(level, 'membership ended', { group: this.group, reason, why });
     this.#observed({ kind: 'ended', reason });
     this.metagroup = undefined;
-    this.#forgetQueue();
+    this.#queue.clear();
     this.#up({ kind: 'detached', reason });
   }
 

@@ -1,4 +1,4 @@
-import { type Instant, NEVER } from '@group-services/core';
+import { type Instant, NEVER, Queue } from '@group-services/core';
 
 /** What waits is begun in pieces of so many, so that no step takes long. */
 const BEGUN_AT_ONCE = 16;
@@ -27,8 +27,7 @@ export class Pace<T extends Paced> {
   readonly #patienceMs: number;
   /** Since when, in that order. */
   readonly #busy = new Map<T, Instant>();
-  #waiting: Waiting<T>[] = [];
-  #head = 0;
+  readonly #waiting = new Queue<Waiting<T>>();
 
   constructor(options: { readonly atOnceMax: number; readonly patienceMs: number }) {
     this.#atOnceMax = options.atOnceMax;
@@ -36,7 +35,7 @@ export class Pace<T extends Paced> {
   }
 
   get waitingCount(): number {
-    return this.#waiting.length - this.#head;
+    return this.#waiting.length;
   }
 
   /** Begins at once if there is room and nobody has been waiting for longer. */
@@ -75,12 +74,9 @@ export class Pace<T extends Paced> {
   }
 
   #beginNext(now: Instant): void {
-    const { who, begin } = this.#waiting[this.#head] as Waiting<T>;
-    this.#head += 1;
-    if (this.#head === this.#waiting.length) {
-      this.#waiting = [];
-      this.#head = 0;
-    }
+    const next = this.#waiting.shift();
+    if (next === undefined) return;
+    const { who, begin } = next;
     this.#busy.delete(who);
     this.#busy.set(who, now);
     begin();

@@ -1,4 +1,4 @@
-import { type Instant, mutated } from '@group-services/core';
+import { type Instant, mutated, Queue } from '@group-services/core';
 
 /** When a process counts as slow. Times are milliseconds, sizes bytes. */
 export interface PaceLimits {
@@ -28,6 +28,12 @@ export type TooSlow =
   | { readonly kind: 'slow'; readonly sinceMs: number; readonly bytes: number }
   | { readonly kind: 'full'; readonly bytes: number; readonly limit: number };
 
+/** Bytes of one handle in a row. */
+interface Run {
+  readonly handle: number;
+  bytes: number;
+}
+
 interface Waiting {
   bytes: number;
   /** Above the mark, and not below half of it since. */
@@ -46,10 +52,9 @@ interface Waiting {
  */
 export class PressureGauge {
   readonly #limits: PaceLimits;
-  /** Runs of bytes of one handle each, oldest first, from `#head` on. */
-  #handles: number[] = [];
-  #sizes: number[] = [];
-  #head = 0;
+  readonly #runs = new Queue<Run>();
+  /** The run that was begun last, also when it has been read. */
+  #newest: Run | undefined;
   #total = 0;
   readonly #waiting = new Map<number, Waiting>();
   /** Handles that press. */
@@ -107,13 +112,11 @@ export class PressureGauge {
   }
 
   #push(handle: number, size: number): void {
-    if (this.#total === 0) this.#clear();
-    const last = this.#handles.length - 1;
-    if (last >= this.#head && this.#handles[last] === handle) {
-      this.#sizes[last] = (this.#sizes[last] as number) + size;
+    if (this.#runs.length > 0 && this.#newest?.handle === handle) {
+      this.#newest.bytes += size;
     } else {
-      this.#handles.push(handle);
-      this.#sizes.push(size);
+      this.#newest = { handle, bytes: size };
+      this.#runs.push(this.#newest);
     }
     this.#total += size;
     const waiting = this.#waiting.get(handle);
@@ -133,15 +136,13 @@ export class PressureGauge {
     }
     this.#movedAt = now;
     this.#total = queued;
-    while (read > 0 && this.#head < this.#handles.length) {
-      const size = this.#sizes[this.#head] as number;
-      const part = Math.min(size, read);
+    for (let run = this.#runs.peek(); run !== undefined && read > 0; run = this.#runs.peek()) {
+      const part = Math.min(run.bytes, read);
       read -= part;
-      this.#takeOff(this.#handles[this.#head] as number, part);
-      if (part === size) this.#head += 1;
-      else this.#sizes[this.#head] = size - part;
+      this.#takeOff(run.handle, part);
+      run.bytes -= part;
+      if (run.bytes === 0) this.#runs.shift();
     }
-    if (this.#head * 2 > this.#handles.length && this.#head > COMPACT_FROM) this.#compact();
     if (this.#total * 2 <= this.#limits.pressureMarkBytes) this.#highSince = undefined;
   }
 
@@ -170,21 +171,6 @@ export class PressureGauge {
     }
     return changes ?? NO_CHANGES;
   }
-
-  #compact(): void {
-    this.#handles = this.#handles.slice(this.#head);
-    this.#sizes = this.#sizes.slice(this.#head);
-    this.#head = 0;
-  }
-
-  #clear(): void {
-    if (this.#handles.length === 0) return;
-    this.#handles = [];
-    this.#sizes = [];
-    this.#head = 0;
-  }
 }
 
 const NO_CHANGES: readonly PressureChange[] = [];
-/** Fewer runs are not worth moving. */
-const COMPACT_FROM = 1_024;

@@ -1,4 +1,4 @@
-import { type Instant, type MembershipId, mutated } from '@group-services/core';
+import { type Instant, type MembershipId, mutated, Queue } from '@group-services/core';
 import {
   type AnnounceBody,
   type BundleBody,
@@ -16,7 +16,6 @@ import {
 import type { Group } from '../group.js';
 import type { Outbox } from '../outbox.js';
 import type { Branch } from '../outputs.js';
-import { Queue } from '../queue.js';
 import type { GroupState } from '../replica/group-state.js';
 import type { Replica } from '../replica/replica.js';
 import { effectOf, votingOf } from '../replica/running.js';

@@ -1,4 +1,4 @@
-import { type Instant, type MembershipId, mutated, NEVER } from '@group-services/core';
+import { type Instant, type MembershipId, mutated, NEVER, Queue } from '@group-services/core';
 import type {
   Attributes,
   ListedDeparture,
@@ -7,7 +7,6 @@ import type {
   Proposal,
   RequestRef,
 } from '@group-services/wire';
-import { Queue } from '../queue.js';
 import type { GroupState } from '../replica/group-state.js';
 import { batches, batchRoom, type Collected, isCollected } from './batch-window.js';
 

@@ -1,4 +1,4 @@
-import { type Instant, type MembershipId, mutated, NEVER } from '@group-services/core';
+import { type Instant, type MembershipId, mutated, NEVER, Queue } from '@group-services/core';
 import type {
   AnnounceBody,
   Proposal,
@@ -9,7 +9,6 @@ import type {
 } from '@group-services/wire';
 import type { Group } from '../group.js';
 import type { VotingInspection } from '../inspection.js';
-import { Queue } from '../queue.js';
 import { voterOf } from '../replica/group-state.js';
 import type { Running } from '../replica/running.js';
 import type { Failures } from './failures.js';

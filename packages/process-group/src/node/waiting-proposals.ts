@@ -1,4 +1,4 @@
-import { Queue } from '../queue.js';
+import { Queue } from '@group-services/core';
 import type { LocalClient, LocalProposal, LocalProvider } from './local-members.js';
 import { isRequestOf } from './proposal-checks.js';
 

@@ -1,6 +1,12 @@
-/** First in, first out; taking from the front does not move the rest. */
+/** The part that was taken is cut off from so many on. */
+const CUT_FROM = 64;
+
+/**
+ * First in, first out. Taking from the front moves an index and nothing else; what was taken is let go at
+ * once, and the empty front is cut off when it outweighs what is left.
+ */
 export class Queue<T> {
-  #items: T[] = [];
+  #items: (T | undefined)[] = [];
   #head = 0;
 
   get length(): number {
@@ -17,15 +23,21 @@ export class Queue<T> {
   }
 
   shift(): T | undefined {
-    if (this.length === 0) return undefined;
     const item = this.#items[this.#head];
+    if (this.#head === this.#items.length) return undefined;
+    this.#items[this.#head] = undefined;
     this.#head += 1;
-    // The part already taken is let go once it outweighs the rest.
-    if (this.#head >= 64 && this.#head * 2 >= this.#items.length) {
+    if (this.#head === this.#items.length) this.clear();
+    else if (this.#head >= CUT_FROM && this.#head * 2 >= this.#items.length) {
       this.#items = this.#items.slice(this.#head);
       this.#head = 0;
     }
     return item;
+  }
+
+  clear(): void {
+    this.#items = [];
+    this.#head = 0;
   }
 
   /** Takes out everything that matches, oldest first. */

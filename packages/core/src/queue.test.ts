@@ -17,7 +17,7 @@ test('what matches is taken out, the rest keeps its order', () => {
   const queue = new Queue<number>();
   for (let i = 0; i < 6; i += 1) queue.push(i);
   queue.shift();
-  expect(queue.removeAll((it) => it % 2 === 0)).toEqual([2, 4]);
+  expect(queue.removeAll((item) => item % 2 === 0)).toEqual([2, 4]);
   expect([...queue]).toEqual([1, 3, 5]);
   expect(queue.peek()).toBe(1);
 });
