@@ -10,7 +10,7 @@ import {
   type RequestRef,
   type StartBody,
 } from './group-bodies.js';
-import { LIST_MAX, TIME_LIMIT_MAX, type Voting } from './voting-bodies.js';
+import { defaultVotes, LIST_MAX, TIME_LIMIT_MAX, type Voting } from './voting-bodies.js';
 import { readProvider } from './voting-codecs.js';
 
 /**
@@ -20,7 +20,6 @@ import { readProvider } from './voting-codecs.js';
 
 /** The place of a word in these lists is what is written. */
 const CHANGES = ['none', 'state', 'message'] as const;
-const DEFAULT_VOTES = ['approve', 'reject'] as const;
 const PHASES = ['one', 'voting', 'exactly'] as const;
 
 const VOTED = 1;
@@ -88,14 +87,14 @@ function readOrigin(reader: ByteReader): MembershipId {
 }
 
 function writeVoting({ voters, defaultVote, timeLimit, phases, maxPhases }: Voting): void {
-  writer.oneOf(DEFAULT_VOTES, defaultVote).u32(timeLimit).u53(maxPhases);
+  writer.oneOf(defaultVotes, defaultVote).u32(timeLimit).u53(maxPhases);
   writePhases(phases);
   writer.u32(voters.length);
   for (const no of voters) writer.u32(no);
 }
 
 function readVoting(reader: ByteReader): Voting {
-  const defaultVote = reader.oneOf(DEFAULT_VOTES);
+  const defaultVote = reader.oneOf(defaultVotes);
   const timeLimit = reader.u32();
   if (timeLimit > TIME_LIMIT_MAX) reader.failed = true;
   const maxPhases = reader.u53();

@@ -13,7 +13,9 @@ import { bytesField, countField, providerIdField, u32Field } from './fields.js';
 export const voteValues = ['approve', 'continue', 'reject'] as const;
 export type VoteValue = (typeof voteValues)[number];
 
-export const defaultVoteField = z.enum(['approve', 'reject']);
+/** What may count for who does not vote. The place of a word is what hand-written codecs write. */
+export const defaultVotes = ['approve', 'reject'] as const;
+export const defaultVoteField = z.enum(defaultVotes);
 export type DefaultVote = z.infer<typeof defaultVoteField>;
 
 /** Voters, and whatever there may be one of for each of them. */

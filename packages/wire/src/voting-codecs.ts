@@ -4,6 +4,7 @@ import { isProviderId } from './fields.js';
 import { FRAME } from './frame.js';
 import {
   causeCodes,
+  defaultVotes,
   LIST_MAX,
   outcomes,
   type ResultBody,
@@ -21,7 +22,6 @@ import {
 
 /** The place of a word in these lists is what is written. */
 const CAST_VALUES = [...voteValues, 'default'] as const;
-const DEFAULT_VOTES = ['approve', 'reject'] as const;
 
 const HAS_STATE_VALUE = 1;
 const HAS_MESSAGE = 2;
@@ -63,7 +63,7 @@ export function readCast(reader: ByteReader): Cast {
     value,
     stateValue: (flags & HAS_STATE_VALUE) === 0 ? undefined : reader.blob(),
     message: (flags & HAS_MESSAGE) === 0 ? undefined : reader.blob(),
-    defaultVote: hasDefaultVote ? DEFAULT_VOTES[isReject ? 1 : 0] : undefined,
+    defaultVote: hasDefaultVote ? defaultVotes[isReject ? 1 : 0] : undefined,
   };
 }
 
@@ -92,7 +92,7 @@ export function decodeVotes(bytes: Uint8Array): Decoded<VotesBody> {
 export function encodeResult(result: ResultBody): Uint8Array {
   const { protocol, phase, outcome, causes, riders, stateValue, defaultVote } = result;
   writer.reset().u8(FRAME.result).u53(protocol).u53(phase);
-  writer.oneOf(outcomes, outcome).oneOf(DEFAULT_VOTES, defaultVote);
+  writer.oneOf(outcomes, outcome).oneOf(defaultVotes, defaultVote);
   writer.u32(causes.length);
   for (const cause of causes) writeCause(cause);
   writer.u32(riders.length);
@@ -107,7 +107,7 @@ export function decodeResult(bytes: Uint8Array): Decoded<ResultBody> {
   const protocol = reader.u53();
   const phase = reader.u53();
   const outcome = reader.oneOf(outcomes);
-  const defaultVote = reader.oneOf(DEFAULT_VOTES);
+  const defaultVote = reader.oneOf(defaultVotes);
   const causes: WireCause[] = [];
   for (let left = reader.count(LIST_MAX + 1, CAUSE_BYTES); left > 0; left -= 1) {
     causes.push(readCause(reader));
