@@ -6,7 +6,6 @@ export type {
   DaemonOutput,
   GroupAnswer,
   ListedNode,
-  LogLevel,
   NodesAnswer,
   PeerEnd,
   VotesAnswer,

@@ -1,4 +1,10 @@
-import type { DaemonId, DeadlineReached, GroupName, MembershipId } from '@group-services/core';
+import type {
+  DaemonId,
+  DeadlineReached,
+  GroupName,
+  LogOutput,
+  MembershipId,
+} from '@group-services/core';
 import type {
   LeaderRecovery,
   Branch as MetagroupBranch,
@@ -124,8 +130,6 @@ export type DaemonInput =
   /** Orderly stop: leave everything, then `stopped`. */
   | { readonly kind: 'stop' };
 
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
-
 /** A daemon and where it accepts links. */
 export interface PeerEnd {
   readonly peer: DaemonId;
@@ -156,12 +160,7 @@ export type DaemonOutput =
   | { readonly kind: 'dropPeer'; readonly peer: DaemonId }
   | { readonly kind: 'toClient'; readonly client: ClientNo; readonly message: ToClient }
   | { readonly kind: 'closeClient'; readonly client: ClientNo; readonly reason: string }
-  | {
-      readonly kind: 'log';
-      readonly level: LogLevel;
-      readonly event: string;
-      readonly fields: Readonly<Record<string, unknown>>;
-    }
+  | LogOutput
   | { readonly kind: 'nodesListed'; readonly question: number; readonly answer: NodesAnswer }
   | { readonly kind: 'groupDescribed'; readonly question: number; readonly answer: GroupAnswer }
   /** Undefined: there is no such group. */

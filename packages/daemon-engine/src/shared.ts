@@ -1,6 +1,13 @@
-import { type DaemonId, type DeadlineReached, daemonId, type Instant } from '@group-services/core';
+import {
+  type DaemonId,
+  type DeadlineReached,
+  daemonId,
+  type Instant,
+  type LogFields,
+  type LogLevel,
+} from '@group-services/core';
 import type { LeaderRecovery } from '@group-services/metagroup';
-import type { DaemonOutput, LogLevel } from './inputs.js';
+import type { DaemonOutput } from './inputs.js';
 import type { DaemonOptions } from './options.js';
 import { DaemonTally } from './tally.js';
 
@@ -45,7 +52,7 @@ export class Shared {
     return outputs;
   }
 
-  log(level: LogLevel, event: string, fields: Readonly<Record<string, unknown>> = {}): void {
+  log(level: LogLevel, event: string, fields: LogFields = {}): void {
     this.emit({ kind: 'log', level, event, fields });
   }
 

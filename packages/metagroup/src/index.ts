@@ -1,12 +1,10 @@
 export type { Branch } from './branch.js';
 export { MetagroupEngine } from './engine.js';
 export type {
-  EndReason,
   MetagroupInput,
   MetagroupOutput,
   NameServerQuestion,
   Observation,
-  PendingBody,
 } from './inputs.js';
 export type { Answering, LeaderRecovery, MetagroupOptions, Surroundings } from './options.js';
 export type { QuiesceMode } from './stream/quiescing.js';

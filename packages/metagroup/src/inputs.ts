@@ -1,4 +1,10 @@
-import type { DaemonId, DeadlineReached, MembershipId } from '@group-services/core';
+import type {
+  DaemonId,
+  DeadlineReached,
+  EndReason,
+  MembershipId,
+  PendingBody,
+} from '@group-services/core';
 import type {
   Data,
   Entry,
@@ -55,15 +61,6 @@ export type MetagroupInput =
 export type NameServerQuestion =
   | Exclude<ToNameServer, { readonly kind: 'resolve' }>
   | Omit<Extract<ToNameServer, { readonly kind: 'resolve' }>, 'number'>;
-
-/** Why a membership ended. */
-export type EndReason = 'left' | 'removed' | 'group-lost' | 'unknown-group';
-
-/** A message of the stream that is placed but not yet delivered here. */
-export interface PendingBody {
-  readonly position: number;
-  readonly body: Uint8Array;
-}
 
 /** What happened, for checkers; only with the option `observe`. */
 export type Observation =

@@ -3,6 +3,7 @@ import {
   type DaemonId,
   type DeadlineReached,
   daemonOf,
+  type EndReason,
   heardUpTo,
   type Instant,
   type MembershipId,
@@ -13,7 +14,7 @@ import {
 import type { Data, Entry, GroupMessage, Member, Sync } from '@group-services/wire';
 import type { Branch } from './branch.js';
 import { Footing } from './footing.js';
-import type { EndReason, MetagroupOutput, NameServerQuestion, Observation } from './inputs.js';
+import type { MetagroupOutput, NameServerQuestion, Observation } from './inputs.js';
 import type { Answering, LeaderRecovery, MetagroupOptions } from './options.js';
 import { isPressed } from './pressure.js';
 import type { Waits } from './repetition.js';

@@ -1,4 +1,10 @@
-import { type Instant, type MembershipId, mutated, NEVER } from '@group-services/core';
+import {
+  type Instant,
+  type MembershipId,
+  mutated,
+  NEVER,
+  type PendingBody,
+} from '@group-services/core';
 import type {
   Acknowledgement,
   Entry,
@@ -8,7 +14,6 @@ import type {
   Nack,
   Submit,
 } from '@group-services/wire';
-import type { PendingBody } from './inputs.js';
 import { Snapshots } from './joining/snapshots.js';
 import type { Changes } from './list/changes.js';
 import { LeaderDuties } from './list/leader-duties.js';

@@ -1,7 +1,6 @@
 export { NameServerEngine } from './engine.js';
 export type {
   DisconnectCode,
-  LogFields,
   NameServerInput,
   NameServerLimits,
   NameServerOptions,

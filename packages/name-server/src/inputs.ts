@@ -1,4 +1,4 @@
-import type { DaemonId, DeadlineReached } from '@group-services/core';
+import type { DaemonId, DeadlineReached, LogOutput } from '@group-services/core';
 import { type FromNameServer, PIECE_BYTES, type ToNameServer } from '@group-services/wire';
 import type { LeaderRecovery } from './notices.js';
 import type { Isolation } from './silence.js';
@@ -22,9 +22,6 @@ export type NameServerInput =
 /** Why the name server closes a connection. */
 export type DisconnectCode = 'superseded' | 'malformed' | 'overloaded';
 
-/** Values of a log line. */
-export type LogFields = Readonly<Record<string, string | number | boolean | null>>;
-
 /** What a `NameServerEngine` wants done, in order. */
 export type NameServerOutput =
   | { readonly kind: 'send'; readonly to: DaemonId; readonly message: FromNameServer }
@@ -38,12 +35,7 @@ export type NameServerOutput =
     }
   /** Nothing can be served before an operator has done what the text says: the program ends. */
   | { readonly kind: 'refuseToServe'; readonly text: string }
-  | {
-      readonly kind: 'log';
-      readonly level: 'debug' | 'info' | 'warn' | 'error';
-      readonly event: string;
-      readonly fields: LogFields;
-    };
+  | LogOutput;
 
 /** What a `NameServerEngine` is made with; times in milliseconds. */
 export interface NameServerOptions {

@@ -1,6 +1,6 @@
-import type { DaemonId } from '@group-services/core';
+import type { DaemonId, LogFields } from '@group-services/core';
 import type { FromNameServer } from '@group-services/wire';
-import type { DisconnectCode, LogFields, NameServerOutput } from './inputs.js';
+import type { DisconnectCode, NameServerOutput } from './inputs.js';
 import type { Roster } from './roster.js';
 import type { Table, TableRecord } from './table.js';
 

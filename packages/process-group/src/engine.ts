@@ -1,6 +1,6 @@
-import { assertNever, type Engine, type Instant } from '@group-services/core';
+import { assertNever, type EndReason, type Engine, type Instant } from '@group-services/core';
 import { Group, type ProcessGroupOptions } from './group.js';
-import type { DetachReason, ProcessGroupInput } from './inputs.js';
+import type { ProcessGroupInput } from './inputs.js';
 import { inspection, type OpenCounts, type ProcessGroupInspection } from './inspection.js';
 import { Leader } from './leader/leader.js';
 import { Attachment } from './node/attachment.js';
@@ -223,7 +223,7 @@ export class ProcessGroupEngine implements Engine<ProcessGroupInput, ProcessGrou
     outbox.emit({ kind: 'snapshot', position, bytes: encodeReplica(membership.replica) });
   }
 
-  #onDetached(reason: DetachReason): void {
+  #onDetached(reason: EndReason): void {
     this.#leader = undefined;
     this.#group.membership = undefined;
     this.#attachment.detached(reason === 'unknown-group' || reason === 'left');

@@ -2,13 +2,11 @@ export { ProcessGroupEngine } from './engine.js';
 export type { ProcessGroupOptions } from './group.js';
 export type {
   ClientInput,
-  DetachReason,
   MetagroupSideInput,
-  PendingBody,
   ProcessGroupInput,
 } from './inputs.js';
 export type { OpenCounts, ProcessGroupInspection, VotingInspection } from './inspection.js';
 export { countOf, sizeOf } from './node/proposal-checks.js';
 export { overloaded } from './node/refusals.js';
-export type { Branch, LogFields, LogLevel, ProcessGroupOutput } from './outputs.js';
+export type { Branch, ProcessGroupOutput } from './outputs.js';
 export { ProtocolTally } from './tally.js';

@@ -1,4 +1,10 @@
-import type { DaemonId, DeadlineReached, MembershipId } from '@group-services/core';
+import type {
+  DaemonId,
+  DeadlineReached,
+  EndReason,
+  MembershipId,
+  PendingBody,
+} from '@group-services/core';
 import type {
   AnnouncementCode,
   Bundled,
@@ -107,15 +113,6 @@ export type ClientInput =
       readonly detail?: string | undefined;
     };
 
-/** Why a membership in the processor group ended. */
-export type DetachReason = 'left' | 'removed' | 'group-lost' | 'unknown-group';
-
-/** A multicast that is placed in the stream but not delivered here yet. */
-export interface PendingBody {
-  readonly position: number;
-  readonly body: Uint8Array;
-}
-
 /** Daemons known to have stopped in order: their nodes have not failed without a word. */
 export type StoppedDaemons = ReadonlySet<DaemonId>;
 
@@ -170,7 +167,7 @@ export type MetagroupSideInput =
    */
   | { readonly kind: 'pressure'; readonly pressed: boolean }
   | { readonly kind: 'snapshotWanted'; readonly position: number }
-  | { readonly kind: 'detached'; readonly reason: DetachReason };
+  | { readonly kind: 'detached'; readonly reason: EndReason };
 
 /** What a {@link ProcessGroupEngine} is told. */
 export type ProcessGroupInput =

@@ -1,5 +1,6 @@
+import type { LogFields, LogLevel } from '@group-services/core';
 import type { ToClient } from '@group-services/wire';
-import type { Branch, LogFields, LogLevel, ProcessGroupOutput } from './outputs.js';
+import type { Branch, ProcessGroupOutput } from './outputs.js';
 
 /** Collects the outputs of one step, in order. */
 export class Outbox {

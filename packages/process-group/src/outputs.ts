@@ -1,4 +1,4 @@
-import type { MembershipId } from '@group-services/core';
+import type { LogOutput, MembershipId } from '@group-services/core';
 import type { ToClient } from '@group-services/wire';
 
 /** Steps of voted protocols and of the rules between protocols, each a point where a crash may hit. */
@@ -17,9 +17,6 @@ export type Branch =
   | 'batch-started'
   | 'failure-parked'
   | 'join-held';
-
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
-export type LogFields = Readonly<Record<string, string | number | boolean>>;
 
 /** What a {@link ProcessGroupEngine} wants done, in order. */
 export type ProcessGroupOutput =
@@ -43,9 +40,4 @@ export type ProcessGroupOutput =
   | { readonly kind: 'snapshot'; readonly position: number; readonly bytes: Uint8Array }
   /** A step of a protocol is reached, ahead of what it puts out: for whoever breaks it there. */
   | { readonly kind: 'branch'; readonly name: Branch }
-  | {
-      readonly kind: 'log';
-      readonly level: LogLevel;
-      readonly event: string;
-      readonly fields: LogFields;
-    };
+  | LogOutput;

@@ -2,6 +2,7 @@ import {
   type DaemonId,
   daemonId,
   daemonOf,
+  type EndReason,
   type GroupName,
   type MembershipId,
   membershipId,
@@ -9,7 +10,6 @@ import {
 } from '@group-services/core';
 import type { Entry, ToClient } from '@group-services/wire';
 import {
-  type DetachReason,
   ProcessGroupEngine,
   type ProcessGroupInput,
   type ProcessGroupOutput,
@@ -224,7 +224,7 @@ export class PerfectMetagroup {
     this.#change((members) => members.filter(({ id }) => id !== membership));
   }
 
-  #end(daemon: Daemon, reason: DetachReason): void {
+  #end(daemon: Daemon, reason: EndReason): void {
     daemon.leavings.push(this.chronicle.next());
     daemon.membership = undefined;
     daemon.isFull = false;

@@ -1,6 +1,5 @@
-import type { MembershipId } from '@group-services/core';
+import type { MembershipId, PendingBody } from '@group-services/core';
 import { decodeOrdered, type Entry, messagesIn, type ToClient } from '@group-services/wire';
-import type { PendingBody } from '../src/index.js';
 
 /** One entry of the log of a {@link PerfectMetagroup}; the first has position 1. */
 export type Placed =

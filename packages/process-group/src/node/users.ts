@@ -1,7 +1,7 @@
-import { mutated } from '@group-services/core';
+import { type EndReason, mutated } from '@group-services/core';
 import type { AnnouncementCode, LeaveReason, RemovedReason } from '@group-services/wire';
 import type { Group } from '../group.js';
-import { type ClientInput, DAEMON_STOPPED, type DetachReason } from '../inputs.js';
+import { type ClientInput, DAEMON_STOPPED } from '../inputs.js';
 import type { Joining } from './joining.js';
 import type { LocalMembers, LocalProvider } from './local-members.js';
 import type { Proposals } from './proposals.js';
@@ -152,7 +152,7 @@ export class Users {
   }
 
   /** The membership in the processor group has ended, and with it that of every local provider. */
-  detached(reason: DetachReason): void {
+  detached(reason: EndReason): void {
     const { members, requests, joining, subscriptions, proposals } = this.#parts;
     const removed = reason === 'group-lost' ? 'group-lost' : 'node-failure';
     const why = `the provider was removed (${removed})`;

@@ -1,4 +1,4 @@
-import { type MembershipId, mutated } from '@group-services/core';
+import { type MembershipId, mutated, type PendingBody } from '@group-services/core';
 import {
   type AnnounceBody,
   type BundleBody,
@@ -10,7 +10,6 @@ import {
   type RiderBody,
   type StartBody,
 } from '@group-services/wire';
-import type { PendingBody } from '../inputs.js';
 import {
   applyResult,
   applyRider,
