@@ -1,4 +1,4 @@
-import { overloaded, type ProcessGroupEngine } from '@group-services/process-group';
+import type { ProcessGroupEngine } from '@group-services/process-group';
 import { LIMITS, type Refusal } from '@group-services/wire';
 import type { ClientNo } from './inputs.js';
 
@@ -72,4 +72,11 @@ export class OpenWork {
     this.#bytes = Math.max(0, LIMITS.pendingProposalBytes - bytes);
     this.#joins = Math.max(0, LIMITS.membershipsPerProcess - joins);
   }
+}
+
+function overloaded(limit: 'pendingProposals' | 'pendingProposalBytes'): Refusal {
+  const what = limit === 'pendingProposals' ? 'proposals' : 'bytes of proposals';
+  const advice = 'wait for some before proposing more';
+  const text = `more than ${LIMITS[limit]} ${what} wait for their results; ${advice}`;
+  return { code: 'OVERLOADED', text, limit };
 }

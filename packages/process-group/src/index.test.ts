@@ -7,7 +7,6 @@ test('the exported names are these', () => {
       "ProcessGroupEngine",
       "ProtocolTally",
       "countOf",
-      "overloaded",
       "sizeOf",
     ]
   `);

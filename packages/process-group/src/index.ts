@@ -7,6 +7,5 @@ export type {
 } from './inputs.js';
 export type { OpenCounts, ProcessGroupInspection, VotingInspection } from './inspection.js';
 export { countOf, sizeOf } from './node/proposal-checks.js';
-export { overloaded } from './node/refusals.js';
 export type { Branch, ProcessGroupOutput } from './outputs.js';
 export { ProtocolTally } from './tally.js';

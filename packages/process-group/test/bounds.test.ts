@@ -5,7 +5,6 @@ import {
   encodeReply,
   encodeToClient,
   joinFrame,
-  LIMITS,
 } from '@group-services/wire';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -85,16 +84,6 @@ test('failures and joins do not wait behind proposals', () => {
   expect(metagroup.leader?.engine.inspect().providers).toEqual(['a/x']);
   const codes = b.heard.flatMap((it) => (it.kind === 'refused' ? [it.code] : []));
   expect(codes).toEqual(Array.from({ length: 5 }, () => 'REMOVED'));
-});
-
-test('OVERLOADED: one process may have so many proposals without answer', () => {
-  const { metagroup, b } = pair(8);
-  for (let i = 0; i <= LIMITS.pendingProposals; i += 1) b.send(1, 'x');
-  const refused = b.heard.flatMap((it) => (it.kind === 'refused' ? [it] : []));
-  expect(refused.map(({ code, limit }) => `${code} ${limit}`)).toEqual([
-    'OVERLOADED pendingProposals',
-  ]);
-  metagroup.kill(metagroup.daemons.get('a') ?? b.daemon);
 });
 
 test('a flow that opens is not answered with everything at once', () => {

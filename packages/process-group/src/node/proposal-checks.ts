@@ -10,7 +10,7 @@ import type { ClientInput } from '../inputs.js';
 import type { GroupState } from '../replica/group-state.js';
 import { holds } from '../replica/state-condition.js';
 import type { LocalProposal, LocalProvider, ProposalContent } from './local-members.js';
-import { invalidArgument, overloaded, proposalRefusal, unknownProviders } from './refusals.js';
+import { invalidArgument, proposalRefusal, unknownProviders } from './refusals.js';
 
 type Propose = Extract<ClientInput, { readonly kind: 'propose' }>;
 
@@ -54,18 +54,6 @@ function expelProblem(
   }
   const unknown = providers.filter((id) => state?.byId.has(id) !== true);
   return unknown.length > 0 ? unknownProviders(unknown) : undefined;
-}
-
-/** One process may have only so much without answer. */
-export function overload(
-  { owner }: LocalProvider,
-  { count, size }: Pick<LocalProposal, 'count' | 'size'>,
-): Refusal | undefined {
-  if (owner.pending + count > LIMITS.pendingProposals) return overloaded('pendingProposals');
-  if (owner.pendingBytes + size > LIMITS.pendingProposalBytes) {
-    return overloaded('pendingProposalBytes');
-  }
-  return undefined;
 }
 
 /** Bytes that a proposal carries. */

@@ -10,7 +10,7 @@ import {
 import type { Group } from '../group.js';
 import type { ClientInput } from '../inputs.js';
 import type { LocalMembers, LocalProposal, LocalProvider } from './local-members.js';
-import { countOf, isRequestOf, overload, proposalProblem, sizeOf } from './proposal-checks.js';
+import { countOf, isRequestOf, proposalProblem, sizeOf } from './proposal-checks.js';
 import { aborted, connectionLost, notInGroup, proposalRefusal, removedBefore } from './refusals.js';
 import type { OwnRequests } from './requests.js';
 import { WaitingProposals } from './waiting-proposals.js';
@@ -79,9 +79,8 @@ export class Proposals {
       return;
     }
     const size = sizeOf(content);
-    const problem =
+    const refusal =
       input.kind === 'propose' ? proposalProblem(member, input, this.#group.state) : undefined;
-    const refusal = problem ?? overload(member, { count, size });
     if (refusal !== undefined) {
       this.#refuse(client, { request, count }, refusal);
       return;

@@ -1,4 +1,4 @@
-import { LIMITS, type Refusal, type RemovedReason, type ReplyBody } from '@group-services/wire';
+import type { Refusal, RemovedReason, ReplyBody } from '@group-services/wire';
 
 /** The definite answers to requests that are not carried out, each saying what to do. */
 
@@ -54,14 +54,6 @@ export function removedBefore(reason?: RemovedReason): Refusal {
     code: 'REMOVED',
     text: 'the provider is no longer in the group and the proposal was not run; join again to propose it',
     reason,
-  };
-}
-
-export function overloaded(limit: 'pendingProposals' | 'pendingProposalBytes'): Refusal {
-  return {
-    code: 'OVERLOADED',
-    text: `more than ${LIMITS[limit]} ${limit === 'pendingProposals' ? 'proposals' : 'bytes of proposals'} wait for their results; wait for some before proposing more`,
-    limit,
   };
 }
 
