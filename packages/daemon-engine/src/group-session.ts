@@ -192,22 +192,12 @@ export class GroupSession {
       case 'multicast':
         // Decided on the footing of an earlier term: the new one has not been told to it yet.
         if (this.#termsSeen !== this.#termsAnnounced) return;
-        this.#stepMetagroup({ kind: 'multicast', body: output.body, safe: output.safe });
-        return;
+        return this.#stepMetagroup(output);
       case 'request':
-        this.#stepMetagroup({ kind: 'request', n: output.n, body: output.body });
-        return;
       case 'requestDone':
-        this.#stepMetagroup({ kind: 'requestDone', n: output.n });
-        return;
-      case 'reply': {
-        const { origin, n, body } = output;
-        this.#stepMetagroup({ kind: 'reply', origin, n, body });
-        return;
-      }
+      case 'reply':
       case 'snapshot':
-        this.#stepMetagroup({ kind: 'snapshot', position: output.position, bytes: output.bytes });
-        return;
+        return this.#stepMetagroup(output);
       case 'attach':
         return this.#wantAttach(output.create);
       case 'detach':
@@ -341,11 +331,8 @@ export class GroupSession {
         return;
       case 'replied':
         return this.#up({ kind: 'reply', n: output.n, body: output.body });
-      case 'attached': {
-        const { generation, position, snapshot } = output;
-        const membership = this.membership as MembershipId;
-        return this.#up({ kind: 'attached', membership, generation, position, snapshot });
-      }
+      case 'attached':
+        return this.#up({ ...output, membership: this.membership as MembershipId });
       case 'ended':
         return this.#ended(output);
       case 'observed':

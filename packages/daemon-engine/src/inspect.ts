@@ -1,4 +1,5 @@
 import { daemonOf, type Instant, nodeOf } from '@group-services/core';
+import type { Progress } from '@group-services/metagroup';
 import type { VotingReport } from '@group-services/wire';
 import type { ClientStatus } from './client-status.js';
 import type { Clients } from './clients.js';
@@ -8,6 +9,9 @@ import type { NameServerLink } from './name-server-link.js';
 import type { Peers } from './peers.js';
 import type { Shared } from './shared.js';
 import { votingReport } from './voting-report.js';
+
+/** How far the stream of a group has come here. */
+export type StreamStatus = Omit<Progress, 'contiguous' | 'submissions'>;
 
 /** One group as its daemon sees it. */
 export interface GroupStatus {
@@ -50,16 +54,7 @@ export interface GroupStatus {
     /** Proposals that wait for their turn here, if this daemon leads. */
     readonly queued: number;
   };
-  readonly stream:
-    | {
-        readonly delivered: number;
-        readonly stable: number;
-        readonly retained: number;
-        readonly retainedBytes: number;
-        readonly requests: number;
-        readonly frozen: boolean;
-      }
-    | undefined;
+  readonly stream: StreamStatus | undefined;
 }
 
 /** A daemon's own report, behind `gsctl` and the admin endpoint. */
@@ -146,16 +141,10 @@ function groupStatus(session: GroupSession, now: Instant): GroupStatus {
       waitingProposals: external.waitingProposals,
       queued: external.queued,
     },
-    stream:
-      progress === undefined
-        ? undefined
-        : {
-            delivered: progress.delivered,
-            stable: progress.stable,
-            retained: progress.retained,
-            retainedBytes: progress.retainedBytes,
-            requests: progress.requests,
-            frozen: progress.frozen,
-          },
+    stream: progress === undefined ? undefined : streamStatus(progress),
   };
+}
+
+function streamStatus({ contiguous: _, submissions: __, ...shown }: Progress): StreamStatus {
+  return shown;
 }

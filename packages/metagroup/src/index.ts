@@ -6,6 +6,7 @@ export type {
   NameServerQuestion,
   Observation,
 } from './inputs.js';
+export type { Progress } from './inspection.js';
 export type { Answering, LeaderRecovery, MetagroupOptions, Surroundings } from './options.js';
 export type { QuiesceMode } from './stream/quiescing.js';
 export { StreamTally } from './tally.js';
