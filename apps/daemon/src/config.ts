@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { isNodeName } from '@group-services/core';
+import { DEFAULT_DAEMON_OPTIONS as DEFAULTS } from '@group-services/daemon-engine';
 import {
   address,
   adminTokenOption,
@@ -9,12 +10,14 @@ import {
   count,
   defineProgram,
   duration,
+  durationText,
   fileMode,
   fileName,
   flag,
   httpAddress,
   LOG_LEVELS,
   size,
+  sizeText,
   text,
   tlsOptions,
 } from '@group-services/runtime';
@@ -115,47 +118,47 @@ export const program = defineProgram({
     },
     heartbeat: {
       schema: duration({ min: 10, max: 60_000 }),
-      default: '250ms',
+      default: durationText(DEFAULTS.heartbeatMs),
       description: 'time between heartbeats to each peer',
     },
     suspectAfter: {
       schema: duration({ min: 20, max: 600_000 }),
-      default: '1s',
+      default: durationText(DEFAULTS.suspectAfterMs),
       description: 'silence after which a peer counts as failed',
     },
     ackWindow: {
       schema: count({ min: 1, max: 65_536 }),
-      default: '64',
+      default: String(DEFAULTS.ackWindow),
       description: 'messages that may go unacknowledged',
     },
     quiesce: {
       schema: choice(['sync', 'ack-required', 'convert', 'anticipate']),
-      default: 'anticipate',
+      default: DEFAULTS.quiesce,
       description: 'how acknowledgements are asked for; the same on all daemons of a domain',
     },
     idleSync: {
       schema: duration({ min: 10, max: 600_000 }),
-      default: '1s',
+      default: durationText(DEFAULTS.idleSyncMs),
       description: 'time without traffic after which the stream is synced',
     },
     maxUnstable: {
       schema: size({ min: 64 * 1024 }),
-      default: '4MiB',
+      default: sizeText(DEFAULTS.maxUnstableBytes),
       description: 'retained at most because some member may miss it',
     },
     slowMemberTimeout: {
       schema: duration({ min: 100 }),
-      default: '10s',
+      default: durationText(DEFAULTS.slowMemberTimeoutMs),
       description: 'a member without progress for so long counts as failed',
     },
     leaveTimeout: {
       schema: duration({ min: 10 }),
-      default: '5s',
+      default: durationText(DEFAULTS.leaveTimeoutMs),
       description: 'how long leaving a processor group may take',
     },
     linger: {
       schema: duration({ min: 0 }),
-      default: '5s',
+      default: durationText(DEFAULTS.lingerMs),
       description: 'stay in a processor group after its last local user',
     },
     pressureMark: {
@@ -165,7 +168,7 @@ export const program = defineProgram({
     },
     slowProcessTimeout: {
       schema: duration({ min: 100 }),
-      default: '10s',
+      default: durationText(DEFAULTS.slowProcessTimeoutMs),
       description: 'a process that stays above the pressure mark for so long is disconnected',
     },
     clientBuffer: {
@@ -176,12 +179,12 @@ export const program = defineProgram({
     },
     proposalQueue: {
       schema: count({ min: 1, max: 1_000_000 }),
-      default: '10000',
+      default: String(DEFAULTS.proposalQueue),
       description: 'proposals that wait at a leader, per group',
     },
     snapshotChunk: {
       schema: size({ min: 1024, max: 1024 * 1024 }),
-      default: '256KiB',
+      default: sizeText(DEFAULTS.snapshotChunkBytes),
       description: 'piece in which state goes to a joining daemon',
     },
     metricsGroups: {

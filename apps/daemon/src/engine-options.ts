@@ -11,8 +11,8 @@ export function engineOptions(
     readonly address: string;
   },
 ): DaemonOptions {
+  const { maxUnstableMessages, pieceBytes, retryMs, busyGroupsMax } = DEFAULT_DAEMON_OPTIONS;
   return {
-    ...DEFAULT_DAEMON_OPTIONS,
     ...itself,
     heartbeatMs: config.heartbeat,
     suspectAfterMs: config.suspectAfter,
@@ -27,5 +27,10 @@ export function engineOptions(
     snapshotChunkBytes: config.snapshotChunk,
     proposalQueue: config.proposalQueue,
     ephemeral: config.ephemeral,
+    // Nobody has had to change these.
+    maxUnstableMessages,
+    pieceBytes,
+    retryMs,
+    busyGroupsMax,
   };
 }

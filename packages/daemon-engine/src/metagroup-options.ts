@@ -18,17 +18,8 @@ export interface Attempt {
 export function metagroupOptions(shared: Shared, attempt: Attempt): Options {
   const { options, leaderRecovery, tally } = shared;
   return {
+    ...options,
     ...attempt,
-    address: options.address,
-    ackWindow: options.ackWindow,
-    quiesce: options.quiesce,
-    idleSyncMs: options.idleSyncMs,
-    maxUnstableBytes: options.maxUnstableBytes,
-    maxUnstableMessages: options.maxUnstableMessages,
-    slowMemberTimeoutMs: options.slowMemberTimeoutMs,
-    leaveTimeoutMs: options.leaveTimeoutMs,
-    snapshotChunkBytes: options.snapshotChunkBytes,
-    retryMs: options.retryMs,
     complainAfterMs: options.suspectAfterMs,
     leaderRecovery,
     tally: tally.streams,

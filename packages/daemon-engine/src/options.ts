@@ -1,32 +1,20 @@
 import type { NodeName } from '@group-services/core';
-import type { QuiesceMode } from '@group-services/metagroup';
+import type { MetagroupTuning } from '@group-services/metagroup';
+import type { ProcessGroupTuning } from '@group-services/process-group';
 import { PIECE_BYTES } from '@group-services/wire';
 
 /** What a daemon is made with (`command-line.md`, gsd). Times are milliseconds, sizes bytes. */
-export interface DaemonOptions {
+export interface DaemonOptions extends MetagroupTuning, ProcessGroupTuning {
   readonly node: NodeName;
   readonly incarnation: number;
   /** Where other daemons reach this one. */
   readonly address: string;
   readonly heartbeatMs: number;
   readonly suspectAfterMs: number;
-  readonly ackWindow: number;
-  /** How this daemon brings streams to rest, as leader and as member (M13). */
-  readonly quiesce: QuiesceMode;
-  readonly idleSyncMs: number;
-  readonly maxUnstableBytes: number;
-  readonly maxUnstableMessages: number;
-  readonly slowMemberTimeoutMs: number;
   /** A process with too much unread for so long is waited for no more. */
   readonly slowProcessTimeoutMs: number;
-  readonly leaveTimeoutMs: number;
-  readonly lingerMs: number;
-  readonly snapshotChunkBytes: number;
-  readonly proposalQueue: number;
   /** A registration or a renewal is said to the name server in pieces of about so many bytes. */
   readonly pieceBytes: number;
-  /** After so long without an answer a message between daemons is repeated. */
-  readonly retryMs: number;
   /** In how many groups at once something is begun that others have to answer; the rest waits. */
   readonly busyGroupsMax: number;
   /**

@@ -8,8 +8,6 @@ export function processGroupOptions(
   { options, tally }: Shared,
   lookUpEvery: () => number,
 ): ProcessGroupOptions {
-  const { node, lingerMs, proposalQueue, maxUnstableBytes, retryMs } = options;
-  const lookupMs = (): number => retryMs * lookUpEvery();
-  const limits = { lingerMs, proposalQueue, maxUnstableBytes };
-  return { group, node, ...limits, lookupMs, tally: tally.groups };
+  const lookupMs = (): number => options.retryMs * lookUpEvery();
+  return { ...options, group, lookupMs, tally: tally.groups };
 }

@@ -7,6 +7,12 @@ export type {
   Observation,
 } from './inputs.js';
 export type { Progress } from './inspection.js';
-export type { Answering, LeaderRecovery, MetagroupOptions, Surroundings } from './options.js';
+export type {
+  Answering,
+  LeaderRecovery,
+  MetagroupOptions,
+  MetagroupTuning,
+  Surroundings,
+} from './options.js';
 export type { QuiesceMode } from './stream/quiescing.js';
 export { StreamTally } from './tally.js';

@@ -18,17 +18,11 @@ export interface Surroundings {
   readonly takingOverAt: (daemon: DaemonId) => Instant;
 }
 
-/** What one membership in one processor group is made with. Times are milliseconds. */
-export interface MetagroupOptions {
-  readonly group: GroupName;
-  readonly membership: MembershipId;
-  /** Where our daemon accepts links of other daemons. */
-  readonly address: string;
-  /** Whether to form the group when there is none. */
-  readonly create: boolean;
+/** What is chosen for a daemon and holds for all its memberships alike. Times are milliseconds. */
+export interface MetagroupTuning {
   /** NoAckRequired messages before the stream must be acknowledged (M11–M13). */
   readonly ackWindow: number;
-  /** Who asks, and how, for the acknowledgements that bring the stream to rest (M13). */
+  /** Who asks, and how, for the acknowledgements that bring the stream to rest, led or followed (M13). */
   readonly quiesce: QuiesceMode;
   /** Without traffic for so long the stream is synced. */
   readonly idleSyncMs: number;
@@ -41,6 +35,16 @@ export interface MetagroupOptions {
   readonly snapshotChunkBytes: number;
   /** After so long without an answer a message is repeated. */
   readonly retryMs: number;
+}
+
+/** What one membership in one processor group is made with. */
+export interface MetagroupOptions extends MetagroupTuning {
+  readonly group: GroupName;
+  readonly membership: MembershipId;
+  /** Where our daemon accepts links of other daemons. */
+  readonly address: string;
+  /** Whether to form the group when there is none. */
+  readonly create: boolean;
   /** How long others wait for the member that is next in line before they complain themselves. */
   readonly complainAfterMs: number;
   /** As the name server says at registration; `nameServerUp` changes it. */

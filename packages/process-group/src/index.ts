@@ -1,5 +1,5 @@
 export { ProcessGroupEngine } from './engine.js';
-export type { ProcessGroupOptions } from './group.js';
+export type { ProcessGroupOptions, ProcessGroupTuning } from './group.js';
 export type {
   ClientInput,
   MetagroupSideInput,

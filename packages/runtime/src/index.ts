@@ -28,11 +28,13 @@ export {
   choice,
   count,
   duration,
+  durationText,
   fileMode,
   flag,
   httpAddress,
   type Range,
   size,
+  sizeText,
   text,
 } from './config/values.js';
 export {

@@ -1,7 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 
-import { address, choice, count, duration, flag, httpAddress, size, text } from './values.js';
+import {
+  address,
+  choice,
+  count,
+  duration,
+  durationText,
+  flag,
+  httpAddress,
+  size,
+  sizeText,
+  text,
+} from './values.js';
 
 /** The value, or the message when there is none. */
 function read(schema: z.ZodType<unknown, string>, written: string): unknown {
@@ -45,9 +56,19 @@ describe('values', () => {
     expect(read(limited, '10ms')).toBe(10);
     expect(read(limited, '9ms')).toMatch(/from 10ms to 60s, found "9ms"/u);
     expect(read(size({ max: 1024 }), '1KiB')).toBe(1024);
-    expect(read(size({ max: 1024 }), '2KiB')).toMatch(/of at most 1024B/u);
+    expect(read(size({ max: 1024 }), '2KiB')).toMatch(/of at most 1KiB/u);
     expect(read(duration({ min: 0 }), '0s')).toBe(0);
     expect(read(count({ min: 1 }), '0')).toMatch(/a whole number of at least 1, found "0"/u);
+  });
+
+  it.each([
+    [durationText, duration({ min: 0 }), { 0: '0ms', 250: '250ms', 1500: '1500ms', 10000: '10s' }],
+    [sizeText, size(), { 512: '512B', 1536: '1536B', 65536: '64KiB', 4194304: '4MiB' }],
+  ])('writes what it reads', (write, schema, texts) => {
+    for (const [value, text] of Object.entries(texts)) {
+      expect(write(Number(value))).toBe(text);
+      expect(read(schema, text)).toBe(Number(value));
+    }
   });
 
   it('reads whole numbers', () => {

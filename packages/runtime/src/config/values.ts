@@ -23,15 +23,30 @@ export interface Range {
 /** `250ms`, `3s`, `1.5s`, `2m`, `1h`; gives milliseconds. */
 export function duration(range: Range = {}) {
   const expected = 'a duration such as 250ms, 3s or 2m';
-  const write = (ms: number): string => (ms % 1000 === 0 && ms > 0 ? `${ms / 1000}s` : `${ms}ms`);
-  return quantity({ units: MILLISECONDS, expected, write, range: { min: 1, ...range } });
+  return quantity({
+    units: MILLISECONDS,
+    expected,
+    write: durationText,
+    range: { min: 1, ...range },
+  });
 }
 
 /** `64KiB`, `8MiB`, `1.5MiB`, `512B`; gives bytes. */
 export function size(range: Range = {}) {
   const expected = 'a size such as 64KiB or 8MiB';
-  const write = (bytes: number): string => `${bytes}B`;
-  return quantity({ units: BYTES, expected, write, range: { min: 1, ...range } });
+  return quantity({ units: BYTES, expected, write: sizeText, range: { min: 1, ...range } });
+}
+
+/** What {@link duration} reads as so many milliseconds. */
+export function durationText(ms: number): string {
+  return ms % 1000 === 0 && ms > 0 ? `${ms / 1000}s` : `${ms}ms`;
+}
+
+/** What {@link size} reads as so many bytes. */
+export function sizeText(bytes: number): string {
+  const units = Object.entries(BYTES).reverse();
+  const [unit, factor] = units.find(([, factor]) => bytes % factor === 0 && bytes > 0) ?? ['B', 1];
+  return `${bytes / factor}${unit}`;
 }
 
 /** A whole number. */
