@@ -1,5 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import { assertNever, Counts, Driver, daemonId, type NodeName } from '@group-services/core';
+import { assertNever, Counts, Driver } from '@group-services/core';
 import {
   DaemonEngine,
   type DaemonInput,
@@ -10,52 +9,26 @@ import {
   type VotesAnswer,
 } from '@group-services/daemon-engine';
 import {
-  type AdminServer,
   Intake,
   type Logger,
-  type Metrics,
   NameServerConnection,
   NodeHost,
   PeerLinks,
   ProgramFailure,
   type SessionRefused,
-  startAdminServer,
   Traffic,
 } from '@group-services/runtime';
 import type { Transport } from '@group-services/transport';
-import { tcp } from '@group-services/transport/tcp';
-import { udp } from '@group-services/transport/udp';
-import { unix } from '@group-services/transport/unix';
-import { type Hello, MAGIC, prepareDecoders, WIRE_VERSION } from '@group-services/wire';
-import { adminRoutes } from './admin.js';
+import type { Welcome } from '@group-services/wire';
 import { ClientLinks } from './client-links.js';
 import { paceOf } from './client-pace.js';
-import { type DaemonConfig, program } from './config.js';
+import type { DaemonConfig } from './config.js';
 import { engineOptions } from './engine-options.js';
 import { EngineQuestions } from './engine-questions.js';
-import { Listeners } from './listeners.js';
-import { daemonMetrics } from './metrics.js';
-import { OwnAddress } from './own-address.js';
+import type { DaemonHello } from './hello.js';
 import { PeerAcceptor } from './peer-acceptor.js';
 import type { Security } from './security/security.js';
-import { Troubles } from './troubles.js';
-
-/** How often and how long the last bytes to clients are waited for before the process may end. */
-const CLOSING_WAITS = 25;
-const CLOSING_WAIT_MS = 20;
-
-/**
- * A wildcard address is no use to others: the node's name is, unless told otherwise. The multicast
- * group that was joined belongs to the address.
- */
-function advertised(config: DaemonConfig, listening: string): string {
-  const group = /\?multicast=.*$/u.exec(listening)?.[0] ?? '';
-  if (config.advertise !== undefined) {
-    const bare = config.advertise.startsWith('udp://') && !config.advertise.includes('?');
-    return bare ? config.advertise + group : config.advertise;
-  }
-  return listening.replace(/^(tcp|tls|udp):\/\/(0\.0\.0\.0|\[::\]):/, `$1://${config.node}:`);
-}
+import type { Troubles } from './troubles.js';
 
 /** What a daemon cannot settle by itself. */
 export interface DaemonEvents {
@@ -65,168 +38,110 @@ export interface DaemonEvents {
   readonly outdated: (seen: number) => void;
 }
 
-/** Where a daemon serves. */
-export interface ReadyDaemon {
-  readonly node: NodeName;
-  readonly domain: string;
-  readonly listen: string;
-  readonly client: readonly string[];
-  readonly admin: string;
+/** What a daemon is built from. */
+export interface DaemonParts {
+  readonly config: DaemonConfig;
+  readonly hello: DaemonHello;
+  readonly logger: Logger;
+  readonly security: Security;
+  readonly transports: readonly Transport[];
+  readonly troubles: Troubles;
+  readonly events: DaemonEvents;
+  /** The admin endpoint, known once it listens. */
+  readonly admin: () => string | undefined;
 }
 
-/** One incarnation of this node's daemon: the engine, its driver, and the sockets around them. */
+/**
+ * One incarnation of this node's daemon: the engine, its driver, and the links with other daemons, with
+ * processes and with the name server. Whatever comes in on a link is an input of the engine, and each of its
+ * outputs is carried out here. Where it is reached is seen to by {@link openDaemon}.
+ */
 export class Daemon {
-  readonly #config: DaemonConfig;
-  readonly #logger: Logger;
-  readonly #events: DaemonEvents;
-  readonly #transports: readonly Transport[];
-  readonly #incarnation: number;
-  readonly #intake = new Intake(() => this.#driver);
-  readonly #nodes = new EngineQuestions<NodesAnswer>((it) => this.#driver?.enqueue(it));
-  readonly #entries = new EngineQuestions<GroupAnswer>((it) => this.#driver?.enqueue(it));
-  readonly #votes = new EngineQuestions<VotesAnswer>((it) => this.#driver?.enqueue(it));
-  readonly #listeners: Listeners;
-  #admin: AdminServer | undefined;
-  #driver: Driver<DaemonInput, DaemonOutput> | undefined;
-  #peers: PeerLinks | undefined;
-  #acceptor: PeerAcceptor | undefined;
-  #clients: ClientLinks | undefined;
-  #nameServer: NameServerConnection | undefined;
-  #own: OwnAddress | undefined;
-  #serving = false;
-  readonly #troubles: Troubles;
-  readonly #traffic = new Traffic();
+  readonly engine: DaemonEngine;
+  readonly clients: ClientLinks;
+  readonly acceptor: PeerAcceptor;
+  readonly traffic = new Traffic();
   /** Handshakes that were refused, by code. */
-  readonly #handshakes = new Counts();
-  readonly #security: Security;
+  readonly handshakes = new Counts();
+  readonly nodes: EngineQuestions<NodesAnswer>;
+  readonly entries: EngineQuestions<GroupAnswer>;
+  readonly votes: EngineQuestions<VotesAnswer>;
+  readonly #parts: DaemonParts;
+  readonly #driver: Driver<DaemonInput, DaemonOutput>;
+  readonly #intake: Intake;
+  readonly #peers: PeerLinks;
+  readonly #nameServer: NameServerConnection;
+  readonly #forgetPermissions: () => void;
   /** A name server has accepted this incarnation. */
-  #accepted = false;
-  #forgetPermissions: () => void = () => {};
-  #stopped: (() => void) | undefined;
+  #isAccepted = false;
+  #stopped: () => void = () => {};
 
-  constructor(
-    config: DaemonConfig,
-    logger: Logger,
-    {
-      incarnation,
-      security,
-      ...events
-    }: DaemonEvents & { readonly incarnation: number; readonly security: Security },
-  ) {
-    this.#config = config;
-    this.#logger = logger;
-    this.#troubles = new Troubles(logger);
-    this.#security = security;
-    this.#transports = [tcp(), udp(), unix(), ...security.transports];
-    this.#listeners = new Listeners({
-      transports: this.#transports,
-      logger,
-      troubles: this.#troubles,
-    });
-    this.#incarnation = incarnation;
-    this.#events = events;
-  }
-
-  async start(): Promise<ReadyDaemon> {
-    // Before anybody connects: later it would keep them waiting, a takeover most of all.
-    prepareDecoders();
-    const config = this.#config;
-    const node = config.node as NodeName;
-    const listening = await this.#listenForPeers();
-    const hello = this.#hello(node, advertised(config, listening));
-    const engine = this.#makeEngine(node, hello.address ?? listening);
-    this.#makeLinks(hello);
-    const client = await this.#listenForClients();
-    this.#admin = await startAdminServer({
-      listen: config.admin,
-      access: this.#security.adminAccess,
-      tls: this.#security.tls,
-      logger: this.#logger,
-      readiness: () => this.#troubles.readiness(this.#serving, this.#clients?.wants ?? []),
-      routes: adminRoutes({
-        engine,
-        nodes: this.#nodes,
-        entries: this.#entries,
-        votes: this.#votes,
-        domain: config.domain,
-        version: program.version,
-        startedAt: new Date(),
-        metrics: this.#makeMetrics(engine),
-        options: config,
-        queuedBytes: (client) => this.#clients?.queuedBytes(client) ?? 0,
-      }),
-    });
-    this.#nameServer?.start();
-    this.#serving = true;
-    this.#lookAtOwnAddress(hello.address ?? listening);
-    return { node, domain: config.domain, listen: listening, client, admin: this.#admin.address };
-  }
-
-  #hello(node: NodeName, address: string): Hello {
-    return {
-      kind: 'hello',
-      magic: MAGIC,
-      role: 'daemon',
-      wire: { ...WIRE_VERSION },
-      domain: this.#config.domain,
-      node,
-      incarnation: this.#incarnation,
-      heartbeat: this.#config.heartbeat,
-      address,
-      ...(this.#config.ephemeral && { ephemeral: true }),
-      features: [],
-    };
-  }
-
-  #lookAtOwnAddress(address: string): void {
-    const found = (why: string | undefined): void => this.#troubles.ownAddress(address, why);
-    this.#own = new OwnAddress({ transports: this.#transports, address, found });
-    // Nothing of it is thrown, and nobody waits for it.
-    void this.#own.check();
-  }
-
-  #makeEngine(node: NodeName, address: string): DaemonEngine {
-    const itself = { node, incarnation: this.#incarnation, address };
-    const engine = new DaemonEngine(engineOptions(this.#config, itself));
+  constructor(parts: DaemonParts) {
+    this.#parts = parts;
+    const enqueue = (input: DaemonInput): void => this.#driver.enqueue(input);
+    this.engine = new DaemonEngine(engineOptions(parts.config, parts.hello));
+    this.#intake = new Intake(() => this.#driver);
     this.#driver = new Driver<DaemonInput, DaemonOutput>({
-      engine,
+      engine: this.engine,
       host: new NodeHost(),
       perform: (output) => this.#perform(output),
       turnEnded: () => this.#intake.turnEnded(),
       isUrgent,
       unread: () => this.#intake.unread(),
     });
-    return engine;
+    this.nodes = new EngineQuestions(enqueue);
+    this.entries = new EngineQuestions(enqueue);
+    this.votes = new EngineQuestions(enqueue);
+    this.#peers = this.#makePeers(enqueue);
+    this.acceptor = this.#makeAcceptor(enqueue);
+    this.clients = this.#makeClients(enqueue);
+    this.#nameServer = this.#makeNameServer(enqueue);
+    this.#forgetPermissions = parts.security.onPermissions((permissions) =>
+      enqueue({ kind: 'permissions', permissions }),
+    );
   }
 
-  #makeMetrics(engine: DaemonEngine): Metrics {
-    return daemonMetrics({
-      engine,
-      traffic: this.#traffic,
-      handshakes: this.#handshakes,
-      clients: () => this.#clients,
-      version: program.version,
-      certificates: [this.#config.tlsCert, this.#config.tlsCa].filter((it) => it !== undefined),
-      groupsMax: this.#config.metricsGroups,
+  /** Goes to the name server, once processes and other daemons are listened for. */
+  start(): void {
+    this.#nameServer.start();
+  }
+
+  /** Leaves all groups in order, and resolves when the engine has done so. */
+  async leave(): Promise<void> {
+    this.clients.stopping();
+    await new Promise<void>((resolve) => {
+      this.#stopped = resolve;
+      this.#driver.enqueue({ kind: 'stop' });
     });
   }
 
-  #makeLinks(hello: Hello): void {
-    const { domain, nameServer, suspectAfter } = this.#config;
-    const enqueue = (input: DaemonInput): void => this.#driver?.enqueue(input);
-    const logger = this.#logger;
-    this.#peers = new PeerLinks({
-      transports: this.#transports,
+  /** Ends the engine and closes all links; what was queued on them is still written. */
+  close(): void {
+    this.#driver.stop();
+    this.#forgetPermissions();
+    this.nodes.close();
+    this.entries.close();
+    this.votes.close();
+    this.clients.closeAll();
+    this.#peers.close();
+    this.acceptor.closeAll();
+    this.#nameServer.close();
+  }
+
+  #makePeers(enqueue: (input: DaemonInput) => void): PeerLinks {
+    const { config, hello, transports, troubles } = this.#parts;
+    return new PeerLinks({
+      transports,
       hello,
-      dialTimeoutMs: suspectAfter,
-      traffic: this.#traffic,
+      dialTimeoutMs: config.suspectAfter,
+      traffic: this.traffic,
       events: {
         up: (peer, address) => {
-          this.#troubles.peerUp(peer, address);
+          troubles.peerUp(peer, address);
           enqueue({ kind: 'peerUp', peer, address });
         },
         failed: (peer, address, why, whose) => {
-          this.#troubles.peerFailed(peer, address, why);
+          troubles.peerFailed(peer, address, why);
           if (whose === 'theirs') enqueue({ kind: 'peerNotReached', peer, address, why });
         },
         closed: (peer) => enqueue({ kind: 'peerClosed', peer }),
@@ -234,53 +149,48 @@ export class Daemon {
         superseded: (peer, incarnation) => enqueue({ kind: 'peerSuperseded', peer, incarnation }),
       },
     });
-    const selfId = daemonId(this.#config.node as NodeName, this.#incarnation);
-    this.#acceptor = new PeerAcceptor({
+  }
+
+  #makeAcceptor(enqueue: (input: DaemonInput) => void): PeerAcceptor {
+    const { config, hello, logger, troubles } = this.#parts;
+    return new PeerAcceptor({
       self: hello,
-      selfId,
       enqueue,
       intake: this.#intake,
       logger,
-      traffic: this.#traffic,
-      refused: (code) => this.#handshakes.add(1, code),
-      heartbeatOf: (peer, everyMs) => this.#troubles.heartbeatOf(peer, everyMs, this.#config),
+      traffic: this.traffic,
+      refused: (code) => this.handshakes.add(1, code),
+      heartbeatOf: (peer, everyMs) => troubles.heartbeatOf(peer, everyMs, config),
     });
-    this.#clients = new ClientLinks({
-      domain,
-      node: this.#config.node,
-      security: this.#security,
-      incarnation: this.#incarnation,
-      pace: paceOf(this.#config),
+  }
+
+  #makeClients(enqueue: (input: DaemonInput) => void): ClientLinks {
+    const { config, hello, logger, security, admin } = this.#parts;
+    return new ClientLinks({
+      domain: hello.domain,
+      node: hello.node,
+      security,
+      incarnation: hello.incarnation,
+      pace: paceOf(config),
       enqueue,
       intake: this.#intake,
       logger,
-      refused: (code) => this.#handshakes.add(1, code),
-      admin: () => this.#admin?.address,
+      refused: (code) => this.handshakes.add(1, code),
+      admin,
     });
-    this.#forgetPermissions = this.#security.onPermissions((permissions) =>
-      enqueue({ kind: 'permissions', permissions }),
-    );
-    this.#nameServer = new NameServerConnection({
-      transports: this.#transports,
-      addresses: nameServer,
+  }
+
+  #makeNameServer(enqueue: (input: DaemonInput) => void): NameServerConnection {
+    const { config, hello, transports, troubles } = this.#parts;
+    return new NameServerConnection({
+      transports,
+      addresses: config.nameServer,
       hello,
       events: {
-        failed: (address, why) => this.#troubles.nameServerFailed(address, why),
-        up: (welcome) => {
-          this.#troubles.nameServerUp(nameServer);
-          logger.info({ domain, epoch: welcome.epoch }, 'name server connected');
-          this.#accepted = true;
-          enqueue({
-            kind: 'nameServerUp',
-            epoch: welcome.epoch ?? 0,
-            store: welcome.store ?? '',
-            leaseMs: welcome.lease ?? 3_000,
-            isolation: welcome.isolation ?? 'continue',
-            leaderRecovery: welcome.leaderRecovery ?? 'announced',
-          });
-        },
+        failed: (address, why) => troubles.nameServerFailed(address, why),
+        up: (welcome) => this.#welcomed(welcome),
         down: (why) => {
-          this.#troubles.nameServerLost(why);
+          troubles.nameServerLost(why);
           enqueue({ kind: 'nameServerDown' });
         },
         message: (message) => enqueue({ kind: 'fromNameServer', message }),
@@ -289,106 +199,70 @@ export class Daemon {
     });
   }
 
-  /** The handlers are made when the first link comes, by which time everything stands. */
-  async #listenForPeers(): Promise<string> {
-    return await this.#listeners.forPeers(this.#config.listen, (link) => {
-      const acceptor = this.#acceptor;
-      if (acceptor !== undefined) return acceptor.acceptor()(link);
-      link.close();
-      return { onFrame: () => {}, onClose: () => {} };
+  #welcomed(welcome: Welcome): void {
+    const { config, hello, logger, troubles } = this.#parts;
+    troubles.nameServerUp(config.nameServer);
+    logger.info({ domain: hello.domain, epoch: welcome.epoch }, 'name server connected');
+    this.#isAccepted = true;
+    this.#driver.enqueue({
+      kind: 'nameServerUp',
+      epoch: welcome.epoch ?? 0,
+      store: welcome.store ?? '',
+      leaseMs: welcome.lease ?? 3_000,
+      isolation: welcome.isolation ?? 'continue',
+      leaderRecovery: welcome.leaderRecovery ?? 'announced',
     });
   }
 
-  async #listenForClients(): Promise<string[]> {
-    const addresses: string[] = [];
-    for (const address of this.#config.client) {
-      const accept = this.#clients?.acceptor();
-      if (accept === undefined) break;
-      addresses.push(await this.#listeners.forClients(address, accept, this.#config));
-    }
-    return addresses;
+  /** Only a start that no name server has accepted can merely be too low. */
+  #refused({ message, incarnationFloor }: SessionRefused): void {
+    const { failed, outdated } = this.#parts.events;
+    if (this.#isAccepted || incarnationFloor === undefined) failed(new ProgramFailure(message));
+    else outdated(incarnationFloor);
   }
 
   #perform(output: DaemonOutput): void {
     switch (output.kind) {
       case 'toPeer':
-        this.#peers?.send(output.peer, output.address, output.message);
+        this.#peers.send(output.peer, output.address, output.message);
         return;
       case 'toPeers':
-        this.#peers?.sendAll(output.peers, output.message);
+        this.#peers.sendAll(output.peers, output.message);
         return;
       case 'toClient':
-        this.#clients?.send(output.client, output.message);
+        this.clients.send(output.client, output.message);
         return;
       case 'toNameServer':
-        this.#nameServer?.send(output.message);
+        this.#nameServer.send(output.message);
         return;
       case 'probePeer':
-        this.#peers?.probe(output.peer, output.address);
+        this.#peers.probe(output.peer, output.address);
         return;
       case 'dropPeer':
-        this.#peers?.drop(output.peer);
+        this.#peers.drop(output.peer);
         return;
       case 'closeClient':
-        this.#clients?.close(output.client, output.reason);
+        this.clients.close(output.client, output.reason);
         return;
       case 'log':
-        this.#logger[output.level](output.fields, output.event);
+        this.#parts.logger[output.level](output.fields, output.event);
         return;
       case 'nodesListed':
-        this.#nodes.answer(output.question, output.answer);
+        this.nodes.answer(output.question, output.answer);
         return;
       case 'groupDescribed':
-        this.#entries.answer(output.question, output.answer);
+        this.entries.answer(output.question, output.answer);
         return;
       case 'votesAnswered':
-        this.#votes.answer(output.question, output.answer);
+        this.votes.answer(output.question, output.answer);
         return;
       case 'stopped':
-        this.#stopped?.();
+        this.#stopped();
         return;
       case 'observed':
         return;
       default:
         assertNever(output);
-    }
-  }
-
-  /** Only a start that no name server has accepted can merely be too low. */
-  #refused({ message, incarnationFloor }: SessionRefused): void {
-    if (this.#accepted || incarnationFloor === undefined) {
-      this.#events.failed(new ProgramFailure(message));
-    } else {
-      this.#events.outdated(incarnationFloor);
-    }
-  }
-
-  async stop(): Promise<void> {
-    this.#serving = false;
-    this.#clients?.stopping();
-    await new Promise<void>((resolve) => {
-      this.#stopped = resolve;
-      this.#driver?.enqueue({ kind: 'stop' });
-    });
-    await this.close();
-  }
-
-  /** Closes whatever stands; what was queued is still written. */
-  async close(): Promise<void> {
-    this.#driver?.stop();
-    this.#forgetPermissions();
-    this.#nodes.close();
-    this.#entries.close();
-    this.#votes.close();
-    this.#clients?.closeAll();
-    this.#peers?.close();
-    this.#acceptor?.closeAll();
-    this.#nameServer?.close();
-    this.#own?.close();
-    await this.#listeners.close();
-    await this.#admin?.close();
-    for (let wait = 0; wait < CLOSING_WAITS && (this.#clients?.closing ?? 0) > 0; wait += 1) {
-      await pause(CLOSING_WAIT_MS);
     }
   }
 }

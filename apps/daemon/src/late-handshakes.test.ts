@@ -1,4 +1,4 @@
-import { daemonId, type NodeName } from '@group-services/core';
+import type { NodeName } from '@group-services/core';
 import { createLogger, dialSession, Intake, Traffic } from '@group-services/runtime';
 import type { Link, LinkHandlers } from '@group-services/transport';
 import { MemoryNetwork } from '@group-services/transport/memory';
@@ -6,6 +6,7 @@ import { type Hello, MAGIC, WIRE_VERSION } from '@group-services/wire';
 import { expect, it } from 'vitest';
 import { ClientLinks } from './client-links.js';
 import { paceOf } from './client-pace.js';
+import type { DaemonHello } from './hello.js';
 import { PeerAcceptor } from './peer-acceptor.js';
 import { Limits } from './security/limits.js';
 
@@ -15,7 +16,7 @@ import { Limits } from './security/limits.js';
  * answer it, or close its link.
  */
 
-const hello: Hello = {
+const hello: DaemonHello = {
   kind: 'hello',
   magic: MAGIC,
   role: 'daemon',
@@ -27,7 +28,7 @@ const hello: Hello = {
   features: [],
 };
 const logger = createLogger({ name: 'gsd', pretty: false, destination: { write: () => {} } });
-const intake = new Intake(() => undefined);
+const intake = new Intake(() => ({ backlog: 0, delayMs: 0 }));
 
 /** Connects, has everything closed, and only then says HELLO; answers with what comes of it. */
 async function greetLate(
@@ -69,7 +70,6 @@ it('refuses a daemon that says HELLO when all links are closed', async () => {
   const inputs: unknown[] = [];
   const acceptor = new PeerAcceptor({
     self: { ...hello, node: 'n2' as NodeName, address: 'memory://daemon' },
-    selfId: daemonId('n2' as NodeName, 1),
     enqueue: (input) => inputs.push(input),
     intake,
     logger,

@@ -8,9 +8,11 @@ export interface MetricSources {
   readonly traffic: Traffic;
   /** Handshakes that were refused, by code. */
   readonly handshakes: Counts;
-  readonly clients: () =>
-    | { readonly size: number; readonly queuedBytesMax: number; readonly lost: Counts }
-    | undefined;
+  readonly clients: {
+    readonly size: number;
+    readonly queuedBytesMax: number;
+    readonly lost: Counts;
+  };
   /** Of gsd. */
   readonly version: string;
   /** Files with certificates of ours and of authorities. */
@@ -168,16 +170,12 @@ export function perGroup(
 
 function addConnections(metrics: Metrics, sources: MetricSources): void {
   const { engine, traffic, handshakes, clients } = sources;
-  metrics.gauge({ name: 'clients', help: 'Processes that are connected' }, () =>
-    one(clients()?.size ?? 0),
-  );
+  metrics.gauge({ name: 'clients', help: 'Processes that are connected' }, () => one(clients.size));
   const queue = 'The most bytes that wait for any process';
-  metrics.gauge({ name: 'client_queue_bytes', help: queue }, () =>
-    one(clients()?.queuedBytesMax ?? 0),
-  );
+  metrics.gauge({ name: 'client_queue_bytes', help: queue }, () => one(clients.queuedBytesMax));
   const lost = 'Connections of processes that have ended';
   metrics.counter({ name: 'clients_lost_total', help: lost }, () =>
-    (clients()?.lost.entries() ?? []).map(([[reason = ''], value]) => ({
+    clients.lost.entries().map(([[reason = ''], value]) => ({
       labels: { reason: word(reason) },
       value,
     })),

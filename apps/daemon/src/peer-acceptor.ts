@@ -17,12 +17,12 @@ import {
   PeerMemberships,
   WIRE_VERSION,
 } from '@group-services/wire';
+import type { DaemonHello } from './hello.js';
 import { STOPPING } from './stopping.js';
 
 export interface PeerAcceptorOptions {
   /** What this daemon says of itself when it dials. */
-  readonly self: Hello;
-  readonly selfId: DaemonId;
+  readonly self: DaemonHello;
   readonly enqueue: (input: DaemonInput) => void;
   readonly intake: Intake;
   readonly logger: Logger;
@@ -42,7 +42,7 @@ export class PeerAcceptor {
 
   constructor(options: PeerAcceptorOptions) {
     this.#options = options;
-    this.#self = new PeerMemberships(options.selfId);
+    this.#self = new PeerMemberships(daemonId(options.self.node, options.self.incarnation));
   }
 
   acceptor(): (link: Link) => LinkHandlers {

@@ -1,6 +1,6 @@
 import { type Logger, ProgramFailure, type RunningProgram } from '@group-services/runtime';
 import type { DaemonConfig } from './config.js';
-import { Daemon, type ReadyDaemon } from './daemon.js';
+import { type OpenDaemon, openDaemon } from './open-daemon.js';
 import { Security } from './security/security.js';
 
 /**
@@ -17,33 +17,29 @@ export async function startDaemon(
   failed: (error: ProgramFailure) => void,
 ): Promise<RunningProgram> {
   const security = new Security(config, logger);
-  let daemon: Daemon;
   let begun = Promise.resolve();
-  const start = async (where: DaemonConfig, incarnation: number): Promise<ReadyDaemon> => {
-    daemon = new Daemon(where, logger, { incarnation, security, failed, outdated });
-    try {
-      return await daemon.start();
-    } catch (error) {
-      await daemon.close();
-      throw error;
-    }
-  };
   const outdated = (seen: number): void => {
     begun = begun.then(() => again(seen)).catch((error) => failed(asFailure(error)));
   };
-  const first = start(config, Date.now());
+  const open = (where: DaemonConfig, incarnation: number): Promise<OpenDaemon> =>
+    openDaemon({ config: where, logger, incarnation, security, events: { failed, outdated } });
+  const first = open(config, Date.now());
+  let daemon = first;
   const again = async (seen: number): Promise<void> => {
-    const { listen, client, admin } = await first;
+    const { listen, client, admin } = (await first).ready;
     logger.warn({ incarnation: seen + 1 }, 'the clock is behind an earlier start: begins again');
-    await daemon.close();
-    await start({ ...config, listen, client: [...client], admin }, seen + 1);
+    await (await daemon).close();
+    daemon = open({ ...config, listen, client: [...client], admin }, seen + 1);
+    await daemon;
   };
   return {
-    ready: { ...(await first) },
+    ready: { ...(await first).ready },
     reload: () => security.reload(),
     stop: async () => {
       await begun;
-      await daemon.stop();
+      // Undefined: the former one is closed, and the next could not be opened.
+      const standing = await daemon.catch(() => undefined);
+      await standing?.stop();
       security.close();
     },
   };

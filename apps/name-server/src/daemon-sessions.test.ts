@@ -27,7 +27,7 @@ it('refuses a daemon that says HELLO when all links are closed', async () => {
     incarnationOf: () => 0,
     supersededText: () => '',
     enqueue: (input) => inputs.push(input),
-    intake: new Intake(() => undefined),
+    intake: new Intake(() => ({ backlog: 0, delayMs: 0 })),
     isProtected: false,
     tlsOptional: false,
     refused: () => {},

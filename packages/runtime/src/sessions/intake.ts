@@ -54,7 +54,7 @@ interface Unread {
  * whole round of the event loop and brought little; that it was read for a moment in between is not enough.
  */
 export class Intake {
-  readonly #behind: () => Behind | undefined;
+  readonly #behind: () => Behind;
   readonly #clock: () => Instant;
   readonly #paused = new Set<Link>();
   readonly #unread = new Map<Link, Unread>();
@@ -65,7 +65,7 @@ export class Intake {
   #turnAt: Instant;
   #turnBeforeAt: Instant;
 
-  constructor(behind: () => Behind | undefined, clock = (): Instant => performance.now()) {
+  constructor(behind: () => Behind, clock = (): Instant => performance.now()) {
     this.#behind = behind;
     this.#clock = clock;
     this.#turnAt = clock();
@@ -99,7 +99,7 @@ export class Intake {
         count += 1;
         measure();
         if (count < SHARE_LEAST) return;
-        const tooLong = (this.#behind()?.delayMs ?? 0) > DELAY_MAX_MS;
+        const tooLong = this.#behind().delayMs > DELAY_MAX_MS;
         if (count < this.#share() && !tooLong) return;
         this.#paused.add(link);
         this.#fallBehind(link, of);
@@ -130,10 +130,8 @@ export class Intake {
     this.#turnBeforeAt = this.#turnAt;
     this.#turnAt = this.#clock();
     this.#lookAtUnread();
-    const behind = this.#behind();
-    if (behind !== undefined) {
-      if (behind.backlog > NEXT_ROUND_BELOW || behind.delayMs > DELAY_MAX_MS) return;
-    }
+    const { backlog, delayMs } = this.#behind();
+    if (backlog > NEXT_ROUND_BELOW || delayMs > DELAY_MAX_MS) return;
     this.#round += 1;
     if (this.#paused.size === 0) return;
     const links = [...this.#paused];
