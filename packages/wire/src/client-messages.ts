@@ -11,7 +11,7 @@ import {
   reasonField,
   u32Field,
 } from './fields.js';
-import { leaveReasons, protocolKinds } from './group-bodies.js';
+import { LEAVE_REASONS, PROTOCOL_KINDS } from './group-bodies.js';
 import { operatorMessages } from './operator-messages.js';
 import { proposedSchema } from './proposed.js';
 import type {
@@ -21,7 +21,7 @@ import type {
   SendMessage,
 } from './provider-messages.js';
 import {
-  announcementCodes,
+  ANNOUNCEMENT_CODES,
   castFields,
   causeSchema,
   defaultVoteField,
@@ -125,7 +125,7 @@ export const viewSchema = z.object({
 
 export const protocolInfoSchema = z.object({
   id: z.string().max(64),
-  kind: z.enum(protocolKinds),
+  kind: z.enum(PROTOCOL_KINDS),
   proposer: providerIdField.optional(),
 });
 
@@ -138,19 +138,19 @@ const snapshotSchema = z.object({
 
 const departureSchema = z.object({
   provider: providerIdField,
-  reason: z.enum(leaveReasons),
+  reason: z.enum(LEAVE_REASONS),
   detail: reasonField.optional(),
 });
 
-export const removedReasons = [
-  ...leaveReasons,
+export const REMOVED_REASONS = [
+  ...LEAVE_REASONS,
   'connection-lost',
   'group-lost',
   'overloaded',
   'not-authorized',
 ] as const;
 
-export const refusalCodes = [
+export const REFUSAL_CODES = [
   'ABORTED',
   'ATTRIBUTE_MISMATCH',
   'COLLISION',
@@ -169,7 +169,7 @@ export const refusalCodes = [
 
 /** The typed detail that a code carries; the client builds its errors from it. */
 const refusalSchema = z.object({
-  code: z.enum(refusalCodes),
+  code: z.enum(REFUSAL_CODES),
   text,
   argument: z.string().max(256).optional(),
   /** What is not permitted, as files of permissions call it. */
@@ -188,7 +188,7 @@ const refusalSchema = z.object({
   providers: z.array(providerNameField).optional(),
   stateValue: bytesField.nullable().optional(),
   milliseconds: countField.optional(),
-  reason: z.enum(removedReasons).optional(),
+  reason: z.enum(REMOVED_REASONS).optional(),
 });
 
 const causes = z.array(causeSchema);
@@ -314,7 +314,7 @@ export const toClientSchema = z.discriminatedUnion('kind', [
     kind: z.literal('announcement'),
     handle: u32Field,
     position: countField,
-    code: z.enum(announcementCodes),
+    code: z.enum(ANNOUNCEMENT_CODES),
     providers: z.array(providerIdField),
   }),
   /** Answer with `pong`. */
@@ -325,7 +325,7 @@ export const toClientSchema = z.discriminatedUnion('kind', [
     handle: u32Field,
     position: countField,
     protocol: protocolInfoSchema.optional(),
-    reason: z.enum(removedReasons),
+    reason: z.enum(REMOVED_REASONS),
     detail: reasonField.optional(),
     /** Set when its own `leave` is what removed it. */
     request: u32Field.optional(),
@@ -352,8 +352,8 @@ export type ViewChange = z.infer<typeof viewChangeSchema>;
 export type ClientSnapshot = z.infer<typeof snapshotSchema>;
 export type ClientProtocolInfo = z.infer<typeof protocolInfoSchema>;
 export type ClientDeparture = z.infer<typeof departureSchema>;
-export type RemovedReason = (typeof removedReasons)[number];
-export type RefusalCode = (typeof refusalCodes)[number];
+export type RemovedReason = (typeof REMOVED_REASONS)[number];
+export type RefusalCode = (typeof REFUSAL_CODES)[number];
 export type Refusal = z.infer<typeof refusalSchema>;
 export type ToClient =
   | z.infer<typeof toClientSchema>

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { Decoded } from './decoded.js';
 import { countField, daemonIdField, groupNameField, providerIdField } from './fields.js';
 import { decodeControl, type EncodedFrame, encodeControl, FRAME, type Validator } from './frame.js';
-import { protocolKinds } from './group-bodies.js';
+import { PROTOCOL_KINDS } from './group-bodies.js';
 import { decodeGroupFrame, encodeGroupFrame, type PeerMemberships } from './group-frames.js';
 import type { GroupEnvelope } from './group-messages.js';
 import { defaultVoteField } from './voting-bodies.js';
@@ -11,7 +11,7 @@ import { defaultVoteField } from './voting-bodies.js';
 /** A voting phase as a daemon tells others about it: times are spans, since clocks differ. */
 const votingReportSchema = z.object({
   protocol: z.string().max(64),
-  kind: z.enum(protocolKinds),
+  kind: z.enum(PROTOCOL_KINDS),
   phase: countField,
   defaultVote: defaultVoteField,
   /** Voters whose vote is missing. */

@@ -11,7 +11,7 @@ import {
 } from './fields.js';
 import type { Bundled } from './provider-messages.js';
 import {
-  announcementCodes,
+  ANNOUNCEMENT_CODES,
   phaseChoice,
   type ResultBody,
   reportSchema,
@@ -29,7 +29,7 @@ import {
  * leader forwards the slice it received.
  */
 
-export const leaveReasons = [
+export const LEAVE_REASONS = [
   'leave',
   'expel',
   'goodbye',
@@ -37,9 +37,9 @@ export const leaveReasons = [
   'process-failure',
   'node-failure',
 ] as const;
-export type LeaveReason = (typeof leaveReasons)[number];
+export type LeaveReason = (typeof LEAVE_REASONS)[number];
 
-export const protocolKinds = [
+export const PROTOCOL_KINDS = [
   'join',
   'leave',
   'expel',
@@ -49,7 +49,7 @@ export const protocolKinds = [
   'attributes',
   'barrier',
 ] as const;
-export type ProtocolKind = (typeof protocolKinds)[number];
+export type ProtocolKind = (typeof PROTOCOL_KINDS)[number];
 
 /** A provider in the replicated list; `no` is unique within the generation and never reused. */
 export const listedProviderSchema = z.object({
@@ -62,7 +62,7 @@ export type ListedProvider = z.infer<typeof listedProviderSchema>;
 export const departureSchema = z.object({
   no: u32Field,
   provider: providerIdField,
-  reason: z.enum(leaveReasons),
+  reason: z.enum(LEAVE_REASONS),
   detail: reasonField.optional(),
 });
 export type ListedDeparture = z.infer<typeof departureSchema>;
@@ -216,7 +216,7 @@ export const REQUESTS_MAX = 10_000;
 
 export const startSchema = z.object({
   kind: z.literal('start'),
-  protocol: z.enum(protocolKinds),
+  protocol: z.enum(PROTOCOL_KINDS),
   proposer: providerIdField.optional(),
   /** The requests that this protocol answers; empty for what the leader itself begins. */
   requests: z.array(requestRefSchema).max(REQUESTS_MAX),
@@ -230,7 +230,7 @@ export type StartBody = z.infer<typeof startSchema>;
 /** ANNOUNCE: a notice to providers. */
 export const announceSchema = z.object({
   kind: z.literal('announce'),
-  code: z.enum(announcementCodes),
+  code: z.enum(ANNOUNCEMENT_CODES),
   providers: z.array(providerIdField).max(100_000),
   requests: z.array(requestRefSchema).max(REQUESTS_MAX),
 });

@@ -50,7 +50,7 @@ const welcomeSchema = z.object({
   admin: z.string().max(512).optional(),
 });
 
-export const refuseCodes = [
+export const REFUSE_CODES = [
   'malformed',
   'domain',
   'wire-version',
@@ -63,7 +63,7 @@ export const refuseCodes = [
 
 const refuseSchema = z.object({
   kind: z.literal('refuse'),
-  code: z.enum(refuseCodes),
+  code: z.enum(REFUSE_CODES),
   text: z.string().max(1024),
   /** With `superseded`: the highest incarnation the name server has seen of this node. */
   incarnationFloor: countField.optional(),
@@ -86,7 +86,7 @@ export type Welcome = z.infer<typeof welcomeSchema>;
 export type Refuse = z.infer<typeof refuseSchema>;
 export type Challenge = z.infer<typeof challengeSchema>;
 export type HandshakeAnswer = z.infer<typeof answerSchema>;
-export type RefuseCode = (typeof refuseCodes)[number];
+export type RefuseCode = (typeof REFUSE_CODES)[number];
 
 export function encodeHandshake(message: Hello | HandshakeAnswer): EncodedFrame {
   return encodeControl(message);

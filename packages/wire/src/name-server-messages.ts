@@ -154,7 +154,7 @@ export const toNameServerSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('unregister') }),
 ]);
 
-export const changeRefusals = [
+export const CHANGE_REFUSALS = [
   'version',
   'generation',
   'not-a-full-member',
@@ -163,7 +163,7 @@ export const changeRefusals = [
   'recovering',
 ] as const;
 
-export const forgetOutcomes = [
+export const FORGET_OUTCOMES = [
   'forgotten',
   /** There is no such node. */
   'unknown',
@@ -203,7 +203,7 @@ export const fromNameServerSchema = z.discriminatedUnion('kind', [
     id,
     group: groupNameField,
     accepted: z.boolean(),
-    reason: z.enum(changeRefusals).optional(),
+    reason: z.enum(CHANGE_REFUSALS).optional(),
     /** The current entry; null when there is none. */
     entry: entrySchema.nullable(),
     revision,
@@ -251,7 +251,7 @@ export const fromNameServerSchema = z.discriminatedUnion('kind', [
     kind: z.literal('forgotten'),
     number: countField,
     node: nodeNameField,
-    outcome: z.enum(forgetOutcomes),
+    outcome: z.enum(FORGET_OUTCOMES),
     /** With `heard`: after so many more milliseconds of silence it can be forgotten. */
     leftMs: countField.optional(),
   }),
@@ -308,7 +308,7 @@ export type AbsentNode = z.infer<typeof absentNodeSchema>;
 export type Holding = z.infer<typeof holdingSchema>;
 export type ToNameServer = z.infer<typeof toNameServerSchema>;
 export type FromNameServer = z.infer<typeof fromNameServerSchema>;
-export type ChangeRefusal = (typeof changeRefusals)[number];
+export type ChangeRefusal = (typeof CHANGE_REFUSALS)[number];
 
 export function encodeNameServerMessage(message: ToNameServer | FromNameServer): EncodedFrame {
   return encodeControl(message);

@@ -1,6 +1,6 @@
 import type { ByteReader, ByteWriter } from './bytes.js';
 import type { ClientProtocolInfo } from './client-messages.js';
-import { protocolKinds } from './group-bodies.js';
+import { PROTOCOL_KINDS } from './group-bodies.js';
 import { readProvider } from './voting-codecs.js';
 
 /** Protocols in fixed fields: `<generation>.<position>` is two numbers. */
@@ -16,11 +16,11 @@ export function readProtocolId(reader: ByteReader): string {
 
 export function writeProtocol(to: ByteWriter, { id, kind, proposer }: ClientProtocolInfo): void {
   writeProtocolId(to, id);
-  to.oneOf(protocolKinds, kind).ascii(proposer ?? '');
+  to.oneOf(PROTOCOL_KINDS, kind).ascii(proposer ?? '');
 }
 
 export function readProtocol(reader: ByteReader): ClientProtocolInfo {
   const id = readProtocolId(reader);
-  const kind = reader.oneOf(protocolKinds);
+  const kind = reader.oneOf(PROTOCOL_KINDS);
   return { id, kind, proposer: readProvider(reader) };
 }

@@ -5,12 +5,12 @@ import { type Decoded, decoded, undecodable } from './decoded.js';
 import { FRAME } from './frame.js';
 import {
   type Change,
-  protocolKinds,
+  PROTOCOL_KINDS,
   REQUESTS_MAX,
   type RequestRef,
   type StartBody,
 } from './group-bodies.js';
-import { defaultVotes, LIST_MAX, TIME_LIMIT_MAX, type Voting } from './voting-bodies.js';
+import { DEFAULT_VOTES, LIST_MAX, TIME_LIMIT_MAX, type Voting } from './voting-bodies.js';
 import { readProvider } from './voting-codecs.js';
 
 /**
@@ -44,7 +44,7 @@ export function isShort(start: StartBody): start is Short {
 
 export function encodeStart({ protocol, proposer = '', requests, change, voting }: Short) {
   const isSafe = change.kind === 'message' && change.safe;
-  writer.reset().u8(FRAME.start).oneOf(protocolKinds, protocol).oneOf(CHANGES, change.kind);
+  writer.reset().u8(FRAME.start).oneOf(PROTOCOL_KINDS, protocol).oneOf(CHANGES, change.kind);
   writer.u8((voting === undefined ? 0 : VOTED) | (isSafe ? SAFE : 0)).ascii(proposer);
   writer.u32(requests.length);
   for (const { origin, n, low } of requests) writer.ascii(origin).u53(n).u53(low);
@@ -56,7 +56,7 @@ export function encodeStart({ protocol, proposer = '', requests, change, voting 
 
 export function decodeStart(bytes: Uint8Array): Decoded<StartBody> {
   const reader = new ByteReader(bytes, 1);
-  const protocol = reader.oneOf(protocolKinds);
+  const protocol = reader.oneOf(PROTOCOL_KINDS);
   const kind = reader.oneOf(CHANGES);
   const flags = reader.flags(kind === 'message' ? VOTED | SAFE : VOTED);
   const proposer = readProvider(reader);
@@ -87,14 +87,14 @@ function readOrigin(reader: ByteReader): MembershipId {
 }
 
 function writeVoting({ voters, defaultVote, timeLimit, phases, maxPhases }: Voting): void {
-  writer.oneOf(defaultVotes, defaultVote).u32(timeLimit).u53(maxPhases);
+  writer.oneOf(DEFAULT_VOTES, defaultVote).u32(timeLimit).u53(maxPhases);
   writePhases(phases);
   writer.u32(voters.length);
   for (const no of voters) writer.u32(no);
 }
 
 function readVoting(reader: ByteReader): Voting {
-  const defaultVote = reader.oneOf(defaultVotes);
+  const defaultVote = reader.oneOf(DEFAULT_VOTES);
   const timeLimit = reader.u32();
   if (timeLimit > TIME_LIMIT_MAX) reader.failed = true;
   const maxPhases = reader.u53();

@@ -10,12 +10,12 @@ import { bytesField, countField, providerIdField, u32Field } from './fields.js';
  * says whose count.
  */
 
-export const voteValues = ['approve', 'continue', 'reject'] as const;
-export type VoteValue = (typeof voteValues)[number];
+export const VOTE_VALUES = ['approve', 'continue', 'reject'] as const;
+export type VoteValue = (typeof VOTE_VALUES)[number];
 
 /** What may count for who does not vote. The place of a word is what hand-written codecs write. */
-export const defaultVotes = ['approve', 'reject'] as const;
-export const defaultVoteField = z.enum(defaultVotes);
+export const DEFAULT_VOTES = ['approve', 'reject'] as const;
+export const defaultVoteField = z.enum(DEFAULT_VOTES);
 export type DefaultVote = z.infer<typeof defaultVoteField>;
 
 /** Voters, and whatever there may be one of for each of them. */
@@ -46,7 +46,7 @@ export const phaseChoice = {
   timeLimit: milliseconds.optional(),
 };
 
-export const causeCodes = [
+export const CAUSE_CODES = [
   'voted',
   'default-vote',
   'time-limit',
@@ -56,8 +56,8 @@ export const causeCodes = [
 
 /** How one vote that decided came about. */
 export const causeSchema = z.object({
-  code: z.enum(causeCodes),
-  value: z.enum(voteValues),
+  code: z.enum(CAUSE_CODES),
+  value: z.enum(VOTE_VALUES),
   provider: providerIdField.optional(),
 });
 export type WireCause = z.infer<typeof causeSchema>;
@@ -65,7 +65,7 @@ export type WireCause = z.infer<typeof causeSchema>;
 /** What somebody votes, without who it is. */
 export const castFields = {
   /** `default`: the handler threw, the default vote in force is cast. */
-  value: z.enum([...voteValues, 'default']),
+  value: z.enum([...VOTE_VALUES, 'default']),
   stateValue: bytesField.optional(),
   message: bytesField.optional(),
   defaultVote: defaultVoteField.optional(),
@@ -85,14 +85,14 @@ export const votesSchema = z.object({
 });
 export type VotesBody = z.infer<typeof votesSchema>;
 
-export const outcomes = ['continue', 'approved', 'rejected'] as const;
+export const OUTCOMES = ['continue', 'approved', 'rejected'] as const;
 
 /** RESULT of one voting phase. Written by hand (`voting-codecs.ts`). */
 export const resultSchema = z.object({
   kind: z.literal('result'),
   protocol: countField,
   phase: countField,
-  outcome: z.enum(outcomes),
+  outcome: z.enum(OUTCOMES),
   causes: z.array(causeSchema).max(LIST_MAX + 1),
   /** Whose message riders of this phase count, in the leader's order of receipt. */
   riders: z.array(u32Field).max(LIST_MAX),
@@ -113,19 +113,19 @@ export const riderSchema = z.object({
 });
 export type RiderBody = z.infer<typeof riderSchema>;
 
-export const announcementCodes = [
+export const ANNOUNCEMENT_CODES = [
   'time-limit',
   'unresponsive',
   'responsive-again',
   'self-reported-error',
 ] as const;
-export type AnnouncementCode = (typeof announcementCodes)[number];
+export type AnnouncementCode = (typeof ANNOUNCEMENT_CODES)[number];
 
 /** A daemon asks for an announcement about one of its providers; done at the ANNOUNCE that names it. */
 export const reportSchema = z.object({
   kind: z.literal('report'),
   low: countField,
-  code: z.enum(announcementCodes),
+  code: z.enum(ANNOUNCEMENT_CODES),
   providers: z.array(u32Field).min(1).max(10_000),
 });
 

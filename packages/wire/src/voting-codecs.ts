@@ -3,14 +3,14 @@ import { type Decoded, decoded, undecodable } from './decoded.js';
 import { isProviderId } from './fields.js';
 import { FRAME } from './frame.js';
 import {
-  causeCodes,
-  defaultVotes,
+  CAUSE_CODES,
+  DEFAULT_VOTES,
   LIST_MAX,
-  outcomes,
+  OUTCOMES,
   type ResultBody,
+  VOTE_VALUES,
   VOTES_MAX,
   type VotesBody,
-  voteValues,
   type WireCause,
   type WireVote,
 } from './voting-bodies.js';
@@ -20,8 +20,16 @@ import {
  * times what the rest of reading them does. They accept what the schemas in `voting-bodies.ts` accept.
  */
 
-/** The place of a word in these lists is what is written. */
-const CAST_VALUES = [...voteValues, 'default'] as const;
+/**
+ * The place of a word is what is written. The list stands by itself so that these keep their numbers: a
+ * value that comes new stands behind them.
+ */
+const CAST_VALUES = [
+  'approve',
+  'continue',
+  'reject',
+  'default',
+] as const satisfies readonly Cast['value'][];
 
 const HAS_STATE_VALUE = 1;
 const HAS_MESSAGE = 2;
@@ -63,7 +71,7 @@ export function readCast(reader: ByteReader): Cast {
     value,
     stateValue: (flags & HAS_STATE_VALUE) === 0 ? undefined : reader.blob(),
     message: (flags & HAS_MESSAGE) === 0 ? undefined : reader.blob(),
-    defaultVote: hasDefaultVote ? defaultVotes[isReject ? 1 : 0] : undefined,
+    defaultVote: hasDefaultVote ? DEFAULT_VOTES[isReject ? 1 : 0] : undefined,
   };
 }
 
@@ -92,7 +100,7 @@ export function decodeVotes(bytes: Uint8Array): Decoded<VotesBody> {
 export function encodeResult(result: ResultBody): Uint8Array {
   const { protocol, phase, outcome, causes, riders, stateValue, defaultVote } = result;
   writer.reset().u8(FRAME.result).u53(protocol).u53(phase);
-  writer.oneOf(outcomes, outcome).oneOf(defaultVotes, defaultVote);
+  writer.oneOf(OUTCOMES, outcome).oneOf(DEFAULT_VOTES, defaultVote);
   writer.u32(causes.length);
   for (const cause of causes) writeCause(cause);
   writer.u32(riders.length);
@@ -106,8 +114,8 @@ export function decodeResult(bytes: Uint8Array): Decoded<ResultBody> {
   const reader = new ByteReader(bytes, 1);
   const protocol = reader.u53();
   const phase = reader.u53();
-  const outcome = reader.oneOf(outcomes);
-  const defaultVote = reader.oneOf(defaultVotes);
+  const outcome = reader.oneOf(OUTCOMES);
+  const defaultVote = reader.oneOf(DEFAULT_VOTES);
   const causes: WireCause[] = [];
   for (let left = reader.count(LIST_MAX + 1, CAUSE_BYTES); left > 0; left -= 1) {
     causes.push(readCause(reader));
@@ -131,12 +139,12 @@ export function decodeResult(bytes: Uint8Array): Decoded<ResultBody> {
 }
 
 function writeCause({ code, value, provider = '' }: WireCause): void {
-  writer.oneOf(causeCodes, code).oneOf(voteValues, value).ascii(provider);
+  writer.oneOf(CAUSE_CODES, code).oneOf(VOTE_VALUES, value).ascii(provider);
 }
 
 function readCause(reader: ByteReader): WireCause {
-  const code = reader.oneOf(causeCodes);
-  const value = reader.oneOf(voteValues);
+  const code = reader.oneOf(CAUSE_CODES);
+  const value = reader.oneOf(VOTE_VALUES);
   const provider = readProvider(reader);
   return provider === undefined ? { code, value } : { code, value, provider };
 }
