@@ -114,7 +114,7 @@ describe('bounds of one daemon', () => {
     ['client connections', daemon({}, { clients: [CLIENT] })],
     ['groups', daemon({}, { groups: [1, 2].flatMap(() => daemon().inspect?.().groups ?? []) })],
   ])('%s that are left at rest are found', (what, engine) => {
-    watch().atRest(daemon(), 0);
-    expect(() => watch().atRest(engine, 0)).toThrow(new RegExp(`bounded-memory: ${what}`));
+    watch().isAtRest(daemon(), 0);
+    expect(() => watch().isAtRest(engine, 0)).toThrow(new RegExp(`bounded-memory: ${what}`));
   });
 });

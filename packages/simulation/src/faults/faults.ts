@@ -4,7 +4,7 @@ import type { ClientProcess } from '../processes/client-process.js';
 import type { FaultRates, LoadProfile } from '../profile/profile.js';
 import type { DaemonNode } from '../world/daemon-node.js';
 import type { NameServerNode } from '../world/name-server-node.js';
-import { NAME_SERVER, type Surroundings } from '../world/surroundings.js';
+import { NAME_SERVER, type Shared } from '../world/shared.js';
 import { FaultTimes } from './fault-times.js';
 import { bothWays, type Cut, drawIsolation, drawPartition } from './partitions.js';
 
@@ -25,23 +25,23 @@ export interface Victims {
  * again, partitions end, paused processes go on.
  */
 export class Faults {
-  readonly #around: Surroundings;
+  readonly #shared: Shared;
   readonly #victims: Victims;
   readonly #rng: Rng;
   readonly #times: FaultTimes;
   readonly #nodes: readonly string[];
   #healed = false;
 
-  constructor(around: Surroundings, victims: Victims, rng: Rng) {
-    this.#around = around;
+  constructor(shared: Shared, victims: Victims, rng: Rng) {
+    this.#shared = shared;
     this.#victims = victims;
     this.#rng = rng;
-    this.#times = new FaultTimes(around.profile, rng);
+    this.#times = new FaultTimes(shared.profile, rng);
     this.#nodes = victims.daemons.map(({ node }) => node);
   }
 
   start(): void {
-    const { faults, safetyMs } = this.#around.profile;
+    const { faults, safetyMs } = this.#shared.profile;
     const kinds: readonly (readonly [keyof FaultRates, () => void])[] = [
       ['daemonCrash', () => this.#crashDaemon(this.#anyDaemon(), 'crashes')],
       ['daemonStop', () => this.#stopDaemon()],
@@ -61,7 +61,7 @@ export class Faults {
       ['lateAnswers', () => this.#answerLate()],
     ];
     for (const [kind, inject] of kinds) this.#repeat(faults[kind], inject);
-    const { pace, load } = this.#around.profile;
+    const { pace, load } = this.#shared.profile;
     this.#repeat(pace.slowReader, () => this.#slowClient());
     if (load !== undefined) this.#repeat(load.everyMs, () => this.#burden(load));
     for (let i = 0; i < faults.oneWayLinks; i += 1) this.#cutOneWay();
@@ -73,7 +73,7 @@ export class Faults {
   /** Ends every fault, gives everything back, and injects no more. */
   heal(): void {
     this.#healed = true;
-    const { reachability, delays, network } = this.#around;
+    const { reachability, delays, network } = this.#shared;
     reachability.mendAll();
     delays.calmDown();
     network.calmDown();
@@ -94,14 +94,14 @@ export class Faults {
 
   /** These last when all other faults have ended. */
   keep(cuts: readonly Cut[]): void {
-    for (const [from, to] of cuts) this.#around.reachability.cut(from, to);
+    for (const [from, to] of cuts) this.#shared.reachability.cut(from, to);
   }
 
   /** A protocol reached a branch at this daemon: the seed may want it to be hit right there. */
   branchReached(daemon: DaemonNode, branch: Branch): void {
-    if (this.#healed || !this.#rng.chance(this.#around.profile.faults.targeted)) return;
-    this.#around.counters.count(`fault at branch: ${branch}`);
-    if (this.#around.profile.voting !== undefined && this.#rng.chance(PROCESS_SHARE)) {
+    if (this.#healed || !this.#rng.chance(this.#shared.profile.faults.targeted)) return;
+    this.#shared.counters.count(`fault at branch: ${branch}`);
+    if (this.#shared.profile.voting !== undefined && this.#rng.chance(PROCESS_SHARE)) {
       this.#killClientOf(daemon);
       return;
     }
@@ -110,7 +110,7 @@ export class Faults {
       daemon.crashAfterOutputs(this.#rng.between(0, 6));
       this.#after(this.#times.outage(), () => daemon.start());
     } else if (choice < 0.7) {
-      const delay = this.#rng.next() * 4 * this.#around.profile.network.delayMeanMs;
+      const delay = this.#rng.next() * 4 * this.#shared.profile.network.delayMeanMs;
       this.#after(delay, () => this.#crashDaemon(daemon, `crashes after ${branch}`));
     } else if (choice < 0.85) this.#after(0, () => this.#pauseDaemon(daemon));
     else this.#cut(drawIsolation(this.#rng, daemon.node, this.#nodes));
@@ -130,7 +130,7 @@ export class Faults {
 
   #pauseDaemon(daemon: DaemonNode): void {
     if (daemon.id === undefined || daemon.isPaused) return;
-    const { sleeps } = this.#around.profile;
+    const { sleeps } = this.#shared.profile;
     this.#count(sleeps ? 'daemon asleep' : 'daemon pause');
     this.#note(daemon.node, sleeps ? 'falls asleep' : 'is paused');
     daemon.pause();
@@ -170,7 +170,7 @@ export class Faults {
   #jumpClock(): void {
     this.#count('wall clock jump');
     const { daemons, nameServer } = this.#victims;
-    const { store, faults } = this.#around.profile;
+    const { store, faults } = this.#shared.profile;
     const forward = this.#rng.between(1, 3_600_000);
     // What no disk remembers can only be counted by the clock: there it must not be set back.
     const back = store === 'file' && this.#rng.chance(0.5);
@@ -189,7 +189,7 @@ export class Faults {
   }
 
   #cutFor(cuts: readonly Cut[], lastsMs: number): void {
-    const { reachability, timeline, time } = this.#around;
+    const { reachability, timeline, time } = this.#shared;
     const text = (): string => cuts.map((cut) => cut.join('>')).join(' ');
     timeline.add(time.now, 'network', 'is cut', text);
     for (const [from, to] of cuts) reachability.cut(from, to);
@@ -206,24 +206,24 @@ export class Faults {
     if (from === to) return;
     this.#count('one-way link for good');
     this.#note('network', `loses ${from}>${to} for good`);
-    this.#around.reachability.cut(from, to);
+    this.#shared.reachability.cut(from, to);
   }
 
   #resetLink(): void {
     this.#count('link reset');
-    this.#around.network.resetOne(this.#choose);
+    this.#shared.network.resetOne(this.#choose);
   }
 
   #halfOpen(): void {
     this.#count('half-open');
-    if (this.#rng.chance(0.5)) this.#around.network.forgetOne(this.#choose);
+    if (this.#rng.chance(0.5)) this.#shared.network.forgetOne(this.#choose);
     else this.#victims.nameServer.halfCloseOne(this.#choose);
   }
 
   #stall(): void {
     this.#count('stall');
     const lasts = this.#times.stall();
-    if (this.#rng.chance(0.5)) this.#around.network.stallOne(this.#choose, lasts);
+    if (this.#rng.chance(0.5)) this.#shared.network.stallOne(this.#choose, lasts);
     else this.#victims.nameServer.stallOne(this.#choose, lasts);
   }
 
@@ -268,7 +268,7 @@ export class Faults {
   #recoverOutdated(): void {
     this.#count('outdated recovery');
     const { nameServer } = this.#victims;
-    const { suspectAfterMs, leaseMs } = this.#around.profile.timing;
+    const { suspectAfterMs, leaseMs } = this.#shared.profile.timing;
     const node = this.#anyDaemon().node;
     const others = this.#nodes.filter((other) => other !== node);
     const between = (one: string): Cut[] => others.flatMap((other) => bothWays(one, other));
@@ -316,7 +316,7 @@ export class Faults {
   #slowClient(): void {
     this.#count('client that reads in starts');
     const client = this.#rng.pick(this.#victims.clients);
-    const { stoppedAfterMs } = this.#around.profile.pace;
+    const { stoppedAfterMs } = this.#shared.profile.pace;
     const restMs = stoppedAfterMs * this.#rng.pick([0.1, 0.5, 0.9]);
     const rest = (times: number): void => {
       client.setReading('off');
@@ -335,16 +335,16 @@ export class Faults {
   }
 
   #count(kind: string): void {
-    this.#around.counters.count(`fault: ${kind}`);
+    this.#shared.counters.count(`fault: ${kind}`);
   }
 
   #note(place: string, what: string): void {
-    this.#around.timeline.add(this.#around.time.now, place, what);
+    this.#shared.timeline.add(this.#shared.time.now, place, what);
   }
 
   /** Nothing once everything is healed. */
   #after(delayMs: number, task: () => void): void {
-    this.#around.time.after(delayMs, () => {
+    this.#shared.time.after(delayMs, () => {
       if (!this.#healed) task();
     });
   }

@@ -1,7 +1,7 @@
 import type { Rng } from '@group-services/core';
 import type { Entry } from '@group-services/wire';
 import type { LastingFault, Profile } from '../profile/profile.js';
-import { NAME_SERVER } from '../world/surroundings.js';
+import { NAME_SERVER } from '../world/shared.js';
 import { bothWays, type Cut } from './partitions.js';
 
 /** What such a fault is between, and who dies beside it. */

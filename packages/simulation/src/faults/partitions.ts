@@ -1,5 +1,5 @@
 import type { Rng } from '@group-services/core';
-import { NAME_SERVER } from '../world/surroundings.js';
+import { NAME_SERVER } from '../world/shared.js';
 
 /** One direction in which nothing arrives any more. */
 export type Cut = readonly [from: string, to: string];

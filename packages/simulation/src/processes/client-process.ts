@@ -1,7 +1,7 @@
 import type { GroupName, NodeName, Rng } from '@group-services/core';
 import type { ToClient } from '@group-services/wire';
 import type { DaemonNode } from '../world/daemon-node.js';
-import type { Surroundings } from '../world/surroundings.js';
+import type { Shared } from '../world/shared.js';
 import { ClientSession } from './client-session.js';
 import { ClientVotes } from './client-votes.js';
 import { ClientWorkload } from './client-workload.js';
@@ -14,7 +14,7 @@ const RECONNECT_MAX_MS = 500;
  * it can do what a well-behaved client library would not.
  */
 export class ClientProcess {
-  readonly #around: Surroundings;
+  readonly #shared: Shared;
   readonly #node: DaemonNode;
   readonly #name: string;
   readonly #rng: Rng;
@@ -27,7 +27,7 @@ export class ClientProcess {
   #busy = true;
 
   constructor(
-    around: Surroundings,
+    shared: Shared,
     options: {
       readonly node: DaemonNode;
       readonly name: string;
@@ -36,16 +36,16 @@ export class ClientProcess {
     },
   ) {
     const { rng, groups } = options;
-    const { voting } = around.profile;
-    this.#around = around;
+    const { voting } = shared.profile;
+    this.#shared = shared;
     this.#node = options.node;
     this.#name = options.name;
     this.#rng = rng;
-    this.#workload = new ClientWorkload(around, { groups, rng });
+    this.#workload = new ClientWorkload(shared, { groups, rng });
     this.#votes =
       voting === undefined
         ? undefined
-        : new ClientVotes(around, { voting, rng: rng.fork(), die: () => this.kill() });
+        : new ClientVotes(shared, { voting, rng: rng.fork(), die: () => this.kill() });
   }
 
   start(): void {
@@ -67,7 +67,7 @@ export class ClientProcess {
   kill(): void {
     const session = this.#session;
     if (session === undefined) return;
-    const { time, timeline, handles } = this.#around;
+    const { time, timeline, handles } = this.#shared;
     timeline.add(time.now, session.label, 'is killed');
     this.#lose(session);
     session.connection.close();
@@ -102,7 +102,7 @@ export class ClientProcess {
       this.#reconnectSoon();
       return;
     }
-    this.#session = new ClientSession(this.#around, { label, connection, rng: this.#rng });
+    this.#session = new ClientSession(this.#shared, { label, connection, rng: this.#rng });
     this.#votes?.connected(this.#session);
   }
 
@@ -113,13 +113,13 @@ export class ClientProcess {
 
   #reconnectSoon(): void {
     const delay = this.#rng.next() * RECONNECT_MAX_MS;
-    this.#around.time.after(delay, () => this.#connect());
+    this.#shared.time.after(delay, () => this.#connect());
   }
 
   #received(label: string, message: ToClient): void {
     const session = this.#session;
     if (session === undefined || session.label !== label) return;
-    const { counters } = this.#around;
+    const { counters } = this.#shared;
     counters.count(`client hears ${message.kind}`);
     if (message.kind === 'refused') {
       counters.count(`refused ${message.code}`);
@@ -132,8 +132,8 @@ export class ClientProcess {
   }
 
   #think(): void {
-    const { thinkMs } = this.#around.profile.workload;
-    this.#around.time.after(this.#rng.next() * 2 * thinkMs, () => {
+    const { thinkMs } = this.#shared.profile.workload;
+    this.#shared.time.after(this.#rng.next() * 2 * thinkMs, () => {
       if (!this.#busy) return;
       if (this.#session !== undefined) this.#workload.act(this.#session);
       this.#think();

@@ -9,7 +9,7 @@ import {
 import { writePayload } from '../payload.js';
 import { brief } from '../timeline.js';
 import type { ClientConnection } from '../world/local-clients.js';
-import type { Surroundings } from '../world/surroundings.js';
+import type { Shared } from '../world/shared.js';
 
 /** What a process knows of one of its memberships or subscriptions. */
 export interface OwnHandle {
@@ -37,7 +37,7 @@ export class ClientSession {
   readonly handles = new Map<number, OwnHandle>();
   /** Its requests that are being voted on, or wait for it. */
   readonly voted = new Set<number>();
-  readonly #around: Surroundings;
+  readonly #shared: Shared;
   readonly #rng: Rng;
   /** Requests after whose answer a handle may be over: refused openings, and ends. */
   readonly #deciding = new Map<number, OwnHandle>();
@@ -46,10 +46,10 @@ export class ClientSession {
   #lastRequest = 0;
 
   constructor(
-    around: Surroundings,
+    shared: Shared,
     options: { readonly label: string; readonly connection: ClientConnection; readonly rng: Rng },
   ) {
-    this.#around = around;
+    this.#shared = shared;
     this.#rng = options.rng;
     this.label = options.label;
     this.connection = options.connection;
@@ -89,7 +89,7 @@ export class ClientSession {
   }
 
   say(message: FromClient): void {
-    const { time, timeline, handles, counters } = this.#around;
+    const { time, timeline, handles, counters } = this.#shared;
     counters.count(`client: ${message.kind}`);
     timeline.add(time.now, this.label, 'says', () => brief(message));
     handles.said(this.label, message, time.now);
@@ -118,7 +118,7 @@ export class ClientSession {
   }
 
   #write(payload: Parameters<typeof writePayload>[0]): Uint8Array {
-    const size = this.#rng.between(0, this.#around.profile.workload.payloadMax);
+    const size = this.#rng.between(0, this.#shared.profile.workload.payloadMax);
     return writePayload(payload, size);
   }
 

@@ -1,7 +1,7 @@
 import type { Rng } from '@group-services/core';
 import type { FromClient, ToClient } from '@group-services/wire';
 import type { VotingProfile } from '../profile/profile.js';
-import type { Surroundings } from '../world/surroundings.js';
+import type { Shared } from '../world/shared.js';
 import type { ClientSession, OwnHandle } from './client-session.js';
 
 type Ballot = Extract<ToClient, { readonly kind: 'ballot' }>;
@@ -15,17 +15,17 @@ const LATE = 1.5;
  * never, or by dying. At rest it answers everything at once, so that every protocol ends.
  */
 export class ClientVotes {
-  readonly #around: Surroundings;
+  readonly #shared: Shared;
   readonly #voting: VotingProfile;
   readonly #rng: Rng;
   readonly #die: () => void;
   #busy = true;
 
   constructor(
-    around: Surroundings,
+    shared: Shared,
     options: { readonly voting: VotingProfile; readonly rng: Rng; readonly die: () => void },
   ) {
-    this.#around = around;
+    this.#shared = shared;
     this.#voting = options.voting;
     this.#rng = options.rng;
     this.#die = options.die;
@@ -33,7 +33,7 @@ export class ClientVotes {
 
   /** A new connection may ask to be pinged. */
   connected(session: ClientSession): void {
-    const { suspectAfterMs } = this.#around.profile.timing;
+    const { suspectAfterMs } = this.#shared.profile.timing;
     if (!this.#rng.chance(this.#voting.monitorChance)) return;
     session.say({ kind: 'monitor', interval: suspectAfterMs, timeout: suspectAfterMs / 2 });
   }
@@ -43,7 +43,7 @@ export class ClientVotes {
     if (!isUnwell) session.say({ kind: 'pong', n, ok: true });
     else if (this.#rng.chance(0.5)) session.say({ kind: 'pong', n, ok: false });
     else {
-      const delay = 2 * this.#rng.next() * this.#around.profile.timing.suspectAfterMs;
+      const delay = 2 * this.#rng.next() * this.#shared.profile.timing.suspectAfterMs;
       this.#later(session, delay, () => session.say({ kind: 'pong', n, ok: true }));
     }
   }
@@ -53,15 +53,15 @@ export class ClientVotes {
     const rng = this.#rng;
     if (!this.#busy) return this.#vote(session, own, 'approve');
     if (rng.chance(vanishChance)) {
-      this.#around.counters.count('fault: process dies when asked for its vote');
-      this.#around.time.after(0, this.#die);
+      this.#shared.counters.count('fault: process dies when asked for its vote');
+      this.#shared.time.after(0, this.#die);
       return;
     }
     if (rng.chance(silentChance)) return this.#count('silent');
     if (rng.chance(strayChance)) this.#stray(session, own, ballot);
     if (!rng.chance(lateChance)) return this.#vote(session, own, this.#value(ballot));
     this.#count('late');
-    const { suspectAfterMs } = this.#around.profile.timing;
+    const { suspectAfterMs } = this.#shared.profile.timing;
     const delay = LATE * rng.next() * (ballot.timeLeft ?? suspectAfterMs / 4);
     this.#later(session, delay, () => this.#vote(session, own, this.#value(ballot)));
   }
@@ -128,12 +128,12 @@ export class ClientVotes {
   }
 
   #later(session: ClientSession, delay: number, task: () => void): void {
-    this.#around.time.after(delay, () => {
+    this.#shared.time.after(delay, () => {
       if (session.isOpen) task();
     });
   }
 
   #count(kind: string): void {
-    this.#around.counters.count(`votes: ${kind}`);
+    this.#shared.counters.count(`votes: ${kind}`);
   }
 }

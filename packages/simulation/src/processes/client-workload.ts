@@ -9,7 +9,7 @@ import {
 } from '@group-services/wire';
 import type { VotingProfile } from '../profile/profile.js';
 import { drawAttributes, drawChange, drawTimeLimit, PHASES } from '../profile/voting-profile.js';
-import type { Surroundings } from '../world/surroundings.js';
+import type { Shared } from '../world/shared.js';
 import type { ClientSession, OwnHandle } from './client-session.js';
 
 /** Messages of one flood: more than a daemon takes without an answer is refused. */
@@ -17,17 +17,17 @@ const FLOOD = 300;
 
 /** What one process begins on its own: joins, subscriptions, messages, proposals, and their end. */
 export class ClientWorkload {
-  readonly #around: Surroundings;
+  readonly #shared: Shared;
   readonly #groups: readonly GroupName[];
   readonly #rng: Rng;
   /** Groups that others began: their attributes are adopted. */
   readonly #adopted = new Set<GroupName>();
 
   constructor(
-    around: Surroundings,
+    shared: Shared,
     options: { readonly groups: readonly GroupName[]; readonly rng: Rng },
   ) {
-    this.#around = around;
+    this.#shared = shared;
     this.#groups = options.groups;
     this.#rng = options.rng;
   }
@@ -45,7 +45,7 @@ export class ClientWorkload {
   }
 
   act(session: ClientSession): void {
-    const { handlesMax, endChance } = this.#around.profile.workload;
+    const { handlesMax, endChance } = this.#shared.profile.workload;
     const live = [...session.handles.values()];
     const open = live.filter((own) => own.phase === 'open');
     const wantsMore = live.length < handlesMax && (open.length === 0 || this.#rng.chance(0.2));
@@ -65,13 +65,13 @@ export class ClientWorkload {
 
   #begin(session: ClientSession): void {
     const group = this.#rng.pick(this.#groups);
-    const { subscribeChance } = this.#around.profile.workload;
+    const { subscribeChance } = this.#shared.profile.workload;
     if (this.#rng.chance(subscribeChance)) this.#subscribe(session, group);
     else this.#join(session, group);
   }
 
   #join(session: ClientSession, group: GroupName): void {
-    const { workload, timing } = this.#around.profile;
+    const { workload, timing } = this.#shared.profile;
     const own = session.newHandle(group, 'provider');
     const instance = workload.namedInstances ? { instance: this.#rng.pick(['a', 'b', 'c']) } : {};
     session.say({
@@ -86,7 +86,7 @@ export class ClientWorkload {
   }
 
   #attributes(group: GroupName): PartialAttributes {
-    const { workload, timing, voting } = this.#around.profile;
+    const { workload, timing, voting } = this.#shared.profile;
     const version =
       workload.attributes && this.#rng.chance(0.3) ? { version: this.#rng.pick(['1', '2']) } : {};
     if (voting === undefined || this.#adopted.has(group)) return version;
@@ -105,12 +105,12 @@ export class ClientWorkload {
       membership,
       state: !membership || this.#rng.chance(0.5),
       persistent: this.#rng.chance(0.5),
-      timeout: this.#around.profile.timing.suspectAfterMs * this.#rng.between(1, 20),
+      timeout: this.#shared.profile.timing.suspectAfterMs * this.#rng.between(1, 20),
     });
   }
 
   #propose(session: ClientSession, own: OwnHandle): void {
-    const { voting, workload } = this.#around.profile;
+    const { voting, workload } = this.#shared.profile;
     if (voting !== undefined && this.#rng.chance(voting.share)) {
       this.#proposeVoted(session, own, voting);
       return;
@@ -119,7 +119,7 @@ export class ClientWorkload {
     const { burstMax, floodChance } = workload;
     if (choice < 0.7) {
       const flood = this.#rng.chance(floodChance);
-      if (flood) this.#around.counters.count('fault: client flood');
+      if (flood) this.#shared.counters.count('fault: client flood');
       this.#sendAll(session, own, flood ? FLOOD : this.#rng.between(1, burstMax));
     } else if (choice < 0.9) {
       this.#proposeOne(session, own, this.#state(session, own));
@@ -137,7 +137,7 @@ export class ClientWorkload {
 
   #change(voting: VotingProfile | undefined): PartialAttributes {
     if (voting === undefined) return { timeLimit: this.#rng.between(1, 3) * 1000 };
-    return drawChange(this.#rng, voting, this.#around.profile.timing);
+    return drawChange(this.#rng, voting, this.#shared.profile.timing);
   }
 
   #expel(session: ClientSession, own: OwnHandle): void {
@@ -155,7 +155,7 @@ export class ClientWorkload {
    * larger than the window, as in every configuration that a daemon takes.
    */
   #sendAll(session: ClientSession, own: OwnHandle, count: number): void {
-    const { limits, workload } = this.#around.profile;
+    const { limits, workload } = this.#shared.profile;
     const bundle = new BundleWriter();
     let first: SendMessage | undefined;
     let bytes = 0;
@@ -177,7 +177,7 @@ export class ClientWorkload {
   }
 
   #message(session: ClientSession, own: OwnHandle): SendMessage {
-    const safe = this.#rng.chance(this.#around.profile.workload.safeChance);
+    const safe = this.#rng.chance(this.#shared.profile.workload.safeChance);
     const request = session.newRequest();
     const payload = session.payload(own, safe);
     return { kind: 'send', request, handle: own.handle, safe, payload };
@@ -191,7 +191,7 @@ export class ClientWorkload {
   #proposeVoted(session: ClientSession, own: OwnHandle, voting: VotingProfile): void {
     if (session.voted.size >= voting.openMax) return this.#send(session, own);
     const proposed = this.#voted(session, own, voting);
-    const { suspectAfterMs } = this.#around.profile.timing;
+    const { suspectAfterMs } = this.#shared.profile.timing;
     const isLimited = this.#rng.chance(0.6);
     const timeLimit = isLimited ? drawTimeLimit(this.#rng, voting, suspectAfterMs) : undefined;
     const request = session.newRequest();
@@ -212,7 +212,7 @@ export class ClientWorkload {
     const others = othersOf(own);
     if (choice < 0.35) return this.#state(session, own);
     if (choice < 0.6) {
-      const safe = this.#rng.chance(this.#around.profile.workload.safeChance);
+      const safe = this.#rng.chance(this.#shared.profile.workload.safeChance);
       return { kind: 'voted-message', payload: session.payload(own, safe), safe };
     }
     if (choice < 0.75) return { kind: 'barrier' };

@@ -15,8 +15,8 @@ import { Delays } from '../world/delays.js';
 import type { Engines } from '../world/engines.js';
 import { NameServerNode } from '../world/name-server-node.js';
 import { PeerNetwork } from '../world/peer-network.js';
+import type { Shared } from '../world/shared.js';
 import { type Sizes, sizesOf } from '../world/sizes.js';
-import type { Surroundings } from '../world/surroundings.js';
 import { Witnesses } from '../world/witnesses.js';
 
 export interface DomainOptions {
@@ -31,7 +31,7 @@ export interface DomainOptions {
 /** One simulated domain: a name server, daemons, processes, the network between them, and faults. */
 export class Domain {
   readonly time: VirtualTime;
-  readonly #around: Surroundings;
+  readonly #shared: Shared;
   readonly #daemons: readonly DaemonNode[];
   readonly #clients: readonly ClientProcess[];
   readonly #nameServer: NameServerNode;
@@ -53,7 +53,7 @@ export class Domain {
       counters,
       dialTimeoutMs,
     });
-    this.#around = {
+    this.#shared = {
       time,
       profile,
       engines,
@@ -66,7 +66,7 @@ export class Domain {
       counters,
       rng: rng.fork(),
     };
-    this.#nameServer = new NameServerNode(this.#around);
+    this.#nameServer = new NameServerNode(this.#shared);
     this.#daemons = this.#makeDaemons();
     this.#clients = this.#makeClients(rng);
     const victims = {
@@ -74,12 +74,12 @@ export class Domain {
       clients: this.#clients,
       nameServer: this.#nameServer,
     };
-    this.#faults = new Faults(this.#around, victims, rng.fork());
+    this.#faults = new Faults(this.#shared, victims, rng.fork());
   }
 
   /** Everything starts; faults are injected from now on. */
   start(): void {
-    const { rng, profile } = this.#around;
+    const { rng, profile } = this.#shared;
     this.#nameServer.start();
     for (const daemon of this.#daemons) {
       this.time.after(rng.next() * profile.timing.suspectAfterMs, () => daemon.start());
@@ -92,19 +92,19 @@ export class Domain {
   /** Looks at the figures with bounds now and again. */
   #sample(): void {
     for (const daemon of this.#daemons) daemon.sample();
-    this.time.after(this.#around.profile.timing.suspectAfterMs, () => this.#sample());
+    this.time.after(this.#shared.profile.timing.suspectAfterMs, () => this.#sample());
   }
 
   /** The end of all faults; processes begin nothing new. */
   heal(): void {
-    this.#around.timeline.add(this.time.now, 'domain', 'all faults end');
+    this.#shared.timeline.add(this.time.now, 'domain', 'all faults end');
     this.#faults.heal();
     for (const client of this.#clients) client.rest();
   }
 
   /** Every process has to be served now. */
   rollCall(): void {
-    this.#around.timeline.add(this.time.now, 'domain', 'roll call');
+    this.#shared.timeline.add(this.time.now, 'domain', 'roll call');
     for (const client of this.#clients) client.rollCall();
   }
 
@@ -115,7 +115,7 @@ export class Domain {
   part(fault: LastingFault): Apart | undefined {
     const apart = placeLasting(fault, this.#nameServer.entries);
     if (apart === undefined) return undefined;
-    const { timeline, counters } = this.#around;
+    const { timeline, counters } = this.#shared;
     counters.count(`fault: lasting, ${fault.who}`);
     timeline.add(this.time.now, apart.node, 'is apart from the name server for good');
     this.#faults.keep(apart.cuts);
@@ -139,7 +139,7 @@ export class Domain {
     const waits = ({ members }: Entry): boolean =>
       members.every(({ id, full }) => !full || isOf(id, node) || isOf(id, victim));
     const waiting = new Set<string | undefined>(entries.filter(waits).map(({ group }) => group));
-    const open = this.#around.handles.unanswered.find(
+    const open = this.#shared.handles.unanswered.find(
       ({ daemon, group }) => !isOf(daemon, node) && !waiting.has(group),
     );
     if (open !== undefined) return `${open.client} has no answer to its ${open.what}`;
@@ -151,8 +151,8 @@ export class Domain {
 
   /** The fault ends after all. */
   mend({ node, victim }: Apart): void {
-    this.#around.timeline.add(this.time.now, node, 'is no longer apart');
-    this.#around.reachability.mendAll();
+    this.#shared.timeline.add(this.time.now, node, 'is no longer apart');
+    this.#shared.reachability.mendAll();
     const dead = this.#daemons.find((daemon) => daemon.node === victim);
     dead?.holdDown('released');
     dead?.start();
@@ -164,9 +164,9 @@ export class Domain {
   }
 
   /** Whether everything that takes its time has come about: all is answered, agreed and quiet. */
-  get atRest(): boolean {
+  get isAtRest(): boolean {
     if (this.#daemons.some(({ id }) => id === undefined)) return false;
-    const { witnesses } = this.#around;
+    const { witnesses } = this.#shared;
     return witnesses.accept(() => {
       this.#sampleAtRest();
       witnesses.finishEventual(this.#final());
@@ -182,7 +182,7 @@ export class Domain {
   /** The last questions to all checkers. */
   finish(): void {
     this.#sampleAtRest();
-    this.#around.witnesses.finish(this.#final());
+    this.#shared.witnesses.finish(this.#final());
   }
 
   #sampleAtRest(): void {
@@ -196,15 +196,15 @@ export class Domain {
       at: this.time.now,
       liveDaemons: new Set(ids),
       entries: this.#nameServer.entries,
-      openHandles: this.#around.handles.open,
+      openHandles: this.#shared.handles.open,
     };
   }
 
   #makeDaemons(): readonly DaemonNode[] {
-    const names = Array.from({ length: this.#around.profile.daemons }, (_, i) => `n${i + 1}`);
+    const names = Array.from({ length: this.#shared.profile.daemons }, (_, i) => `n${i + 1}`);
     return names.map(
       (name) =>
-        new DaemonNode(this.#around, {
+        new DaemonNode(this.#shared, {
           node: name as NodeName,
           nameServer: this.#nameServer,
           branchReached: (daemon, branch) => this.#faults.branchReached(daemon, branch),
@@ -213,13 +213,13 @@ export class Domain {
   }
 
   #makeClients(rng: Rng): readonly ClientProcess[] {
-    const { groups, clients } = this.#around.profile;
+    const { groups, clients } = this.#shared.profile;
     const names = Array.from({ length: groups }, (_, i) => `g${i + 1}` as GroupName);
     return this.#daemons.flatMap((node) =>
       Array.from(
         { length: clients },
         (_, i) =>
-          new ClientProcess(this.#around, {
+          new ClientProcess(this.#shared, {
             node,
             name: `c${node.node}-${i + 1}`,
             groups: names,

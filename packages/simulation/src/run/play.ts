@@ -74,11 +74,11 @@ class Clock {
 
   /** Until the domain was at rest twice in a row, at the latest until `until`. */
   rest({ patient, timing }: Profile, until: number): void {
-    let atRest = 0;
-    while (this.#domain.time.now < until && atRest < 2) {
+    let isAtRest = 0;
+    while (this.#domain.time.now < until && isAtRest < 2) {
       const next = patient ? until : this.#domain.time.now + timing.suspectAfterMs / 2;
       this.runUntil(Math.min(until, next));
-      atRest = !patient && this.#domain.atRest ? atRest + 1 : 0;
+      isAtRest = !patient && this.#domain.isAtRest ? isAtRest + 1 : 0;
     }
   }
 }

@@ -13,11 +13,11 @@ import { Depositions } from './depositions.js';
 import type { DaemonUnderTest } from './engines.js';
 import { FlowWatch } from './flow-watch.js';
 import { type ClientConnection, type DaemonClient, LocalClients } from './local-clients.js';
-import { NameServerLink } from './name-server-link.js';
+import { NameServerConnection } from './name-server-connection.js';
 import type { NameServerNode } from './name-server-node.js';
 import { internalEvent, messageSays } from './observing.js';
 import type { PeerProcess } from './peer-network.js';
-import type { Surroundings } from './surroundings.js';
+import type { Shared } from './shared.js';
 import { Wakings } from './wakings.js';
 import { WallClock } from './wall-clock.js';
 
@@ -32,7 +32,7 @@ interface Run {
   readonly driver: Driver<DaemonInput, DaemonOutput>;
   readonly process: PeerProcess;
   readonly clients: LocalClients;
-  readonly nameServer: NameServerLink;
+  readonly nameServer: NameServerConnection;
   readonly flow: FlowWatch;
   readonly depositions: Depositions;
   readonly wakings: Wakings;
@@ -44,7 +44,7 @@ export class DaemonNode {
   readonly address: string;
   readonly wallClock: WallClock;
   readonly burden = new Burden();
-  readonly #around: Surroundings;
+  readonly #shared: Shared;
   readonly #nameServer: NameServerNode;
   readonly #branchReached: BranchReached;
   #run: Run | undefined;
@@ -56,7 +56,7 @@ export class DaemonNode {
   #dieAfterOutputs: number | undefined;
 
   constructor(
-    around: Surroundings,
+    shared: Shared,
     {
       node,
       nameServer,
@@ -67,10 +67,10 @@ export class DaemonNode {
       readonly branchReached: BranchReached;
     },
   ) {
-    this.#around = around;
+    this.#shared = shared;
     this.node = node;
     this.address = `sim://${node}`;
-    this.wallClock = new WallClock(around.time);
+    this.wallClock = new WallClock(shared.time);
     this.#nameServer = nameServer;
     this.#branchReached = branchReached;
   }
@@ -102,7 +102,7 @@ export class DaemonNode {
   /** `floor`: the name server has seen this incarnation of the node; ours must be higher. */
   start(floor = 0): void {
     if (this.#run !== undefined || this.#heldDown) return;
-    const { time, profile, rng, network, timeline } = this.#around;
+    const { time, profile, rng, network, timeline } = this.#shared;
     this.#incarnation = this.#nextIncarnation(floor);
     this.#starts += 1;
     const name = nodeNameOf(this.node, this.#starts, profile.names);
@@ -117,7 +117,7 @@ export class DaemonNode {
       isUrgent,
       inputsPerTurnMax: profile.load === undefined ? undefined : 1,
     });
-    const wakings = new Wakings(this.#around, id);
+    const wakings = new Wakings(this.#shared, id);
     const enqueue = (input: DaemonInput, sentAt?: Instant): void => {
       if (sentAt !== undefined) wakings.heard(sentAt);
       driver.enqueue(input);
@@ -132,7 +132,7 @@ export class DaemonNode {
       },
       enqueue,
     };
-    const nameServer = new NameServerLink(this.#around, {
+    const nameServer = new NameServerConnection(this.#shared, {
       id,
       node,
       address,
@@ -141,9 +141,9 @@ export class DaemonNode {
       enqueue,
       refused: (seen) => this.#refused(run, seen),
     });
-    const clients = new LocalClients(this.#around, { node, daemon: id, enqueue });
-    const flow = new FlowWatch(this.#around, id);
-    const depositions = new Depositions(this.#around.counters);
+    const clients = new LocalClients(this.#shared, { node, daemon: id, enqueue });
+    const flow = new FlowWatch(this.#shared, id);
+    const depositions = new Depositions(this.#shared.counters);
     const parts = { host, engine, driver, process, clients, nameServer };
     const run: Run = { id, ...parts, flow, depositions, wakings };
     this.#run = run;
@@ -157,7 +157,7 @@ export class DaemonNode {
   crash(why: string): void {
     const run = this.#run;
     if (run === undefined) return;
-    this.#around.timeline.add(this.#around.time.now, this.node, `${run.id} ${why}`);
+    this.#shared.timeline.add(this.#shared.time.now, this.node, `${run.id} ${why}`);
     this.#end(run);
   }
 
@@ -173,7 +173,7 @@ export class DaemonNode {
 
   pause(): void {
     this.#run?.wakings.paused();
-    if (this.#around.profile.sleeps) this.#run?.host.sleep();
+    if (this.#shared.profile.sleeps) this.#run?.host.sleep();
     else this.#run?.host.pause();
   }
 
@@ -191,7 +191,7 @@ export class DaemonNode {
   /** Shows what must be back at its base to the checkers. */
   sampleAtRest(): void {
     const run = this.#run;
-    if (run !== undefined) run.flow.atRest(run.engine, run.clients.size);
+    if (run !== undefined) run.flow.isAtRest(run.engine, run.clients.size);
   }
 
   /** A local process connects; undefined while no daemon runs. */
@@ -208,7 +208,7 @@ export class DaemonNode {
   }
 
   #makeEngine(node: NodeName): DaemonUnderTest {
-    const { profile, engines } = this.#around;
+    const { profile, engines } = this.#shared;
     const { timing, limits } = profile;
     return engines.daemon({
       node,
@@ -238,7 +238,7 @@ export class DaemonNode {
   /** Its clock was set back: the process ends, and is started again with a higher incarnation. */
   #refused(run: Run, seen: number): void {
     if (this.#run !== run) return;
-    this.#around.counters.count('daemons refused as older than seen');
+    this.#shared.counters.count('daemons refused as older than seen');
     this.crash('is refused, since a newer incarnation was seen');
     this.start(seen);
   }
@@ -246,7 +246,7 @@ export class DaemonNode {
   #perform(run: Run, output: DaemonOutput): void {
     // What it had decided before it died between two outputs still counts for the checkers.
     if (this.#run !== run && output.kind !== 'observed') return;
-    const { network, timeline, time } = this.#around;
+    const { network, timeline, time } = this.#shared;
     if (output.kind === 'observed') return this.#observed(run, output);
     if (output.kind === 'log') {
       timeline.add(time.now, this.node, output.event, () => brief(output.fields));
@@ -281,7 +281,7 @@ export class DaemonNode {
         run.clients.close(output.client, output.reason);
         return;
       case 'stopped':
-        this.#around.counters.count('daemons stopped in order');
+        this.#shared.counters.count('daemons stopped in order');
         this.crash('has stopped');
         this.#startAgain();
         return;
@@ -294,26 +294,26 @@ export class DaemonNode {
     if (this.#dieAfterOutputs === undefined) return false;
     this.#dieAfterOutputs -= 1;
     if (this.#dieAfterOutputs >= 0) return false;
-    this.#around.counters.count('daemons killed between two outputs');
+    this.#shared.counters.count('daemons killed between two outputs');
     this.crash('dies between two outputs');
     return true;
   }
 
   /** Whoever stopped it starts it again some time later. */
   #startAgain(): void {
-    const { time, rng, profile } = this.#around;
+    const { time, rng, profile } = this.#shared;
     time.after(rng.next() * 4 * profile.timing.suspectAfterMs, () => this.start());
   }
 
   #toPeer(run: Run, to: Pick<Extract<DaemonOutput, { kind: 'toPeer' }>, 'peer' | 'message'>): void {
     const { peer, message } = to;
-    const { time, witnesses } = this.#around;
+    const { time, witnesses } = this.#shared;
     for (const said of messageSays(message, time.now)) witnesses.internal(said);
-    this.#around.network.send(run.process, peer, message);
+    this.#shared.network.send(run.process, peer, message);
   }
 
   #observed(run: Run, output: Extract<DaemonOutput, { kind: 'observed' }>): void {
-    const { time, witnesses, counters, timeline } = this.#around;
+    const { time, witnesses, counters, timeline } = this.#shared;
     if (output.event.kind === 'branch') {
       const { name } = output.event;
       counters.count(`branch: ${name}`);
@@ -338,16 +338,16 @@ export class DaemonNode {
     this.#run = undefined;
     run.host.kill();
     // Not at once: the checkers still hear what the present step had decided.
-    this.#around.time.after(0, () => run.driver.stop());
-    this.#around.network.ended(run.process);
+    this.#shared.time.after(0, () => run.driver.stop());
+    this.#shared.network.ended(run.process);
     run.nameServer.end();
     run.clients.end();
-    if (this.#around.profile.names === 'forgotten') this.#forgetLater(run.id);
+    if (this.#shared.profile.names === 'forgotten') this.#forgetLater(run.id);
   }
 
   /** The operator finds out some time, and says it until it is so. */
   #forgetLater(id: DaemonId): void {
-    const { time, rng, profile, counters } = this.#around;
+    const { time, rng, profile, counters } = this.#shared;
     const { suspectAfterMs } = profile.timing;
     const say = (): void => {
       if (this.#nameServer.forget(id)) counters.count('nodes forgotten by an operator');

@@ -1,7 +1,7 @@
 import type { DaemonId, Instant, MembershipId } from '@group-services/core';
 import type { InternalEvent } from '../checkers/checker.js';
 import type { DaemonUnderTest } from './engines.js';
-import type { Surroundings } from './surroundings.js';
+import type { Shared } from './shared.js';
 
 /** What one step may place after the one message that fills the bound. */
 const MESSAGES_OF_ONE_STEP = 64;
@@ -11,18 +11,18 @@ const VIEWS = 32;
 const BYTES_OF_VIEWS = 64 * 1024;
 
 /** What it needs of what all parts of a domain share. */
-type Around = Pick<Surroundings, 'profile' | 'witnesses'> & {
+type FlowShared = Pick<Shared, 'profile' | 'witnesses'> & {
   readonly time: { readonly now: Instant };
 };
 
 /** Shows the figures of one daemon that have bounds to the checkers. */
 export class FlowWatch {
-  readonly #around: Around;
+  readonly #shared: FlowShared;
   readonly #daemon: DaemonId;
   readonly #discarded = new Map<MembershipId, number>();
 
-  constructor(around: Around, daemon: DaemonId) {
-    this.#around = around;
+  constructor(shared: FlowShared, daemon: DaemonId) {
+    this.#shared = shared;
     this.#daemon = daemon;
   }
 
@@ -40,7 +40,7 @@ export class FlowWatch {
   /** Everything that is counted, in one group or in all. */
   sample(engine: DaemonUnderTest, only?: string): void {
     const bytesMax =
-      this.#around.profile.limits.maxUnstableBytes + BYTES_OF_ONE_STEP + BYTES_OF_VIEWS;
+      this.#shared.profile.limits.maxUnstableBytes + BYTES_OF_ONE_STEP + BYTES_OF_VIEWS;
     for (const { group, stream } of engine.inspect?.().groups ?? []) {
       if (stream === undefined || (only !== undefined && group !== only)) continue;
       this.#show(`retained bytes of ${group}`, stream.retainedBytes, bytesMax);
@@ -49,7 +49,7 @@ export class FlowWatch {
   }
 
   /** After the liveness phase nothing waits and nothing is kept. */
-  atRest(engine: DaemonUnderTest, clients: number): void {
+  isAtRest(engine: DaemonUnderTest, clients: number): void {
     const status = engine.inspect?.();
     if (status === undefined) return;
     for (const { group, stream, local } of status.groups) {
@@ -66,17 +66,17 @@ export class FlowWatch {
     const watched = new Set(
       status.groups.flatMap(({ daemons }) => daemons.map(({ node }) => node)),
     );
-    this.#show('groups at rest', status.groups.length, this.#around.profile.groups);
+    this.#show('groups at rest', status.groups.length, this.#shared.profile.groups);
     this.#show('watched peers at rest', status.peers.length, Math.max(0, watched.size - 1));
     this.#show('client connections at rest', status.clients.length, clients);
   }
 
   #messagesMax(): number {
-    return this.#around.profile.limits.maxUnstableMessages + MESSAGES_OF_ONE_STEP + VIEWS;
+    return this.#shared.profile.limits.maxUnstableMessages + MESSAGES_OF_ONE_STEP + VIEWS;
   }
 
   #show(what: string, value: number, bound: number): void {
-    const { time, witnesses } = this.#around;
+    const { time, witnesses } = this.#shared;
     witnesses.sample({ at: time.now, daemon: this.#daemon, what, value, bound });
   }
 }

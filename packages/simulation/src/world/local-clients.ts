@@ -12,8 +12,8 @@ import {
   type ToClient,
 } from '@group-services/wire';
 import { brief } from '../timeline.js';
+import type { Shared } from './shared.js';
 import { Stream, type StreamEnd } from './stream.js';
-import type { Surroundings } from './surroundings.js';
 
 /** What a client's end of its connection hears. */
 export interface DaemonClient {
@@ -54,13 +54,13 @@ const LOOKS_BEFORE_STOPPED = 10;
  * by production's gauge; one that stays too slow is disconnected.
  */
 export class LocalClients {
-  readonly #around: Surroundings;
+  readonly #shared: Shared;
   readonly #options: LocalClientsOptions;
   readonly #served = new Map<number, Served>();
   #last = 0;
 
-  constructor(around: Surroundings, options: LocalClientsOptions) {
-    this.#around = around;
+  constructor(shared: Shared, options: LocalClientsOptions) {
+    this.#shared = shared;
     this.#options = options;
   }
 
@@ -69,7 +69,7 @@ export class LocalClients {
   }
 
   connect(client: DaemonClient): ClientConnection {
-    const { time, reachability, delays, profile, handles } = this.#around;
+    const { time, reachability, delays, profile, handles } = this.#shared;
     const { daemon, enqueue } = this.#options;
     this.#last += 1;
     const number = this.#last;
@@ -98,7 +98,7 @@ export class LocalClients {
     const served = this.#served.get(client);
     if (served === undefined) return;
     const { stream, gauge } = served;
-    const { now } = this.#around.time;
+    const { now } = this.#shared.time;
     const frame = joinFrame(encodeToClient(message));
     const before = stream.waitingBytes(0);
     stream.send(1, frame);
@@ -111,7 +111,7 @@ export class LocalClients {
   }
 
   #newGauge(): PressureGauge {
-    const { pace, limits } = this.#around.profile;
+    const { pace, limits } = this.#shared.profile;
     return new PressureGauge({
       pressureMarkBytes: pace.markBytes,
       stoppedAfterMs: pace.stoppedAfterMs,
@@ -121,7 +121,7 @@ export class LocalClients {
   }
 
   #lookSoon(client: number, served: Served): void {
-    const { time, profile } = this.#around;
+    const { time, profile } = this.#shared;
     time.after(profile.pace.stoppedAfterMs / LOOKS_BEFORE_STOPPED, () => {
       if (this.#served.get(client) !== served) return;
       this.#report(client, served.gauge.look(served.stream.waitingBytes(0), time.now));
@@ -133,13 +133,13 @@ export class LocalClients {
 
   #report(client: number, changes: readonly PressureChange[]): void {
     for (const { handle, pressed, bytes } of changes) {
-      this.#around.counters.count(pressed ? 'a process presses' : 'a process presses no more');
+      this.#shared.counters.count(pressed ? 'a process presses' : 'a process presses no more');
       this.#options.enqueue({ kind: 'pressure', client, handle, pressed, bytes });
     }
   }
 
   #endsIfTooSlow(client: number, { label, stream, gauge }: Served): boolean {
-    const { time, counters, witnesses } = this.#around;
+    const { time, counters, witnesses } = this.#shared;
     const tooSlow = gauge.tooSlow(time.now);
     if (tooSlow === undefined) return false;
     const { daemon, enqueue } = this.#options;
@@ -158,7 +158,7 @@ export class LocalClients {
   close(client: number, reason: string): void {
     const served = this.#served.get(client);
     if (served === undefined) return;
-    const { timeline, time } = this.#around;
+    const { timeline, time } = this.#shared;
     timeline.add(time.now, this.#options.node, `closes ${served.label}: ${reason}`);
     this.#served.delete(client);
     served.stream.close(1);
@@ -170,7 +170,7 @@ export class LocalClients {
   }
 
   #processEnd(client: DaemonClient): StreamEnd {
-    const { time, timeline, handles } = this.#around;
+    const { time, timeline, handles } = this.#shared;
     return {
       place: this.#options.node,
       received: (frame) => {
@@ -189,7 +189,7 @@ export class LocalClients {
   }
 
   #daemonEnd(client: number, label: string): StreamEnd {
-    const { time, timeline } = this.#around;
+    const { time, timeline } = this.#shared;
     const { node, enqueue } = this.#options;
     return {
       place: node,

@@ -18,8 +18,8 @@ import {
 import { brief } from '../timeline.js';
 import { Burden, burdened } from './burden.js';
 import type { NameServerUnderTest } from './engines.js';
+import { NAME_SERVER, type Shared } from './shared.js';
 import { Stream, type StreamEnd } from './stream.js';
-import { NAME_SERVER, type Surroundings } from './surroundings.js';
 import { WallClock } from './wall-clock.js';
 
 /** What a daemon's end of the connection hears. */
@@ -50,7 +50,7 @@ const LAST_HEARD = 0.35;
 export class NameServerNode {
   readonly wallClock: WallClock;
   readonly burden = new Burden();
-  readonly #around: Surroundings;
+  readonly #shared: Shared;
   readonly #journal: TableRecord[] = [];
   /** Directories so far; each has a name of its own. */
   #directories = 1;
@@ -59,9 +59,9 @@ export class NameServerNode {
   /** Outputs that are still performed before a crash that was ordered. */
   #crashAfter: number | undefined;
 
-  constructor(around: Surroundings) {
-    this.#around = around;
-    this.wallClock = new WallClock(around.time);
+  constructor(shared: Shared) {
+    this.#shared = shared;
+    this.wallClock = new WallClock(shared.time);
   }
 
   get isUp(): boolean {
@@ -72,7 +72,7 @@ export class NameServerNode {
   sampleAtRest(): void {
     const run = this.#run;
     if (run === undefined) return;
-    const { time, witnesses, profile } = this.#around;
+    const { time, witnesses, profile } = this.#shared;
     const { pendingClaims, waitingLookups, groups, nodes } = run.engine.inspect(run.host.now());
     const show = (what: string, value: number, bound: number): void =>
       witnesses.sample({ at: time.now, daemon: NAME_SERVER, what, value, bound });
@@ -94,7 +94,7 @@ export class NameServerNode {
 
   start(): void {
     if (this.#run !== undefined) return;
-    const { time, profile, engines, rng, timeline } = this.#around;
+    const { time, profile, engines, rng, timeline } = this.#shared;
     const wall = this.wallClock.now();
     const file = profile.store === 'file';
     const restored = file ? Table.restore(undefined, this.#journal) : undefined;
@@ -135,7 +135,7 @@ export class NameServerNode {
   /** While it is down, its directory is lost: it will find a new one. */
   loseStore(): void {
     if (this.#run !== undefined) return;
-    this.#around.timeline.add(this.#around.time.now, NAME_SERVER, 'loses its store');
+    this.#shared.timeline.add(this.#shared.time.now, NAME_SERVER, 'loses its store');
     this.#journal.length = 0;
     this.#directories += 1;
   }
@@ -144,8 +144,8 @@ export class NameServerNode {
   restoreCopy(lacking: number): void {
     if (this.#run !== undefined) return;
     const kept = Math.max(0, this.#journal.length - lacking);
-    this.#around.timeline.add(
-      this.#around.time.now,
+    this.#shared.timeline.add(
+      this.#shared.time.now,
       NAME_SERVER,
       `gets a copy with ${kept} changes`,
     );
@@ -157,7 +157,7 @@ export class NameServerNode {
     const run = this.#run;
     if (run === undefined) return;
     this.#run = undefined;
-    this.#around.timeline.add(this.#around.time.now, NAME_SERVER, 'crashes');
+    this.#shared.timeline.add(this.#shared.time.now, NAME_SERVER, 'crashes');
     run.host.kill();
     run.driver.stop();
     for (const stream of run.streams.values()) stream.close(1);
@@ -169,7 +169,7 @@ export class NameServerNode {
   }
 
   pause(): void {
-    if (this.#around.profile.sleeps) this.#run?.host.sleep();
+    if (this.#shared.profile.sleeps) this.#run?.host.sleep();
     else this.#run?.host.pause();
   }
 
@@ -189,10 +189,10 @@ export class NameServerNode {
    */
   answerLate(daemon: DaemonId): void {
     const stream = this.#run?.streams.get(daemon);
-    const { leaseMs } = this.#around.profile.timing;
+    const { leaseMs } = this.#shared.profile.timing;
     stream?.hold(0, LATE_ANSWER * leaseMs);
     // Long enough for a renewal to be heard, whose answer is then held.
-    this.#around.time.after(LAST_HEARD * leaseMs, () => stream?.hold(1, 2 * leaseMs));
+    this.#shared.time.after(LAST_HEARD * leaseMs, () => stream?.hold(1, 2 * leaseMs));
   }
 
   /** One end of a connection is closed without a word to the other. */
@@ -227,7 +227,7 @@ export class NameServerNode {
     if (run === undefined || run.host.paused) return undefined;
     const floor = run.engine.incarnationOf(nodeOf(client.id));
     if (floor > incarnationOf(client.id)) return floor;
-    const { time, reachability, delays, profile } = this.#around;
+    const { time, reachability, delays, profile } = this.#shared;
     run.streams.get(client.id)?.close(1);
     run.streams.delete(client.id);
     const daemonEnd: StreamEnd = {
@@ -235,7 +235,7 @@ export class NameServerNode {
       received: (frame, sentAt) => {
         const decoded = decodeFromNameServer(frame);
         if (!decoded.ok) throw new Error(`undecodable frame of the name server: ${decoded.error}`);
-        this.#around.timeline.add(time.now, client.place, '< ns', () => brief(decoded.value));
+        this.#shared.timeline.add(time.now, client.place, '< ns', () => brief(decoded.value));
         client.received(decoded.value, sentAt);
       },
       closed: () => client.closed(),
@@ -260,7 +260,7 @@ export class NameServerNode {
       received: (frame) => {
         const decoded = decodeToNameServer(frame);
         if (!decoded.ok) throw new Error(`undecodable frame of ${daemon}: ${decoded.error}`);
-        const { time, timeline } = this.#around;
+        const { time, timeline } = this.#shared;
         timeline.add(time.now, NAME_SERVER, `< ${daemon}`, () => brief(decoded.value));
         run.driver.enqueue({ kind: 'received', from: daemon, message: decoded.value });
       },
@@ -276,7 +276,7 @@ export class NameServerNode {
     if (this.#run !== run) return;
     if (this.#crashAfter !== undefined) {
       if (this.#crashAfter === 0) {
-        this.#around.counters.count('name server crashed between outputs');
+        this.#shared.counters.count('name server crashed between outputs');
         this.crash();
         return;
       }
@@ -309,21 +309,21 @@ export class NameServerNode {
 
   /** What its operator does about it, at once. */
   #setClockRight(text: string): void {
-    this.#around.timeline.add(this.#around.time.now, NAME_SERVER, text);
-    this.#around.counters.count('name server refused to serve');
+    this.#shared.timeline.add(this.#shared.time.now, NAME_SERVER, text);
+    this.#shared.counters.count('name server refused to serve');
     this.crash();
     this.wallClock.jump(3_600_000);
     this.start();
   }
 
   #log({ event, fields }: Extract<NameServerOutput, { kind: 'log' }>): void {
-    this.#around.timeline.add(this.#around.time.now, NAME_SERVER, event, () => brief(fields));
-    this.#around.counters.count(`ns: ${event}`);
+    this.#shared.timeline.add(this.#shared.time.now, NAME_SERVER, event, () => brief(fields));
+    this.#shared.counters.count(`ns: ${event}`);
   }
 
   /** Every entry that leaves the name server is its word on a group. */
   #note(message: FromNameServer): void {
-    const { witnesses } = this.#around;
+    const { witnesses } = this.#shared;
     if (message.kind === 'renewed') {
       for (const entry of message.entries) witnesses.entry(entry);
     } else if ('entry' in message && message.entry !== null) witnesses.entry(message.entry);

@@ -1,6 +1,6 @@
 import type { DaemonId, Instant } from '@group-services/core';
 import type { ToClient } from '@group-services/wire';
-import type { Surroundings } from './surroundings.js';
+import type { Shared } from './shared.js';
 
 /** What tells a process something of its group, or that something was done in it. */
 const CONTENT: ReadonlySet<ToClient['kind']> = new Set([
@@ -20,25 +20,25 @@ const CONTENT: ReadonlySet<ToClient['kind']> = new Set([
  * has said since it goes on. All that lay in its sockets is older.
  */
 export class Wakings {
-  readonly #around: Pick<Surroundings, 'profile' | 'time' | 'witnesses' | 'counters'>;
+  readonly #shared: Pick<Shared, 'profile' | 'time' | 'witnesses' | 'counters'>;
   readonly #daemon: DaemonId;
   #pausedAt: Instant | undefined;
   #wokenAt: Instant | undefined;
 
   constructor(
-    around: Pick<Surroundings, 'profile' | 'time' | 'witnesses' | 'counters'>,
+    shared: Pick<Shared, 'profile' | 'time' | 'witnesses' | 'counters'>,
     daemon: DaemonId,
   ) {
-    this.#around = around;
+    this.#shared = shared;
     this.#daemon = daemon;
   }
 
   paused(): void {
-    this.#pausedAt ??= this.#around.time.now;
+    this.#pausedAt ??= this.#shared.time.now;
   }
 
   resumed(): void {
-    const { profile, time, witnesses, counters } = this.#around;
+    const { profile, time, witnesses, counters } = this.#shared;
     const awayMs = time.now - (this.#pausedAt ?? time.now);
     this.#pausedAt = undefined;
     if (awayMs <= profile.timing.suspectAfterMs * (1 + profile.timing.clockDrift)) return;
@@ -51,8 +51,8 @@ export class Wakings {
   heard(sentAt: Instant): void {
     if (this.#wokenAt === undefined || sentAt < this.#wokenAt) return;
     this.#wokenAt = undefined;
-    this.#around.witnesses.presence({
-      at: this.#around.time.now,
+    this.#shared.witnesses.presence({
+      at: this.#shared.time.now,
       daemon: this.#daemon,
       kind: 'heard',
     });
@@ -60,7 +60,7 @@ export class Wakings {
 
   handsOut(group: string | undefined, { kind: what }: ToClient): void {
     if (this.#wokenAt === undefined || group === undefined || !CONTENT.has(what)) return;
-    const { profile, time, witnesses } = this.#around;
+    const { profile, time, witnesses } = this.#shared;
     const { leaseMs, clockDrift } = profile.timing;
     // Alone, and without a name server for a lease, it may go on (ADR 0024).
     if (time.now >= this.#wokenAt + leaseMs * (1 - clockDrift)) return;

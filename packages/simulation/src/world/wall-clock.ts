@@ -1,5 +1,5 @@
 import type { VirtualTime } from '@group-services/testkit';
-import { WALL_CLOCK_START } from './surroundings.js';
+import { WALL_CLOCK_START } from './shared.js';
 
 /**
  * The time of day of one host, which people and time services may set. Nothing but the incarnations

@@ -15,7 +15,7 @@ import { Delays } from '../../src/world/delays.js';
 import { PRODUCTION } from '../../src/world/engines.js';
 import { NameServerNode } from '../../src/world/name-server-node.js';
 import { PeerNetwork } from '../../src/world/peer-network.js';
-import type { Surroundings } from '../../src/world/surroundings.js';
+import type { Shared } from '../../src/world/shared.js';
 import { Witnesses } from '../../src/world/witnesses.js';
 import { Process } from './process.js';
 
@@ -93,7 +93,7 @@ export class Stage {
   readonly #witnesses: Witnesses;
   readonly #handles: Handles;
   readonly #delays: ScriptedDelays;
-  readonly #around: Surroundings;
+  readonly #shared: Shared;
   readonly #nodes: readonly DaemonNode[];
   readonly #processes: Process[] = [];
   readonly #atBranch = new Map<string, () => void>();
@@ -115,7 +115,7 @@ export class Stage {
       counters,
       dialTimeoutMs: TIMING.suspectAfterMs,
     });
-    this.#around = {
+    this.#shared = {
       time,
       profile,
       engines: PRODUCTION,
@@ -128,7 +128,7 @@ export class Stage {
       counters,
       rng,
     };
-    this.nameServer = new NameServerNode(this.#around);
+    this.nameServer = new NameServerNode(this.#shared);
     this.#nodes = Array.from({ length: options.daemons }, (_, i) => this.#makeNode(`n${i + 1}`));
     this.nameServer.start();
     for (const node of this.#nodes) node.start();
@@ -191,7 +191,7 @@ export class Stage {
 
   /** What `from` sends to `to` from now on arrives when so much time has passed. */
   stall(from: string, to: string, forMs: number): void {
-    this.#around.network.stall(from, to, forMs);
+    this.#shared.network.stall(from, to, forMs);
   }
 
   /** The next time that a protocol reaches this branch at this node. */
@@ -221,7 +221,7 @@ export class Stage {
   }
 
   #makeNode(name: string): DaemonNode {
-    return new DaemonNode(this.#around, {
+    return new DaemonNode(this.#shared, {
       node: name as NodeName,
       nameServer: this.nameServer,
       branchReached: ({ node }, branch) => {

@@ -11,7 +11,7 @@ import type { PeerNetwork } from './peer-network.js';
 import type { Witnesses } from './witnesses.js';
 
 /** What all parts of one simulated domain share. */
-export interface Surroundings {
+export interface Shared {
   readonly time: VirtualTime;
   readonly profile: Profile;
   readonly engines: Engines;

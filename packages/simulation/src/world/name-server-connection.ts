@@ -7,10 +7,10 @@ import {
   type ToNameServer,
 } from '@group-services/wire';
 import type { NameServerClient, NameServerNode } from './name-server-node.js';
+import { NAME_SERVER, type Shared } from './shared.js';
 import type { Stream } from './stream.js';
-import { NAME_SERVER, type Surroundings } from './surroundings.js';
 
-export interface NameServerLinkOptions {
+export interface NameServerConnectionOptions {
   readonly id: DaemonId;
   readonly node: NodeName;
   readonly address: string;
@@ -29,22 +29,22 @@ const RECONNECT_LEAST_MS = 50;
  * One daemon's connection to the name server: dials until it is there, and again when it is lost or
  * silent for a whole lease, as the real one does.
  */
-export class NameServerLink {
-  readonly #around: Surroundings;
-  readonly #options: NameServerLinkOptions;
+export class NameServerConnection {
+  readonly #shared: Shared;
+  readonly #options: NameServerConnectionOptions;
   #stream: Stream | undefined;
   #ended = false;
   readonly #reconnectMs: number;
 
-  constructor(around: Surroundings, options: NameServerLinkOptions) {
-    this.#around = around;
+  constructor(shared: Shared, options: NameServerConnectionOptions) {
+    this.#shared = shared;
     this.#options = options;
-    this.#reconnectMs = Math.max(RECONNECT_LEAST_MS, around.profile.timing.leaseMs / 60);
+    this.#reconnectMs = Math.max(RECONNECT_LEAST_MS, shared.profile.timing.leaseMs / 60);
   }
 
   dial(): void {
     if (this.#ended) return;
-    const { time, delays, reachability } = this.#around;
+    const { time, delays, reachability } = this.#shared;
     const { node, nameServer, isPaused, refused } = this.#options;
     time.after(delays.ordinary(), () => {
       if (this.#ended || this.#stream !== undefined) return;
@@ -67,10 +67,10 @@ export class NameServerLink {
   }
 
   #end(): NameServerClient {
-    const { timing, isolation, leaderRecovery } = this.#around.profile;
+    const { timing, isolation, leaderRecovery } = this.#shared.profile;
     const { leaseMs } = timing;
     const { id, address, node, enqueue } = this.#options;
-    const { time } = this.#around;
+    const { time } = this.#shared;
     let up = false;
     let over = false;
     let heardAt = time.now;
@@ -107,7 +107,7 @@ export class NameServerLink {
 
   /** An answer may come again later, since its question was repeated. */
   #doubled(message: FromNameServer, isOver: () => boolean): void {
-    const { delays, time, counters } = this.#around;
+    const { delays, time, counters } = this.#shared;
     if (!delays.doublesAnswer()) return;
     counters.count('answers of the name server doubled');
     time.after(delays.oneWay(), () => {
