@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { Driver } from '@group-services/core';
 import {
   leastSilence,
@@ -27,7 +26,9 @@ import { anewAfterOf, type NameServerConfig, program, storeDirectory } from './c
 import { DaemonSessions } from './daemon-sessions.js';
 import { NameServerTally, nameServerMetrics } from './metrics.js';
 import { OutputGate } from './output-gate.js';
+import type { Store } from './store/contract.js';
 import { FileStore, reasonOf } from './store/file-store.js';
+import { MemoryStore } from './store/memory-store.js';
 
 /**
  * Starts a name server: opens its store, listens, and joins the engine to both.
@@ -41,12 +42,13 @@ export async function startNameServer(
 ): Promise<RunningProgram> {
   const certificates = TlsFiles.open(config, logger);
   const directory = storeDirectory(config);
-  const store = directory === undefined ? undefined : await FileStore.open(directory, logger);
+  const store =
+    directory === undefined ? new MemoryStore() : await FileStore.open(directory, logger);
   try {
     return await new NameServer({ config, logger, fail, store, certificates }).start();
   } catch (error) {
     certificates?.close();
-    await store?.close();
+    await store.close();
     throw error;
   }
 }
@@ -55,7 +57,7 @@ interface NameServerParts {
   readonly config: NameServerConfig;
   readonly logger: Logger;
   readonly fail: (reason: ProgramFailure) => void;
-  readonly store: FileStore | undefined;
+  readonly store: Store;
   readonly certificates: TlsFiles | undefined;
 }
 
@@ -76,15 +78,14 @@ class NameServer {
   constructor(parts: NameServerParts) {
     const { config, logger, fail, store } = parts;
     this.#parts = parts;
-    const restored = store?.restore();
+    const restored = store.restore();
     // A clock that was set back must not repeat an epoch.
     const epoch = Math.max(Date.now(), (restored?.epoch ?? 0) + 1);
-    const name = store?.name ?? randomUUID();
     this.#engine = new NameServerEngine({
       epoch,
       domain: config.domain,
       leaseMs: config.lease,
-      store: name,
+      store: store.name,
       fresh: config.fresh,
       // Ephemeral daemons that have not come back by its end stand still.
       recoveryWindowMs: config.recoveryWindow ?? leastSilence(config.lease),
@@ -97,7 +98,7 @@ class NameServer {
       domain: config.domain,
       welcome: {
         epoch,
-        store: name,
+        store: store.name,
         features: [],
         limits: { frame: LIMITS.frame },
         isolation: config.isolation,
@@ -116,8 +117,8 @@ class NameServer {
     this.#gate = new OutputGate({
       append: async (records) => {
         const begun = performance.now();
-        await store?.append(records);
-        if (store !== undefined) this.#tally.syncMs.add(performance.now() - begun, '');
+        await store.append(records);
+        if (restored !== undefined) this.#tally.syncMs.add(performance.now() - begun, '');
       },
       perform: (output) => this.#perform(output),
       written: () => this.#intake.turnEnded(),
@@ -198,7 +199,7 @@ class NameServer {
         this.#sessions.closeAll();
         this.#driver.stop();
         await this.#gate.settled();
-        await store?.close();
+        await store.close();
         await admin.close();
         certificates?.close();
         adminToken.close();

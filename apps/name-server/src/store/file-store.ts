@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Table, type TableRecord } from '@group-services/name-server';
 import { type Logger, ProgramFailure } from '@group-services/runtime';
 import { makeDirectories } from '@group-services/transport';
+import type { Store } from './contract.js';
 import { readDirectory, syncDirectory, writeIdentity } from './directory.js';
 import { DirectoryLock } from './directory-lock.js';
 import { encodeSnapshot, FILES, JournalWriter, journalName } from './format.js';
@@ -25,8 +26,7 @@ interface Journal {
  * exactly one pair counts, whatever a crash leaves behind. The store keeps a table of its own, which
  * holds what is on disk and nothing more; the engine's may be ahead.
  */
-export class FileStore {
-  /** Given to the store when it was made; no other ever has it. */
+export class FileStore implements Store {
   readonly name: string;
   readonly #directory: string;
   readonly #lock: DirectoryLock;
@@ -69,12 +69,11 @@ export class FileStore {
     });
   }
 
-  /** A table of what is on disk, for an engine to own. */
   restore(): Table {
     return Table.restore(this.#table.snapshot(), []);
   }
 
-  /** Resolves when the records are on disk. One call at a time; after a failure there is no next. */
+  /** They are on disk by then. */
   async append(records: readonly TableRecord[]): Promise<void> {
     const journal = this.#journal;
     if (journal === undefined || records.length === 0) return;
