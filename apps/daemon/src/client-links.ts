@@ -6,13 +6,14 @@ import {
   addressOf,
   HandshakeRate,
   type Intake,
+  judgeHello,
   type Logger,
   Room,
+  refusal,
   type Source,
 } from '@group-services/runtime';
 import type { CloseReason, Link, LinkHandlers } from '@group-services/transport';
 import {
-  commonWireVersion,
   decodeFromClient,
   encodeToClient,
   type HandshakeAnswer,
@@ -22,7 +23,6 @@ import {
   LIMITS,
   type Refuse,
   type ToClient,
-  WIRE_VERSION,
 } from '@group-services/wire';
 import { ClientPace, type PacedLink } from './client-pace.js';
 import { ByteRates } from './security/byte-rate.js';
@@ -31,8 +31,11 @@ import type { Security } from './security/security.js';
 import { STOPPING } from './stopping.js';
 import { VanishedClients } from './vanished-clients.js';
 
-/** What a process says that takes the domain of its daemon, whichever that is. */
-const ANY_DOMAIN = '*';
+const RECEPTION = {
+  itself: 'this daemon',
+  role: 'client',
+  serves: 'this socket serves client processes',
+} as const;
 
 /** May do nothing; nobody is this, since whoever is welcomed was identified. */
 const NOBODY: Principal = { name: '', token: undefined };
@@ -170,25 +173,14 @@ export class ClientLinks {
   }
 
   #answer(hello: Hello, link: Link): HandshakeAnswer {
-    const wire = commonWireVersion(WIRE_VERSION, hello.wire);
-    if (hello.role !== 'client') {
-      return { kind: 'refuse', code: 'role', text: 'this socket serves client processes' };
-    }
-    const { domain } = this.#options;
-    if (hello.domain !== ANY_DOMAIN && hello.domain !== domain) {
-      const text = `this daemon belongs to domain ${domain}, not to ${hello.domain}`;
-      return { kind: 'refuse', code: 'domain', text };
-    }
-    if (wire === undefined) {
-      const text = `no common wire version: this daemon speaks ${WIRE_VERSION.min} to ${WIRE_VERSION.max}`;
-      return { kind: 'refuse', code: 'wire-version', text };
-    }
+    const { domain, node, incarnation, admin } = this.#options;
+    const verdict = judgeHello(hello, link, { ...RECEPTION, domain });
+    if (verdict.kind === 'refuse') return verdict;
     const denied = this.#identify(link, hello);
     if (denied !== undefined) return denied;
-    const { node, incarnation, admin } = this.#options;
     return {
       kind: 'welcome',
-      wire,
+      wire: verdict.wire,
       node: node as NonNullable<Hello['node']>,
       incarnation,
       features: [],
@@ -210,16 +202,16 @@ export class ClientLinks {
     const wait = address === undefined ? 0 : this.#attempts.waitSeconds(address);
     if (wait > 0) {
       const text = `too many wrong credentials from ${address}; wait ${wait} s`;
-      return { kind: 'refuse', code: 'overloaded', text };
+      return refusal('overloaded', text);
     }
     const identified = identify(link, hello, { domain, tokens: security.tokens });
     if (!identified.ok) {
       if (address !== undefined && hello.auth !== undefined) this.#attempts.failed(address);
-      return { kind: 'refuse', code: 'NOT_AUTHORIZED', text: identified.text };
+      return refusal('NOT_AUTHORIZED', identified.text);
     }
     const { principal } = identified;
     const full = this.#full(principal.name, security.limits.of(principal.name).connections);
-    if (full !== undefined) return { kind: 'refuse', code: 'overloaded', text: full };
+    if (full !== undefined) return refusal('overloaded', full);
     this.#principals.set(link, principal);
     return undefined;
   }

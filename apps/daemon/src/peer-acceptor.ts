@@ -3,22 +3,23 @@ import type { DaemonInput } from '@group-services/daemon-engine';
 import {
   acceptSessions,
   type Intake,
-  identityProblem,
+  judgeHello,
   type Logger,
+  refusal,
   type Traffic,
 } from '@group-services/runtime';
 import type { CloseReason, Link, LinkHandlers } from '@group-services/transport';
 import {
-  commonWireVersion,
   decodeDaemonFrame,
   type HandshakeAnswer,
   type Hello,
   LIMITS,
   PeerMemberships,
-  WIRE_VERSION,
 } from '@group-services/wire';
 import type { DaemonHello } from './hello.js';
 import { STOPPING } from './stopping.js';
+
+const SERVES = 'this address serves other daemons';
 
 export interface PeerAcceptorOptions {
   /** What this daemon says of itself when it dials. */
@@ -65,25 +66,15 @@ export class PeerAcceptor {
   }
 
   #answer(hello: Hello, link: Link): HandshakeAnswer {
-    const { self } = this.#options;
-    const wire = commonWireVersion(WIRE_VERSION, hello.wire);
-    if (hello.role !== 'daemon' || hello.node === undefined || hello.incarnation === undefined) {
-      return { kind: 'refuse', code: 'role', text: 'this address serves other daemons' };
+    const { node, incarnation, domain } = this.#options.self;
+    if (hello.node === undefined || hello.incarnation === undefined) {
+      return refusal('role', SERVES);
     }
-    const { node: name, domain } = hello;
-    const stranger = identityProblem(link, { role: 'node', domain, name });
-    if (stranger !== undefined) return { kind: 'refuse', code: 'NOT_AUTHORIZED', text: stranger };
-    if (hello.domain !== self.domain) {
-      const text = `this daemon belongs to domain ${self.domain}, not to ${hello.domain}`;
-      return { kind: 'refuse', code: 'domain', text };
-    }
-    if (wire === undefined) {
-      const text = `no common wire version: this daemon speaks ${WIRE_VERSION.min} to ${WIRE_VERSION.max}`;
-      return { kind: 'refuse', code: 'wire-version', text };
-    }
-    const { node, incarnation } = self;
+    const reception = { itself: 'this daemon', domain, role: 'daemon', serves: SERVES } as const;
+    const verdict = judgeHello(hello, link, reception);
+    if (verdict.kind === 'refuse') return verdict;
     const limits = { frame: LIMITS.frame };
-    return { kind: 'welcome', wire, node, incarnation, features: [], limits };
+    return { kind: 'welcome', wire: verdict.wire, node, incarnation, features: [], limits };
   }
 
   #opened(

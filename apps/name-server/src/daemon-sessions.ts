@@ -3,25 +3,29 @@ import type { NameServerInput } from '@group-services/name-server';
 import {
   acceptSessions,
   type Intake,
-  identityProblem,
+  judgeHello,
   type Logger,
   Room,
+  refusal,
   type SessionHandlers,
 } from '@group-services/runtime';
 import type { Link, LinkHandlers } from '@group-services/transport';
 import {
-  commonWireVersion,
   decodeToNameServer,
   encodeNameServerMessage,
   type FromNameServer,
   type HandshakeAnswer,
   type Hello,
-  type RefuseCode,
   type Welcome,
-  WIRE_VERSION,
 } from '@group-services/wire';
 
 import { Schemes } from './schemes.js';
+
+const RECEPTION = {
+  itself: 'this name server',
+  role: 'daemon',
+  serves: 'a name server serves daemons only',
+} as const;
 
 /** Bytes queued for a daemon that does not read; beyond, it is disconnected and asks anew. */
 const BACKLOG_BYTES_MAX = 32 * 1024 * 1024;
@@ -102,33 +106,19 @@ export class DaemonSessions {
   #answer(hello: Hello, link: Link): HandshakeAnswer {
     const { domain, welcome, incarnationOf, supersededText } = this.#options;
     const { node, incarnation, address } = hello;
-    if (hello.role !== 'daemon') return refuse('role', 'a name server serves daemons only');
-    if (node !== undefined) {
-      const stranger = identityProblem(link, { role: 'node', domain: hello.domain, name: node });
-      if (stranger !== undefined) return refuse('NOT_AUTHORIZED', stranger);
-    }
-    if (hello.domain !== domain) {
-      return refuse(
-        'domain',
-        `this is the name server of domain ${domain}, not of ${hello.domain}`,
-      );
-    }
-    const wire = commonWireVersion(WIRE_VERSION, hello.wire);
-    if (wire === undefined) {
-      const { min, max } = WIRE_VERSION;
-      return refuse('wire-version', `no common wire version: this side speaks ${min} to ${max}`);
-    }
+    const verdict = judgeHello(hello, link, { ...RECEPTION, domain });
+    if (verdict.kind === 'refuse') return verdict;
     if (node === undefined || incarnation === undefined || address === undefined) {
-      return refuse('malformed', 'a daemon says its node, incarnation and address');
+      return refusal('malformed', 'a daemon says its node, incarnation and address');
     }
     const mixed = this.#schemes.problem(node, address);
-    if (mixed !== undefined) return refuse('NOT_AUTHORIZED', mixed);
+    if (mixed !== undefined) return refusal('NOT_AUTHORIZED', mixed);
     const incarnationFloor = incarnationOf(node);
     if (incarnationFloor > incarnation) {
       const text = supersededText(node);
       return { kind: 'refuse', code: 'superseded', text, incarnationFloor };
     }
-    return { ...welcome, kind: 'welcome', wire, incarnationFloor };
+    return { ...welcome, kind: 'welcome', wire: verdict.wire, incarnationFloor };
   }
 
   #opened(link: Link, hello: Hello): SessionHandlers {
@@ -164,8 +154,4 @@ export class DaemonSessions {
       },
     };
   }
-}
-
-function refuse(code: RefuseCode, text: string): HandshakeAnswer {
-  return { kind: 'refuse', code, text };
 }

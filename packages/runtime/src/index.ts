@@ -95,6 +95,7 @@ export {
 } from './sessions/dial-session.js';
 export { addressOf, HandshakeRate } from './sessions/handshake-rate.js';
 export { Intake, type Source } from './sessions/intake.js';
+export { judgeHello, type Reception, refusal } from './sessions/judge-hello.js';
 export {
   NameServerConnection,
   type NameServerConnectionOptions,
