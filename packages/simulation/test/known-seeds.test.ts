@@ -27,6 +27,7 @@ const FOUND: readonly (readonly [seed: number, what: string])[] = [
   [77000029, 'the checker minded that nobody joins where only the leader that is apart is full'],
   [77000087, 'a leader back in contact, alone in its group, started all that waited at once'],
   [77000316, 'alone and without the name server a daemon did not notice that it had been away'],
+  [78000946, 'a machine that slept did not notice it, as the simulator read its clock meanwhile'],
   [80048670, 'the checker minded a member of a list that the name server had lost at once'],
 ];
 

@@ -124,3 +124,16 @@ test('the clock of a machine that sleeps again and again never goes back', () =>
     shown = host.now();
   }
 });
+
+test('a machine that sleeps counts it when it wakes, however often somebody asks meanwhile', () => {
+  const time = new VirtualTime();
+  const host = new VirtualHost(time);
+  time.runUntil(100);
+  host.sleep();
+  for (let at = 100; at <= 400; at += 5) {
+    time.runUntil(at);
+    expect(host.now()).toBe(100);
+  }
+  host.resume();
+  expect(host.now()).toBe(400);
+});

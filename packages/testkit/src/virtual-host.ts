@@ -51,6 +51,8 @@ export class VirtualHost implements Host {
   }
 
   now(): Instant {
+    // Nothing of a machine that is suspended reads a clock, whatever reaches it meanwhile.
+    if (this.#asleepSince !== undefined) return this.#shown;
     const now = this.#clock?.now() ?? this.#awake();
     // Sums of sleeps differ by rounding; a clock that went back by more would be a fault.
     if (now < this.#shown && this.#shown - now < ROUNDING_MS) return this.#shown;
@@ -87,7 +89,7 @@ export class VirtualHost implements Host {
 
   /** What the process does not know that it slept. */
   #missed(): number {
-    return this.#clock === undefined ? 0 : this.#awake() - this.#clock.now();
+    return this.#clock === undefined ? 0 : this.#awake() - this.now();
   }
 
   defer(task: () => void): void {
@@ -107,6 +109,7 @@ export class VirtualHost implements Host {
   /** The machine is suspended: like a pause, and its monotonic clock stands still. */
   sleep(): void {
     if (this.#paused) return;
+    this.now();
     this.pause();
     this.#asleepSince = this.#time.now;
     this.#clock ??= new SleepAwareClock({
