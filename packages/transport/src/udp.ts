@@ -1,3 +1,5 @@
+import { newCounters, type UdpCounters } from '@group-services/udp-association';
+
 import { requireAddress } from './address.js';
 import type {
   DialOptions,
@@ -8,7 +10,6 @@ import type {
   Transport,
 } from './contract.js';
 import { TransportError, toTransportError } from './errors.js';
-import { newCounters, type UdpCounters } from './udp/counters.js';
 import { dialUdp } from './udp/dialling.js';
 import { Listening } from './udp/listening.js';
 import { joinMulticast, type Multicast } from './udp/multicast.js';
@@ -16,7 +17,7 @@ import { Streams, type UdpShared } from './udp/shared.js';
 import { numeric, openUdpSocket } from './udp/udp-socket.js';
 import { DATAGRAM_BYTES_DEFAULT, type UdpAddress, udpAddress } from './udp-address.js';
 
-export type { UdpCounters } from './udp/counters.js';
+export type { UdpCounters } from '@group-services/udp-association';
 
 /** Links over UDP, and what they have met. */
 export interface UdpTransport extends Transport {

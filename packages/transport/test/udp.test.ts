@@ -1,10 +1,10 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
+import { DATAGRAM, openDatagram } from '@group-services/udp-association';
 import { afterEach, describe, expect, test } from 'vitest';
 
 import { numbered, Recorder, sameBytes, turns } from '../src/compliance/harness.js';
 import type { Link, Listener } from '../src/contract.js';
-import { DATAGRAM, openDatagram } from '../src/udp/datagram.js';
 import { udp } from '../src/udp.js';
 import { type Fate, Relay } from './udp-relay.js';
 

@@ -21,8 +21,9 @@ export const importTable: Readonly<Record<string, Row>> = {
     uses: ['core', 'wire', 'liveness', 'metagroup', 'process-group'],
     tests: ['testkit', 'name-server'],
   },
+  'udp-association': { uses: ['core'], tests: ['testkit'] },
   certificates: { uses: [], tests: [] },
-  transport: { uses: ['core'], tests: ['testkit', 'certificates'] },
+  transport: { uses: ['core', 'udp-association'], tests: ['testkit', 'certificates'] },
   runtime: { uses: ['core', 'wire', 'transport'], tests: ['testkit', 'certificates'] },
   client: { uses: ['core', 'wire', 'transport'], tests: ['testkit'] },
   testing: {

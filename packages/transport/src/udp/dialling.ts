@@ -1,6 +1,16 @@
 import type { Socket } from 'node:dgram';
 
 import {
+  idOf,
+  Opener,
+  type OpenerInput,
+  type OpenerOutput,
+  sameBytes,
+  typeOf,
+  WINDOW_MAX,
+} from '@group-services/udp-association';
+
+import {
   DIAL_TIMEOUT_DEFAULT_MS,
   type DialOptions,
   type Link,
@@ -8,24 +18,11 @@ import {
 } from '../contract.js';
 import { TransportError, toTransportError } from '../errors.js';
 import { type UdpAddress, udpAddress } from '../udp-address.js';
-import {
-  codeOf,
-  DATAGRAM,
-  idOf,
-  NO_ID,
-  numberOf,
-  openDatagram,
-  REFUSE,
-  readCookie,
-  typeOf,
-} from './datagram.js';
+import type { UdpCast } from './cast.js';
+import { EngineTimer } from './engine-timer.js';
 import { UdpLink } from './link.js';
-import { newId, type UdpShared } from './shared.js';
-import { isRefusal, numeric, openUdpSocket, WINDOW_MAX, windowOf } from './udp-socket.js';
-
-/** OPEN is repeated after this, then after twice as long, and so on. */
-const OPEN_AFTER_MS = 40;
-const OPEN_AFTER_MAX_MS = 160;
+import { newAssociation, newId, type UdpShared } from './shared.js';
+import { isRefusal, numeric, openUdpSocket, windowOf } from './udp-socket.js';
 
 export interface Dialling {
   readonly address: string;
@@ -48,7 +45,7 @@ export async function dialUdp(dialling: Dialling, shared: UdpShared): Promise<Li
       () => {},
     );
     const socket = await Promise.race([opened, limit.passed]);
-    return await new Opener(socket, dialling, shared).open(limit.passed);
+    return await new UdpDialler(socket, dialling, shared).open(limit.passed);
   } catch (error) {
     throw error instanceof TransportError ? error : toTransportError('dial', address, error);
   } finally {
@@ -60,15 +57,20 @@ async function connectTo({ host, port }: UdpAddress): Promise<Socket> {
   return await openUdpSocket({ connect: { host: await numeric(host), port } });
 }
 
-class Opener {
+/** Opens one association: gives the opener a socket, a clock and a timer, and its link what follows. */
+class UdpDialler {
   readonly #socket: Socket;
   readonly #dialling: Dialling;
   readonly #shared: UdpShared;
   readonly #id = newId();
   readonly #window: number;
-  #cookie: Uint8Array = NO_ID;
+  readonly #opener: Opener;
+  readonly #timer: EngineTimer;
+  #settle: { readonly resolve: (link: Link) => void; readonly reject: (error: Error) => void } = {
+    resolve: () => {},
+    reject: () => {},
+  };
   #link: UdpLink | undefined;
-  #repeat: NodeJS.Timeout | undefined;
   #closed = false;
 
   constructor(socket: Socket, dialling: Dialling, shared: UdpShared) {
@@ -76,13 +78,21 @@ class Opener {
     this.#dialling = dialling;
     this.#shared = shared;
     this.#window = windowOf(socket);
+    this.#opener = new Opener({
+      id: this.#id,
+      stream: this.#ownStream?.id,
+      window: this.#window,
+      counters: shared.counters,
+    });
+    this.#timer = new EngineTimer(() => this.#step({ kind: 'deadlineReached' }));
   }
 
   async open(givenUp: Promise<never>): Promise<Link> {
     const accepted = new Promise<Link>((resolve, reject) => {
-      this.#socket.on('message', (bytes) => this.#onMessage(bytes, resolve, reject));
-      this.#socket.on('error', (error) => this.#onError(error, reject));
-      this.#sendOpen(OPEN_AFTER_MS);
+      this.#settle = { resolve, reject };
+      this.#socket.on('message', (bytes) => this.#onMessage(bytes));
+      this.#socket.on('error', (error) => this.#onError(error));
+      this.#step({ kind: 'open' });
     });
     try {
       return await Promise.race([accepted, givenUp]);
@@ -91,95 +101,82 @@ class Opener {
       this.#close();
       throw error;
     } finally {
-      clearTimeout(this.#repeat);
+      this.#step({ kind: 'stop' });
     }
   }
 
-  #sendOpen(waitMs: number): void {
-    clearTimeout(this.#repeat);
-    this.#transmit(
-      openDatagram(this.#id, {
-        cookie: this.#cookie,
-        stream: this.#ownStream?.id ?? NO_ID,
-        window: this.#window,
-      }),
-    );
-    const next = Math.min(waitMs * 2, OPEN_AFTER_MAX_MS);
-    this.#repeat = setTimeout(() => this.#sendOpen(next), waitMs);
-  }
-
-  #onMessage(bytes: Buffer, resolve: (link: Link) => void, reject: (error: Error) => void): void {
+  #onMessage(bytes: Uint8Array): void {
     const { counters } = this.#shared;
     counters.datagramsReceived += 1;
-    const type = typeOf(bytes);
-    if (type === undefined) counters.malformed += 1;
-    else if (!idOf(bytes).equals(this.#id)) counters.foreign += 1;
-    else if (type === DATAGRAM.refuse) this.#onRefuse(bytes, reject);
-    else if (this.#link !== undefined) this.#link.onDatagram(type, bytes);
-    else if (type === DATAGRAM.cookie) this.#onCookie(bytes);
-    else if (type === DATAGRAM.accept) this.#onAccept(bytes, resolve);
+    if (this.#link === undefined) this.#step({ kind: 'datagram', bytes });
+    else if (typeOf(bytes) === undefined) counters.malformed += 1;
+    else if (!sameBytes(idOf(bytes), this.#id)) counters.foreign += 1;
+    else this.#link.step({ kind: 'datagram', bytes });
   }
 
-  #onCookie(bytes: Buffer): void {
-    const cookie = readCookie(bytes);
-    if (cookie === undefined || cookie.equals(this.#cookie)) return;
-    this.#cookie = cookie;
-    this.#sendOpen(OPEN_AFTER_MS);
+  #step(input: OpenerInput): void {
+    const outputs = this.#opener.step(input, performance.now());
+    this.#timer.set(this.#opener.deadline(), true);
+    for (const output of outputs) this.#perform(output);
   }
 
-  #onAccept(bytes: Buffer, resolve: (link: Link) => void): void {
-    const window = numberOf(bytes);
-    if (window === undefined || window === 0) return;
-    clearTimeout(this.#repeat);
+  #perform(output: OpenerOutput): void {
+    switch (output.kind) {
+      case 'transmit':
+        this.#transmit(output.datagram);
+        return;
+      case 'accepted':
+        this.#begin(output.window);
+        return;
+      case 'refused': {
+        const { address } = this.#dialling;
+        const full = output.why === 'full';
+        const why = full ? 'too many links are being opened there' : 'nobody listens there';
+        const message = `cannot connect to ${address}: ${why}`;
+        this.#settle.reject(new TransportError('refused', address, { message }));
+      }
+    }
+  }
+
+  #begin(window: number): void {
     const { address, handlers, options } = this.#dialling;
-    const { counters, budget, datagramBytes } = this.#shared;
     const local = this.#socket.address();
+    const stream = this.#ownStream;
     const link = new UdpLink({
-      frameLimit: options.frameLimit,
-      highWaterMark: options.highWaterMark,
       id: this.#id,
       local: udpAddress(local.address, local.port),
       remote: address,
-      datagramBytes,
-      echoEveryBytes: Math.floor(this.#window / 4),
-      budget,
-      counters,
+      association: newAssociation(this.#shared, {
+        id: this.#id,
+        window: this.#window,
+        options,
+        stream,
+      }),
       transmit: (datagram) => this.#transmit(datagram),
       gone: () => setImmediate(() => this.#close()),
-      stream: this.#ownStream,
+      stream,
     });
     this.#link = link;
     link.begin(handlers, Math.min(window, WINDOW_MAX));
-    resolve(link);
-  }
-
-  #onRefuse(bytes: Buffer, reject: (error: Error) => void): void {
-    if (this.#link !== undefined) {
-      this.#link.broken('the peer does not know it any more');
-      return;
-    }
-    const { address } = this.#dialling;
-    const full = codeOf(bytes) === REFUSE.full;
-    const why = full ? 'too many links are being opened there' : 'nobody listens there';
-    const message = `cannot connect to ${address}: ${why}`;
-    reject(new TransportError('refused', address, { message }));
+    this.#settle.resolve(link);
   }
 
   /** The operating system heard that nobody listens at the other end; anything else may be passing. */
-  #onError(error: Error, reject: (error: Error) => void): void {
-    if (this.#link === undefined) reject(toTransportError('dial', this.#dialling.address, error));
+  #onError(error: Error): void {
+    if (this.#link === undefined)
+      this.#settle.reject(toTransportError('dial', this.#dialling.address, error));
     else if (isRefusal(error)) this.#link.broken('nobody listens there any more');
   }
 
   /** Our multicast stream, if the peer says that it is in the same group. */
-  get #ownStream(): UdpShared['stream'] {
+  get #ownStream(): UdpCast | undefined {
     const { stream, group } = this.#shared;
     const theirs = this.#dialling.end.multicast;
     const same = group !== undefined && group.host === theirs?.host && group.port === theirs.port;
     return same ? stream : undefined;
   }
 
-  #transmit(datagram: Buffer): void {
+  #transmit(datagram: Uint8Array): void {
     if (this.#closed) return;
     this.#shared.counters.datagramsSent += 1;
     this.#socket.send(datagram, (error) => {

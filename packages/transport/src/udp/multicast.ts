@@ -1,9 +1,10 @@
 import type { Socket } from 'node:dgram';
 import { isIPv4 } from 'node:net';
 
+import { DATAGRAM, idOf, sameBytes, typeOf } from '@group-services/udp-association';
+
 import type { UdpAddress } from '../udp-address.js';
-import { CastStream } from './cast-stream.js';
-import { DATAGRAM, idOf, numberDatagram, numberOf, typeOf } from './datagram.js';
+import { UdpCast } from './cast.js';
 import { newId, type UdpShared } from './shared.js';
 import { openUdpSocket } from './udp-socket.js';
 
@@ -12,7 +13,7 @@ const TTL_DEFAULT = 1;
 
 /** Membership of an IP multicast group, and a stream to it. */
 export interface Multicast {
-  readonly stream: CastStream;
+  readonly stream: UdpCast;
   readonly close: () => void;
 }
 
@@ -40,15 +41,11 @@ export async function joinMulticast(address: UdpAddress, shared: UdpShared): Pro
     if (via !== undefined) outgoing.setMulticastInterface(via);
     outgoing.setMulticastLoopback(true);
     outgoing.setMulticastTTL(address.ttl ?? TTL_DEFAULT);
-    const stream = new CastStream({
-      id: newId(),
-      datagramBytes: shared.datagramBytes,
-      counters: shared.counters,
-      transmit: (datagram) => {
-        if (sockets.length === 0) return;
-        shared.counters.datagramsSent += 1;
-        outgoing.send(datagram, group.port, group.host, ignore);
-      },
+    const { counters, datagramBytes } = shared;
+    const stream = new UdpCast({ id: newId(), datagramBytes, counters }, (datagram) => {
+      if (sockets.length === 0) return;
+      counters.datagramsSent += 1;
+      outgoing.send(datagram, group.port, group.host, ignore);
     });
     incoming.on('message', (bytes) => {
       shared.counters.datagramsReceived += 1;
@@ -77,7 +74,7 @@ function interfaceOf({ networkInterface, host }: UdpAddress): string | undefined
 }
 
 /** Gives a datagram of a multicast stream to the links of that peer; false if it is none. */
-export function takeCast(bytes: Buffer, { streams, stream, counters }: UdpShared): boolean {
+export function takeCast(bytes: Uint8Array, { streams, stream, counters }: UdpShared): boolean {
   const type = typeOf(bytes);
   if (type !== DATAGRAM.beacon && type !== DATAGRAM.castFrames && type !== DATAGRAM.castFragment) {
     return false;
@@ -86,13 +83,9 @@ export function takeCast(bytes: Buffer, { streams, stream, counters }: UdpShared
   const links = streams.of(id);
   if (links === undefined) {
     // Our own words come back; those of strangers are none of our business.
-    if (stream?.id.equals(id) !== true) counters.foreign += 1;
+    if (stream === undefined || !sameBytes(stream.id, id)) counters.foreign += 1;
     return true;
   }
-  const beacon = type === DATAGRAM.beacon ? numberOf(bytes) : undefined;
-  for (const link of [...links]) {
-    if (beacon !== undefined) link.answer(numberDatagram(DATAGRAM.seen, link.id, beacon));
-    else if (type !== DATAGRAM.beacon) link.onCast(type, bytes);
-  }
+  for (const link of [...links]) link.step({ kind: 'cast', bytes });
   return true;
 }

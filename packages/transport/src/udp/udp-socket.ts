@@ -2,14 +2,15 @@ import { createSocket, type Socket } from 'node:dgram';
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 
+import { WINDOW_MAX } from '@group-services/udp-association';
+
 import { systemCodeOf } from '../errors.js';
 
 /** Asked of the operating system for both directions; it gives what it allows. */
 const BUFFER_BYTES = 4 * 1024 * 1024;
 /** The part of the receive buffer that one peer may fill, since all of them share it. */
 const WINDOW_SHARE = 8;
-export const WINDOW_MIN: number = 16 * 1024;
-export const WINDOW_MAX: number = 256 * 1024;
+const WINDOW_MIN = 16 * 1024;
 
 /** An address of the operating system: no name any more. */
 export interface End {

@@ -1,4 +1,4 @@
-import { type Fragment, fragmentCount } from './datagram.js';
+import { type Fragment, fragmentCount, RELIABLE } from './datagram.js';
 
 /** Bytes of unfinished frames that one association, and all of them, may hold. */
 export const PARTIAL_BYTES_MAX: number = 8 * 1024 * 1024;
@@ -18,7 +18,7 @@ export interface Budget {
 }
 
 interface Partial {
-  readonly frame: Buffer;
+  readonly frame: Uint8Array;
   readonly size: number;
   readonly flags: number;
   /** A bit for each fragment that is missing. */
@@ -56,13 +56,18 @@ export class Reassembly {
     return this.#partials.size === 0;
   }
 
-  /** Whether a frame with this number was handed out or given up before. */
+  /** Whether a frame with this number was handed out, or given up and is not repeated. */
   isPast(number: number): boolean {
     return this.#past.has(number);
   }
 
+  /** A frame that was handed out could not be used: it may come again. */
+  forget(number: number): void {
+    this.#past.delete(number);
+  }
+
   /** Takes one fragment; returns the frame when it was the last one missing. */
-  add(fragment: Fragment, now: number): Buffer | undefined {
+  add(fragment: Fragment, now: number): Uint8Array | undefined {
     const { number, total, index, size, content } = fragment;
     if (this.#past.has(number)) return undefined;
     const partial = this.#partials.get(number) ?? this.#begin(fragment, now);
@@ -120,7 +125,7 @@ export class Reassembly {
     const rest = count & 7;
     if (rest !== 0) missing[missing.length - 1] = (1 << rest) - 1;
     const partial: Partial = {
-      frame: Buffer.allocUnsafe(total),
+      frame: new Uint8Array(total),
       size,
       flags,
       missing,
@@ -144,6 +149,8 @@ export class Reassembly {
   #giveUp(number: number, partial: Partial): void {
     this.incomplete += 1;
     this.#end(number, partial);
+    // It is repeated until it is confirmed, so it must not look as if it had been handed out.
+    if ((partial.flags & RELIABLE) !== 0) this.#past.delete(number);
   }
 
   #end(number: number, partial: Partial): void {

@@ -1,4 +1,3 @@
-import { HIGH_WATER_MARK_DEFAULT, type OutgoingFrame } from '../contract.js';
 import {
   DATAGRAM,
   numberDatagram,
@@ -7,7 +6,8 @@ import {
   readMissing,
   setPosition,
 } from './datagram.js';
-import { Outbox, type Outgoing } from './outbox.js';
+import { type Frame, frameLength, type Outgoing } from './frame.js';
+import { Outbox } from './outbox.js';
 
 /** A link that is held up asks this often where the peer stands. */
 const PING_EVERY_MS = 25;
@@ -18,14 +18,13 @@ const REPEAT_AFTER_MAX_MS = 160;
 const REPEAT_FOR_MS = 8_000;
 
 export interface SenderOptions {
-  readonly id: Buffer;
+  readonly id: Uint8Array;
   readonly datagramBytes: number;
-  readonly highWaterMark: number | undefined;
-  /** Gives one datagram to the operating system. */
-  readonly transmit: (datagram: Buffer) => void;
+  readonly highWaterMark: number;
+  /** Takes what is to leave. */
+  readonly transmit: (datagram: Uint8Array) => void;
   /** Fragments of our multicast stream that the peer lacks. */
-  readonly ofStream: (number: number, bits: Uint8Array) => readonly Outgoing[];
-  readonly now: () => number;
+  readonly ofStream: (number: number, bits: Uint8Array, now: number) => readonly Outgoing[];
 }
 
 interface Unconfirmed {
@@ -49,6 +48,7 @@ export class Sender {
   readonly #options: SenderOptions;
   readonly #highWaterMark: number;
   readonly #outbox: Outbox;
+  readonly #urgent: Outbox;
   readonly #unconfirmed = new Map<number, Unconfirmed>();
   #unconfirmedBytes = 0;
   /** Datagrams that wait, from `#head` on. */
@@ -64,14 +64,19 @@ export class Sender {
 
   constructor(options: SenderOptions) {
     this.#options = options;
-    this.#highWaterMark = options.highWaterMark ?? HIGH_WATER_MARK_DEFAULT;
+    this.#highWaterMark = options.highWaterMark;
     const { id, datagramBytes } = options;
     const { frames, fragment } = DATAGRAM;
     this.#outbox = new Outbox({ id, datagramBytes, frames, fragment });
+    this.#urgent = new Outbox({ id, datagramBytes, frames, fragment });
   }
 
   get bufferedBytes(): number {
     return this.#queueBytes + this.#outbox.openBytes + this.#unconfirmedBytes;
+  }
+
+  get hasRoom(): boolean {
+    return this.bufferedBytes <= this.#highWaterMark;
   }
 
   /** Whether something happens with time. */
@@ -85,20 +90,17 @@ export class Sender {
   }
 
   /** The peer accepts; until then nothing leaves. */
-  open(window: number): void {
+  open(window: number, now: number): void {
     this.#window = window;
-    this.pump();
+    this.pump(now);
   }
 
   /** Sends a small frame at once, past everything that waits. */
-  sendUrgent(frame: OutgoingFrame): boolean {
-    const length = frame.head.length + (frame.tail?.length ?? 0);
+  sendUrgent(frame: Frame): boolean {
+    const length = frameLength(frame);
     if (this.#window === 0 || !this.#outbox.packs(length, POSITION)) return false;
-    const { id, datagramBytes } = this.#options;
-    const { frames, fragment } = DATAGRAM;
-    const alone = new Outbox({ id, datagramBytes, frames, fragment });
-    alone.pack(frame, POSITION);
-    const datagram = alone.takeOpen();
+    this.#urgent.pack(frame, POSITION);
+    const datagram = this.#urgent.takeOpen();
     if (datagram === undefined) return false;
     this.#sent = (this.#sent + datagram.length) >>> 0;
     setPosition(datagram, this.#sent);
@@ -106,27 +108,25 @@ export class Sender {
     return true;
   }
 
-  /** Queues a frame; it leaves with `flush`. Returns whether there is room for more. */
-  add(frame: OutgoingFrame): boolean {
-    const length = frame.head.length + (frame.tail?.length ?? 0);
+  /** Queues a frame; it leaves with `flush`. */
+  add(frame: Frame, now: number): void {
+    const length = frameLength(frame);
     if (frame.reliable !== true && this.#outbox.packs(length, POSITION)) {
       const full = this.#outbox.pack(frame, POSITION);
       if (full !== undefined) this.#enqueue({ bytes: full, sentAt: 0 });
     } else {
       const open = this.#outbox.takeOpen();
       if (open !== undefined) this.#enqueue({ bytes: open, sentAt: 0 });
-      this.#cut(frame, length);
+      this.#cut(frame, length, now);
     }
-    if (this.bufferedBytes <= this.#highWaterMark) return true;
-    this.#drainOwed = true;
-    return false;
+    if (!this.hasRoom) this.#drainOwed = true;
   }
 
   /** Lets everything go that was added, as far as the window allows. */
-  flush(): void {
+  flush(now: number): void {
     const open = this.#outbox.takeOpen();
     if (open !== undefined) this.#enqueue({ bytes: open, sentAt: 0 });
-    this.pump();
+    this.pump(now);
   }
 
   /** Says, once, that what had become too much has gone down to half of it. */
@@ -136,11 +136,11 @@ export class Sender {
     return true;
   }
 
-  onEcho(position: number): void {
+  onEcho(position: number, now: number): void {
     const advance = (position - this.#echoed) >>> 0;
     if (advance > this.#underWay) return;
     this.#echoed = position;
-    this.pump();
+    this.pump(now);
   }
 
   onConfirm(number: number): void {
@@ -149,35 +149,34 @@ export class Sender {
   }
 
   /** Queues fragments again; returns how many. */
-  onMissing(datagram: Buffer): number {
+  onMissing(datagram: Uint8Array, now: number): number {
     const asked = readMissing(datagram);
     // An ask that comes while the last answer waits in the queue would only make it longer.
     if (asked === undefined || this.#queueBytes > this.#window) return 0;
     const { flags, number, bits } = asked;
     const again =
       (flags & OF_STREAM) === 0
-        ? this.#outbox.again(number, bits, this.#options.now())
-        : this.#options.ofStream(number, bits);
+        ? this.#outbox.again(number, bits, now)
+        : this.#options.ofStream(number, bits, now);
     for (const fragment of again) {
       fragment.sentAt = 0;
       this.#enqueue(fragment);
     }
-    this.pump();
+    this.pump(now);
     return again.length;
   }
 
   /** Repeats what is not confirmed and asks for an echo when held up. */
-  tick(): void {
-    const now = this.#options.now();
+  tick(now: number): void {
     for (const [number, unconfirmed] of this.#unconfirmed) {
       if (unconfirmed.until <= now) this.#forget(number, unconfirmed);
       else if (unconfirmed.again <= now) this.#repeat(unconfirmed, now);
     }
-    this.pump();
+    this.pump(now);
   }
 
-  ping(): void {
-    this.#pingAt = this.#options.now() + PING_EVERY_MS;
+  ping(now: number): void {
+    this.#pingAt = now + PING_EVERY_MS;
     this.#options.transmit(numberDatagram(DATAGRAM.ping, this.#options.id, this.#sent));
   }
 
@@ -195,8 +194,7 @@ export class Sender {
     return (this.#sent - this.#echoed) >>> 0;
   }
 
-  #cut(frame: OutgoingFrame, length: number): void {
-    const now = this.#options.now();
+  #cut(frame: Frame, length: number, now: number): void {
     const reliable = frame.reliable === true;
     const flags = reliable ? RELIABLE : 0;
     const { number, fragments } = this.#outbox.cut(frame, { prefix: POSITION, flags, now });
@@ -232,14 +230,14 @@ export class Sender {
   }
 
   /** Sends what the window allows. */
-  pump(): void {
+  pump(now: number): void {
     while (this.#head < this.#queue.length) {
       const outgoing = this.#queue[this.#head] as Outgoing;
       const datagram = outgoing.bytes;
       const isFirst = this.#underWay === 0;
       if (this.#window === 0) return;
       if (!isFirst && this.#underWay + datagram.length > this.#window) {
-        if (this.#options.now() >= this.#pingAt) this.ping();
+        if (now >= this.#pingAt) this.ping(now);
         return;
       }
       this.#head += 1;
@@ -247,9 +245,10 @@ export class Sender {
       this.#sent = (this.#sent + datagram.length) >>> 0;
       // A fragment of the multicast stream has no room for a position; the next datagram tells it.
       if (datagram[3] !== DATAGRAM.castFragment) setPosition(datagram, this.#sent);
-      outgoing.sentAt = this.#options.now();
+      outgoing.sentAt = now;
       this.#options.transmit(datagram);
     }
+    if (this.#head === 0) return;
     this.#queue = [];
     this.#head = 0;
   }

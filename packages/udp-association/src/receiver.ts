@@ -1,3 +1,4 @@
+import { readUint32 } from './bytes.js';
 import type { UdpCounters } from './counters.js';
 import {
   castContentAt,
@@ -22,15 +23,14 @@ const WAITING_BYTES_MAX = 4 * 1024 * 1024;
 const FRAME_COST = 64;
 
 export interface ReceiverOptions {
-  readonly id: Buffer;
+  readonly id: Uint8Array;
   readonly frameLimit: number;
   /** After so much the peer is told that it has arrived. */
   readonly echoEveryBytes: number;
   readonly budget: Budget;
   readonly counters: UdpCounters;
-  readonly transmit: (datagram: Buffer) => void;
-  readonly onFrame: (frame: Buffer) => void;
-  readonly now: () => number;
+  /** Takes what is to leave. */
+  readonly transmit: (datagram: Uint8Array) => void;
 }
 
 /**
@@ -42,11 +42,12 @@ export class Receiver {
   readonly #token: number;
   readonly #unicast: Reassembly;
   readonly #ofStream: Reassembly;
-  #waiting: Buffer[] = [];
+  #waiting: Uint8Array[] = [];
   #waitingBytes = 0;
   #frameLimit: number;
   #paused = false;
-  #delivering = false;
+  /** The owner holds a frame that it is not done with. */
+  #handing = false;
   /** Positions, modulo 2^32: the highest that came, and the one that was told last. */
   #seen = 0;
   #echoed = 0;
@@ -89,32 +90,34 @@ export class Receiver {
     this.#paused = false;
   }
 
-  onFrames(datagram: Buffer): void {
+  onFrames(datagram: Uint8Array): void {
     this.receivedBytes += datagram.length;
-    if (datagram.length <= FRAMES_BYTES) this.#options.counters.malformed += 1;
-    else this.#take(datagram, FRAMES_BYTES);
-    this.#at(datagram);
+    if (datagram.length <= FRAMES_BYTES) {
+      this.#options.counters.malformed += 1;
+      return;
+    }
+    this.#take(datagram, FRAMES_BYTES);
+    this.#see(readUint32(datagram, HEADER_BYTES));
   }
 
-  onFragment(datagram: Buffer): void {
+  onFragment(datagram: Uint8Array, now: number): void {
     this.receivedBytes += datagram.length;
     const fragment = readFragment(datagram, FRAMES_BYTES);
     if (fragment === undefined || (fragment.flags & OF_STREAM) !== 0) {
       this.#options.counters.malformed += 1;
       return;
     }
-    this.#takeFragment(fragment, this.#unicast);
-    this.#at(datagram);
+    this.#takeFragment(fragment, this.#unicast, now);
+    this.#see(readUint32(datagram, HEADER_BYTES));
   }
 
   /** A datagram of the peer's multicast stream, which may be for others. */
-  onCast(type: number, datagram: Buffer): void {
+  onCast(type: number, datagram: Uint8Array, now: number): void {
     const at = castContentAt(datagram, this.#token);
     if (at === undefined) return;
     this.receivedBytes += datagram.length;
     if (type === DATAGRAM.castFrames) {
       this.#take(datagram, at);
-      this.deliver();
       return;
     }
     const fragment = readFragment(datagram, at);
@@ -122,23 +125,22 @@ export class Receiver {
       this.#options.counters.malformed += 1;
       return;
     }
-    this.#takeFragment(fragment, this.#ofStream);
-    this.deliver();
+    this.#takeFragment(fragment, this.#ofStream, now);
   }
 
-  onPing(datagram: Buffer): void {
+  onPing(datagram: Uint8Array): void {
     const position = numberOf(datagram);
     if (position === undefined) return;
-    this.#see(position);
+    // The sender itself says how far it is: whatever else was believed is corrected.
+    this.#seen = position;
     this.#echoOwed = true;
-    this.deliver();
   }
 
   /** Asks for missing fragments. */
-  tick(): void {
-    const { id, transmit, counters, now } = this.#options;
+  tick(now: number): void {
+    const { id, transmit, counters } = this.#options;
     for (const reassembly of [this.#unicast, this.#ofStream]) {
-      for (const ask of reassembly.asks(now())) {
+      for (const ask of reassembly.asks(now)) {
         transmit(missingDatagram(id, { ...ask, flags: ask.flags & OF_STREAM }));
       }
       counters.incomplete += reassembly.incomplete;
@@ -153,28 +155,23 @@ export class Receiver {
     this.#ofStream.clear();
   }
 
-  /** Hands over what waits, until the link is paused or closed. */
-  deliver(): void {
-    if (this.#delivering) return;
-    this.#delivering = true;
-    while (!this.#paused && this.tooLarge === undefined) {
-      const frame = this.#waiting.shift();
-      if (frame === undefined) break;
-      this.#waitingBytes -= frame.length + FRAME_COST;
-      if (frame.length > this.#frameLimit) {
-        this.tooLarge = frame.length;
-        this.clear();
-      } else {
-        this.#options.onFrame(frame);
-      }
+  /** The next frame for the owner, unless it holds one, is paused, or nothing may be taken any more. */
+  next(): Uint8Array | undefined {
+    if (this.#handing || this.#paused || this.tooLarge !== undefined) return undefined;
+    const frame = this.#waiting.shift();
+    if (frame === undefined) return undefined;
+    this.#waitingBytes -= frame.length + FRAME_COST;
+    if (frame.length > this.#frameLimit) {
+      this.tooLarge = frame.length;
+      this.clear();
+      return undefined;
     }
-    this.#delivering = false;
-    this.#echo();
+    this.#handing = true;
+    return frame;
   }
 
-  #at(datagram: Buffer): void {
-    this.#see(datagram.readUInt32BE(HEADER_BYTES));
-    this.deliver();
+  handled(): void {
+    this.#handing = false;
   }
 
   #see(position: number): void {
@@ -182,7 +179,8 @@ export class Receiver {
   }
 
   /** What is handed over is not under way any more; while frames wait, nothing new is asked for. */
-  #echo(): void {
+  echo(): void {
+    if (this.#handing) return;
     const { id, transmit, echoEveryBytes } = this.#options;
     if (this.#waiting.length > 0 && !this.#echoOwed) return;
     const position = this.#waiting.length > 0 ? this.#echoed : this.#seen;
@@ -192,13 +190,13 @@ export class Receiver {
     transmit(numberDatagram(DATAGRAM.echo, id, position));
   }
 
-  #take(datagram: Buffer, at: number): void {
+  #take(datagram: Uint8Array, at: number): void {
     const whole = eachFrame(datagram, at, (frame) => void this.#wait(frame, 1));
     if (!whole) this.#options.counters.malformed += 1;
   }
 
-  #takeFragment(fragment: Fragment, reassembly: Reassembly): void {
-    const { id, transmit, now } = this.#options;
+  #takeFragment(fragment: Fragment, reassembly: Reassembly, now: number): void {
+    const { id, transmit } = this.#options;
     const { number, total } = fragment;
     if (total > this.#frameLimit && reassembly.isEmpty && this.isEmpty) {
       this.tooLarge ??= total;
@@ -208,13 +206,18 @@ export class Receiver {
     if (reliable && reassembly.isPast(number)) {
       transmit(numberDatagram(DATAGRAM.confirm, id, number));
     }
-    const frame = reassembly.add(fragment, now());
-    if (frame === undefined || !this.#wait(frame, reliable ? 2 : 1)) return;
+    const frame = reassembly.add(fragment, now);
+    if (frame === undefined) return;
+    if (!this.#wait(frame, reliable ? 2 : 1)) {
+      // Not confirmed, so it is repeated: it is to be put together again then.
+      if (reliable) reassembly.forget(number);
+      return;
+    }
     if (reliable) transmit(numberDatagram(DATAGRAM.confirm, id, number));
   }
 
-  /** Reliable frames may use twice the room: they would not be repeated any more. */
-  #wait(frame: Buffer, room: 1 | 2): boolean {
+  /** Reliable frames may use twice the room: to repeat them costs more. */
+  #wait(frame: Uint8Array, room: 1 | 2): boolean {
     if (this.tooLarge !== undefined) return false;
     if (this.#waitingBytes + frame.length + FRAME_COST > room * WAITING_BYTES_MAX) {
       this.#options.counters.overflowed += 1;

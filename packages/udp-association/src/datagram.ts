@@ -1,5 +1,7 @@
 import { invariant } from '@group-services/core';
 
+import { readUint16, readUint32, writeUint16, writeUint32 } from './bytes.js';
+
 /**
  * Datagrams: magic and version (3 bytes), type (1), the id of an association or of a multicast stream
  * (8), then what the type needs. All numbers are big-endian. What is not exactly like this is dropped.
@@ -19,6 +21,8 @@ export const FRAGMENTS_MAX = 8192;
 /** Addressees of one multicast datagram. */
 export const TARGETS_MAX = 64;
 export const ID_BYTES = 8;
+/** Bytes that may be under way to one end, at most. */
+export const WINDOW_MAX: number = 256 * 1024;
 const OPEN_BYTES: number = HEADER_BYTES + 2 * ID_BYTES + 4;
 
 const MAGIC = 0x4753;
@@ -72,10 +76,14 @@ export const RELIABLE = 1;
 export const OF_STREAM = 2;
 
 /** Starts a datagram of this many bytes with its header. */
-export function datagram(type: DatagramType, id: Uint8Array, bytes: number): Buffer {
+export function datagram(type: DatagramType, id: Uint8Array, bytes: number): Uint8Array {
+  return startDatagram(new Uint8Array(bytes), type, id);
+}
+
+/** Writes the header of a datagram. */
+export function startDatagram(made: Uint8Array, type: DatagramType, id: Uint8Array): Uint8Array {
   invariant(id.length === ID_BYTES, 'an id has eight bytes');
-  const made = Buffer.allocUnsafe(bytes);
-  made.writeUInt16BE(MAGIC, 0);
+  writeUint16(made, 0, MAGIC);
   made[2] = VERSION;
   made[3] = type;
   made.set(id, 4);
@@ -83,14 +91,14 @@ export function datagram(type: DatagramType, id: Uint8Array, bytes: number): Buf
 }
 
 /** A datagram that carries one number. */
-export function numberDatagram(type: DatagramType, id: Uint8Array, value: number): Buffer {
+export function numberDatagram(type: DatagramType, id: Uint8Array, value: number): Uint8Array {
   const made = datagram(type, id, HEADER_BYTES + 4);
-  made.writeUInt32BE(value, HEADER_BYTES);
+  writeUint32(made, HEADER_BYTES, value);
   return made;
 }
 
 /** A datagram that carries one byte, a code. */
-export function codeDatagram(type: DatagramType, id: Uint8Array, code: number): Buffer {
+export function codeDatagram(type: DatagramType, id: Uint8Array, code: number): Uint8Array {
   const made = datagram(type, id, HEADER_BYTES + 1);
   made[HEADER_BYTES] = code;
   return made;
@@ -106,36 +114,38 @@ export interface Opening {
 /** No cookie yet, or no multicast stream. */
 export const NO_ID: Uint8Array = new Uint8Array(ID_BYTES);
 
-export function openDatagram(id: Uint8Array, { cookie, stream, window }: Opening): Buffer {
+export function openDatagram(id: Uint8Array, { cookie, stream, window }: Opening): Uint8Array {
   const made = datagram(DATAGRAM.open, id, OPEN_BYTES);
   made.set(cookie, HEADER_BYTES);
   made.set(stream, HEADER_BYTES + ID_BYTES);
-  made.writeUInt32BE(window, OPEN_BYTES - 4);
+  writeUint32(made, OPEN_BYTES - 4, window);
   return made;
 }
 
-export function readOpening(bytes: Buffer): Opening | undefined {
+export function readOpening(bytes: Uint8Array): Opening | undefined {
   if (bytes.length !== OPEN_BYTES) return undefined;
+  const window = readUint32(bytes, OPEN_BYTES - 4);
+  if (window === 0) return undefined;
   return {
     cookie: bytes.subarray(HEADER_BYTES, HEADER_BYTES + ID_BYTES),
-    stream: bytes.subarray(HEADER_BYTES + ID_BYTES, OPEN_BYTES - 4),
-    window: bytes.readUInt32BE(OPEN_BYTES - 4),
+    stream: new Uint8Array(bytes.subarray(HEADER_BYTES + ID_BYTES, OPEN_BYTES - 4)),
+    window,
   };
 }
 
-export function cookieDatagram(id: Uint8Array, cookie: Uint8Array): Buffer {
+export function cookieDatagram(id: Uint8Array, cookie: Uint8Array): Uint8Array {
   const made = datagram(DATAGRAM.cookie, id, HEADER_BYTES + ID_BYTES);
   made.set(cookie, HEADER_BYTES);
   return made;
 }
 
-export function readCookie(bytes: Buffer): Buffer | undefined {
+export function readCookie(bytes: Uint8Array): Uint8Array | undefined {
   return bytes.length === HEADER_BYTES + ID_BYTES ? bytes.subarray(HEADER_BYTES) : undefined;
 }
 
 /** The type of a datagram of ours, or undefined for anything else. */
-export function typeOf(bytes: Buffer): number | undefined {
-  if (bytes.length < HEADER_BYTES || bytes.readUInt16BE(0) !== MAGIC || bytes[2] !== VERSION) {
+export function typeOf(bytes: Uint8Array): number | undefined {
+  if (bytes.length < HEADER_BYTES || readUint16(bytes, 0) !== MAGIC || bytes[2] !== VERSION) {
     return undefined;
   }
   const type = bytes[3];
@@ -143,33 +153,51 @@ export function typeOf(bytes: Buffer): number | undefined {
 }
 
 /** The id as bytes. */
-export function idOf(bytes: Buffer): Buffer {
+export function idOf(bytes: Uint8Array): Uint8Array {
   return bytes.subarray(4, HEADER_BYTES);
 }
 
 /** The same as a key of maps. */
-export function keyOf(id: Buffer): string {
-  return id.toString('latin1');
+export function keyOf(id: Uint8Array): string {
+  return keyAt(id, 0);
+}
+
+/** The key of the association or stream that a datagram names. */
+export function keyIn(datagram: Uint8Array): string {
+  return keyAt(datagram, HEADER_BYTES - ID_BYTES);
+}
+
+function keyAt(bytes: Uint8Array, at: number): string {
+  return String.fromCharCode(
+    readUint16(bytes, at),
+    readUint16(bytes, at + 2),
+    readUint16(bytes, at + 4),
+    readUint16(bytes, at + 6),
+  );
 }
 
 /** The one number behind the header, or undefined when the datagram has another length. */
-export function numberOf(bytes: Buffer): number | undefined {
-  return bytes.length === HEADER_BYTES + 4 ? bytes.readUInt32BE(HEADER_BYTES) : undefined;
+export function numberOf(bytes: Uint8Array): number | undefined {
+  return bytes.length === HEADER_BYTES + 4 ? readUint32(bytes, HEADER_BYTES) : undefined;
 }
 
-export function codeOf(bytes: Buffer): number | undefined {
+export function codeOf(bytes: Uint8Array): number | undefined {
   return bytes.length === HEADER_BYTES + 1 ? bytes[HEADER_BYTES] : undefined;
 }
 
-export function setPosition(bytes: Buffer, position: number): void {
-  bytes.writeUInt32BE(position, POSITION_AT);
+export function setPosition(bytes: Uint8Array, position: number): void {
+  writeUint32(bytes, POSITION_AT, position);
 }
 
 /** Calls `take` for each frame of a datagram, from `at` on; false when the lengths do not fit. */
-export function eachFrame(bytes: Buffer, at: number, take: (frame: Buffer) => void): boolean {
+export function eachFrame(
+  bytes: Uint8Array,
+  at: number,
+  take: (frame: Uint8Array) => void,
+): boolean {
   for (let next = at; next < bytes.length; ) {
     if (next + LENGTH_BYTES > bytes.length) return false;
-    const end = next + LENGTH_BYTES + bytes.readUInt16BE(next);
+    const end = next + LENGTH_BYTES + readUint16(bytes, next);
     if (end > bytes.length || end === next + LENGTH_BYTES) return false;
     take(bytes.subarray(next + LENGTH_BYTES, end));
     next = end;
@@ -186,7 +214,7 @@ export interface Fragment {
   readonly index: number;
   /** Bytes of every fragment but the last. */
   readonly size: number;
-  readonly content: Buffer;
+  readonly content: Uint8Array;
 }
 
 /** Fragments of a frame of this length. */
@@ -195,22 +223,26 @@ export function fragmentCount(total: number, size: number): number {
 }
 
 /** Writes what stands between the position and the content of a fragment. */
-export function writeFragmentHead(into: Buffer, at: number, head: Omit<Fragment, 'content'>): void {
+export function writeFragmentHead(
+  into: Uint8Array,
+  at: number,
+  head: Omit<Fragment, 'content'>,
+): void {
   into[at] = head.flags;
-  into.writeUInt32BE(head.number, at + 1);
-  into.writeUInt32BE(head.total, at + 5);
-  into.writeUInt16BE(head.index, at + 9);
-  into.writeUInt16BE(head.size, at + 11);
+  writeUint32(into, at + 1, head.number);
+  writeUint32(into, at + 5, head.total);
+  writeUint16(into, at + 9, head.index);
+  writeUint16(into, at + 11, head.size);
 }
 
 /** Reads a fragment whose flags stand at `at`; undefined when anything about it cannot be. */
-export function readFragment(bytes: Buffer, at: number): Fragment | undefined {
+export function readFragment(bytes: Uint8Array, at: number): Fragment | undefined {
   if (bytes.length <= at + FRAGMENT_BYTES - FRAMES_BYTES) return undefined;
   const flags = bytes[at] ?? 0;
-  const number = bytes.readUInt32BE(at + 1);
-  const total = bytes.readUInt32BE(at + 5);
-  const index = bytes.readUInt16BE(at + 9);
-  const size = bytes.readUInt16BE(at + 11);
+  const number = readUint32(bytes, at + 1);
+  const total = readUint32(bytes, at + 5);
+  const index = readUint16(bytes, at + 9);
+  const size = readUint16(bytes, at + 11);
   const content = bytes.subarray(at + FRAGMENT_BYTES - FRAMES_BYTES);
   if ((flags & ~(RELIABLE | OF_STREAM)) !== 0 || total === 0 || size === 0) return undefined;
   const count = fragmentCount(total, size);
@@ -223,36 +255,36 @@ export function readFragment(bytes: Buffer, at: number): Fragment | undefined {
 export function missingDatagram(
   id: Uint8Array,
   ask: { readonly flags: number; readonly number: number; readonly bits: Uint8Array },
-): Buffer {
+): Uint8Array {
   const made = datagram(DATAGRAM.missing, id, HEADER_BYTES + 5 + ask.bits.length);
   made[HEADER_BYTES] = ask.flags;
-  made.writeUInt32BE(ask.number, HEADER_BYTES + 1);
+  writeUint32(made, HEADER_BYTES + 1, ask.number);
   made.set(ask.bits, HEADER_BYTES + 5);
   return made;
 }
 
 export function readMissing(
-  bytes: Buffer,
-): { readonly flags: number; readonly number: number; readonly bits: Buffer } | undefined {
+  bytes: Uint8Array,
+): { readonly flags: number; readonly number: number; readonly bits: Uint8Array } | undefined {
   if (bytes.length <= HEADER_BYTES + 5) return undefined;
   const flags = bytes[HEADER_BYTES] ?? 0;
   const bits = bytes.subarray(HEADER_BYTES + 5);
   if ((flags & ~OF_STREAM) !== 0 || bits.length > FRAGMENTS_MAX / 8) return undefined;
-  return { flags, number: bytes.readUInt32BE(HEADER_BYTES + 1), bits };
+  return { flags, number: readUint32(bytes, HEADER_BYTES + 1), bits };
 }
 
 /** Where the frames of a multicast datagram begin, if `token` is among its addressees. */
-export function castContentAt(bytes: Buffer, token: number): number | undefined {
+export function castContentAt(bytes: Uint8Array, token: number): number | undefined {
   const count = bytes[HEADER_BYTES] ?? 0;
   const end = HEADER_BYTES + 1 + 4 * count;
   if (count === 0 || count > TARGETS_MAX || end >= bytes.length) return undefined;
   for (let at = HEADER_BYTES + 1; at < end; at += 4) {
-    if (bytes.readUInt32BE(at) === token) return end;
+    if (readUint32(bytes, at) === token) return end;
   }
   return undefined;
 }
 
 /** How an association is named among the addressees of a multicast datagram. */
-export function tokenOf(id: Buffer): number {
-  return id.readUInt32BE(ID_BYTES - 4);
+export function tokenOf(id: Uint8Array): number {
+  return readUint32(id, ID_BYTES - 4);
 }

@@ -1,19 +1,23 @@
-import type { OutgoingFrame } from '../contract.js';
+import { Slab, writeUint16 } from './bytes.js';
 import {
   type DatagramType,
-  datagram,
   FRAGMENT_BYTES,
   FRAMES_BYTES,
   fragmentCount,
   HEADER_BYTES,
   LENGTH_BYTES,
+  startDatagram,
   writeFragmentHead,
 } from './datagram.js';
+import { type Frame, frameLength, type Outgoing } from './frame.js';
 
 /** Fragments kept in case some are asked for again: this many bytes, for so long. */
 const KEPT_BYTES_MAX = 8 * 1024 * 1024;
 const KEPT_FOR_MS = 3_000;
 const AGAIN_AFTER_MS = 20;
+/** Room for datagrams is made in blocks: of those that are filled, and of those of a large frame. */
+const OPEN_BLOCK_BYTES = 8 * 1024;
+const FRAGMENT_BLOCK_BYTES = 64 * 1024;
 
 export interface OutboxOptions {
   readonly id: Uint8Array;
@@ -28,13 +32,6 @@ interface Kept {
   readonly at: number;
 }
 
-/** A datagram on its way out. */
-export interface Outgoing {
-  readonly bytes: Buffer;
-  /** When it left last; 0 while it waits. */
-  sentAt: number;
-}
-
 /**
  * Makes datagrams of frames: packs small ones together, cuts large ones into fragments, and keeps the
  * fragments for a while. `prefix` stands before the content of every datagram: the position, or the
@@ -42,11 +39,12 @@ export interface Outgoing {
  */
 export class Outbox {
   readonly #options: OutboxOptions;
+  readonly #slab = new Slab(OPEN_BLOCK_BYTES);
   readonly #kept = new Map<number, Kept>();
   #keptBytes = 0;
   #number = 0;
   /** The datagram that is being filled, and how far. */
-  #open: Buffer | undefined;
+  #open: Uint8Array | undefined;
   #filled = 0;
 
   constructor(options: OutboxOptions) {
@@ -65,16 +63,16 @@ export class Outbox {
   }
 
   /** Adds a small frame to the open datagram; returns the one that it did not fit into, if any. */
-  pack(frame: OutgoingFrame, prefix: Uint8Array): Buffer | undefined {
-    const length = frame.head.length + (frame.tail?.length ?? 0);
+  pack(frame: Frame, prefix: Uint8Array): Uint8Array | undefined {
+    const length = frameLength(frame);
     const { datagramBytes, frames, id } = this.#options;
     const full = this.#filled + LENGTH_BYTES + length > datagramBytes ? this.takeOpen() : undefined;
     if (this.#open === undefined) {
-      this.#open = datagram(frames, id, datagramBytes);
+      this.#open = startDatagram(this.#slab.take(datagramBytes), frames, id);
       this.#open.set(prefix, HEADER_BYTES);
       this.#filled = HEADER_BYTES + prefix.length;
     }
-    this.#open.writeUInt16BE(length, this.#filled);
+    writeUint16(this.#open, this.#filled, length);
     this.#open.set(frame.head, this.#filled + LENGTH_BYTES);
     if (frame.tail !== undefined) {
       this.#open.set(frame.tail, this.#filled + LENGTH_BYTES + frame.head.length);
@@ -84,7 +82,7 @@ export class Outbox {
   }
 
   /** The open datagram as it is. */
-  takeOpen(): Buffer | undefined {
+  takeOpen(): Uint8Array | undefined {
     const taken = this.#open?.subarray(0, this.#filled);
     this.#open = undefined;
     this.#filled = 0;
@@ -93,28 +91,29 @@ export class Outbox {
 
   /** Cuts a frame into numbered fragments and keeps them. */
   cut(
-    frame: OutgoingFrame,
+    frame: Frame,
     how: { readonly prefix: Uint8Array; readonly flags: number; readonly now: number },
   ): { readonly number: number; readonly fragments: readonly Outgoing[] } {
     const { id, fragment: type } = this.#options;
     const { prefix, flags, now } = how;
-    const whole = Buffer.concat(frame.tail === undefined ? [frame.head] : [frame.head, frame.tail]);
+    const length = frameLength(frame);
     const number = this.#number;
     this.#number = (number + 1) >>> 0;
     const at = HEADER_BYTES + prefix.length;
     const headBytes = at + FRAGMENT_BYTES - FRAMES_BYTES;
     const size = this.#options.datagramBytes - headBytes;
     const fragments: Outgoing[] = [];
-    const count = fragmentCount(whole.length, size);
+    const count = fragmentCount(length, size);
+    const slab = new Slab(Math.min(FRAGMENT_BLOCK_BYTES, length + count * headBytes));
     for (let index = 0; index < count; index += 1) {
-      const content = whole.subarray(index * size, (index + 1) * size);
-      const made = datagram(type, id, headBytes + content.length);
+      const contentBytes = Math.min(size, length - index * size);
+      const made = startDatagram(slab.take(headBytes + contentBytes), type, id);
       made.set(prefix, HEADER_BYTES);
-      writeFragmentHead(made, at, { flags, number, total: whole.length, index, size });
-      made.set(content, headBytes);
+      writeFragmentHead(made, at, { flags, number, total: length, index, size });
+      copyPart(frame, index * size, made.subarray(headBytes));
       fragments.push({ bytes: made, sentAt: 0 });
     }
-    this.#keep(number, { fragments, bytes: whole.length, at: now });
+    this.#keep(number, { fragments, bytes: length, at: now });
     return { number, fragments };
   }
 
@@ -149,4 +148,13 @@ export class Outbox {
       this.#keptBytes -= one.bytes;
     }
   }
+}
+
+/** Copies what stands from `from` on in a frame, as much as there is room for. */
+function copyPart({ head, tail }: Frame, from: number, into: Uint8Array): void {
+  const ofHead = head.subarray(from, from + into.length);
+  into.set(ofHead);
+  if (tail === undefined || ofHead.length === into.length) return;
+  const start = Math.max(0, from - head.length);
+  into.set(tail.subarray(start, start + into.length - ofHead.length), ofHead.length);
 }
