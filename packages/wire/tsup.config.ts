@@ -7,5 +7,5 @@ export default defineConfig({
   sourcemap: true,
   clean: true,
   // Its optional native part has an install script, of which npm warns everybody who installs us.
-  noExternal: ['msgpackr'],
+  noExternal: ['msgpackr', 'zod'],
 });

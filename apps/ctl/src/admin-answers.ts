@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * What the daemon's admin endpoint answers. Texts that a later daemon may add to (roles, reasons) are

@@ -1,7 +1,7 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { AdminClient, reachableAdmin } from './admin-client.js';
 import { EXIT_STATUS } from './exit-status.js';
 

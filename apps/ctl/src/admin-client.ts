@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Access, NO_ACCESS } from './access.js';
 import { askAdmin } from './ask-admin.js';
 import { CommandFailure, EXIT_STATUS } from './exit-status.js';

@@ -1,5 +1,5 @@
 import { defineGroup, type GroupDefinition } from '@group-services/client';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What one process has written for a checkpoint. */
 const partSchema = z.object({

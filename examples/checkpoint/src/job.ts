@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Manifest } from './group.js';
 
 /** What each process is started with: one JSON argument. */

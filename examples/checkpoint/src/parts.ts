@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Manifest, manifestSchema, type Part } from './group.js';
 
 /** What each process begins with; transfers keep the sum over all of them. */

@@ -1,5 +1,5 @@
 import { defineGroup, type GroupDefinition } from '@group-services/client';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A file's place in the list, and its hash. */
 const doneSchema = z.tuple([z.number().int().min(0), z.string()]);

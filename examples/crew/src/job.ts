@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What the crew's parent hands to each worker: one JSON argument. */
 export const jobSchema = z.object({

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 // What goes over the channel between a worker and the process that started it, and one level up
 // between that process and a test.

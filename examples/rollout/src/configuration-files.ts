@@ -1,6 +1,6 @@
 import { appendFile, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Configuration, configurationSchema } from './group.js';
 
 /** One line of the record of what a member has put into force. */

@@ -1,5 +1,5 @@
 import { defineGroup, type GroupDefinition } from '@group-services/client';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What is rolled out. */
 export const configurationSchema = z.object({

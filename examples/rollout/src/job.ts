@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { configurationSchema } from './group.js';
 
 /** What each member is started with: one JSON argument. */

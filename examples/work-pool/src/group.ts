@@ -1,5 +1,5 @@
 import { defineGroup, type GroupDefinition } from '@group-services/client';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Who works on which partition. */
 export const assignmentSchema = z.object({

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What each worker is started with: one JSON argument. */
 export const jobSchema = z.object({

@@ -1,7 +1,7 @@
-import { type DestinationStream, type Logger, pino, stdTimeFunctions } from 'pino';
-import { prettyFactory } from 'pino-pretty';
+import type { DestinationStream, Logger } from 'pino';
 
 import { LogSink } from './log-sink.js';
+import { pino as load, pinoPretty } from './on-demand.js';
 import { isTerminal, standardError } from './standard-error.js';
 
 export type { Logger } from 'pino';
@@ -28,6 +28,7 @@ export interface LoggerOptions {
  */
 export function createLogger(options: LoggerOptions): Logger {
   const { name, level = 'info', pretty = isTerminal() } = options;
+  const { pino, stdTimeFunctions } = load();
   const settings = {
     level,
     base: { name, pid: process.pid },
@@ -68,7 +69,10 @@ function lastingSink(resumed: (dropped: number, reason: string) => void): LogSin
 }
 
 function forPeople(target: DestinationStream & Partial<Pick<LogSink, 'flushSync'>>) {
-  const prettify = prettyFactory({ ignore: 'pid,hostname', translateTime: 'HH:MM:ss.l' });
+  const prettify = pinoPretty().prettyFactory({
+    ignore: 'pid,hostname',
+    translateTime: 'HH:MM:ss.l',
+  });
   return {
     write: (line: string) => void target.write(prettify(line)),
     flushSync: () => target.flushSync?.(),

@@ -5,7 +5,7 @@ import { defineProgram, duration, loadConfig, parseYamlFile, size } from '@group
 import { parseAddress, parseIdentity } from '@group-services/transport';
 import { alternativeNames } from '@group-services/transport/tls';
 import * as wire from '@group-services/wire';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Something that reads what others wrote. It must neither throw nor take long, whatever it is given. */
 export interface Target {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { connectedProcesses, daemonStatus, domainNodes, peers } from '../admin-answers.js';
 
 const count = z.int().nonnegative();

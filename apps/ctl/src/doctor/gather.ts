@@ -1,5 +1,5 @@
 import { readFileSync, statfsSync, statSync } from 'node:fs';
-import { z } from 'zod';
+import * as z from 'zod';
 import manifest from '../../package.json' with { type: 'json' };
 import { connectedProcesses, daemonStatus, domainNodes, peers } from '../admin-answers.js';
 import type { AdminClient } from '../admin-client.js';

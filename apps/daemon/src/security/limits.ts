@@ -1,5 +1,5 @@
 import { parseYamlFile, readOperatorFile } from '@group-services/runtime';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What one principal may have; undefined: only the bounds of every process hold. */
 export interface PrincipalLimits {

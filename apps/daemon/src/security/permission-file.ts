@@ -1,6 +1,6 @@
 import { ACTIONS, type PermissionFile } from '@group-services/daemon-engine';
 import { parseYamlFile, readOperatorFile } from '@group-services/runtime';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const RULES_MAX = 10_000;
 

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { parseYamlFile, readSecretFile } from '@group-services/runtime';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const PRINCIPAL = /^[\w.-]{1,64}$/u;
 const TOKENS_MAX = 10_000;

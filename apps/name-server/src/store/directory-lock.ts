@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ProgramFailure } from '@group-services/runtime';
-import { z } from 'zod';
+import * as z from 'zod';
 import { isHeld, SocketOfHolder } from './holder-socket.js';
 
 /** Attempts to take what others take and give up at the same time. */

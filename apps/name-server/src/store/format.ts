@@ -1,7 +1,7 @@
 import { isNodeName, type NodeName } from '@group-services/core';
 import type { TableRecord, TableSnapshot } from '@group-services/name-server';
 import { entrySchema } from '@group-services/wire';
-import { z } from 'zod';
+import * as z from 'zod';
 import { readLine, seedOf, type WrittenLine, writeLine } from './lines.js';
 
 /** The files of a store, as lines (`lines.ts`): who it is, a snapshot, and the journal that goes on from it. */

@@ -1,7 +1,8 @@
 import { readFileSync, statSync } from 'node:fs';
 
-import { isMap, isScalar, isSeq, LineCounter, type ParsedNode, parseDocument } from 'yaml';
+import type { ParsedNode } from 'yaml';
 
+import { yaml } from '../on-demand.js';
 import { type OptionTable, optionName } from './program.js';
 import { type Mistake, type SourceResult, unknownMessage, type Written } from './sources.js';
 
@@ -29,6 +30,7 @@ export function readConfigText(
   file: string,
   content: string,
 ): SourceResult {
+  const { isMap, isScalar, LineCounter, parseDocument } = yaml();
   const lines = new LineCounter();
   const document = parseDocument(content, { lineCounter: lines, prettyErrors: false });
   const lineOf = (offset: number | undefined): string =>
@@ -72,6 +74,7 @@ export function readConfigText(
 
 /** The values as written, or what is wrong with them. */
 function textsOf(value: ParsedNode | null, isRepeatable: boolean): readonly string[] | string {
+  const { isScalar, isSeq } = yaml();
   const items = isSeq(value) && isRepeatable ? value.items : [value];
   const texts: string[] = [];
   for (const item of items) {

@@ -1,5 +1,5 @@
 import { invariant } from '@group-services/core';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { readCommandLine } from './command-line.js';
 import { type Environment, readEnvironment } from './environment.js';

@@ -1,5 +1,5 @@
 import { type AddressScheme, parseAddress } from '@group-services/transport';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * Schemas of option values. Each takes the text that a person wrote, wherever it stood, and says in

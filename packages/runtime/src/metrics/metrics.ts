@@ -1,10 +1,6 @@
 import { type Counts, DURATION_CLASSES_MS, type Durations } from '@group-services/core';
-import {
-  collectDefaultMetrics,
-  type Metric,
-  type OpenMetricsContentType,
-  Registry,
-} from 'prom-client';
+import type { Metric, OpenMetricsContentType, Registry } from 'prom-client';
+import { promClient } from '../on-demand.js';
 
 /** Of every metric of ours; those of the process keep prom-client's names. */
 export const METRIC_PREFIX = 'group_services_';
@@ -37,13 +33,16 @@ interface Line extends Sample {
 
 /**
  * The metrics of a program, written by prom-client in either of Prometheus' text formats. Engines count in
- * plain numbers; they are read when somebody asks, so that counting costs nothing else.
+ * plain numbers; they are read when somebody asks, so that counting costs nothing else. Only then is
+ * prom-client loaded: what it measures itself, such as the lag of the event loop, begins with the first
+ * question.
  */
 export class Metrics {
-  readonly #registry = new Registry();
+  /** Declared since the last question. */
+  readonly #metrics: Metric[] = [];
+  #asked: Registry | undefined;
 
   constructor({ version, wire }: MetricsOptions) {
-    collectDefaultMetrics({ register: this.#registry });
     const labels = { version, wire, node_version: process.version };
     const help = 'Always 1; what runs is in the labels';
     this.gauge({ name: 'build_info', help }, () => [{ labels, value: 1 }]);
@@ -78,21 +77,32 @@ export class Metrics {
   /** The text, in the format that the `Accept` header of the request prefers. */
   async text(accept: string): Promise<{ readonly contentType: string; readonly text: string }> {
     const wantsOpen = accept.includes('application/openmetrics-text');
-    const registry = wantsOpen ? this.#openRegistry() : this.#registry;
+    const registry = wantsOpen ? this.#openRegistry() : this.#registry();
     return { contentType: registry.contentType, text: await registry.metrics() };
   }
 
   #add(type: string, { name, help }: MetricName, read: () => readonly Line[]): void {
     const metric = { name: METRIC_PREFIX + name, help, type, aggregator: 'sum' };
     const get = async () => ({ ...metric, values: read() });
-    this.#registry.registerMetric({ ...metric, get } as unknown as Metric);
+    this.#metrics.push({ ...metric, get } as unknown as Metric);
+  }
+
+  #registry(): Registry {
+    const { collectDefaultMetrics, Registry } = promClient();
+    if (this.#asked === undefined) {
+      this.#asked = new Registry();
+      collectDefaultMetrics({ register: this.#asked });
+    }
+    for (const metric of this.#metrics.splice(0)) this.#asked.registerMetric(metric);
+    return this.#asked;
   }
 
   /** Writing OpenMetrics takes the `_total` off the names for good, so it is handed copies. */
   #openRegistry(): Registry<OpenMetricsContentType> {
+    const { Registry } = promClient();
     const registry = new Registry<OpenMetricsContentType>();
     registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
-    for (const metric of this.#registry.getMetricsAsArray() as unknown as readonly Readable[]) {
+    for (const metric of this.#registry().getMetricsAsArray() as unknown as readonly Readable[]) {
       const { name, help, type } = metric;
       const copy = {
         name,

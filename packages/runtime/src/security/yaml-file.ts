@@ -1,6 +1,7 @@
-import { LineCounter, parseDocument } from 'yaml';
+import type { parseDocument } from 'yaml';
 import type { z } from 'zod';
 
+import { yaml } from '../on-demand.js';
 import { UnusableFile } from './secret-file.js';
 
 /** No file of an operator is nested deeper; the parser of YAML goes as deep as it is led. */
@@ -21,6 +22,7 @@ export function parseYamlFile<Schema extends z.ZodType>(
     throw new UnusableFile(`${option}: ${mistakes.slice(0, 20).join('; ')}`);
   };
   if (depthOf(text) > DEPTH_MAX) fail([`${path} is nested deeper than ${DEPTH_MAX} levels`]);
+  const { LineCounter, parseDocument } = yaml();
   const lines = new LineCounter();
   const document = parseDocument(text, {
     lineCounter: lines,
