@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
 import { eventually, type Program, type Testbed } from '../../src/index.js';
 import { complaints } from './history.js';
-import { Member } from './member.js';
+import { type Life, Member } from './member.js';
 import type { TransportUnderTest } from './transports.js';
 
 const gsns = fileURLToPath(new URL('../../../../apps/name-server/dist/gsns.js', import.meta.url));
@@ -37,6 +37,9 @@ export class Domain {
   readonly #options: DomainOptions;
   readonly #folder: string;
   readonly #programs = new Map<string, Program>();
+  /** The membership that each member had when the test began. */
+  readonly #begun = new Map<Member, Life>();
+  #isWhole = true;
 
   private constructor(options: DomainOptions, folder: string) {
     this.#options = options;
@@ -54,7 +57,35 @@ export class Domain {
     for (const member of domain.members.values()) await member.join();
     const names = [...domain.members.values()].map(({ name }) => name);
     for (const member of domain.members.values()) await member.listsNodes(names);
+    domain.begins();
     return domain;
+  }
+
+  /** A test begins: what its faults do is told from what happened before. */
+  begins(): void {
+    this.#isWhole = false;
+    for (const member of this.members.values()) this.#begun.set(member, member.life);
+  }
+
+  /** Whether the last test came to its end, so that another one can begin with this domain. */
+  get isWhole(): boolean {
+    return this.#isWhole;
+  }
+
+  lifeAtBegin(member: Member): Life {
+    const life = this.#begun.get(member);
+    if (life === undefined) throw new Error(`${member.name} was no member when the test began`);
+    return life;
+  }
+
+  /** The nodes of the members, the leader's first. */
+  byAge(): readonly [string, string, string] {
+    const [first] = this.members.values();
+    const [one, two, three] = first?.view?.providers.map((name) => name.split('/')[0]) ?? [];
+    if (one === undefined || two === undefined || three === undefined) {
+      throw new Error(`three members are listed, not ${first?.view?.providers.join(' ')}`);
+    }
+    return [one, two, three];
   }
 
   async close(): Promise<void> {
@@ -119,6 +150,7 @@ export class Domain {
       expect(state).toBe(first?.state);
     }
     expect(complaints(members)).toEqual([]);
+    this.#isWhole = true;
   }
 
   #nameServer(): readonly string[] {

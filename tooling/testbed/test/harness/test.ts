@@ -14,10 +14,21 @@ if (missing !== undefined) console.log(`testbed: skipped, ${missing}`);
 interface Fixtures {
   /** The name server's host and one for each node; all tests of a file share it. */
   readonly sharedBed: Testbed;
+  /** The domain that the tests of a file share, from the first that asks for it on. */
+  readonly kept: { domain?: Domain | undefined };
   /** The same without faults and programs. */
   readonly bed: Testbed;
   /** Starts a domain on the testbed; it ends with the test. */
   readonly startDomain: (options: Omit<DomainOptions, 'bed'>) => Promise<Domain>;
+  /** A domain that is shared as long as every test leaves it whole, by `comesTogether`. */
+  readonly shareDomain: (options: Omit<DomainOptions, 'bed'>) => Promise<SharedDomain>;
+}
+
+/** A shared domain, and its nodes by the age of their members: the first one leads. */
+export interface SharedDomain {
+  readonly bed: Testbed;
+  readonly domain: Domain;
+  readonly nodes: readonly [string, string, string];
 }
 
 /** Tests over a testbed. What the programs printed is shown only when a test fails. */
@@ -34,8 +45,15 @@ export const test = plain.extend<Fixtures>({
     },
     { scope: 'file' },
   ],
-  bed: async ({ sharedBed, onTestFailed }, use) => {
+  kept: [
+    // biome-ignore lint/correctness/noEmptyPattern: as above.
+    async ({}, use) => await use({}),
+    { scope: 'file' },
+  ],
+  bed: async ({ sharedBed, kept, onTestFailed }, use) => {
     onTestFailed(() => void process.stderr.write(`\n${sharedBed.transcript()}\n`));
+    if (kept.domain !== undefined) await sharedBed.reset();
+    kept.domain = undefined;
     try {
       await use(sharedBed);
     } finally {
@@ -53,5 +71,17 @@ export const test = plain.extend<Fixtures>({
     } finally {
       for (const domain of domains) await domain.close();
     }
+  },
+  shareDomain: async ({ sharedBed: bed, kept, onTestFailed }, use) => {
+    onTestFailed(() => void process.stderr.write(`\n${bed.transcript()}\n`));
+    await use(async (options) => {
+      if (kept.domain?.isWhole !== true) {
+        await bed.reset();
+        kept.domain = await Domain.start({ ...options, bed }, NODES);
+      }
+      const domain = kept.domain;
+      domain.begins();
+      return { bed, domain, nodes: domain.byAge() };
+    });
   },
 });
