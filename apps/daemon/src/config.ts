@@ -21,6 +21,7 @@ import {
   text,
   tlsOptions,
 } from '@group-services/runtime';
+import { tcpAddresses, tlsAddresses, udpAddresses, unixAddresses } from '@group-services/transport';
 import manifest from '../package.json' with { type: 'json' };
 import { securityMistakes } from './security/mistakes.js';
 
@@ -33,7 +34,7 @@ export const program = defineProgram({
   description: 'The Group Services daemon: one per node, serves the processes of this host.',
   options: {
     nameServer: {
-      schema: address(['tcp', 'tls', 'unix']),
+      schema: address([tcpAddresses, tlsAddresses, unixAddresses]),
       repeatable: true,
       description: 'where the name server of the domain listens',
       placeholder: 'ADDRESS',
@@ -58,20 +59,20 @@ export const program = defineProgram({
       placeholder: 'NAME',
     },
     listen: {
-      schema: address(['tcp', 'tls', 'udp', 'unix']),
+      schema: address([tcpAddresses, tlsAddresses, udpAddresses, unixAddresses]),
       default: 'tcp://127.0.0.1:7401',
       description:
         'where other daemons reach this one; udp://host:port?multicast=239.x.y.z:port also hears a group',
       placeholder: 'ADDRESS',
     },
     advertise: {
-      schema: address(['tcp', 'tls', 'udp', 'unix']),
+      schema: address([tcpAddresses, tlsAddresses, udpAddresses, unixAddresses]),
       optional: true,
       description: 'the address told to other daemons, if it is not the one listened at',
       placeholder: 'ADDRESS',
     },
     client: {
-      schema: address(['unix', 'tcp', 'tls']),
+      schema: address([unixAddresses, tcpAddresses, tlsAddresses]),
       default: ['unix:///run/group-services/gsd.sock'],
       repeatable: true,
       description: 'where processes of this host connect',

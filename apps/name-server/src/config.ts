@@ -15,6 +15,7 @@ import {
   tlsConflicts,
   tlsOptions,
 } from '@group-services/runtime';
+import { tcpAddresses, tlsAddresses, unixAddresses } from '@group-services/transport';
 import manifest from '../package.json' with { type: 'json' };
 
 const isDomain = (value: string): boolean => value.length > 0 && value.length <= 255;
@@ -24,7 +25,7 @@ const ANEW_AFTER_DEFAULT_MS = 30_000;
 
 const options = {
   listen: {
-    schema: address(['tcp', 'tls', 'unix']),
+    schema: address([tcpAddresses, tlsAddresses, unixAddresses]),
     default: 'tcp://127.0.0.1:7400',
     description: 'where daemons connect',
     placeholder: 'ADDRESS',

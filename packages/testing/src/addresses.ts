@@ -1,5 +1,5 @@
 import type { CloseReason, Link, LinkHandlers, Transport } from '@group-services/transport';
-import { MemoryNetwork } from '@group-services/transport/memory';
+import { MemoryNetwork, memoryAddresses } from '@group-services/transport/memory';
 
 // Domains live side by side in one process, each with a network of its own. A process that connects by
 // the public `connect()` knows one transport for `memory://…` addresses; what stands after `memory://`
@@ -46,7 +46,7 @@ export function breakLinks(who: string): void {
 }
 
 const transport: Transport = {
-  scheme: 'memory',
+  ...memoryAddresses,
   delivery: 'stream',
   listen: () => Promise.reject(new Error('processes of a test domain only connect')),
   dial: async (address, handlers, options) => {

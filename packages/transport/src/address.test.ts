@@ -1,13 +1,30 @@
 import { describe, expect, it } from 'vitest';
 
-import { parseAddress, requireAddress, SOCKET_PATH_BYTES_MAX, tcpAddress } from './address.js';
+import { type AddressFormat, addressFormat, schemeOf } from './address.js';
+import { hostAddress, tcpAddresses, tlsAddresses } from './host-address.js';
+import { memoryAddresses } from './memory.js';
+import { udpAddresses } from './udp-address.js';
+import { SOCKET_PATH_BYTES_MAX, unixAddresses } from './unix-address.js';
 
-describe('parseAddress', () => {
+const kinds: readonly AddressFormat<object>[] = [
+  tcpAddresses,
+  tlsAddresses,
+  udpAddresses,
+  unixAddresses,
+  memoryAddresses,
+];
+
+/** That of its scheme; TCP's for what has none. */
+function kindOf(text: string): AddressFormat<object> {
+  return kinds.find(({ scheme }) => scheme === schemeOf(text)) ?? tcpAddresses;
+}
+
+describe('an address', () => {
   it.each([
-    ['tcp://127.0.0.1:7400', { scheme: 'tcp', host: '127.0.0.1', port: 7400 }],
-    ['tcp://node-1.example:0', { scheme: 'tcp', host: 'node-1.example', port: 0 }],
-    ['tcp://[::1]:65535', { scheme: 'tcp', host: '::1', port: 65_535 }],
-    ['tcp://[fe80::1%eth0]:1', { scheme: 'tcp', host: 'fe80::1%eth0', port: 1 }],
+    ['tcp://127.0.0.1:7400', { host: '127.0.0.1', port: 7400 }],
+    ['tcp://node-1.example:0', { host: 'node-1.example', port: 0 }],
+    ['tcp://[::1]:65535', { host: '::1', port: 65_535 }],
+    ['tcp://[fe80::1%eth0]:1', { host: 'fe80::1%eth0', port: 1 }],
     ['udp://127.0.0.1:7401', { scheme: 'udp', host: '127.0.0.1', port: 7401 }],
     [
       'udp://10.0.0.1:7401?multicast=239.1.2.3:7402&interface=10.0.0.1&ttl=2&datagram=1200',
@@ -21,16 +38,19 @@ describe('parseAddress', () => {
         datagramBytes: 1200,
       },
     ],
-    ['unix:///run/gs/gsd.sock', { scheme: 'unix', path: '/run/gs/gsd.sock' }],
-    ['memory://n1', { scheme: 'memory', name: 'n1' }],
-  ])('understands %s', (text, address) => {
-    expect(parseAddress(text)).toEqual({ ok: true, address });
+    ['unix:///run/gs/gsd.sock', { path: '/run/gs/gsd.sock' }],
+    ['memory://n1', { name: 'n1' }],
+    ['tls://h:1', { host: 'h', port: 1 }],
+  ])('is taken apart: %s', (text, parts) => {
+    const kind = kindOf(text);
+    expect(kind.partsOf(text)).toEqual(parts);
+    expect(kind.addressProblem(text)).toBeUndefined();
   });
 
   it.each([
     ['', /expected tcp/u],
     ['127.0.0.1:7400', /expected tcp/u],
-    ['http://127.0.0.1:7400', /unknown scheme http/u],
+    ['http://127.0.0.1:7400', /expected tcp/u],
     ['tcp://127.0.0.1', /host:port/u],
     ['tcp://:7400', /host:port/u],
     ['tcp://::1:7400', /brackets/u],
@@ -50,29 +70,41 @@ describe('parseAddress', () => {
     ['unix:///run/', /file/u],
     ['unix:///a\0b', /zero byte/u],
     ['memory://', /name/u],
-  ])('says what is wrong with %j', (text, reason) => {
-    expect(parseAddress(text)).toEqual({ ok: false, reason: expect.stringMatching(reason) });
+    ['tls://h', /tls:\/\/host:port/u],
+  ])('is refused with what is wrong: %j', (text, reason) => {
+    const kind = kindOf(text);
+    expect(kind.addressProblem(text)).toMatch(reason);
+    const badAddress = {
+      code: 'bad-address',
+      address: text,
+      message: expect.stringMatching(reason),
+    };
+    expect(() => kind.partsOf(text)).toThrow(expect.objectContaining(badAddress));
   });
 
   it('knows how long a socket path may be, in bytes', () => {
     const path = `/${'ä'.repeat((SOCKET_PATH_BYTES_MAX - 1) / 2)}`;
-    expect(parseAddress(`unix://${path}`).ok).toBe(true);
-    expect(parseAddress(`unix://${path}x`)).toEqual({
-      ok: false,
-      reason: expect.stringMatching(/108 bytes, at most 107/u),
-    });
+    expect(unixAddresses.addressProblem(`unix://${path}`)).toBeUndefined();
+    expect(unixAddresses.addressProblem(`unix://${path}x`)).toMatch(/108 bytes, at most 107/u);
   });
 });
 
-describe('requireAddress', () => {
-  it('refuses another scheme', () => {
-    expect(() => requireAddress('unix:///a', 'tcp')).toThrow(
-      expect.objectContaining({ code: 'bad-address', address: 'unix:///a' }),
-    );
-  });
+it('of another scheme is no business of a transport', () => {
+  for (const kind of kinds) {
+    expect(kind.addressProblem('other://x')).toBe(`expected ${kind.addressForm}`);
+  }
+});
+
+it('may be of any scheme that somebody brings', () => {
+  const web = addressFormat('ws://host:port/path', (rest) =>
+    rest.endsWith('/') ? 'a path must follow' : { url: rest },
+  );
+  expect(web.scheme).toBe('ws');
+  expect(web.partsOf('ws://h:1/x')).toEqual({ url: 'h:1/x' });
+  expect(web.addressProblem('ws://h:1/')).toBe('a path must follow');
 });
 
 it('writes an IPv6 host in brackets', () => {
-  expect(tcpAddress('::1', 7)).toBe('tcp://[::1]:7');
-  expect(tcpAddress('10.0.0.1', 7)).toBe('tcp://10.0.0.1:7');
+  expect(hostAddress('tcp', { host: '::1', port: 7 })).toBe('tcp://[::1]:7');
+  expect(hostAddress('tcp', { host: '10.0.0.1', port: 7 })).toBe('tcp://10.0.0.1:7');
 });

@@ -1,103 +1,56 @@
 import { TransportError } from './errors.js';
-import { parseHostPort, parseUdp, type UdpAddress } from './udp-address.js';
-
-/** An address in parts. */
-export type Address =
-  | { readonly scheme: 'tcp' | 'tls'; readonly host: string; readonly port: number }
-  | UdpAddress
-  | { readonly scheme: 'unix'; readonly path: string }
-  | { readonly scheme: 'memory'; readonly name: string };
-
-/** The parts of an address of a certain scheme. */
-type AddressOf<S extends AddressScheme> = Address extends infer One
-  ? One extends { readonly scheme: string }
-    ? S extends One['scheme']
-      ? One & { readonly scheme: S }
-      : never
-    : never
-  : never;
-
-/** The schemes that an {@link Address} can have. */
-export type AddressScheme = Address['scheme'];
-
-export type ParsedAddress =
-  | { readonly ok: true; readonly address: Address }
-  /** `reason` says what is wrong and what was expected. */
-  | { readonly ok: false; readonly reason: string };
-
-/** Linux gives a socket path 108 bytes, other Unixes 104, the last of which is a zero. */
-export const SOCKET_PATH_BYTES_MAX: number = process.platform === 'linux' ? 107 : 103;
-
-/** Takes `tcp://host:port`, `tls://host:port`, `udp://host:port?…`, `unix:///path` or `memory://name` apart. */
-export function parseAddress(text: string): ParsedAddress {
-  const match = /^([a-z][a-z0-9+.-]*):\/\/(.*)$/su.exec(text);
-  const scheme = match?.[1];
-  const rest = match?.[2] ?? '';
-  switch (scheme) {
-    case 'tcp':
-    case 'tls':
-      return parseHost(rest, scheme);
-    case 'udp':
-      return parseUdp(rest);
-    case 'unix':
-      return parseUnix(rest);
-    case 'memory':
-      if (rest === '') return bad('a name must follow memory://');
-      return { ok: true, address: { scheme, name: rest } };
-    case undefined:
-      return bad('expected tcp://host:port or unix:///path');
-    default:
-      return bad(`unknown scheme ${scheme}; expected tcp://host:port or unix:///path`);
-  }
-}
-
-/** The textual form of a TCP end. */
-export function tcpAddress(host: string, port: number): string {
-  return host.includes(':') ? `tcp://[${host}]:${port}` : `tcp://${host}:${port}`;
-}
-
-/** The textual form of a TLS end. */
-export function tlsAddress(host: string, port: number): string {
-  return tcpAddress(host, port).replace(/^tcp:/u, 'tls:');
-}
 
 /**
- * The parts of an address that must have a certain scheme.
- *
- * @throws TransportError `bad-address`
+ * Addresses are texts, `scheme://rest`, and every transport knows those of its own scheme alone: nobody
+ * else takes them apart. So a transport that is plugged in brings its addresses with it.
  */
-export function requireAddress<S extends AddressScheme>(text: string, scheme: S): AddressOf<S> {
-  const parsed = parseAddress(text);
-  if (!parsed.ok) throw badAddress(text, parsed.reason);
-  if (!hasScheme(parsed.address, scheme)) throw badAddress(text, `expected ${scheme}://…`);
-  return parsed.address;
+
+/** What is known of the addresses of one scheme before anything is opened. */
+export interface Addressing {
+  /** What stands before `://`. */
+  readonly scheme: string;
+  /** How they are written, for people: `tcp://host:port`. */
+  readonly addressForm: string;
+  /** Why this is none of them; undefined: it is one. Looks nothing up and opens nothing. */
+  addressProblem(address: string): string | undefined;
 }
 
-function hasScheme<S extends AddressScheme>(address: Address, scheme: S): address is AddressOf<S> {
-  return address.scheme === scheme;
+/** The addresses of one scheme, with what a transport needs of them. */
+export interface AddressFormat<Parts> extends Addressing {
+  /**
+   * Takes an address apart.
+   *
+   * @throws TransportError `bad-address`
+   */
+  partsOf(address: string): Parts;
 }
 
-function badAddress(text: string, reason: string): TransportError {
-  return new TransportError('bad-address', text, { message: `bad address ${text}: ${reason}` });
+/** `parse` takes apart what stands behind `scheme://`, or says what is wrong with it. */
+export function addressFormat<Parts extends object>(
+  addressForm: string,
+  parse: (rest: string) => Parts | string,
+): AddressFormat<Parts> {
+  const scheme = schemeOf(addressForm) ?? '';
+  const prefix = `${scheme}://`;
+  const parsed = (address: string): Parts | string =>
+    address.startsWith(prefix) ? parse(address.slice(prefix.length)) : `expected ${addressForm}`;
+  return {
+    scheme,
+    addressForm,
+    addressProblem: (address) => {
+      const result = parsed(address);
+      return typeof result === 'string' ? result : undefined;
+    },
+    partsOf: (address) => {
+      const result = parsed(address);
+      if (typeof result !== 'string') return result;
+      const message = `bad address ${address}: ${result}`;
+      throw new TransportError('bad-address', address, { message });
+    },
+  };
 }
 
-function parseHost(rest: string, scheme: 'tcp' | 'tls'): ParsedAddress {
-  const end = parseHostPort(rest, scheme);
-  return typeof end === 'string' ? bad(end) : { ok: true, address: { scheme, ...end } };
-}
-
-function parseUnix(path: string): ParsedAddress {
-  if (!path.startsWith('/')) return bad('expected unix:///absolute/path');
-  if (path.endsWith('/')) return bad('the path must name a file, not a directory');
-  if (path.includes('\0')) return bad('the path must not contain a zero byte');
-  const bytes = Buffer.byteLength(path);
-  if (bytes > SOCKET_PATH_BYTES_MAX) {
-    const limit = `at most ${SOCKET_PATH_BYTES_MAX} are possible; choose a shorter directory`;
-    return bad(`the socket path has ${bytes} bytes, ${limit}`);
-  }
-  return { ok: true, address: { scheme: 'unix', path } };
-}
-
-function bad(reason: string): ParsedAddress {
-  return { ok: false, reason };
+/** What stands before `://`; undefined: nothing that could be a scheme. */
+export function schemeOf(address: string): string | undefined {
+  return /^([a-z][a-z0-9+.-]*):\/\//u.exec(address)?.[1];
 }

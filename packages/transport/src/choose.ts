@@ -1,3 +1,4 @@
+import { schemeOf } from './address.js';
 import type { Transport } from './contract.js';
 import { TransportError } from './errors.js';
 
@@ -7,7 +8,7 @@ import { TransportError } from './errors.js';
  * @throws TransportError `bad-address` when none does
  */
 export function transportFor(address: string, transports: readonly Transport[]): Transport {
-  const scheme = /^([a-z][a-z0-9+.-]*):\/\//u.exec(address)?.[1];
+  const scheme = schemeOf(address);
   const found = transports.find((transport) => transport.scheme === scheme);
   if (found !== undefined) return found;
   const known = transports.map((transport) => `${transport.scheme}://…`).join(' or ');

@@ -1,3 +1,4 @@
+import type { Addressing } from './address.js';
 import type { TransportError } from './errors.js';
 import type { PeerCertificate } from './tls/peer-certificate.js';
 
@@ -173,10 +174,8 @@ export interface Listener {
   close(): Promise<void>;
 }
 
-/** A way to reach other processes. */
-export interface Transport {
-  /** The scheme of its addresses: `tcp`, `tls`, `udp`, `unix`, `memory`. */
-  readonly scheme: string;
+/** A way to reach other processes, at the addresses of its scheme. */
+export interface Transport extends Addressing {
   /** What its links promise. */
   readonly delivery: 'stream' | 'datagram';
 

@@ -10,8 +10,8 @@ import * as unix from './unix.js';
 it('exports exactly these names', () => {
   expect(Object.keys(surface)).toMatchInlineSnapshot(`
     [
-      "parseAddress",
-      "SOCKET_PATH_BYTES_MAX",
+      "addressFormat",
+      "schemeOf",
       "transportFor",
       "DIAL_TIMEOUT_DEFAULT_MS",
       "FRAME_LIMIT_DEFAULT",
@@ -19,13 +19,18 @@ it('exports exactly these names', () => {
       "makeDirectories",
       "TransportError",
       "toTransportError",
+      "tcpAddresses",
+      "tlsAddresses",
       "identityUri",
       "parseIdentity",
+      "udpAddresses",
+      "SOCKET_PATH_BYTES_MAX",
+      "unixAddresses",
     ]
   `);
   expect(Object.keys(tcp)).toEqual(['tcp']);
   expect(Object.keys(udp)).toEqual(['udp']);
   expect(Object.keys(unix)).toEqual(['unix']);
-  expect(Object.keys(memory)).toEqual(['MemoryNetwork']);
+  expect(Object.keys(memory)).toEqual(['memoryAddresses', 'MemoryNetwork']);
   expect(Object.keys(compliance)).toEqual(['transportCompliance']);
 });

@@ -1,10 +1,4 @@
-export {
-  type Address,
-  type AddressScheme,
-  type ParsedAddress,
-  parseAddress,
-  SOCKET_PATH_BYTES_MAX,
-} from './address.js';
+export { type AddressFormat, type Addressing, addressFormat, schemeOf } from './address.js';
 export { transportFor } from './choose.js';
 export {
   type Cast,
@@ -28,5 +22,8 @@ export {
   type TransportErrorCode,
   toTransportError,
 } from './errors.js';
+export { tcpAddresses, tlsAddresses } from './host-address.js';
 export { type Identity, identityUri, parseIdentity } from './tls/identity.js';
 export type { PeerCertificate } from './tls/peer-certificate.js';
+export { udpAddresses } from './udp-address.js';
+export { SOCKET_PATH_BYTES_MAX, unixAddresses } from './unix-address.js';

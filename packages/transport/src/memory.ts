@@ -1,4 +1,4 @@
-import { requireAddress } from './address.js';
+import { type AddressFormat, addressFormat } from './address.js';
 import {
   DIAL_TIMEOUT_DEFAULT_MS,
   type DialOptions,
@@ -10,6 +10,11 @@ import {
 } from './contract.js';
 import { TransportError } from './errors.js';
 import { MemoryLink } from './memory-link.js';
+
+export const memoryAddresses: AddressFormat<{ readonly name: string }> = addressFormat(
+  'memory://name',
+  (name) => (name === '' ? 'a name must follow memory://' : { name }),
+);
 
 export interface MemoryNetworkOptions {
   /** Runs a task later, first come first served; default `setImmediate`. */
@@ -54,7 +59,7 @@ export class MemoryNetwork {
     const party: Party = { name, links: new Map(), alive: true };
     this.#parties.set(name, party);
     return {
-      scheme: 'memory',
+      ...memoryAddresses,
       delivery: 'stream',
       listen: async (address, onLink, options = {}) =>
         this.#listen(address, { party, onLink, options }),
@@ -96,7 +101,7 @@ export class MemoryNetwork {
   }
 
   #listen(address: string, listening: Listening): Listener {
-    requireAddress(address, 'memory');
+    memoryAddresses.partsOf(address);
     if (!listening.party.alive) throw dead(address);
     if (this.#listening.has(address)) throw inUse(address, 'somebody else listens there');
     this.#listening.set(address, listening);
@@ -115,7 +120,7 @@ export class MemoryNetwork {
   ): Promise<Link> {
     const { signal, timeoutMs = DIAL_TIMEOUT_DEFAULT_MS } = request.options;
     return new Promise<Link>((resolve, reject) => {
-      requireAddress(address, 'memory');
+      memoryAddresses.partsOf(address);
       let waiting = true;
       const settle = (act: () => void): void => {
         if (!waiting) return;

@@ -1,6 +1,5 @@
 import type { AddressInfo, Socket } from 'node:net';
 
-import { requireAddress, tcpAddress } from './address.js';
 import type {
   DialOptions,
   Link,
@@ -11,6 +10,7 @@ import type {
   Transport,
 } from './contract.js';
 import { toTransportError } from './errors.js';
+import { hostAddress, tcpAddresses } from './host-address.js';
 import { dialSocket, type LinkEnds, linkServer, startListening } from './sockets.js';
 
 /** First probe of the operating system on a quiet connection; a last resort below heartbeats. */
@@ -18,7 +18,7 @@ const PROBE_AFTER_DEFAULT_MS = 15_000;
 
 /** Links over TCP, at `tcp://host:port`; port 0 takes any free one. */
 export function tcp(): Transport {
-  return { scheme: 'tcp', delivery: 'stream', listen, dial };
+  return { ...tcpAddresses, delivery: 'stream', listen, dial };
 }
 
 async function listen(
@@ -26,11 +26,13 @@ async function listen(
   onLink: (link: Link) => LinkHandlers,
   options: ListenOptions = {},
 ): Promise<Listener> {
-  const { host, port } = requireAddress(address, 'tcp');
+  const { host, port } = tcpAddresses.partsOf(address);
   const server = linkServer(onLink, options, (socket) => prepare(socket, options));
   await startListening(server, address, { host, port });
   const info = server.address();
-  const bound = isAddressInfo(info) ? tcpAddress(info.address, info.port) : address;
+  const bound = isAddressInfo(info)
+    ? hostAddress('tcp', { host: info.address, port: info.port })
+    : address;
   server.on('error', (error) => options.onError?.(toTransportError('listen', bound, error)));
   return {
     address: bound,
@@ -44,7 +46,7 @@ async function dial(
   handlers: LinkHandlers,
   options: DialOptions = {},
 ): Promise<Link> {
-  const { host, port } = requireAddress(address, 'tcp');
+  const { host, port } = tcpAddresses.partsOf(address);
   const ends = (socket: Socket): LinkEnds => prepare(socket, options);
   return await dialSocket({ host, port }, address, { handlers, options, ends });
 }
@@ -61,7 +63,9 @@ function prepare(socket: Socket, { probeAfterMs = PROBE_AFTER_DEFAULT_MS }: Link
 
 /** The ends are unknown when the peer was gone before its connection was looked at. */
 function end(host: string | undefined, port: number | undefined): string {
-  return host === undefined || port === undefined ? 'tcp://(gone)' : tcpAddress(host, port);
+  return host === undefined || port === undefined
+    ? 'tcp://(gone)'
+    : hostAddress('tcp', { host, port });
 }
 
 function isAddressInfo(info: AddressInfo | string | null): info is AddressInfo {

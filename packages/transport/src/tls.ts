@@ -1,7 +1,6 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls, createServer, type Server, type TLSSocket } from 'node:tls';
 
-import { requireAddress, tlsAddress } from './address.js';
 import {
   DIAL_TIMEOUT_DEFAULT_MS,
   type DialOptions,
@@ -13,6 +12,7 @@ import {
   type Transport,
 } from './contract.js';
 import { type TransportError, toTransportError } from './errors.js';
+import { hostAddress, tlsAddresses } from './host-address.js';
 import { SocketLink } from './socket-link.js';
 import { aborted, startListening, timedOut } from './sockets.js';
 import { type Prepared, prepare, type TlsCredentials } from './tls/credentials.js';
@@ -64,7 +64,9 @@ export function tls(options: TlsTransportOptions): TlsTransport {
 }
 
 class Tls implements TlsTransport {
-  readonly scheme = 'tls';
+  readonly scheme = tlsAddresses.scheme;
+  readonly addressForm = tlsAddresses.addressForm;
+  readonly addressProblem = tlsAddresses.addressProblem;
   readonly delivery = 'stream';
   readonly #options: TlsTransportOptions;
   readonly #servers = new Set<Server>();
@@ -85,7 +87,7 @@ class Tls implements TlsTransport {
     onLink: (link: Link) => LinkHandlers,
     options: ListenOptions = {},
   ): Promise<Listener> {
-    const { host, port } = requireAddress(address, 'tls');
+    const { host, port } = tlsAddresses.partsOf(address);
     const halfOpen = new HalfOpen();
     const server = createServer({
       ...this.#prepared.options,
@@ -122,7 +124,7 @@ class Tls implements TlsTransport {
   dial(address: string, handlers: LinkHandlers, options: DialOptions = {}): Promise<Link> {
     const { signal, timeoutMs = DIAL_TIMEOUT_DEFAULT_MS } = options;
     return new Promise<Link>((resolve, reject) => {
-      const { host, port } = requireAddress(address, 'tls');
+      const { host, port } = tlsAddresses.partsOf(address);
       if (signal?.aborted) {
         reject(aborted(address, signal));
         return;
@@ -225,10 +227,14 @@ function linkOver(secure: TLSSocket, socket: Socket, options: LinkOptions): Sock
 
 function boundAt(server: Server, asked: string): string {
   const info = server.address();
-  return typeof info === 'object' && info !== null ? tlsAddress(info.address, info.port) : asked;
+  return typeof info === 'object' && info !== null
+    ? hostAddress('tls', { host: info.address, port: info.port })
+    : asked;
 }
 
 /** The ends are unknown when the peer was gone before its connection was looked at. */
 function end(host: string | undefined, port: number | undefined): string {
-  return host === undefined || port === undefined ? 'tls://(gone)' : tlsAddress(host, port);
+  return host === undefined || port === undefined
+    ? 'tls://(gone)'
+    : hostAddress('tls', { host, port });
 }

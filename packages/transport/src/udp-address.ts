@@ -1,10 +1,12 @@
+import { type AddressFormat, addressFormat } from './address.js';
+import { type HostPort, hostAddress, parseHostPort } from './host-address.js';
+
 /** Datagrams that leave room for the headers of IP and UDP on networks with a little less than 1,500. */
 export const DATAGRAM_BYTES_DEFAULT = 1_400;
 /** Below this the headers weigh too much; above, no datagram exists. */
 export const DATAGRAM_BYTES_MIN = 576;
 export const DATAGRAM_BYTES_MAX = 65_000;
 
-const PORT_MAX = 65_535;
 const TTL_MAX = 255;
 
 /** An IP multicast group that daemons join to hear what goes to several of them. */
@@ -27,36 +29,21 @@ export interface UdpAddress {
   readonly datagramBytes?: number | undefined;
 }
 
-type Parsed =
-  | { readonly ok: true; readonly address: UdpAddress }
-  | { readonly ok: false; readonly reason: string };
-
 const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}$/u;
 
-/** Host and port, or what is wrong with them. */
-export function parseHostPort(
-  rest: string,
-  scheme: string,
-): { readonly host: string; readonly port: number } | string {
-  const match = /^(?:\[([0-9a-f:.]+(?:%[^\]]+)?)\]|([^:/?#\s[\]]+)):(\d{1,5})$/iu.exec(rest);
-  const host = match?.[1] ?? match?.[2];
-  const port = Number(match?.[3]);
-  if (host === undefined) return `expected ${scheme}://host:port, an IPv6 host in brackets`;
-  return port > PORT_MAX ? `the port must be at most ${PORT_MAX}` : { host, port };
-}
+export const udpAddresses: AddressFormat<UdpAddress> = addressFormat('udp://host:port', parseUdp);
 
-/** Takes apart what stands behind `udp://`. */
-export function parseUdp(rest: string): Parsed {
+function parseUdp(rest: string): UdpAddress | string {
   const [ends = '', query, ...more] = rest.split('?');
   const end = parseHostPort(ends, 'udp');
-  if (typeof end === 'string') return bad(end);
-  if (more.length > 0) return bad('more than one question mark');
+  if (typeof end === 'string') return end;
+  if (more.length > 0) return 'more than one question mark';
   const given = new Map<string, string>();
   for (const part of query?.split('&') ?? []) {
     const at = part.indexOf('=');
     const name = part.slice(0, Math.max(at, 0));
-    if (!NAMES.includes(name)) return bad(`unknown ${part}; known are ${NAMES.join(', ')}`);
-    if (given.has(name)) return bad(`${name} is given twice`);
+    if (!NAMES.includes(name)) return `unknown ${part}; known are ${NAMES.join(', ')}`;
+    if (given.has(name)) return `${name} is given twice`;
     given.set(name, part.slice(at + 1));
   }
   return withOptions(end, given);
@@ -64,29 +51,26 @@ export function parseUdp(rest: string): Parsed {
 
 const NAMES: readonly string[] = ['multicast', 'interface', 'ttl', 'datagram'];
 
-function withOptions(
-  end: { readonly host: string; readonly port: number },
-  given: ReadonlyMap<string, string>,
-): Parsed {
+function withOptions(end: HostPort, given: ReadonlyMap<string, string>): UdpAddress | string {
   const multicast = given.get('multicast');
   const group = multicast === undefined ? undefined : parseGroup(multicast);
-  if (typeof group === 'string') return bad(group);
+  if (typeof group === 'string') return group;
   const networkInterface = given.get('interface');
   if (networkInterface !== undefined && !IPV4.test(networkInterface)) {
-    return bad('interface must be an IPv4 address of this host');
+    return 'interface must be an IPv4 address of this host';
   }
   if (group === undefined && (networkInterface !== undefined || given.has('ttl'))) {
-    return bad('interface and ttl need multicast');
+    return 'interface and ttl need multicast';
   }
   const ttl = whole(given.get('ttl'), 0, TTL_MAX);
-  if (ttl === 'bad') return bad(`ttl must be from 0 to ${TTL_MAX}`);
+  if (ttl === 'bad') return `ttl must be from 0 to ${TTL_MAX}`;
   const datagramBytes = whole(given.get('datagram'), DATAGRAM_BYTES_MIN, DATAGRAM_BYTES_MAX);
   if (datagramBytes === 'bad') {
-    return bad(`datagram must be from ${DATAGRAM_BYTES_MIN} to ${DATAGRAM_BYTES_MAX}`);
+    return `datagram must be from ${DATAGRAM_BYTES_MIN} to ${DATAGRAM_BYTES_MAX}`;
   }
   const options = { multicast: group, networkInterface, ttl, datagramBytes };
   const set = Object.entries(options).filter(([, value]) => value !== undefined);
-  return { ok: true, address: { scheme: 'udp', ...end, ...Object.fromEntries(set) } };
+  return { scheme: 'udp', ...end, ...Object.fromEntries(set) };
 }
 
 function parseGroup(text: string): MulticastGroup | string {
@@ -110,10 +94,6 @@ function whole(text: string | undefined, min: number, max: number): number | 'ba
 
 /** The textual form of a UDP end, with its multicast group if it has one. */
 export function udpAddress(host: string, port: number, multicast?: MulticastGroup): string {
-  const end = host.includes(':') ? `udp://[${host}]:${port}` : `udp://${host}:${port}`;
+  const end = hostAddress('udp', { host, port });
   return multicast === undefined ? end : `${end}?multicast=${multicast.host}:${multicast.port}`;
-}
-
-function bad(reason: string): Parsed {
-  return { ok: false, reason };
 }

@@ -1,6 +1,5 @@
 import { newCounters, type UdpCounters } from '@group-services/udp-association';
 
-import { requireAddress } from './address.js';
 import type {
   DialOptions,
   Link,
@@ -15,7 +14,12 @@ import { Listening } from './udp/listening.js';
 import { joinMulticast, type Multicast } from './udp/multicast.js';
 import { Streams, type UdpShared } from './udp/shared.js';
 import { numeric, openUdpSocket } from './udp/udp-socket.js';
-import { DATAGRAM_BYTES_DEFAULT, type UdpAddress, udpAddress } from './udp-address.js';
+import {
+  DATAGRAM_BYTES_DEFAULT,
+  type UdpAddress,
+  udpAddress,
+  udpAddresses,
+} from './udp-address.js';
 
 export type { UdpCounters } from '@group-services/udp-association';
 
@@ -41,12 +45,12 @@ export function udp(): UdpTransport {
     group: undefined,
   };
   return {
-    scheme: 'udp',
+    ...udpAddresses,
     delivery: 'datagram',
     counters: shared.counters,
     listen: (address, onLink, options) => listen(shared, address, { onLink, options }),
     dial: async (address: string, handlers: LinkHandlers, options: DialOptions = {}) =>
-      await dialUdp({ address, end: requireAddress(address, 'udp'), handlers, options }, shared),
+      await dialUdp({ address, end: udpAddresses.partsOf(address), handlers, options }, shared),
   };
 }
 
@@ -59,7 +63,7 @@ async function listen(
   },
 ): Promise<Listener> {
   const { onLink, options = {} } = request;
-  const end = requireAddress(address, 'udp');
+  const end = udpAddresses.partsOf(address);
   const socket = await bind(address, end);
   if (end.multicast !== undefined && shared.stream !== undefined) {
     socket.close();

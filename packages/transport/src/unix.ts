@@ -1,6 +1,5 @@
 import type { Server, Socket } from 'node:net';
 
-import { requireAddress } from './address.js';
 import type {
   DialOptions,
   Link,
@@ -13,6 +12,7 @@ import { TransportError, toTransportError } from './errors.js';
 import { ListeningFile } from './listening-file.js';
 import { makeDirectory, removeStaleSocket, setGroup, setMode } from './socket-file.js';
 import { dialSocket, type LinkEnds, linkServer, startListening } from './sockets.js';
+import { unixAddresses } from './unix-address.js';
 
 /** Bound, because another process may keep taking the path between our two steps. */
 const LISTEN_ATTEMPTS_MAX = 3;
@@ -25,7 +25,7 @@ const LISTEN_ATTEMPTS_MAX = 3;
  * Closing removes the file unless it is no longer ours.
  */
 export function unix(): Transport {
-  return { scheme: 'unix', delivery: 'stream', listen, dial };
+  return { ...unixAddresses, delivery: 'stream', listen, dial };
 }
 
 async function listen(
@@ -33,7 +33,7 @@ async function listen(
   onLink: (link: Link) => LinkHandlers,
   options: ListenOptions = {},
 ): Promise<Listener> {
-  const { path } = requireAddress(address, 'unix');
+  const { path } = unixAddresses.partsOf(address);
   let linkCount = 0;
   const ends = (socket: Socket): LinkEnds => {
     linkCount += 1;
@@ -70,7 +70,7 @@ async function dial(
   handlers: LinkHandlers,
   options: DialOptions = {},
 ): Promise<Link> {
-  const { path } = requireAddress(address, 'unix');
+  const { path } = unixAddresses.partsOf(address);
   const ends = (socket: Socket): LinkEnds => ({
     local: 'unix:(dialled)',
     remote: address,

@@ -2,7 +2,13 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { DaemonId } from '@group-services/core';
 import { defineProgram, duration, loadConfig, parseYamlFile, size } from '@group-services/runtime';
-import { parseAddress, parseIdentity } from '@group-services/transport';
+import {
+  parseIdentity,
+  tcpAddresses,
+  tlsAddresses,
+  udpAddresses,
+  unixAddresses,
+} from '@group-services/transport';
 import { alternativeNames } from '@group-services/transport/tls';
 import * as wire from '@group-services/wire';
 import * as z from 'zod';
@@ -99,7 +105,7 @@ export const TARGETS: readonly Target[] = [
       'unix:///a/b',
       'tls://h:1',
     ],
-    (text) => parseAddress(text).ok,
+    (text) => kinds.some((kind) => kind.addressProblem(text) === undefined),
   ),
   texts(
     'certificate-names',
@@ -107,6 +113,8 @@ export const TARGETS: readonly Target[] = [
     (text) => alternativeNames(text).some(({ value }) => parseIdentity(value) !== undefined),
   ),
 ];
+
+const kinds = [tcpAddresses, tlsAddresses, udpAddresses, unixAddresses];
 
 /** What it throws for a file that cannot be used is its answer. */
 function isYaml(text: string): boolean {

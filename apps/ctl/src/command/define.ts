@@ -1,4 +1,5 @@
 import { address, type ConfigOf, flag, type OptionTable } from '@group-services/runtime';
+import { tcpAddresses, tlsAddresses, unixAddresses } from '@group-services/transport';
 import { accessOptions } from '../access.js';
 import type { DaemonSession } from '../daemon-session.js';
 import type { Report } from '../report.js';
@@ -55,7 +56,7 @@ export type Command = CommandSpec<OperandTable, OptionTable>;
 /** Options of every command. */
 export const GLOBAL_OPTIONS = {
   endpoint: {
-    schema: address(['unix', 'tcp', 'tls']),
+    schema: address([unixAddresses, tcpAddresses, tlsAddresses]),
     default: 'unix:///run/group-services/gsd.sock',
     environment: 'GROUP_SERVICES_ENDPOINT',
     description: 'where the daemon serves processes',

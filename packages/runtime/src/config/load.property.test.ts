@@ -1,3 +1,4 @@
+import { tcpAddresses, unixAddresses } from '@group-services/transport';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
@@ -11,9 +12,9 @@ const program = defineProgram({
   version: '1.0.0',
   description: 'Serves as an example.',
   options: {
-    listen: { schema: address(['tcp']), default: 'tcp://h:1', description: 'where' },
+    listen: { schema: address([tcpAddresses]), default: 'tcp://h:1', description: 'where' },
     client: {
-      schema: address(['unix']),
+      schema: address([unixAddresses]),
       repeatable: true,
       default: [],
       description: 'who',

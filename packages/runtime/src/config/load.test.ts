@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { tcpAddresses, unixAddresses } from '@group-services/transport';
 
 import { afterEach, describe, expect, expectTypeOf, it } from 'vitest';
 
@@ -14,13 +15,13 @@ const program = defineProgram({
   description: 'Serves as an example.',
   options: {
     nameServer: {
-      schema: address(['tcp']),
+      schema: address([tcpAddresses]),
       repeatable: true,
       description: 'where a name server is',
       placeholder: 'ADDRESS',
     },
     client: {
-      schema: address(['tcp', 'unix']),
+      schema: address([tcpAddresses, unixAddresses]),
       repeatable: true,
       default: ['unix:///run/gsx.sock'],
       description: 'where clients connect',
@@ -31,10 +32,10 @@ const program = defineProgram({
     buffer: { schema: size(), default: '8MiB', description: 'queue', placeholder: 'SIZE' },
     window: { schema: count({ min: 1 }), default: '64', description: 'window' },
     quiesce: { schema: choice(['sync', 'convert']), default: 'sync', description: 'how' },
-    advertise: { schema: address(['tcp']), optional: true, description: 'told to others' },
+    advertise: { schema: address([tcpAddresses]), optional: true, description: 'told to others' },
     fresh: { schema: flag(), default: 'false', description: 'start anew' },
     endpoint: {
-      schema: address(['unix']),
+      schema: address([unixAddresses]),
       optional: true,
       description: 'the daemon',
       environment: 'GROUP_SERVICES_ENDPOINT',

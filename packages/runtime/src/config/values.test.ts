@@ -1,3 +1,9 @@
+import {
+  addressFormat,
+  tcpAddresses,
+  udpAddresses,
+  unixAddresses,
+} from '@group-services/transport';
 import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 
@@ -79,7 +85,7 @@ describe('values', () => {
   });
 
   it('reads addresses of the allowed schemes', () => {
-    const schema = address(['tcp', 'unix']);
+    const schema = address([tcpAddresses, unixAddresses]);
     expect(read(schema, 'tcp://127.0.0.1:0')).toBe('tcp://127.0.0.1:0');
     expect(read(schema, 'unix:///run/a.sock')).toBe('unix:///run/a.sock');
     expect(read(schema, 'memory://a')).toBe(
@@ -88,9 +94,16 @@ describe('values', () => {
     expect(read(schema, 'udp://127.0.0.1:7400')).toBe(
       'expected tcp://host:port or unix:///path, found "udp://127.0.0.1:7400" (udp carries only what daemons say to each other)',
     );
-    expect(read(address(['tcp', 'udp']), 'udp://127.0.0.1:0')).toBe('udp://127.0.0.1:0');
+    expect(read(address([tcpAddresses, udpAddresses]), 'udp://127.0.0.1:0')).toBe(
+      'udp://127.0.0.1:0',
+    );
     expect(read(schema, 'tcp://h:70000')).toMatch(/at most 65535/u);
     expect(read(schema, 'tcp://h:70000')).toMatch(/at most 65535/u);
+    const web = addressFormat('ws://host:port', (rest) => (rest === '' ? 'no host' : { rest }));
+    expect(read(address([tcpAddresses, web]), 'ws://h:1')).toBe('ws://h:1');
+    expect(read(address([tcpAddresses, web]), 'ws://')).toBe(
+      'expected tcp://host:port or ws://host:port, found "ws://" (no host)',
+    );
     expect(read(httpAddress(), 'http://127.0.0.1:7490')).toBe('http://127.0.0.1:7490');
     for (const written of ['127.0.0.1:7490', 'http://a:1/x', 'http://a', 'http://[:1']) {
       expect(read(httpAddress(), written)).toMatch(/expected http:\/\/host:port/u);

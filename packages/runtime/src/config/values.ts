@@ -1,4 +1,4 @@
-import { type AddressScheme, parseAddress } from '@group-services/transport';
+import { type Addressing, schemeOf } from '@group-services/transport';
 import * as z from 'zod';
 
 /**
@@ -58,20 +58,13 @@ export function count(range: Range = {}) {
   });
 }
 
-/** An address of one of these schemes, for a transport. */
-export function address(schemes: readonly AddressScheme[]) {
-  const forms: Readonly<Record<AddressScheme, string>> = {
-    tcp: 'tcp://host:port',
-    tls: 'tls://host:port',
-    udp: 'udp://host:port',
-    unix: 'unix:///path',
-    memory: 'memory://name',
-  };
-  const expected = schemes.map((scheme) => forms[scheme]).join(' or ');
+/** An address of one of these kinds, each of which checks its own; a transport is such a kind. */
+export function address(kinds: readonly Addressing[]) {
+  const expected = kinds.map(({ addressForm }) => addressForm).join(' or ');
   return z.string().transform((text, context) => {
-    const result = parseAddress(text.trim());
-    if (result.ok && schemes.includes(result.address.scheme)) return text.trim();
-    const why = result.ok ? misplaced(result.address.scheme) : result.reason;
+    const written = text.trim();
+    const why = addressProblem(written, kinds);
+    if (why === undefined) return written;
     const isPlain = why === '' || why.startsWith('expected');
     const reason = `expected ${expected}, found ${JSON.stringify(text)}${isPlain ? '' : ` (${why})`}`;
     context.issues.push({ code: 'custom', message: reason, input: text });
@@ -79,8 +72,11 @@ export function address(schemes: readonly AddressScheme[]) {
   });
 }
 
-/** What a scheme that is known, but not taken here, is good for. */
-function misplaced(scheme: AddressScheme): string {
+/** Empty where there is no more to say than what is expected. */
+function addressProblem(written: string, kinds: readonly Addressing[]): string | undefined {
+  const scheme = schemeOf(written);
+  const kind = kinds.find((one) => one.scheme === scheme);
+  if (kind !== undefined) return kind.addressProblem(written);
   return scheme === 'udp' ? 'udp carries only what daemons say to each other' : '';
 }
 

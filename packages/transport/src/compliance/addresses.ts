@@ -35,7 +35,19 @@ export function addressTests(use: () => ComplianceSubject): void {
       const code = 'bad-address';
       await expect(here.dial(address, new Recorder())).rejects.toMatchObject({ code });
       await expect(here.listen(address, () => new Recorder())).rejects.toMatchObject({ code });
+      expect(here.addressProblem(address)).toEqual(expect.stringMatching(/./u));
     }
+  });
+
+  it('says which addresses are its own without opening them', async () => {
+    const { here, there, freshAddress } = use();
+    const address = freshAddress();
+    const listener = await there.listen(address, () => new Recorder());
+    for (const known of [address, listener.address]) {
+      expect(known.startsWith(`${here.scheme}://`)).toBe(true);
+      expect(here.addressProblem(known)).toBeUndefined();
+    }
+    expect(here.addressForm.startsWith(`${here.scheme}://`)).toBe(true);
   });
 
   it('stops accepting when the listener closes, while links live on', async () => {

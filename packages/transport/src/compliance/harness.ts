@@ -28,6 +28,8 @@ export function track({ here, there, freshAddress }: ComplianceSubject): Tracked
   const links: Link[] = [];
   const wrap = (transport: Transport): Transport => ({
     scheme: transport.scheme,
+    addressForm: transport.addressForm,
+    addressProblem: (address) => transport.addressProblem(address),
     delivery: transport.delivery,
     listen: async (address, onLink, options) => {
       const onTrackedLink = (link: Link): LinkHandlers => {
