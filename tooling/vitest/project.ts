@@ -28,7 +28,10 @@ const systemFolders: ReadonlySet<string> = new Set(['tooling/local-domain', 'too
 
 /** Minutes of virtual time, a million events, or whole tools: never part of a quick answer. */
 const longTests: Readonly<Record<string, readonly string[]>> = {
-  'packages/simulation': ['test/{seeds,mutations,known-seeds,month}.test.ts'],
+  'packages/simulation': [
+    'test/{seeds,known-seeds,month}.test.ts',
+    'test/mutations/{members,lives,units,scenarios,seeds}.test.ts',
+  ],
   'packages/client': ['test/heap.test.ts'],
   'tooling/tidy': ['test/checks-fire.test.ts'],
 };

@@ -2,7 +2,6 @@ import type { DeadlineReached, Engine, Host } from './engine.js';
 import type { DaemonId } from './ids.js';
 import { InputQueue } from './input-queue.js';
 import { type Instant, NEVER } from './instant.js';
-import { mutated } from './mutation.js';
 
 /** What a {@link Driver} needs. */
 export interface DriverOptions<Input, Output> {
@@ -69,8 +68,7 @@ export class Driver<Input, Output> {
   enqueue(input: Input): void {
     if (this.#stopped) return;
     const { host, isUrgent } = this.#options;
-    const passes = isUrgent?.(input) === true && !mutated('load-is-silence');
-    const queue = passes ? this.#urgent : this.#inbox;
+    const queue = isUrgent?.(input) === true ? this.#urgent : this.#inbox;
     queue.push(input, host.now());
     this.#schedule();
   }
@@ -129,7 +127,6 @@ export class Driver<Input, Output> {
 
   /** What came before these instants has been given to the engine. */
   #read(now: Instant): Pick<DeadlineReached, 'readUpTo' | 'readOf'> {
-    if (mutated('load-is-silence')) return {};
     const readUpTo = Math.min(now, this.#oldest());
     const unread = this.#options.unread?.();
     if (unread === undefined) return { readUpTo };

@@ -25,7 +25,6 @@ test('the exported names are these', () => {
       "isNodeName",
       "joinNoOf",
       "membershipId",
-      "mutated",
       "nodeOf",
       "parseMembership",
     ]

@@ -1,5 +1,4 @@
 import type { Instant } from './instant.js';
-import { mutated } from './mutation.js';
 
 /** What the clocks of a machine show, in milliseconds. */
 export interface ClockReadings {
@@ -57,7 +56,7 @@ export class SleepAwareClock {
 
   #look(): void {
     const pair = this.#pair();
-    if (pair === undefined || mutated('sleep-not-counted')) return;
+    if (pair === undefined) return;
     this.#lookAt = pair.monotonic + LOOK_EVERY_MS;
     const slept = pair.uptime - this.#seen.uptime - (pair.monotonic - this.#seen.monotonic);
     // What is too little to be believed may be the beginning of more: it is compared again.

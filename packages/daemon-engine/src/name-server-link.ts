@@ -1,11 +1,4 @@
-import {
-  daemonOf,
-  type GroupName,
-  type Instant,
-  mutated,
-  NEVER,
-  type NodeName,
-} from '@group-services/core';
+import { daemonOf, type GroupName, type Instant, NEVER, type NodeName } from '@group-services/core';
 import type { NameServerQuestion } from '@group-services/metagroup';
 import type { FromNameServer, Holding, ListPlace, ToNameServer } from '@group-services/wire';
 import { type Answer, type Answered, NameServerQuestions } from './name-server-questions.js';
@@ -92,8 +85,7 @@ export class NameServerLink {
   /** Under the policy `suspend`; an ephemeral daemon under any, once it has been in contact at all. */
   get #contactCounts(): boolean {
     if (this.#isolation === 'suspend') return true;
-    const isEphemeral = this.#shared.options.ephemeral === true && this.#epoch !== undefined;
-    return isEphemeral && !mutated('ephemeral-goes-on');
+    return this.#shared.options.ephemeral === true && this.#epoch !== undefined;
   }
 
   get leaseMs(): number {
@@ -163,8 +155,7 @@ export class NameServerLink {
     }
     this.#recovering = renewed.recovering === true;
     if (this.#recovering) return undefined;
-    const since = mutated('lease-from-answer') ? this.#shared.now : sentAt;
-    this.#contactUntil = Math.max(this.#contactUntil, since + this.#leaseMs);
+    this.#contactUntil = Math.max(this.#contactUntil, sentAt + this.#leaseMs);
     return sentAt;
   }
 

@@ -1,4 +1,4 @@
-import { type Instant, mutated, Queue } from '@group-services/core';
+import { type Instant, Queue } from '@group-services/core';
 
 /** When a process counts as slow. Times are milliseconds, sizes bytes. */
 export interface PaceLimits {
@@ -154,13 +154,13 @@ export class PressureGauge {
   }
 
   #changes(now: Instant): readonly PressureChange[] {
-    const moves = mutated('stopped-process-presses') || this.moves(now);
+    const moves = this.moves(now);
     const mark = this.#limits.pressureMarkBytes / Math.max(1, this.#waiting.size);
     let changes: PressureChange[] | undefined;
     for (const [handle, waiting] of this.#waiting) {
       const { bytes } = waiting;
       if (bytes > mark) waiting.high = true;
-      else if (bytes * 2 <= mark && !mutated('pressure-never-over')) waiting.high = false;
+      else if (bytes * 2 <= mark) waiting.high = false;
       const pressed = waiting.high && moves;
       if (pressed === waiting.pressed) continue;
       waiting.pressed = pressed;

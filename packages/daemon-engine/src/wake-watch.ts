@@ -1,4 +1,4 @@
-import { type Instant, mutated, NEVER } from '@group-services/core';
+import { type Instant, NEVER } from '@group-services/core';
 import type { GroupSession } from './group-session.js';
 import type { NameServerLink } from './name-server-link.js';
 import type { Shared } from './shared.js';
@@ -45,7 +45,7 @@ export class WakeWatch {
     // All steps of one turn have the same time.
     if (late <= options.suspectAfterMs - options.heartbeatMs || now === this.#wokenAt) return;
     const inGroups = sessions().filter(({ metagroup }) => metagroup !== undefined);
-    if (inGroups.length === 0 || mutated('wakes-at-once')) return;
+    if (inGroups.length === 0) return;
     this.#wokenAt = now;
     this.#lookAt = now + nameServer.leaseMs;
     this.#shared.waking = true;

@@ -1,13 +1,10 @@
 import type { GroupName } from '@group-services/core';
-import { mutate } from '@group-services/core/mutation';
 import { LIMITS } from '@group-services/wire';
-import { afterEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { SmallDomain } from './small-domain.js';
 
 /** So many that their registration is no short one, with the longest names there can be. */
 const GROUPS = 800;
-
-afterEach(() => mutate(undefined));
 
 /** As long as a name may be. */
 function nameOf(number: number): GroupName {
@@ -63,17 +60,6 @@ it('M29: a list of hundreds of groups arrives whole, in answers that fit', () =>
   const all = Array.from({ length: GROUPS }, (_, index) => nameOf(index + 1));
   expect(names).toEqual(all.sort((a, b) => (a < b ? -1 : 1)));
   expect(domain.largestFrame).toBeLessThan(LIMITS.frame / 4);
-});
-
-it('M4: the defect registration-by-halves loses groups', () => {
-  const { domain, id } = inManyGroups();
-  const lives = () => domain.nameServer.inspect(domain.now).groups.map((one) => one.generation);
-  const before = lives();
-  mutate('registration-by-halves');
-  domain.restartNameServer();
-  domain.advance(6_000);
-  expect(lives()).not.toEqual(before);
-  expect(domain.heard(id, 1).some(({ kind }) => kind === 'removed')).toBe(true);
 });
 
 it('M4: who has lost hundreds of groups is told so in frames that fit', () => {

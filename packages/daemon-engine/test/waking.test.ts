@@ -1,7 +1,6 @@
 import type { DaemonId, GroupName } from '@group-services/core';
-import { mutate } from '@group-services/core/mutation';
 import type { FromClient, ToClient } from '@group-services/wire';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { SmallDomain } from './small-domain.js';
 
 const GROUP = 'billing' as GroupName;
@@ -51,8 +50,6 @@ function listen(domain: SmallDomain, id: DaemonId): () => ToClient[] {
   return () => domain.heard(id, 1).slice(before);
 }
 
-afterEach(() => mutate(undefined));
-
 describe('M7: a daemon that was away', () => {
   it('hands out nothing of what waited for it before it hears that it was removed', () => {
     const { domain, ids } = members('a', 'b', 'c');
@@ -70,20 +67,6 @@ describe('M7: a daemon that was away', () => {
     domain.lonely.clear();
     domain.advance(1_000);
     expect(kinds(hears())[0]).toBe('removed');
-  });
-
-  it('does, if nothing keeps it from it', () => {
-    const { domain, ids } = members('a', 'b', 'c');
-    const [a, , c] = ids as [DaemonId, DaemonId, DaemonId];
-    domain.lonely.add(c);
-    domain.stopProcess(c);
-    domain.client(a, 1, send(2, 'while it slept'));
-    domain.advance(LONG_MS);
-    const hears = listen(domain, c);
-    mutate('wakes-at-once');
-    domain.continueProcess(c);
-    domain.client(c, 1, SUBSCRIBE);
-    expect(kinds(hears())).toEqual(['message', 'subscribed']);
   });
 
   it('goes on once its leader counts on it, also without a name server', () => {

@@ -1,10 +1,4 @@
-import {
-  type Instant,
-  type MembershipId,
-  mutated,
-  NEVER,
-  type PendingBody,
-} from '@group-services/core';
+import { type Instant, type MembershipId, NEVER, type PendingBody } from '@group-services/core';
 import type {
   Acknowledgement,
   Entry,
@@ -117,7 +111,7 @@ export class Roles {
       if (member.id === m.self) continue;
       const contiguous = answers.get(member.id) ?? null;
       const full = contiguous !== null;
-      const pressure = mutated('pressure-lost-at-takeover') ? 0 : pressures.get(member.id);
+      const pressure = pressures.get(member.id);
       leading.stability.add(member, full ? contiguous : cut + 1, { full, now: m.now, pressure });
     }
     m.branch('taken-over');

@@ -2,7 +2,6 @@ import {
   compareMemberships,
   daemonOf,
   type MembershipId,
-  mutated,
   type NodeName,
   nodeOf,
 } from '@group-services/core';
@@ -43,10 +42,7 @@ export function judgeChange(
   }
   const { entry } = stored;
   if (stored.change === changeKey(question)) return { kind: 'repeated' };
-  if (entry.version !== question.fromVersion) {
-    const believed = mutated('outdated-version-accepted');
-    return believed ? { kind: 'change', next: unchecked(entry, question) } : refused('version');
-  }
+  if (entry.version !== question.fromVersion) return refused('version');
   const asker = entry.members.find((member) => member.id === question.asker);
   if (asker?.full !== true) return refused('not-a-full-member');
   const claims = question.asker !== entry.leader;
@@ -67,13 +63,6 @@ export function judgeChange(
     members,
   };
   return { kind: claims ? 'claim' : 'change', next };
-}
-
-/** What a table without compare-and-swap would take over; for the defect alone. */
-function unchecked(entry: Entry, question: ChangeQuestion): Entry {
-  const { leader } = question;
-  const members = question.members.map((member) => ({ ...member, full: true }));
-  return { ...entry, version: entry.version + 1, since: question.fromVersion, leader, members };
 }
 
 function refused(reason: ChangeRefusal): ChangeVerdict {
@@ -102,7 +91,7 @@ function nextMembers(entry: Entry, question: ChangeQuestion): Member[] | undefin
     .map((member) => ({
       ...member,
       joinVersion: entry.version + 1,
-      full: mutated('leader-without-state'),
+      full: false,
     }));
   const all = [...kept, ...added];
   const newest = new Map<NodeName, MembershipId>();

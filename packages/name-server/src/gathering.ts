@@ -1,4 +1,4 @@
-import { type DaemonId, mutated } from '@group-services/core';
+import type { DaemonId } from '@group-services/core';
 import { entryBytes, type ToNameServer, utf8Length } from '@group-services/wire';
 import type { DisconnectCode } from './inputs.js';
 
@@ -48,7 +48,6 @@ export class Gathering {
   add(from: DaemonId, message: ToNameServer): Gathered {
     const unfinished = this.#unfinished.get(from);
     const isPiece = message.kind === 'register' || message.kind === 'renew';
-    if (isPiece && mutated('registration-by-halves')) return { kind: 'whole', message };
     if (unfinished === undefined && (!isPiece || message.more !== true)) {
       return { kind: 'whole', message };
     }

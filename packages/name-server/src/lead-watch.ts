@@ -1,4 +1,4 @@
-import { daemonOf, type GroupName, type Instant, mutated, NEVER } from '@group-services/core';
+import { daemonOf, type GroupName, type Instant } from '@group-services/core';
 import type { Outbox } from './outbox.js';
 import { leastSilence, type Silence } from './silence.js';
 import { daemonOfNode, type Table } from './table.js';
@@ -37,12 +37,10 @@ export class LeadWatch {
   }
 
   deadline(): Instant {
-    if (mutated('absent-leader-kept')) return NEVER;
     return this.#waiting.length > 0 ? Number.NEGATIVE_INFINITY : this.#lookAt;
   }
 
   onDeadline(now: Instant): void {
-    if (mutated('absent-leader-kept')) return;
     if (now >= this.#lookAt) {
       this.#lookAt = now + this.#context.leaseMs / LOOKS;
       if (this.#waiting.length === 0) this.#look(now);

@@ -1,4 +1,4 @@
-import { type DaemonId, type GroupName, type Instant, mutated } from '@group-services/core';
+import type { DaemonId, GroupName, Instant } from '@group-services/core';
 import type { Attendance } from './attendance.js';
 import type { Changes } from './changes.js';
 import type { Endings } from './endings.js';
@@ -70,7 +70,7 @@ export class Registrar {
     const { groups, holdings } = window.close(table);
     for (const { group, entry, missing, isOutdated } of groups) {
       const { generation, version } = entry;
-      if ((missing.length === 0 && !isOutdated) || mutated('highest-version-continues')) {
+      if (missing.length === 0 && !isOutdated) {
         outbox.commit({ kind: 'entry', entry, change: null });
         outbox.info('group-recovered', { group, generation, version });
         lookups.startAnewWithoutState(group);

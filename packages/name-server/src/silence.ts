@@ -1,4 +1,4 @@
-import { type DaemonId, type Instant, mutated, NEVER } from '@group-services/core';
+import { type DaemonId, type Instant, NEVER } from '@group-services/core';
 import type { Roster } from './roster.js';
 
 /** What a daemon does that has no contact with us for a lease (`internal-layer.md` §2). */
@@ -74,6 +74,6 @@ export class Silence {
   #afterMs(daemon: DaemonId): number | undefined {
     const { anewAfterMs, leaseMs, isEphemeral } = this.#context;
     if (!isEphemeral(daemon)) return anewAfterMs;
-    return mutated('ephemeral-gone-early') ? leaseMs / 4 : leastSilence(leaseMs);
+    return leastSilence(leaseMs);
   }
 }

@@ -4,7 +4,6 @@ import {
   daemonOf,
   type GroupName,
   incarnationOf,
-  mutated,
   type NodeName,
   nodeOf,
 } from '@group-services/core';
@@ -150,7 +149,6 @@ export class Table {
 
   /** Whether a newer daemon of the same node is known. */
   isSuperseded(daemon: DaemonId): boolean {
-    if (mutated('old-incarnation-accepted')) return false;
     const newest = this.#nodes.get(nodeOf(daemon));
     return newest !== undefined && newest.incarnation > incarnationOf(daemon);
   }

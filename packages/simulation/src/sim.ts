@@ -1,9 +1,10 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { isMainThread } from 'node:worker_threads';
+import { MUTATION_NAMES } from './mutations/index.js';
 import { runBatch, type Totals } from './run/batch.js';
 import { explain } from './run/explain.js';
-import { MUTATION_NAMES, showMutations } from './run/mutation-run.js';
+import { showMutations } from './run/mutation-run.js';
 import { explanation, progressLine, summary } from './run/report.js';
 import { runSeed } from './run/run-seed.js';
 import { showMonth } from './run/show-month.js';
@@ -55,7 +56,7 @@ async function main(): Promise<number> {
   if (values.month) return showMonth(Number(values.days), print) ? 0 : 1;
   if (values.mutations || values.mutation !== undefined) {
     const names = values.mutation === undefined ? MUTATION_NAMES : [values.mutation];
-    return showMutations(names, wholeNumber('seeds', values.seeds), print) === 0 ? 0 : 1;
+    return (await showMutations(names, wholeNumber('seeds', values.seeds), print)) === 0 ? 0 : 1;
   }
   if (values.seed !== undefined) {
     return runOne(wholeNumber('seed', values.seed), values.trace ? values.only : undefined);

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { MUTATIONS } from '@group-services/core/mutation';
 import { expect, test } from 'vitest';
+import { MUTATIONS } from '../src/mutations/index.js';
 
 /** `docs/CORRECTNESS.md` names checkers and planted defects: each exists, and no checker is left out. */
 const page = readFileSync(join(import.meta.dirname, '../../../docs/CORRECTNESS.md'), 'utf8');

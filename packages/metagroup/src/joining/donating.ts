@@ -1,4 +1,4 @@
-import { type Instant, type MembershipId, mutated, NEVER } from '@group-services/core';
+import { type Instant, type MembershipId, NEVER } from '@group-services/core';
 import { type Entry, encodeSnapshot, type GroupControl, type Snapshot } from '@group-services/wire';
 import type { Membership } from '../membership.js';
 import { Transfer } from './transfer.js';
@@ -60,8 +60,7 @@ export class Donating {
     const now = this.#asked.filter((asked) => asked.position === position && this.#isMeant(asked));
     this.#asked = this.#asked.filter((asked) => asked.position > position);
     if (now.length === 0) return;
-    const placed = mutated('snapshot-without-counters') ? [] : [...m.counters];
-    const counters = placed.map(([origin, known]) => ({ origin, ...known }));
+    const counters = [...m.counters].map(([origin, known]) => ({ origin, ...known }));
     this.#waiting.push({ position, entry, for: now, counters });
     m.emit({ kind: 'snapshotWanted', position });
   }

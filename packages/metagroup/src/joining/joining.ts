@@ -1,4 +1,4 @@
-import { type Instant, type MembershipId, mutated, NEVER } from '@group-services/core';
+import { type Instant, type MembershipId, NEVER } from '@group-services/core';
 import {
   type Data,
   decodeSnapshot,
@@ -272,8 +272,7 @@ export class Joining {
     // The leader that placed the view, whoever has sent its state.
     m.footing.attach(last, entry.leader);
     this.#retryAt = NEVER;
-    const late = mutated('snapshot-one-late') ? 1 : 0;
-    this.#startAt(last.position + late, snapshot.value);
+    this.#startAt(last.position, snapshot.value);
     this.#ports.installed(entry, last.position, early);
     return true;
   }

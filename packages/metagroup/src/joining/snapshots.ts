@@ -1,4 +1,4 @@
-import { type Instant, type MembershipId, mutated, NEVER } from '@group-services/core';
+import { type Instant, type MembershipId, NEVER } from '@group-services/core';
 import {
   type Entry,
   encodeSnapshot,
@@ -102,8 +102,7 @@ export class Snapshots {
   viewInstalled(entry: Entry, position: number): void {
     const to = this.#joinersOf(position).map(({ member }) => member.id);
     if (to.length === 0) return;
-    const placed = mutated('snapshot-without-counters') ? [] : [...this.#m.counters];
-    const counters = placed.map(([origin, known]) => ({ origin, ...known }));
+    const counters = [...this.#m.counters].map(([origin, known]) => ({ origin, ...known }));
     this.#waiting.push({ position, entry, to, counters });
     this.#m.emit({ kind: 'snapshotWanted', position });
   }

@@ -1,4 +1,4 @@
-import { type Instant, mutated, NEVER } from '@group-services/core';
+import { type Instant, NEVER } from '@group-services/core';
 import type { Membership } from '../membership.js';
 import type { Leading } from '../stream/leading.js';
 import type { Changes } from './changes.js';
@@ -80,7 +80,7 @@ export class Leaving {
     if (!this.#ports.changes.idle) return;
     const others = members.filter((member) => member.id !== m.self);
     const successor = others.find((member) => member.full);
-    const quiet = leading.quiesced || m.now >= this.#hurryAt || mutated('no-quiesce');
+    const quiet = leading.quiesced || m.now >= this.#hurryAt;
     if (successor !== undefined) {
       if (!quiet) return;
       m.branch('handover');

@@ -1,4 +1,4 @@
-import { type Instant, type MembershipId, mutated, NEVER } from '@group-services/core';
+import { type Instant, type MembershipId, NEVER } from '@group-services/core';
 import type { Acknowledgement, Received, Reply, Request } from '@group-services/wire';
 import type { Membership } from '../membership.js';
 import { ChannelReceiver, ChannelSender, type Item } from './channel.js';
@@ -75,7 +75,7 @@ export class Requests {
   #renewChannels(): void {
     const { retryMs } = this.#m.options;
     this.#sender = new ChannelSender(this.#m.waits.ofMembers);
-    if (!mutated('replies-not-reset')) this.#replies = new ChannelReceiver(retryMs / 4);
+    this.#replies = new ChannelReceiver(retryMs / 4);
   }
 
   /** The leader that we may speak to: nobody while we lead, claim, or are frozen by a takeover. */

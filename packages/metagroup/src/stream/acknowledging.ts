@@ -1,4 +1,4 @@
-import { type Instant, type MembershipId, mutated, NEVER } from '@group-services/core';
+import { type Instant, type MembershipId, NEVER } from '@group-services/core';
 import type { Acknowledgement } from '@group-services/wire';
 import type { Membership } from '../membership.js';
 import { anticipates } from './quiescing.js';
@@ -126,7 +126,7 @@ export class Acknowledging {
     for (const gap of m.log.gaps(this.#known, NACK_GAPS_MAX)) {
       m.send(leader, { kind: 'nack', version: m.footing.promised, ...gap });
     }
-    this.#nackAt = mutated('nack-once') ? NEVER : m.now + m.options.retryMs;
+    this.#nackAt = m.now + m.options.retryMs;
   }
 
   /**

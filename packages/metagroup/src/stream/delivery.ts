@@ -1,4 +1,4 @@
-import { type Instant, type MembershipId, mutated } from '@group-services/core';
+import type { Instant, MembershipId } from '@group-services/core';
 import { decodeView, type Entry, type LogEntry } from '@group-services/wire';
 import type { Membership } from '../membership.js';
 
@@ -25,17 +25,10 @@ export class Delivery {
     while (m.status === 'member' && m.footing.frozen === 0 && m.delivered < m.log.contiguous) {
       const entry = m.log.get(m.delivered + 1);
       if (entry === undefined) break;
-      if (m.stable < entry.seq && this.#waitsForStable(entry)) break;
+      if (m.stable < entry.seq && (entry.safe || entry.view)) break;
       this.#deliver(entry);
     }
     if (m.status === 'member') this.#discard();
-  }
-
-  #waitsForStable({ seq, safe, view }: LogEntry): boolean {
-    if (mutated('safe-before-stable') && !view) return false;
-    if (mutated('view-before-stable') && view) return false;
-    if (mutated('cut-before-stable') && seq <= this.#m.footing.cut) return false;
-    return safe || view;
   }
 
   #deliver(entry: LogEntry): void {
@@ -79,8 +72,7 @@ export class Delivery {
 
   #discard(): void {
     const m = this.#m;
-    const kept = mutated('dropped-too-early') ? m.stable + 1 : m.stable;
-    const upTo = Math.min(kept, m.delivered);
+    const upTo = Math.min(m.stable, m.delivered);
     if (upTo <= m.log.discarded) return;
     m.log.discardTo(upTo);
     if (m.options.observe && upTo !== this.#lastObservedDiscard) {

@@ -1,4 +1,4 @@
-import { type Instant, type MembershipId, mutated, NEVER } from '@group-services/core';
+import { type Instant, type MembershipId, NEVER } from '@group-services/core';
 import type { Data, GroupControl, LeaderStamp, Sync } from '@group-services/wire';
 import type { Membership } from '../membership.js';
 import { Acknowledging } from './acknowledging.js';
@@ -73,11 +73,11 @@ export class Following {
   #obey(from: MembershipId, stamp: LeaderStamp): boolean {
     const m = this.#m;
     if (m.status !== 'member' || from === m.self) return false;
-    if (stamp.version < m.footing.promised && !mutated('deposed-leader-obeyed')) {
+    if (stamp.version < m.footing.promised) {
       this.#tellStale(from);
       return false;
     }
-    if (stamp.since > m.footing.promised && !mutated('no-promise-freeze')) return false;
+    if (stamp.since > m.footing.promised) return false;
     if (!m.footing.awaits(stamp.since)) return false;
     if (m.footing.leader === m.self) this.#ports.deposed();
     const newTerm = m.footing.isNewTerm(from, stamp);

@@ -1,4 +1,4 @@
-import { type Instant, invariant, type MembershipId, mutated, NEVER } from '@group-services/core';
+import { type Instant, invariant, type MembershipId, NEVER } from '@group-services/core';
 import {
   type Acknowledgement,
   type Data,
@@ -51,7 +51,7 @@ export class Leading {
     this.stability = new Stability(entry.since);
     this.#syncing = new Syncing(membership, this);
     this.#window = new AckWindow(membership.options.quiesce, membership.options.ackWindow);
-    if (!mutated('no-dedupe')) this.#countPlaced(cut);
+    this.#countPlaced(cut);
   }
 
   /** What former leaders have placed: delivered here, or about to be. */
@@ -139,8 +139,7 @@ export class Leading {
     originJoinVersion: number,
     what: { readonly counter: number; readonly safe: boolean; readonly body: Uint8Array },
   ): 'placed' | 'known' | 'wait' {
-    const unknown = mutated('no-dedupe') ? what.counter - 1 : 0;
-    const placed = this.#placedCounters.get(origin) ?? unknown;
+    const placed = this.#placedCounters.get(origin) ?? 0;
     if (what.counter <= placed) return 'known';
     if (!this.#flowOpen || this.#pressed || this.#m.leaving || what.counter !== placed + 1)
       return 'wait';
@@ -174,7 +173,7 @@ export class Leading {
   }
 
   onAck(from: MembershipId, ack: Acknowledgement): void {
-    const progress = this.stability.of(from) ?? this.stability.ofNode(from);
+    const progress = this.stability.of(from);
     if (progress === undefined) return;
     const wasFull = progress.full;
     if (!this.stability.acknowledge(progress, ack, this.last, this.#m.now)) return;
@@ -187,10 +186,7 @@ export class Leading {
 
   updateStable(): void {
     const m = this.#m;
-    const minimum = mutated('stability-without-suspects')
-      ? this.stability.minimumOf(({ member }) => !m.isSuspected(member.id))
-      : this.stability.minimum;
-    const stable = Math.min(m.log.contiguous, minimum);
+    const stable = Math.min(m.log.contiguous, this.stability.minimum);
     if (stable <= m.stable) return;
     m.stable = stable;
     this.#syncing.stableAdvanced();
@@ -213,9 +209,7 @@ export class Leading {
       if (entry === undefined) continue;
       bytes += entry.body.length;
       if (this.#m.options.tally !== undefined) this.#m.options.tally.sentAgain += 1;
-      const data = this.#data(entry, seq === end);
-      const wrong = mutated('nack-wrong-version');
-      this.#m.send(progress.member.id, wrong ? { ...data, version: data.version - 1 } : data);
+      this.#m.send(progress.member.id, this.#data(entry, seq === end));
     }
   }
 

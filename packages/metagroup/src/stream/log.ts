@@ -1,4 +1,4 @@
-import { invariant, mutated } from '@group-services/core';
+import { invariant } from '@group-services/core';
 import type { LogEntry } from '@group-services/wire';
 
 /** Missing messages in a row, both ends included. */
@@ -93,7 +93,6 @@ export class Log {
 
   /** Forgets everything above the contiguous prefix. */
   dropAboveContiguous(): void {
-    if (mutated('beyond-prefix-kept')) return;
     const keep = this.#head + this.#contiguous - this.#first + 1;
     for (let index = keep; index < this.#slots.length; index += 1) this.#uncount(index);
     this.#slots.length = keep;

@@ -1,4 +1,4 @@
-import { daemonOf, type Instant, type MembershipId, mutated, nodeOf } from '@group-services/core';
+import type { Instant, MembershipId } from '@group-services/core';
 import type { Acknowledgement, Member } from '@group-services/wire';
 import { isPressed } from '../pressure.js';
 
@@ -65,13 +65,6 @@ export class Stability {
     this.#full = undefined;
   }
 
-  /** Only for a deliberate defect: whoever is on the list from the same node. */
-  ofNode(member: MembershipId): Progress | undefined {
-    if (!mutated('earlier-acks-counted')) return undefined;
-    const node = nodeOf(daemonOf(member));
-    return this.#members.find((progress) => nodeOf(daemonOf(progress.member.id)) === node);
-  }
-
   /** Counts a member that answered the takeover, or a joiner with the floor of its view. */
   add(member: Member, contiguous: number, options: Standing): void {
     this.#progress.set(member.id, {
@@ -98,7 +91,7 @@ export class Stability {
    * what was ever placed.
    */
   acknowledge(progress: Progress, ack: Acknowledgement, last: number, now: Instant): boolean {
-    if (this.#isOutdated(progress, ack) && !mutated('earlier-acks-counted')) return false;
+    if (this.#isOutdated(progress, ack)) return false;
     if (ack.contiguous > last) return false;
     this.makeFull(progress);
     if (ack.stableSeen > progress.stableSeen) progress.stableSeen = ack.stableSeen;
@@ -142,15 +135,9 @@ export class Stability {
   }
 
   #lowest(): void {
-    const everybody = !mutated('stability-without-joiners');
-    this.#minimum = this.minimumOf(({ full }) => full || everybody);
-  }
-
-  minimumOf(counts: (progress: Progress) => boolean): number {
-    let minimum = Number.POSITIVE_INFINITY;
-    for (const progress of this.#members) {
-      if (counts(progress) && progress.contiguous < minimum) minimum = progress.contiguous;
+    this.#minimum = Number.POSITIVE_INFINITY;
+    for (const { contiguous } of this.#members) {
+      if (contiguous < this.#minimum) this.#minimum = contiguous;
     }
-    return minimum;
   }
 }

@@ -1,4 +1,4 @@
-import { type Instant, type MembershipId, mutated, NEVER } from '@group-services/core';
+import { type Instant, type MembershipId, NEVER } from '@group-services/core';
 import type { Membership } from '../membership.js';
 import { isPressed } from '../pressure.js';
 import { DOUBLINGS_MAX } from '../repetition.js';
@@ -118,8 +118,8 @@ export class Syncing {
       return;
     }
     this.#doublings = Math.min(this.#doublings + 1, DOUBLINGS_MAX);
-    this.#repeatAt = mutated('sync-once') ? NEVER : m.now + this.#interval();
-    this.#overdueAt = mutated('sync-once') ? NEVER : m.now + this.#overdue;
+    this.#repeatAt = m.now + this.#interval();
+    this.#overdueAt = m.now + this.#overdue;
     const last = this.#leading.last;
     const repeats = repeatsTheLast(m.options.quiesce);
     for (const progress of this.#leading.stability.members()) {
@@ -161,9 +161,7 @@ export class Syncing {
 
   /** The acknowledgement that says that it is over may be lost; nothing else would follow it. */
   #askPressing(): void {
-    this.#pressureAt = mutated('pressure-asked-once')
-      ? NEVER
-      : this.#m.now + this.#m.options.retryMs;
+    this.#pressureAt = this.#m.now + this.#m.options.retryMs;
     for (const progress of this.#leading.stability.members()) {
       if (isPressed(progress.pressure)) this.#sync(progress);
     }

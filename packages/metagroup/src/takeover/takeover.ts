@@ -1,4 +1,4 @@
-import { type Instant, type MembershipId, mutated, NEVER } from '@group-services/core';
+import { type Instant, type MembershipId, NEVER } from '@group-services/core';
 import type { Entry, Fetched, Member } from '@group-services/wire';
 import type { Membership } from '../membership.js';
 import { Repetition } from '../repetition.js';
@@ -87,8 +87,7 @@ export class Takeover {
   }
 
   onState(from: MembershipId, version: number, contiguous: Answer, pressure: number): void {
-    const isOurs = version === this.entry.version || mutated('aborted-state-counted');
-    if (!isOurs || this.#cut !== undefined) return;
+    if (version !== this.entry.version || this.#cut !== undefined) return;
     if (!this.entry.members.some((member) => member.id === from)) return;
     if (this.#answers.has(from)) return;
     this.#answers.set(from, contiguous);
@@ -121,8 +120,8 @@ export class Takeover {
   #decide(): void {
     const m = this.#m;
     const others = this.entry.members.filter((member) => member.id !== m.self);
-    if (!this.#enough(others.filter(({ id }) => this.#answers.has(id)).length, others.length))
-      return;
+    // All must answer, since stability means all.
+    if (!others.every(({ id }) => this.#answers.has(id))) return;
     let cut = m.log.contiguous;
     for (const [member, contiguous] of this.#answers) {
       if (contiguous === null || contiguous <= cut) continue;
@@ -135,13 +134,6 @@ export class Takeover {
       this.#fetch();
     }
     this.#finish();
-  }
-
-  /** All must answer, since stability means all. */
-  #enough(answers: number, others: number): boolean {
-    if (mutated('places-before-cut')) return true;
-    if (mutated('takeover-by-majority')) return answers * 2 >= others;
-    return answers === others;
   }
 
   #fetch(): void {
@@ -206,10 +198,6 @@ export class TakeoverMember {
       return false;
     }
     if (entry.version === m.footing.promised && m.footing.frozen === 0) return false;
-    if (mutated('no-promise-freeze')) {
-      this.#answer(from, entry.version);
-      return false;
-    }
     m.footing.freeze(from, entry.version);
     this.#answer(from, entry.version);
     return true;
@@ -243,8 +231,7 @@ export class TakeoverMember {
 
   onFetch(from: MembershipId, version: number, range: { from: number; to: number }): void {
     const m = this.#m;
-    const asked = version === m.footing.frozen && from === m.footing.leader;
-    if (!asked && !mutated('no-promise-freeze')) return;
+    if (version !== m.footing.frozen || from !== m.footing.leader) return;
     let bytes = 0;
     const end = Math.min(range.to, m.log.contiguous, range.from + FETCH_MESSAGES_MAX - 1);
     for (let seq = range.from; seq <= end && bytes < FETCH_BYTES_MAX; seq += 1) {

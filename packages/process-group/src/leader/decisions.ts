@@ -1,14 +1,11 @@
-import { daemonOf, mutated, nodeOf } from '@group-services/core';
+import { daemonOf, nodeOf } from '@group-services/core';
 import {
-  type AttributeDifference,
-  type Attributes,
   attributeDifferences,
   DEFAULT_ATTRIBUTES,
   type ListedDeparture,
   type ListedProvider,
   OPERATOR_NO,
   operatorId,
-  type PartialAttributes,
   prescreenDifferences,
   type ReplyBody,
   type RequestRef,
@@ -31,11 +28,9 @@ type Controlled = Exclude<ProviderProposal, { readonly kind: 'message' | 'bundle
  */
 export function joinDecision(item: JoinItem, state: GroupState): Decision {
   const { ref, provider, attributes } = item;
-  if (state.byId.has(provider) && !mutated('rejoins-before-removal')) {
-    return { kind: 'duplicate-instance' };
-  }
+  if (state.byId.has(provider)) return { kind: 'duplicate-instance' };
   const isFirst = state.providers.length === 0;
-  const differences = isFirst || isUnscreened(state) ? [] : prescreen(attributes, state.attributes);
+  const differences = isFirst ? [] : prescreenDifferences(attributes, state.attributes);
   if (differences.length > 0) {
     const { strict } = state.attributes;
     return { kind: 'attribute-mismatch', differences, ...(strict ? { strict } : {}) };
@@ -51,16 +46,6 @@ export function joinDecision(item: JoinItem, state: GroupState): Decision {
       attributes: isFirst ? withAttributes(DEFAULT_ATTRIBUTES, attributes) : null,
     },
   };
-}
-
-function prescreen(given: PartialAttributes, group: Attributes): AttributeDifference[] {
-  if (mutated('strict-not-prescreened')) return attributeDifferences(given, group);
-  return prescreenDifferences(given, group);
-}
-
-/** Nobody is; a deliberate defect lets the second joiner through. */
-function isUnscreened({ providers }: GroupState): boolean {
-  return mutated('second-joiner-not-prescreened') && providers.length === 1;
 }
 
 /** Whether a proposal of the third class can run, and as what (`external-layer.md` §3.12). */
@@ -80,7 +65,7 @@ export function decide(ref: RequestRef, proposal: Controlled, state: GroupState)
     case 'expel':
       return expelDecision(base, proposal, state);
     case 'state':
-      if (!holds(proposal.ifState, state.stateValue) && !mutated('condition-at-proposal')) {
+      if (!holds(proposal.ifState, state.stateValue)) {
         return { kind: 'state-changed', stateValue: state.stateValue };
       }
       return { ...base, protocol: 'state', change: { kind: 'state', value: proposal.value } };

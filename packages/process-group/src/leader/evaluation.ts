@@ -1,4 +1,3 @@
-import { mutated } from '@group-services/core';
 import type { DefaultVote, VoteValue, Voting, WireCause } from '@group-services/wire';
 
 /**
@@ -52,8 +51,8 @@ function evaluateAll(voters: readonly VoterAtEnd[], rule: PhaseRule): Verdict {
   const defaultVote = defaultVoteAfter(voters, rule.defaultVote);
   const votes = voters.map((voter) => cast(voter, defaultVote));
   const of = (value: VoteValue): Cast[] => votes.filter((vote) => vote.value === value);
-  const rejecting = mutated('approved-despite-reject') ? [] : of('reject');
-  const continuing = mutated('continue-ignored') ? [] : of('continue');
+  const rejecting = of('reject');
+  const continuing = of('continue');
   const isLast = isLastPhase(rule);
   if (isLast && continuing.length > 0) {
     const causes: WireCause[] = [{ code: 'max-phases', value: 'reject' }, ...rejecting];

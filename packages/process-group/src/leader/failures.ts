@@ -1,4 +1,4 @@
-import { daemonOf, type MembershipId, mutated } from '@group-services/core';
+import { daemonOf, type MembershipId } from '@group-services/core';
 import type { ListedDeparture, ListedProvider, RequestRef } from '@group-services/wire';
 import { DAEMON_STOPPED, type StoppedDaemons } from '../inputs.js';
 import { joinersOf, voterOf } from '../replica/group-state.js';
@@ -31,7 +31,6 @@ export class Failures {
   /** Nobody waits for the vote of such a one; nor for that of a voter that does not exist. */
   readonly isDown = (no: number): boolean => {
     const item = this.#selection.failureOf(no) ?? this.#parked.get(no);
-    if (mutated('no-default-for-failed-node') && item?.departures.some(isNodeFailure)) return false;
     return item !== undefined || voterOf(this.#placing.state, no) === undefined;
   };
 

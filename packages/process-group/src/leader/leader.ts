@@ -1,11 +1,4 @@
-import {
-  daemonOf,
-  type Instant,
-  type MembershipId,
-  mutated,
-  NEVER,
-  nodeOf,
-} from '@group-services/core';
+import { daemonOf, type Instant, type MembershipId, NEVER, nodeOf } from '@group-services/core';
 import {
   type Attributes,
   type BundleBody,
@@ -218,12 +211,7 @@ export class Leader {
   }
 
   #addJoin(item: JoinItem): void {
-    if (this.#selection.isHeld(item, this.#placing.state)) {
-      this.#placing.branch('join-held');
-      if (mutated('rejoin-refused')) {
-        return this.#placing.refuse(item.ref, { kind: 'duplicate-instance' });
-      }
-    }
+    if (this.#selection.isHeld(item, this.#placing.state)) this.#placing.branch('join-held');
     this.#selection.addJoin(item);
   }
 
@@ -330,5 +318,5 @@ function isBatch(change: Change): boolean {
 
 /** Expels have targets of their own: they are never put together with anything (§3.10). */
 function isBatched({ kind }: Pick<Proposal, 'kind'>, attributes: Attributes): boolean {
-  return (kind === 'leave' || mutated('batch-mixes-kinds')) && batches(attributes, 'departures');
+  return kind === 'leave' && batches(attributes, 'departures');
 }

@@ -1,4 +1,4 @@
-import { type Instant, type MembershipId, mutated, Queue } from '@group-services/core';
+import { type Instant, type MembershipId, Queue } from '@group-services/core';
 import {
   type AnnounceBody,
   type BundleBody,
@@ -129,7 +129,7 @@ export class Placing {
    * is delivered as the group says, messages as they say.
    */
   #isSafe(change: Change, stateValue: Uint8Array | null): boolean {
-    if (isOfList(change) && !mutated('agreed-lists')) return true;
+    if (isOfList(change)) return true;
     if (change.kind === 'message' && change.safe) return true;
     if (stateValue === null && (change.kind === 'message' || change.kind === 'none')) return false;
     return this.state.attributes.delivery === 'safe';
@@ -175,7 +175,7 @@ export class Placing {
    * process could hear of a state value, a list or attributes that die with this leader.
    */
   refuse(ref: Pick<RequestRef, 'origin' | 'n'>, reply: ReplyBody): void {
-    const after = mutated('refusal-one-early') ? this.#count - 1 : this.#count;
+    const after = this.#count;
     if (this.#delivered >= after) this.reply(ref, reply);
     else this.#held.push({ after, ref, reply });
   }

@@ -1,4 +1,4 @@
-import { type Instant, mutated, NEVER } from '@group-services/core';
+import { type Instant, NEVER } from '@group-services/core';
 import type { ResultBody, WireVote } from '@group-services/wire';
 import { type GroupState, voterOf } from '../replica/group-state.js';
 import type { Running } from '../replica/running.js';
@@ -22,14 +22,8 @@ export class Poll {
   #warnAt = NEVER;
   #limitAt = NEVER;
   #isOver = false;
-  /** The phase began under another leader. */
-  readonly #isTakenOver: boolean;
 
-  constructor(
-    running: Running,
-    { now, isTakenOver }: { readonly now: Instant; readonly isTakenOver: boolean },
-  ) {
-    this.#isTakenOver = isTakenOver;
+  constructor(running: Running, now: Instant) {
     const { timeLimit, voters } = running.voting;
     this.#running = running;
     this.phase = running.phase;
@@ -75,34 +69,15 @@ export class Poll {
     this.#votes.set(vote.no, vote);
     // Who rejects proposes no value.
     const proposed = vote.value === 'reject' ? undefined : vote.stateValue;
-    this.#stateValue = mutated('first-rider-wins')
-      ? (this.#stateValue ?? proposed)
-      : (proposed ?? this.#stateValue);
+    this.#stateValue = proposed ?? this.#stateValue;
     return true;
   }
 
   /** Every voter has voted or gets the default vote: the barrier of this phase. */
   isComplete(isDown: (no: number) => boolean): boolean {
     if (this.#isOver) return true;
-    if (mutated('decided-at-first-reject') && this.#isRejected) return true;
-    let spare = this.#countedTwice(isDown);
-    for (const no of this.#missing) {
-      if (isDown(no)) continue;
-      if (spare === 0) return false;
-      spare -= 1;
-    }
+    for (const no of this.#missing) if (!isDown(no)) return false;
     return true;
-  }
-
-  get #isRejected(): boolean {
-    return [...this.#votes.values()].some(({ value }) => value === 'reject');
-  }
-
-  /** Each voter counts once; more than none in deliberate defects alone. */
-  #countedTwice(isDown: (no: number) => boolean): number {
-    if (mutated('default-counted-twice')) return [...this.#missing].filter(isDown).length;
-    if (mutated('resent-votes-counted-twice') && this.#isTakenOver) return this.#votes.size;
-    return 0;
   }
 
   /** Live voters that did not vote in time; known when the phase ends. */

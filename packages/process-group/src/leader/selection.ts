@@ -1,4 +1,4 @@
-import { type Instant, type MembershipId, mutated, NEVER, Queue } from '@group-services/core';
+import { type Instant, type MembershipId, NEVER, Queue } from '@group-services/core';
 import type {
   Attributes,
   ListedDeparture,
@@ -123,8 +123,6 @@ export class Selection {
    */
   next(state: GroupState, now: Instant, pressed = false): Selected | undefined {
     const { attributes } = state;
-    const early = this.#joinBeforeFailures(state);
-    if (early !== undefined) return { class: 'joins', items: this.#takeJoin(early) };
     if (this.#failures.length + this.#leaves.length > 0) {
       return this.#isCollecting(this.#firstDeparture(), attributes, now)
         ? undefined
@@ -198,13 +196,6 @@ export class Selection {
     return [join];
   }
 
-  /** None: all failures are first (R3). Two deliberate defects differ. */
-  #joinBeforeFailures(state: GroupState): JoinItem | undefined {
-    if (mutated('joins-before-failures')) return this.#firstFree(state);
-    if (!mutated('rejoins-before-removal')) return undefined;
-    return [...this.#joins].find((item) => !isFree(this, item, state));
-  }
-
   #firstFree(state: GroupState): JoinItem | undefined {
     for (const item of this.#joins) if (isFree(this, item, state)) return item;
     return undefined;
@@ -213,8 +204,7 @@ export class Selection {
   /** Takes back a join or proposal that has not started; false when there is none. */
   withdraw(origin: MembershipId, n: number): boolean {
     const isTarget = ({ ref }: Referring): boolean => ref.origin === origin && ref.n === n;
-    const leaves = mutated('withdrawal-skips-leaves') ? [] : [this.#leaves];
-    return [this.#joins, ...leaves, this.#others].some(
+    return [this.#joins, this.#leaves, this.#others].some(
       (queue) => queue.removeAll(isTarget).length > 0,
     );
   }

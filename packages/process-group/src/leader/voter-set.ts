@@ -1,4 +1,3 @@
-import { mutated } from '@group-services/core';
 import type { Change, Phases, Voting } from '@group-services/wire';
 import type { GroupState } from '../replica/group-state.js';
 import { departuresOf } from '../replica/running.js';
@@ -21,11 +20,8 @@ export function voterSet(
 ): number[] {
   const departures = departuresOf(change).filter(({ reason }) => reason !== 'leave');
   const excluded = new Set(departures.map(({ no }) => no));
-  const voters = providers.filter(
-    ({ no }) => mutated('failed-provider-votes') || (!excluded.has(no) && !isFailed(no)),
-  );
-  const joinersVote = attributes.joinersVote || mutated('joiners-always-vote');
-  const joiners = change.kind === 'join' && joinersVote ? change.joiners : [];
+  const voters = providers.filter(({ no }) => !excluded.has(no) && !isFailed(no));
+  const joiners = change.kind === 'join' && attributes.joinersVote ? change.joiners : [];
   return [...voters, ...joiners].map(({ no }) => no);
 }
 

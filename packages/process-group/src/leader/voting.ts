@@ -1,4 +1,4 @@
-import { type Instant, type MembershipId, mutated, NEVER, Queue } from '@group-services/core';
+import { type Instant, type MembershipId, NEVER, Queue } from '@group-services/core';
 import type {
   AnnounceBody,
   Proposal,
@@ -50,7 +50,7 @@ export class LeaderVoting {
     this.#group = group;
     this.#placing = placing;
     this.#failures = failures;
-    this.#follow({ isTakenOver: true });
+    this.follow();
     if (this.#poll !== undefined) group.outbox.branch('votes-asked-again');
   }
 
@@ -60,15 +60,11 @@ export class LeaderVoting {
 
   /** The placed state may be in another phase, or in none. */
   follow(): void {
-    this.#follow({ isTakenOver: false });
-  }
-
-  #follow({ isTakenOver }: { readonly isTakenOver: boolean }): void {
     const running = this.#running;
     if (running === null) this.#poll = undefined;
     else if (this.#poll?.phase !== running.phase) {
       if (this.#poll === undefined || running.phase === 1) this.#beganAt = this.#group.now;
-      this.#poll = new Poll(running, { now: this.#group.now, isTakenOver });
+      this.#poll = new Poll(running, this.#group.now);
     }
   }
 
@@ -96,8 +92,8 @@ export class LeaderVoting {
     if (
       poll !== undefined &&
       running !== null &&
-      (running.protocol === votes.protocol || mutated('vote-for-any-protocol')) &&
-      (running.phase === votes.phase || mutated('late-vote-counted'))
+      running.protocol === votes.protocol &&
+      running.phase === votes.phase
     ) {
       this.#group.outbox.branch('votes-received');
       for (const vote of votes.votes) this.#take(vote, ref.origin, { poll, running });

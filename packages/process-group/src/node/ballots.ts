@@ -1,4 +1,4 @@
-import { type Instant, mutated } from '@group-services/core';
+import type { Instant } from '@group-services/core';
 import type { ToClient, WireVote } from '@group-services/wire';
 import type { Group } from '../group.js';
 import type { ClientInput } from '../inputs.js';
@@ -111,8 +111,7 @@ export class Ballots {
     const votes = [wireVote(voter.no, input)];
     const { running } = open;
     const n = this.#parts.requests.votes({ protocol: running.protocol, phase, votes });
-    if (mutated('votes-not-resent')) this.#parts.requests.finish(n);
-    else open.sent.push(n);
+    open.sent.push(n);
   }
 
   #isFor(running: Running, { protocol, phase }: VoteInput): boolean {

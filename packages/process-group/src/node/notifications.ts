@@ -1,4 +1,4 @@
-import { invariant, mutated } from '@group-services/core';
+import { invariant } from '@group-services/core';
 import {
   type AnnounceBody,
   type BundleBody,
@@ -92,8 +92,7 @@ export class Notifications {
 
   /** Several at once: one frame for each provider, all with the same memory. */
   bundle(body: BundleBody, position: number, own: Own | undefined): void {
-    const { content, proposer: from } = body;
-    const count = mutated('half-a-bundle') ? Math.ceil(body.count / 2) : body.count;
+    const { content, proposer: from, count } = body;
     for (const member of this.#members.all) {
       const request = own?.member === member ? own.request : 0;
       const { handle } = member;
@@ -152,10 +151,7 @@ export class Notifications {
     for (const [{ handle, owner }, request] of operatorsOf(outcome)) {
       this.#refusedFrame({ client: owner.client, handle, request }, outcome, rejection);
     }
-    const { change } = rejection.running.start;
-    const isTold = mutated('subscriber-told-of-rejected-join') && change.kind === 'join';
-    const shown = isTold ? this.#partsOf({ ...outcome, change }) : parts;
-    if (this.#group.isProvided) this.#subscribers(outcome, shown);
+    if (this.#group.isProvided) this.#subscribers(outcome, parts);
   }
 
   /** The answer to a join that was voted down. */

@@ -1,4 +1,3 @@
-import { mutated } from '@group-services/core';
 import {
   LIMITS,
   type Proposed,
@@ -8,9 +7,8 @@ import {
 } from '@group-services/wire';
 import type { ClientInput } from '../inputs.js';
 import type { GroupState } from '../replica/group-state.js';
-import { holds } from '../replica/state-condition.js';
 import type { LocalProposal, LocalProvider, ProposalContent } from './local-members.js';
-import { invalidArgument, proposalRefusal, unknownProviders } from './refusals.js';
+import { invalidArgument, unknownProviders } from './refusals.js';
 
 type Propose = Extract<ClientInput, { readonly kind: 'propose' }>;
 
@@ -27,14 +25,7 @@ export function proposalProblem(
   if (proposed.kind === 'barrier' && input.phases === 1) {
     return invalidArgument('phases', "a barrier is always voted on; leave it out or give 'voting'");
   }
-  if (proposed.kind === 'expel') return expelProblem(member, proposed, state);
-  if (proposed.kind === 'state' && mutated('condition-at-proposal')) {
-    const stateValue = state?.stateValue ?? null;
-    if (!holds(proposed.ifState, stateValue)) {
-      return proposalRefusal({ kind: 'state-changed', stateValue });
-    }
-  }
-  return undefined;
+  return proposed.kind === 'expel' ? expelProblem(member, proposed, state) : undefined;
 }
 
 function expelProblem(

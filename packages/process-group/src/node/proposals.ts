@@ -1,4 +1,3 @@
-import { mutated } from '@group-services/core';
 import {
   encodeBundleBody,
   encodeMessageBody,
@@ -280,8 +279,7 @@ export class Proposals {
     { request: first, count }: Pick<LocalProposal, 'request' | 'count'>,
     refusal: Refusal,
   ): void {
-    const answered = mutated('bundle-refused-in-part') ? Math.ceil(count / 2) : count;
-    for (let request = first; request < first + answered; request += 1) {
+    for (let request = first; request < first + count; request += 1) {
       this.#group.outbox.toClient(client, { kind: 'refused', request, ...refusal });
     }
   }

@@ -1,4 +1,4 @@
-import { type EndReason, mutated } from '@group-services/core';
+import type { EndReason } from '@group-services/core';
 import type { AnnouncementCode, LeaveReason, RemovedReason } from '@group-services/wire';
 import type { Group } from '../group.js';
 import { type ClientInput, DAEMON_STOPPED } from '../inputs.js';
@@ -91,9 +91,7 @@ export class Users {
   #report(client: number, code: AnnouncementCode): void {
     const { members, reports, proposals } = this.#parts;
     const removes = this.#group.state?.attributes.unresponsive === 'remove';
-    if (code !== 'unresponsive' || !removes || mutated('unresponsive-kept')) {
-      return reports.report(client, code);
-    }
+    if (code !== 'unresponsive' || !removes) return reports.report(client, code);
     for (const member of members.of(client)) {
       this.#leave(member, 'process-failure', 'unresponsive');
       this.#tellRemoved(member, 'process-failure');

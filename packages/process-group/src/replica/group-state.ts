@@ -1,4 +1,3 @@
-import { mutated } from '@group-services/core';
 import {
   type Attributes,
   type Change,
@@ -153,9 +152,7 @@ function removed(
   const gone = new Set(departures.map(({ no }) => no));
   const rest = state.providers.filter(({ no }) => !gone.has(no));
   const next = withList(state, rest, position);
-  const [oldest] = state.providers;
-  const isLost = mutated('state-lost-with-oldest') && rest[0] !== oldest;
-  return rest.length === 0 || isLost ? { ...next, stateValue: null } : next;
+  return rest.length === 0 ? { ...next, stateValue: null } : next;
 }
 
 function withList(

@@ -1,4 +1,4 @@
-import { type MembershipId, mutated, type PendingBody } from '@group-services/core';
+import type { MembershipId, PendingBody } from '@group-services/core';
 import {
   type AnnounceBody,
   type BundleBody,
@@ -114,8 +114,7 @@ export class Replica {
     if (body.kind === 'bundle') this.#surplus += body.count - 1;
     const proposer = this.#state.byNo.get(body.proposer);
     if (proposer === undefined) return undefined;
-    const isForgotten = body.kind === 'bundle' && mutated('bundle-not-noted');
-    if (!isForgotten) this.#started.add(proposer.daemon, body.n, body.low, body.proposer);
+    this.#started.add(proposer.daemon, body.n, body.low, body.proposer);
     return proposer;
   }
 

@@ -1,4 +1,3 @@
-import { mutated } from '@group-services/core';
 import type {
   Change,
   DefaultVote,
@@ -115,14 +114,10 @@ export function effectOf(running: Running, result: ResultBody): Effect {
       stateValue: result.stateValue ?? running.proposedState,
     };
   }
-  const failed = mutated('rejected-batch-keeps-failed')
-    ? []
-    : departuresOf(change).filter(isForced);
+  const failed = departuresOf(change).filter(isForced);
   return {
     change: failed.length > 0 ? { kind: 'remove', departures: [...failed] } : NOTHING,
-    stateValue: mutated('rejected-rider-kept')
-      ? (result.stateValue ?? running.proposedState)
-      : null,
+    stateValue: null,
   };
 }
 

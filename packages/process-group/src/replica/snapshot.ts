@@ -1,4 +1,3 @@
-import { mutated } from '@group-services/core';
 import { decodeGroupSnapshot, encodeGroupSnapshot, type GroupSnapshot } from '@group-services/wire';
 import { listOf } from './group-state.js';
 import { Replica } from './replica.js';
@@ -11,17 +10,10 @@ export function encodeReplica(replica: Replica): Uint8Array {
   return encodeGroupSnapshot({
     ...rest,
     providers: [...providers],
-    surplus: mutated('snapshot-without-surplus') ? 0 : replica.surplus,
-    started: startedIn(replica),
+    surplus: replica.surplus,
+    started: replica.started.toSnapshot(),
     running: running === null ? null : written(running),
   });
-}
-
-/** All of them; a deliberate defect forgets those that started out of order. */
-function startedIn({ started }: Replica): GroupSnapshot['started'] {
-  const all = started.toSnapshot();
-  if (!mutated('snapshot-without-ahead')) return all;
-  return all.map(({ origin, upTo }) => ({ origin, upTo, ahead: [] }));
 }
 
 /** The copy that those bytes describe, or why there is none. */

@@ -1,7 +1,8 @@
-import { MUTATIONS, type MutationName, mutate } from '@group-services/core/mutation';
+import { MUTATION_NAMES, MUTATIONS, type MutationName } from '../mutations/index.js';
+import { loadProgram, type Program } from '../mutations/load-program.js';
 import { loaded, NO_FAULTS } from '../profile/load-profile.js';
 import type { Profile } from '../profile/profile.js';
-import { runSeed } from './run-seed.js';
+import type { judgeSeed } from './run-seed.js';
 
 /** The first seed in which a deliberate defect shows, and which checker noticed it. */
 export interface Catch {
@@ -10,9 +11,12 @@ export interface Catch {
   readonly text: string;
 }
 
-/** Every deliberate defect. */
-// The keys of an object literal are its type's keys.
-export const MUTATION_NAMES = Object.keys(MUTATIONS) as readonly MutationName[];
+/** The simulator itself, which brings all engines with it. */
+interface Simulator {
+  readonly judgeSeed: typeof judgeSeed;
+}
+
+const SIMULATOR: Program = { files: ['packages/simulation/src/run/run-seed.ts'] };
 
 /** Daemons that are cut off from the name server and stand still. */
 const EPHEMERAL = (drawn: Profile): Profile => ({
@@ -108,26 +112,30 @@ const SHAPES: Partial<Record<MutationName, (drawn: Profile) => Profile>> = {
 };
 
 /** A defect's first catch among so many seeds. */
-export function firstCatch(mutation: MutationName, seeds: number, from = 1): Catch | undefined {
+export async function firstCatch(
+  mutation: MutationName,
+  seeds: number,
+  from = 1,
+): Promise<Catch | undefined> {
+  const healthy = await loadProgram<Simulator>(SIMULATOR);
+  const mutant = await loadProgram<Simulator>(SIMULATOR, mutation);
   const reshape = SHAPES[mutation];
   for (let seed = from; seed < from + seeds; seed += 1) {
     const options = { seed, ...(reshape === undefined ? {} : { reshape }) };
-    mutate(mutation);
-    const { failure } = runSeed(options);
-    mutate(undefined);
+    const { failure } = mutant.judgeSeed(options);
     // What fails without the defect as well says nothing about it.
-    if (failure === undefined || runSeed(options).failure !== undefined) continue;
+    if (failure === undefined || healthy.judgeSeed(options).failure !== undefined) continue;
     return { seed, checker: failure.checker, text: failure.text };
   }
   return undefined;
 }
 
 /** Looks for every defect given, prints a row of the table for each; the number that escaped. */
-export function showMutations(
+export async function showMutations(
   names: readonly string[],
   seeds: number,
   print: (text: string) => void,
-): number {
+): Promise<number> {
   const known = MUTATION_NAMES.filter((name) => names.includes(name));
   if (known.length !== names.length) {
     throw new TypeError(`the deliberate defects are: ${MUTATION_NAMES.join(', ')}`);
@@ -135,10 +143,10 @@ export function showMutations(
   let escaped = 0;
   print('| defect | what is wrong | seeds needed | checker |\n| --- | --- | --- | --- |\n');
   for (const name of known) {
-    const first = firstCatch(name, seeds);
+    const first = await firstCatch(name, seeds);
     if (first === undefined) escaped += 1;
     const needed = first === undefined ? `more than ${seeds}` : `${first.seed}`;
-    print(`| ${name} | ${MUTATIONS[name]} | ${needed} | ${first?.checker ?? ''} |\n`);
+    print(`| ${name} | ${MUTATIONS[name].what} | ${needed} | ${first?.checker ?? ''} |\n`);
   }
   return escaped;
 }

@@ -42,11 +42,16 @@ const TIMELINE_TAIL = 120;
 
 /** Runs one seed: the safety phase with its faults, then the liveness phase without. */
 export function runSeed(options: SeedOptions): SeedResult {
-  const result = playSeed(options, new Timeline({ follow: options.follow, keptMax: 0 }));
+  const result = judgeSeed(options);
   if (result.failure === undefined) return result;
   // Runs are many and failures few: lines are kept only when the same is played again.
   const { timeline } = replaySeed(options);
   return { ...result, failure: { ...result.failure, timeline: timeline.tail(TIMELINE_TAIL) } };
+}
+
+/** The same, without the lines that led to a failure. */
+export function judgeSeed(options: SeedOptions): SeedResult {
+  return playSeed(options, new Timeline({ follow: options.follow, keptMax: 0 }));
 }
 
 /** The same with all its lines. */

@@ -1,0 +1,29 @@
+import { DOMAIN_MUTATIONS } from './domain.js';
+import { EXTERNAL_MUTATIONS } from './external.js';
+import { MEMBER_MUTATIONS } from './members.js';
+import type { Mutation } from './mutation.js';
+import { NAME_SERVER_MUTATIONS } from './name-server.js';
+
+export { EXTERNAL_MUTATIONS, MEMBER_MUTATIONS };
+
+/** Every deliberate defect, by name (docs/TESTING.md, Mutations). */
+const ALL = {
+  ...MEMBER_MUTATIONS,
+  ...NAME_SERVER_MUTATIONS,
+  ...EXTERNAL_MUTATIONS,
+  ...DOMAIN_MUTATIONS,
+} as const;
+
+/** A defect of a member of a processor group. */
+export type MemberMutation = keyof typeof MEMBER_MUTATIONS;
+
+/** A defect of the external layer. */
+export type ExternalMutation = keyof typeof EXTERNAL_MUTATIONS;
+
+/** A deliberate defect. */
+export type MutationName = keyof typeof ALL;
+
+export const MUTATIONS: Readonly<Record<MutationName, Mutation>> = ALL;
+
+// The keys of an object literal are its type's keys.
+export const MUTATION_NAMES = Object.keys(ALL) as readonly MutationName[];
