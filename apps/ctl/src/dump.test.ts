@@ -27,5 +27,6 @@ it('has what a program answers, and why it does not', async () => {
     '/api/nodes': undefined,
     '/api/peers': undefined,
     '/api/clients': undefined,
+    '/api/log': undefined,
   });
 });

@@ -10,6 +10,7 @@ const PATHS = [
   '/api/peers',
   '/api/groups',
   '/api/clients',
+  '/api/log',
 ] as const;
 
 /** All that one program says of itself. A question that fails is in it with the reason. */

@@ -5,7 +5,13 @@ import type {
   NodesAnswer,
   VotesAnswer,
 } from '@group-services/daemon-engine';
-import { type Metrics, type Route, TextAnswer } from '@group-services/runtime';
+import {
+  type Logger,
+  type Metrics,
+  type Route,
+  recentLines,
+  TextAnswer,
+} from '@group-services/runtime';
 import { groupNameProblem } from '@group-services/wire';
 import type { EngineQuestions } from './engine-questions.js';
 
@@ -19,6 +25,7 @@ export interface AdminSources {
   readonly version: string;
   readonly startedAt: Date;
   readonly metrics: Metrics;
+  readonly logger: Logger;
   readonly options: object;
   /** What waits for a process. */
   readonly queuedBytes: (client: number) => number;
@@ -38,6 +45,8 @@ export function adminRoutes(sources: AdminSources): Readonly<Record<string, Rout
     },
     /** As they are in force; of secrets only in which files they are. */
     '/api/options': () => sources.options,
+    /** The last 2,000 lines of the log, of all levels. */
+    '/api/log': () => recentLines(sources.logger),
     /** All of the domain, as the name server knows them: null, and why, when it cannot tell. */
     '/api/nodes': async () => {
       const answer = await sources.nodes.ask((question) => ({ kind: 'listNodes', question }));

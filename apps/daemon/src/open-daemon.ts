@@ -135,6 +135,7 @@ async function openAdmin(
       domain: config.domain,
       version: program.version,
       startedAt: new Date(),
+      logger,
       metrics: daemonMetrics({
         engine,
         traffic: daemon.traffic,

@@ -1,9 +1,17 @@
 import type { Host } from '@group-services/core';
 import type { NameServerEngine } from '@group-services/name-server';
-import { type Metrics, type Readiness, type Route, TextAnswer } from '@group-services/runtime';
+import {
+  type Logger,
+  type Metrics,
+  type Readiness,
+  type Route,
+  recentLines,
+  TextAnswer,
+} from '@group-services/runtime';
 
 interface NameServerFacts {
   readonly metrics: Metrics;
+  readonly logger: Logger;
   readonly options: object;
   /** Of gsns. */
   readonly version: string;
@@ -13,7 +21,7 @@ interface NameServerFacts {
 export function adminRoutes(
   engine: NameServerEngine,
   host: Host,
-  { metrics, options, version }: NameServerFacts,
+  { logger, metrics, options, version }: NameServerFacts,
 ): Readonly<Record<string, Route>> {
   return {
     '/metrics': async ({ accept }) => new TextAnswer(await metrics.text(accept)),
@@ -25,6 +33,8 @@ export function adminRoutes(
     },
     /** As they are in force; of secrets only in which files they are. */
     '/api/options': () => options,
+    /** The last 2,000 lines of the log, of all levels. */
+    '/api/log': () => recentLines(logger),
     '/api/nodes': () => engine.inspect(host.now()).nodes,
     '/api/groups': () => engine.inspect(host.now()).groups,
     '/api/groups/:name': ({ params }) =>

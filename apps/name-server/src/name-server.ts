@@ -160,6 +160,7 @@ class NameServer {
       tls: certificates,
       readiness: () => readiness(this.#engine, this.#host.now(), this.#sessions.wants),
       routes: adminRoutes(this.#engine, this.#host, {
+        logger,
         metrics,
         options: config,
         version: program.version,

@@ -44,6 +44,7 @@ export {
   type Logger,
   type LoggerOptions,
   type LogLevel,
+  recentLines,
 } from './logger.js';
 export { addCertificateExpiry } from './metrics/certificate-expiry.js';
 export {

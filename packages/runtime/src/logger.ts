@@ -1,5 +1,6 @@
 import type { DestinationStream, Logger } from 'pino';
 
+import { LogRing } from './log-ring.js';
 import { LogSink } from './log-sink.js';
 import { pino as load, pinoPretty } from './on-demand.js';
 import { isTerminal, standardError } from './standard-error.js';
@@ -22,15 +23,19 @@ export interface LoggerOptions {
   readonly destination?: DestinationStream | undefined;
 }
 
+const rings = new WeakMap<Logger, LogRing>();
+
 /**
  * A logger that writes one JSON object a line to standard error, or lines for people. It never waits
- * and never throws: see {@link LogSink} for what becomes of lines that cannot be written.
+ * and never throws: see {@link LogSink} for what becomes of lines that cannot be written. The last lines
+ * of all levels are remembered ({@link recentLines}).
  */
 export function createLogger(options: LoggerOptions): Logger {
   const { name, level = 'info', pretty = isTerminal() } = options;
   const { pino, stdTimeFunctions } = load();
   const settings = {
-    level,
+    // What is written is for the ring to decide.
+    level: 'trace',
     base: { name, pid: process.pid },
     timestamp: stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
@@ -40,8 +45,20 @@ export function createLogger(options: LoggerOptions): Logger {
     lastingSink((dropped, reason) => {
       logger.error({ dropped, reason }, 'log lines were dropped: standard error did not take them');
     });
-  const logger = pino(settings, pretty ? forPeople(target) : target);
+  const ring = new LogRing(level, pretty ? forPeople(target) : target);
+  const logger = pino(settings, ring);
+  rings.set(logger, ring);
   return logger;
+}
+
+/** The last 2,000 lines, oldest first, those too that the level did not let through. */
+export function recentLines(logger: Logger): readonly unknown[] {
+  return rings.get(logger)?.recent() ?? [];
+}
+
+/** Writes what the level has held back of them: afterwards the log tells what led to its last line. */
+export function writeHeldBack(logger: Logger): void {
+  rings.get(logger)?.writeHeldBack();
 }
 
 /** What the program was told, read again; see `loadConfig`. */
@@ -56,9 +73,10 @@ export function followLevel(logger: Logger, loaded: LoadedAgain): void {
     return;
   }
   const { logLevel: level } = loaded.config;
-  if (logger.level === level) return;
-  logger.info({ from: logger.level, to: level }, 'the level of the log changes');
-  logger.level = level;
+  const ring = rings.get(logger);
+  if (ring === undefined || ring.level === level) return;
+  logger.info({ from: ring.level, to: level }, 'the level of the log changes');
+  ring.level = level;
 }
 
 /** A sink for standard error whose last lines are written when the program ends. */

@@ -57,13 +57,10 @@ function run(start: (context: StartContext) => Promise<RunningProgram>) {
   const lines: Record<string, unknown>[] = [];
   const destination = { write: (line: string) => void lines.push(JSON.parse(line)) };
   const port = new FakeProcess();
-  runProgram({
-    logger: createLogger({ name: 'gsx', pretty: false, destination }),
-    start,
-    process: port,
-  });
+  const logger = createLogger({ name: 'gsx', pretty: false, destination });
+  runProgram({ logger, start, process: port });
   const fatal = () => lines.filter((line) => line['level'] === 'fatal').map((line) => line['msg']);
-  return { port, lines, fatal };
+  return { port, lines, fatal, logger };
 }
 
 const serving =
@@ -226,14 +223,17 @@ describe('runProgram', () => {
   });
 
   it('exits with 70 when a guarantee of ours does not hold', async () => {
-    const { port, fatal, lines } = run(serving());
+    const { port, fatal, lines, logger } = run(serving());
     await settle();
+    logger.debug('what led to it');
     port.throwUncaught(new InvariantViolation('versions never run backwards'));
     expect(port.statuses).toEqual([70]);
     expect(fatal()).toEqual([
       'a guarantee of this program does not hold: versions never run backwards',
     ]);
     expect(lines.at(-1)).toHaveProperty(['err', 'stack']);
+    // Also what the level has held back.
+    expect(lines.at(-2)).toMatchObject({ level: 'debug', msg: 'what led to it' });
   });
 
   it('exits with 70 on any other error that nobody handled, also in the start', async () => {

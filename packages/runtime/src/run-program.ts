@@ -1,7 +1,7 @@
 import { InvariantViolation } from '@group-services/core';
 import { TransportError } from '@group-services/transport';
 
-import type { Logger } from './logger.js';
+import { type Logger, writeHeldBack } from './logger.js';
 import { type ServiceManager, serviceManager } from './service-manager.js';
 import { closeLostTerminals, hasTerminal, startedAtTerminal } from './standard-error.js';
 
@@ -230,6 +230,7 @@ class ProgramRun {
         ? `a guarantee of this program does not hold: ${error.message}`
         : 'an error that nobody handled';
     try {
+      if (error instanceof InvariantViolation) writeHeldBack(this.#logger);
       this.#logger.fatal({ err: error }, message);
     } finally {
       // Whether or not it could be said.
