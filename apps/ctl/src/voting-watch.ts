@@ -3,24 +3,6 @@ import { type VotesAnswer, votesAnswer } from './admin-answers.js';
 import { printable } from './printable.js';
 import { seconds, votesPath } from './votes.js';
 
-/** What asks the daemon; see `AdminClient.find`. */
-interface Finder {
-  find<Schema extends z.ZodType>(
-    path: string,
-    schema: Schema,
-    options?: { readonly cancel?: AbortSignal | undefined },
-  ): Promise<z.output<Schema> | undefined>;
-}
-
-type Voting = NonNullable<VotesAnswer['voting']>;
-
-/** A phase that has begun, or that a protocol is over; `voting` is what it was last. */
-export interface VotingChange {
-  readonly type: 'voting' | 'voting-over';
-  readonly group: string;
-  readonly voting: Voting;
-}
-
 /**
  * Notices voting phases by asking: subscribers are told results only. A phase that begins and ends
  * between two questions is not seen.
@@ -58,6 +40,24 @@ export class VotingWatch {
     if (isNew) changes.push({ type: 'voting', group, voting });
     return changes;
   }
+}
+
+/** What asks the daemon; see `AdminClient.find`. */
+interface Finder {
+  find<Schema extends z.ZodType>(
+    path: string,
+    schema: Schema,
+    options?: { readonly cancel?: AbortSignal | undefined },
+  ): Promise<z.output<Schema> | undefined>;
+}
+
+type Voting = NonNullable<VotesAnswer['voting']>;
+
+/** A phase that has begun, or that a protocol is over; `voting` is what it was last. */
+export interface VotingChange {
+  readonly type: 'voting' | 'voting-over';
+  readonly group: string;
+  readonly voting: Voting;
 }
 
 export function votingLine({ type, voting }: VotingChange, at: Date): string {

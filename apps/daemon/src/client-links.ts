@@ -43,27 +43,6 @@ const NOBODY: Principal = { name: '', token: undefined };
 /** How often the signs of life of both sides are seen to. */
 const ROUND_MS = 2_500;
 
-export interface ClientLinksOptions {
-  readonly domain: string;
-  readonly node: string;
-  readonly incarnation: number;
-  readonly pace: PaceLimits;
-  readonly enqueue: (input: DaemonInput) => void;
-  readonly intake: Intake;
-  readonly logger: Logger;
-  /** A handshake was refused with this code. */
-  readonly refused: (code: string) => void;
-  readonly security: Pick<Security, 'tokens' | 'limits'>;
-  /** The admin endpoint, known once it listens. */
-  readonly admin: () => string | undefined;
-}
-
-/** The connection of one process. */
-interface Client extends PacedLink {
-  readonly source: Source;
-  readonly principal: Principal;
-}
-
 /**
  * The connections of this host's processes. Each gets a number; what cannot be read disconnects only
  * its sender, and how far each process lags is watched by {@link ClientPace}.
@@ -312,6 +291,27 @@ export class ClientLinks {
       link.abort();
     }
   }
+}
+
+export interface ClientLinksOptions {
+  readonly domain: string;
+  readonly node: string;
+  readonly incarnation: number;
+  readonly pace: PaceLimits;
+  readonly enqueue: (input: DaemonInput) => void;
+  readonly intake: Intake;
+  readonly logger: Logger;
+  /** A handshake was refused with this code. */
+  readonly refused: (code: string) => void;
+  readonly security: Pick<Security, 'tokens' | 'limits'>;
+  /** The admin endpoint, known once it listens. */
+  readonly admin: () => string | undefined;
+}
+
+/** The connection of one process. */
+interface Client extends PacedLink {
+  readonly source: Source;
+  readonly principal: Principal;
 }
 
 /** What is on its way already is one. So a process that does not read gets no more of them. */

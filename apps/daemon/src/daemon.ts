@@ -30,27 +30,6 @@ import { PeerAcceptor } from './peer-acceptor.js';
 import type { Security } from './security/security.js';
 import type { Troubles } from './troubles.js';
 
-/** What a daemon cannot settle by itself. */
-export interface DaemonEvents {
-  /** A definite reason to stop: the name server refuses this daemon. */
-  readonly failed: (error: ProgramFailure) => void;
-  /** The name server has seen this incarnation of our node: ours is lower, and was never in use. */
-  readonly outdated: (seen: number) => void;
-}
-
-/** What a daemon is built from. */
-export interface DaemonParts {
-  readonly config: DaemonConfig;
-  readonly hello: DaemonHello;
-  readonly logger: Logger;
-  readonly security: Security;
-  readonly transports: readonly Transport[];
-  readonly troubles: Troubles;
-  readonly events: DaemonEvents;
-  /** The admin endpoint, known once it listens. */
-  readonly admin: () => string | undefined;
-}
-
 /**
  * One incarnation of this node's daemon: the engine, its driver, and the links with other daemons, with
  * processes and with the name server. Whatever comes in on a link is an input of the engine, and each of its
@@ -265,4 +244,25 @@ export class Daemon {
         assertNever(output);
     }
   }
+}
+
+/** What a daemon cannot settle by itself. */
+export interface DaemonEvents {
+  /** A definite reason to stop: the name server refuses this daemon. */
+  readonly failed: (error: ProgramFailure) => void;
+  /** The name server has seen this incarnation of our node: ours is lower, and was never in use. */
+  readonly outdated: (seen: number) => void;
+}
+
+/** What a daemon is built from. */
+export interface DaemonParts {
+  readonly config: DaemonConfig;
+  readonly hello: DaemonHello;
+  readonly logger: Logger;
+  readonly security: Security;
+  readonly transports: readonly Transport[];
+  readonly troubles: Troubles;
+  readonly events: DaemonEvents;
+  /** The admin endpoint, known once it listens. */
+  readonly admin: () => string | undefined;
 }

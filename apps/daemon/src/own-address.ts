@@ -3,14 +3,6 @@ import { type Transport, transportFor } from '@group-services/transport';
 const TIMEOUT_MS = 3_000;
 const AGAIN_MS = 60_000;
 
-export interface OwnAddressOptions {
-  readonly transports: readonly Transport[];
-  /** What this daemon tells others to dial. */
-  readonly address: string;
-  /** Undefined: it answers there. */
-  readonly found: (why: string | undefined) => void;
-}
-
 /**
  * Dials the address that this daemon gives to others. A name that cannot be looked up or a port where
  * nobody listens is thereby noticed by the one who can mend it, and not only by those who fail to dial.
@@ -52,4 +44,12 @@ export class OwnAddress {
       return error instanceof Error ? error.message : String(error);
     }
   }
+}
+
+export interface OwnAddressOptions {
+  readonly transports: readonly Transport[];
+  /** What this daemon tells others to dial. */
+  readonly address: string;
+  /** Undefined: it answers there. */
+  readonly found: (why: string | undefined) => void;
 }

@@ -1,17 +1,5 @@
 import type { NameServerOutput, TableRecord } from '@group-services/name-server';
 
-type Effect = Exclude<NameServerOutput, { readonly kind: 'persist' }>;
-
-export interface OutputGateOptions {
-  /** Resolves when the records are durable. Never called again before that. */
-  readonly append: (records: readonly TableRecord[]) => Promise<void>;
-  readonly perform: (output: Effect) => void;
-  /** A write is done and what waited for it is performed. */
-  readonly written: () => void;
-  /** The store failed: nothing is performed any more. */
-  readonly failed: (error: unknown) => void;
-}
-
 /**
  * Keeps the order that the engine asks for: what follows a `persist` is performed only when the record
  * is durable, so that nobody is told of a change that a crash could undo.
@@ -77,4 +65,16 @@ export class OutputGate {
       this.#options.written();
     }
   }
+}
+
+type Effect = Exclude<NameServerOutput, { readonly kind: 'persist' }>;
+
+export interface OutputGateOptions {
+  /** Resolves when the records are durable. Never called again before that. */
+  readonly append: (records: readonly TableRecord[]) => Promise<void>;
+  readonly perform: (output: Effect) => void;
+  /** A write is done and what waited for it is performed. */
+  readonly written: () => void;
+  /** The store failed: nothing is performed any more. */
+  readonly failed: (error: unknown) => void;
 }

@@ -11,16 +11,6 @@ import {
 } from './contract.js';
 import { TransportError } from './errors.js';
 
-export interface MemoryLinkOptions extends LinkOptions {
-  readonly local: string;
-  readonly remote: string;
-  /** Runs a task later, in the order in which tasks were given. */
-  readonly schedule: (task: () => void) => void;
-  /** Whether what this end sends is swallowed at present. */
-  readonly isCut: () => boolean;
-  readonly onGone: (link: MemoryLink) => void;
-}
-
 /**
  * One end of a link within a process. Each end owns the frames on their way to the other.
  *
@@ -214,4 +204,14 @@ export class MemoryLink implements Link {
     const message = `lost the link between ${this.local} and ${this.remote}: ${what}`;
     return { kind: 'failed', error: new TransportError('broken', this.remote, { message }) };
   }
+}
+
+export interface MemoryLinkOptions extends LinkOptions {
+  readonly local: string;
+  readonly remote: string;
+  /** Runs a task later, in the order in which tasks were given. */
+  readonly schedule: (task: () => void) => void;
+  /** Whether what this end sends is swallowed at present. */
+  readonly isCut: () => boolean;
+  readonly onGone: (link: MemoryLink) => void;
 }

@@ -16,24 +16,6 @@ export const memoryAddresses: AddressFormat<{ readonly name: string }> = address
   (name) => (name === '' ? 'a name must follow memory://' : { name }),
 );
 
-export interface MemoryNetworkOptions {
-  /** Runs a task later, first come first served; default `setImmediate`. */
-  readonly schedule?: ((task: () => void) => void) | undefined;
-}
-
-/** What one transport of the network stands for: a process with its listeners and links. */
-interface Party {
-  readonly name: string;
-  readonly links: Map<MemoryLink, Party>;
-  alive: boolean;
-}
-
-interface Listening {
-  readonly party: Party;
-  readonly onLink: (link: Link) => LinkHandlers;
-  readonly options: ListenOptions;
-}
-
 /**
  * A network within this process, at `memory://name`, for tests.
  *
@@ -188,6 +170,24 @@ export class MemoryNetwork {
   #isCut(one: Party, other: Party): boolean {
     return this.#cuts.has(pairOf(one, other));
   }
+}
+
+export interface MemoryNetworkOptions {
+  /** Runs a task later, first come first served; default `setImmediate`. */
+  readonly schedule?: ((task: () => void) => void) | undefined;
+}
+
+/** What one transport of the network stands for: a process with its listeners and links. */
+interface Party {
+  readonly name: string;
+  readonly links: Map<MemoryLink, Party>;
+  alive: boolean;
+}
+
+interface Listening {
+  readonly party: Party;
+  readonly onLink: (link: Link) => LinkHandlers;
+  readonly options: ListenOptions;
 }
 
 /** The same for both orders; names cannot hold a line break, so pairs cannot be mistaken. */

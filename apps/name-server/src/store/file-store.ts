@@ -12,13 +12,6 @@ import { encodeSnapshot, FILES, JournalWriter, journalName } from './format.js';
 /** Records in a journal, beyond twice the size of the table, after which it is replaced. */
 const JOURNAL_RECORDS_MAX = 10_000;
 
-interface Journal {
-  readonly number: number;
-  readonly file: FileHandle;
-  readonly writer: JournalWriter;
-  records: number;
-}
-
 /**
  * The table on disk: a snapshot and the journal of the records since.
  *
@@ -119,6 +112,13 @@ export class FileStore implements Store {
     await removeOtherJournals(this.#directory, number);
     this.#logger.debug({ journal: number }, 'the table was written anew');
   }
+}
+
+interface Journal {
+  readonly number: number;
+  readonly file: FileHandle;
+  readonly writer: JournalWriter;
+  records: number;
 }
 
 /**

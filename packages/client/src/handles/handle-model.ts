@@ -15,26 +15,6 @@ import { StateMemory } from '../values/state-memory.js';
 import { emptyView, generationOf, publicProtocol, publicView, viewBytes } from '../values/views.js';
 import { OpenBallot } from './open-ballot.js';
 
-/** Which parts of a result a handle is told. */
-export interface Interest {
-  readonly attributes: boolean;
-  readonly membership: boolean;
-  readonly state: boolean;
-  /** Messages and barriers. */
-  readonly messages: boolean;
-}
-
-export interface HandleModelOptions {
-  readonly group: string;
-  readonly format: GroupFormat;
-  readonly errors: ErrorSink;
-  readonly interest: Interest;
-  /** Begun while the join was voted on; only providers have riders. */
-  readonly riders?: RiderMemory | undefined;
-  /** To the daemon: the program does not keep up with this handle's events, or does again. */
-  readonly tellLag: TellLag;
-}
-
 /**
  * What one handle knows of its group, and the events it tells.
  *
@@ -300,4 +280,24 @@ export class HandleModel {
     this.stateMemory.remember(read.value, own);
     return true;
   }
+}
+
+/** Which parts of a result a handle is told. */
+export interface Interest {
+  readonly attributes: boolean;
+  readonly membership: boolean;
+  readonly state: boolean;
+  /** Messages and barriers. */
+  readonly messages: boolean;
+}
+
+export interface HandleModelOptions {
+  readonly group: string;
+  readonly format: GroupFormat;
+  readonly errors: ErrorSink;
+  readonly interest: Interest;
+  /** Begun while the join was voted on; only providers have riders. */
+  readonly riders?: RiderMemory | undefined;
+  /** To the daemon: the program does not keep up with this handle's events, or does again. */
+  readonly tellLag: TellLag;
 }

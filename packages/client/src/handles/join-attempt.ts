@@ -19,20 +19,6 @@ import { type AnyResult, resultOf } from './proposals.js';
 import { GroupProvider } from './provider.js';
 import { type AnyVoteHandler, Voter } from './voter.js';
 
-/** What a join is made of. */
-export interface JoinAttemptParts {
-  readonly session: Session;
-  readonly handle: number;
-  readonly group: string;
-  readonly format: GroupFormat;
-  readonly limits: ArgumentLimits;
-  readonly errors: ErrorSink;
-  readonly vote: AnyVoteHandler | undefined;
-  readonly asked: Asked;
-  /** Called once: the join has failed, or the membership that came of it has ended. */
-  readonly onEnded: () => void;
-}
-
 /**
  * A join that has no result yet. A joiner votes on its own join unless the group says otherwise, so
  * it hears ballots before it is a provider; its handler and its riders then go over to the provider.
@@ -179,4 +165,18 @@ export class JoinAttempt implements OpenHandle {
     onEnded();
     this.#reject(error);
   }
+}
+
+/** What a join is made of. */
+export interface JoinAttemptParts {
+  readonly session: Session;
+  readonly handle: number;
+  readonly group: string;
+  readonly format: GroupFormat;
+  readonly limits: ArgumentLimits;
+  readonly errors: ErrorSink;
+  readonly vote: AnyVoteHandler | undefined;
+  readonly asked: Asked;
+  /** Called once: the join has failed, or the membership that came of it has ended. */
+  readonly onEnded: () => void;
 }

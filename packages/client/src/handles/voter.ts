@@ -12,19 +12,6 @@ import { type OpenBallot, voteNotExpected } from './open-ballot.js';
 /** Votes sent last whose phase the daemon may still say to be over. */
 const SENT_MAX = 16;
 
-/** A vote handler whatever the types of its group; what it returns is checked. */
-export type AnyVoteHandler = (ballot: Ballot<GroupTypes>) => unknown;
-
-/** What a voter is made of. */
-export interface VoterParts {
-  /** When there is none every ballot is approved. */
-  readonly handler: AnyVoteHandler | undefined;
-  readonly format: GroupFormat;
-  readonly limits: ArgumentLimits;
-  readonly errors: ErrorSink;
-  readonly cast: (ballot: Ballot<GroupTypes>, vote: VoteBody) => void;
-}
-
 /**
  * Asks the vote handler of one provider, from its join on (`client-api.md`, Votes).
  *
@@ -109,6 +96,19 @@ export class Voter {
     this.#sent = [{ protocol, phase }, ...this.#sent].slice(0, SENT_MAX);
     this.#parts.cast(open.ballot, vote);
   }
+}
+
+/** A vote handler whatever the types of its group; what it returns is checked. */
+export type AnyVoteHandler = (ballot: Ballot<GroupTypes>) => unknown;
+
+/** What a voter is made of. */
+export interface VoterParts {
+  /** When there is none every ballot is approved. */
+  readonly handler: AnyVoteHandler | undefined;
+  readonly format: GroupFormat;
+  readonly limits: ArgumentLimits;
+  readonly errors: ErrorSink;
+  readonly cast: (ballot: Ballot<GroupTypes>, vote: VoteBody) => void;
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

@@ -4,17 +4,6 @@ import type { GroupFormat } from './define-group.js';
 import type { ErrorSink } from './error-sink.js';
 import type { FrameOf } from './frames.js';
 
-/** A message rider that its schema accepts, with the bytes it accounts for while its event waits. */
-export interface ReadRider {
-  readonly message: MessageFrom<GroupTypes>;
-  readonly bytes: number;
-}
-
-interface Arrived {
-  readonly from: string;
-  readonly payload: Uint8Array;
-}
-
 /**
  * Message riders of the phase that has ended last, from their frames until the frame that shows them:
  * the next ballot, or the end of the protocol.
@@ -62,6 +51,17 @@ export class RiderMemory {
     this.#protocol = '';
     this.#arrived = [];
   }
+}
+
+/** A message rider that its schema accepts, with the bytes it accounts for while its event waits. */
+export interface ReadRider {
+  readonly message: MessageFrom<GroupTypes>;
+  readonly bytes: number;
+}
+
+interface Arrived {
+  readonly from: string;
+  readonly payload: Uint8Array;
 }
 
 /** Riders as ballots and results show them. */

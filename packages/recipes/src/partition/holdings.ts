@@ -1,20 +1,3 @@
-/** The keys of one process at a time. */
-export interface Assignment {
-  /** Everything that this process owns now. */
-  readonly owned: readonly string[];
-  /** What is new among it. */
-  readonly gained: readonly string[];
-  /**
-   * What it owns no more, and is to let go of now: asking the loop for the next assignment says that it
-   * has, and only then another process can get it.
-   */
-  readonly lost: readonly string[];
-  /** The fencing token of this assignment: as a string greater than that of every earlier owner. */
-  readonly fence: string;
-  /** Aborts when another assignment waits, or everything is lost with the membership. */
-  readonly signal: AbortSignal;
-}
-
 /**
  * What the loop of the program has, what it should have, and what it is letting go of.
  *
@@ -94,4 +77,21 @@ export class Holdings {
     this.#wake.clear();
     for (const wake of waiting) wake();
   }
+}
+
+/** The keys of one process at a time. */
+export interface Assignment {
+  /** Everything that this process owns now. */
+  readonly owned: readonly string[];
+  /** What is new among it. */
+  readonly gained: readonly string[];
+  /**
+   * What it owns no more, and is to let go of now: asking the loop for the next assignment says that it
+   * has, and only then another process can get it.
+   */
+  readonly lost: readonly string[];
+  /** The fencing token of this assignment: as a string greater than that of every earlier owner. */
+  readonly fence: string;
+  /** Aborts when another assignment waits, or everything is lost with the membership. */
+  readonly signal: AbortSignal;
 }

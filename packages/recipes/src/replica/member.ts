@@ -17,25 +17,6 @@ import {
 } from './frames.js';
 import type { Machine } from './machine.js';
 
-/** What a member tells the handle it works for. */
-export interface MemberEvents {
-  /** Its state is that of the group from now on. */
-  readonly ready: () => void;
-  readonly error: (error: Error) => void;
-}
-
-interface Pending {
-  readonly resolve: (answer: unknown) => void;
-  readonly reject: (error: unknown) => void;
-}
-
-/** What a newcomer has got so far of the state, and what came behind the place where it was taken. */
-interface Transfer {
-  readonly from: string;
-  readonly pieces: Uint8Array[];
-  readonly behind: ProviderEvent[];
-}
-
 /** So many events may come while the state is on its way. */
 const BEHIND_MAX = 100_000;
 const TOO_MUCH_BEHIND = `more than ${BEHIND_MAX} events came while the state was on its way`;
@@ -271,4 +252,23 @@ export class ReplicaMember {
     const frame = decodeFrame(event.message);
     if (frame?.kind === 'action') this.#act(event, frame);
   }
+}
+
+/** What a member tells the handle it works for. */
+export interface MemberEvents {
+  /** Its state is that of the group from now on. */
+  readonly ready: () => void;
+  readonly error: (error: Error) => void;
+}
+
+interface Pending {
+  readonly resolve: (answer: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** What a newcomer has got so far of the state, and what came behind the place where it was taken. */
+interface Transfer {
+  readonly from: string;
+  readonly pieces: Uint8Array[];
+  readonly behind: ProviderEvent[];
 }

@@ -5,32 +5,6 @@ import { promClient } from '../on-demand.js';
 /** Of every metric of ours; those of the process keep prom-client's names. */
 export const METRIC_PREFIX = 'group_services_';
 
-type Labels = Readonly<Record<string, string>>;
-
-/** One value of a metric. */
-export interface Sample {
-  readonly labels?: Labels | undefined;
-  readonly value: number;
-}
-
-/** What a metric is called and says, without the prefix. */
-export interface MetricName {
-  readonly name: string;
-  /** One sentence without its full stop. */
-  readonly help: string;
-}
-
-export interface MetricsOptions {
-  /** Of the program. */
-  readonly version: string;
-  /** Of the wire format. */
-  readonly wire: string;
-}
-
-interface Line extends Sample {
-  readonly metricName?: string | undefined;
-}
-
 /**
  * The metrics of a program, written by prom-client in either of Prometheus' text formats. Engines count in
  * plain numbers; they are read when somebody asks, so that counting costs nothing else. Only then is
@@ -114,6 +88,32 @@ export class Metrics {
     }
     return registry;
   }
+}
+
+type Labels = Readonly<Record<string, string>>;
+
+/** One value of a metric. */
+export interface Sample {
+  readonly labels?: Labels | undefined;
+  readonly value: number;
+}
+
+/** What a metric is called and says, without the prefix. */
+export interface MetricName {
+  readonly name: string;
+  /** One sentence without its full stop. */
+  readonly help: string;
+}
+
+export interface MetricsOptions {
+  /** Of the program. */
+  readonly version: string;
+  /** Of the wire format. */
+  readonly wire: string;
+}
+
+interface Line extends Sample {
+  readonly metricName?: string | undefined;
 }
 
 /** What prom-client writes a metric from. */

@@ -2,15 +2,6 @@ import type { Logger } from '../logger.js';
 import { ProgramFailure } from '../run-program.js';
 import { WatchedFiles } from './watched-files.js';
 
-export interface ReloadedFileOptions<Content> {
-  readonly path: string;
-  /** For people: `the tokens`. */
-  readonly what: string;
-  /** Reads and checks it; throws an error whose message names the file and its mistakes. */
-  readonly read: () => Content;
-  readonly logger: Logger;
-}
-
 /**
  * A file of an operator that is read again when it changes. What cannot be used then leaves the former
  * content in force, and the log says why.
@@ -62,6 +53,15 @@ export class ReloadedFile<Content> {
     logger.info(`${what} were read again`);
     for (const tell of this.#tell) tell(this.#content);
   }
+}
+
+export interface ReloadedFileOptions<Content> {
+  readonly path: string;
+  /** For people: `the tokens`. */
+  readonly what: string;
+  /** Reads and checks it; throws an error whose message names the file and its mistakes. */
+  readonly read: () => Content;
+  readonly logger: Logger;
 }
 
 function textOf(error: unknown): string {

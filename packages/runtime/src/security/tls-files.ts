@@ -5,14 +5,6 @@ import { ProgramFailure } from '../run-program.js';
 import { readOperatorFile, readSecretFile, UnusableFile } from './secret-file.js';
 import { WatchedFiles } from './watched-files.js';
 
-/** Names of files, as the options `--tls-…` give them. */
-export interface TlsConfig {
-  readonly tlsCert: string | undefined;
-  readonly tlsKey: string | undefined;
-  readonly tlsCa: string | undefined;
-  readonly tlsCrl: string | undefined;
-}
-
 /**
  * The certificates of a program: read at the start, and again whenever a file changes. What cannot be used
  * then leaves the old ones in force, and the log says why.
@@ -93,6 +85,14 @@ export class TlsFiles {
       this.#logger.error(`the certificates stay as they were: ${textOf(error)}`);
     }
   }
+}
+
+/** Names of files, as the options `--tls-…` give them. */
+export interface TlsConfig {
+  readonly tlsCert: string | undefined;
+  readonly tlsKey: string | undefined;
+  readonly tlsCa: string | undefined;
+  readonly tlsCrl: string | undefined;
 }
 
 function textOf(error: unknown): string {

@@ -12,35 +12,6 @@ const DELAY_MAX_MS = 50;
 /** Of a link that has brought so much since the last turn more may have arrived than was read. */
 const MUCH_BYTES = 32 * 1024;
 
-/** How far the engine is behind; a `Driver` knows. */
-export interface Behind {
-  /** Inputs that wait for the engine. */
-  readonly backlog: number;
-  /** How long the oldest of them has been waiting. */
-  readonly delayMs: number;
-}
-
-/** One link's side of the intake. */
-export interface Source {
-  /** Whether the link is not read at present. */
-  readonly isPaused: boolean;
-  /** To be called for every input that came by this link. */
-  queued(): void;
-  /** The link has closed. */
-  remove(): void;
-}
-
-/** A link of which more may have arrived than was read. */
-interface Unread {
-  readonly of: DaemonId;
-  /** What had arrived before has been read. */
-  readonly since: Instant;
-  /** {@link Link.receivedBytes} when it was looked at last. */
-  bytes: number;
-  /** It has been read for less than a whole round of the event loop since. */
-  isFresh: boolean;
-}
-
 /**
  * Back-pressure from the engine to the sockets, fair among them.
  *
@@ -162,4 +133,33 @@ export class Intake {
   #share(): number {
     return Math.max(SHARE_LEAST, Math.floor(ROUND_INPUTS / this.#links));
   }
+}
+
+/** How far the engine is behind; a `Driver` knows. */
+export interface Behind {
+  /** Inputs that wait for the engine. */
+  readonly backlog: number;
+  /** How long the oldest of them has been waiting. */
+  readonly delayMs: number;
+}
+
+/** One link's side of the intake. */
+export interface Source {
+  /** Whether the link is not read at present. */
+  readonly isPaused: boolean;
+  /** To be called for every input that came by this link. */
+  queued(): void;
+  /** The link has closed. */
+  remove(): void;
+}
+
+/** A link of which more may have arrived than was read. */
+interface Unread {
+  readonly of: DaemonId;
+  /** What had arrived before has been read. */
+  readonly since: Instant;
+  /** {@link Link.receivedBytes} when it was looked at last. */
+  bytes: number;
+  /** It has been read for less than a whole round of the event loop since. */
+  isFresh: boolean;
 }

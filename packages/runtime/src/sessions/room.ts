@@ -7,13 +7,6 @@ import { handshakeFrame } from './handshake-frame.js';
 /** The log says at most so often that there is no room. */
 const SAY_EVERY_MS = 10_000;
 
-export interface RoomOptions {
-  /** Who is taken in, for people: `processes`. */
-  readonly whom: string;
-  readonly logger: Logger;
-  readonly descriptors?: Descriptors | undefined;
-}
-
 /**
  * Takes in connections while there are file descriptors for them, and turns away the others with
  * `overloaded` and the numbers, so that nobody has to guess and nothing else is in want of one.
@@ -69,4 +62,11 @@ export class Room {
     this.#saidAt = now;
     this.#options.logger.warn(use, text);
   }
+}
+
+export interface RoomOptions {
+  /** Who is taken in, for people: `processes`. */
+  readonly whom: string;
+  readonly logger: Logger;
+  readonly descriptors?: Descriptors | undefined;
 }
