@@ -14,13 +14,13 @@ describe('OrderLog', () => {
     expect(one.hash).toBe(other.hash);
     expect(one.hash).toMatch(/^[0-9a-f]{16}$/);
     expect(one.delivered).toBe(3);
-    expect(one.intact).toBe(true);
+    expect(one.isIntact).toBe(true);
   });
 
   it('has another hash when two senders are exchanged, though each is intact', () => {
     const one = logOf([0, 0], [1, 0], [0, 1]);
     const other = logOf([1, 0], [0, 0], [0, 1]);
-    expect(other.intact).toBe(true);
+    expect(other.isIntact).toBe(true);
     expect(other.hash).not.toBe(one.hash);
   });
 
@@ -28,6 +28,6 @@ describe('OrderLog', () => {
     ['a gap', [0, 2] as const],
     ['a double', [0, 0] as const],
   ])('notices %s', (_name, second) => {
-    expect(logOf([0, 0], second).intact).toBe(false);
+    expect(logOf([0, 0], second).isIntact).toBe(false);
   });
 });

@@ -1,7 +1,7 @@
 /** Remembers the order of deliveries as a hash, and whether each sender's came without a gap. */
 export class OrderLog {
   #delivered = 0;
-  #intact = true;
+  #isIntact = true;
   #low = 0x811c9dc5;
   #high = 0x9e3779b9;
   readonly #next = new Map<number, number>();
@@ -9,7 +9,7 @@ export class OrderLog {
   /** Counts one delivery: `counter` is the sender's own, from 0. */
   record(sender: number, counter: number): void {
     const expected = this.#next.get(sender) ?? 0;
-    if (counter !== expected) this.#intact = false;
+    if (counter !== expected) this.#isIntact = false;
     this.#next.set(sender, counter + 1);
     this.#delivered += 1;
     this.#low = Math.imul(turned(this.#low) ^ (counter * 8 + sender), 0x01000193);
@@ -21,8 +21,8 @@ export class OrderLog {
   }
 
   /** False once a sender's message was lost, doubled or out of its order. */
-  get intact(): boolean {
-    return this.#intact;
+  get isIntact(): boolean {
+    return this.#isIntact;
   }
 
   /** Sixteen hexadecimal digits. */

@@ -33,8 +33,8 @@ export class ThroughputRun implements Run {
     const firstSendNs = this.#order.quota > 0 ? monotonicNs() : undefined;
     this.#fillWindow();
     const lastDeliveryNs = await this.#finished;
-    const { hash, intact } = this.#log;
-    return { firstSendNs, lastDeliveryNs, orderHash: hash, intact };
+    const { hash, isIntact } = this.#log;
+    return { firstSendNs, lastDeliveryNs, orderHash: hash, intact: isIntact };
   }
 
   onDelivery(bytes: Uint8Array, offset: number): void {

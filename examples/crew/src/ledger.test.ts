@@ -16,7 +16,7 @@ test('what is done is nobody’s share any more', () => {
   ]);
   expect(ledger.share(0, 1)).toEqual([1, 2, 4]);
   expect(ledger.done).toBe(2);
-  expect(ledger.complete).toBe(false);
+  expect(ledger.isComplete).toBe(false);
 });
 
 test('what is told twice, or of a file that is not listed, changes nothing', () => {
@@ -37,6 +37,6 @@ test('a newcomer that is told all entries knows all hashes', () => {
     [0, 'a'],
   ]);
   fresh.record(old.entries());
-  expect(fresh.complete).toBe(true);
+  expect(fresh.isComplete).toBe(true);
   expect(fresh.hashes).toEqual(['a', 'b']);
 });

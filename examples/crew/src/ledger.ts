@@ -13,7 +13,7 @@ export class Ledger {
     return this.#done;
   }
 
-  get complete(): boolean {
+  get isComplete(): boolean {
     return this.#done === this.#hashes.length;
   }
 

@@ -77,7 +77,7 @@ class Worker {
 
   /** The oldest member publishes the total; if it dies over that, the next oldest does. */
   #publishIfComplete(membership: CrewMembership): void {
-    if (!this.#ledger.complete || !membership.provider.isOldest) return;
+    if (!this.#ledger.isComplete || !membership.provider.isOldest) return;
     const digest = treeDigest(this.#files, this.#ledger.hashes);
     const total = { digest, files: this.#files.length };
     // A refusal means that somebody has published it already.

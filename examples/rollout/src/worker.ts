@@ -53,7 +53,7 @@ class Member {
     parent.tell({ kind: 'joined', id: provider.id });
     await this.#follow(provider);
     await Promise.all([this.#proposal, this.#fileWork]);
-    if (!this.#complete) return false;
+    if (!this.#isComplete) return false;
     await provider.goodbye();
     parent.tell({ kind: 'finished', vetoes: this.#vetoes });
     return true;
@@ -85,7 +85,7 @@ class Member {
       else if (event.type === 'state') this.#onApproved(event.stateValue, event.position);
       else if (event.type === 'message') this.#reasons.set(event.from, event.message.reason);
       else if (event.type === 'rejected') this.#onRejected(event);
-      if (this.#complete) return;
+      if (this.#isComplete) return;
       this.#everybodyCame ||= provider.view.providers.length >= this.#job.members;
       this.#proposeNext(provider);
     }
@@ -113,7 +113,7 @@ class Member {
     this.#fileWork = this.#fileWork.then(() => this.#files.discard(proposedStateValue));
   }
 
-  get #complete(): boolean {
+  get #isComplete(): boolean {
     return this.#job.plan.every(({ version }) => this.#ended.has(version));
   }
 

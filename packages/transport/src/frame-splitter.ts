@@ -40,7 +40,7 @@ export class FrameSplitter {
   }
 
   /** Whether the stream stands between two frames. */
-  get atBoundary(): boolean {
+  get isAtBoundary(): boolean {
     const partial = this.#frame !== undefined || this.#prefixBytes > 0;
     return !partial && this.#at === this.#chunk.length;
   }

@@ -31,7 +31,7 @@ describe('FrameSplitter', () => {
     const frames = drain(splitter);
     expect(frames).toEqual([Buffer.from([1, 1, 1]), Buffer.from([2, 2, 2, 2, 2])]);
     for (const frame of frames) expect(frame.buffer).toBe(chunk.buffer);
-    expect(splitter.atBoundary).toBe(true);
+    expect(splitter.isAtBoundary).toBe(true);
   });
 
   it('puts a frame together that arrives byte by byte', () => {
@@ -42,7 +42,7 @@ describe('FrameSplitter', () => {
       frames.push(...drain(splitter));
     }
     expect(frames.map(String)).toEqual(['half', 'whole']);
-    expect(splitter.atBoundary).toBe(true);
+    expect(splitter.isAtBoundary).toBe(true);
   });
 
   it('knows that it stands within a prefix or a frame', () => {
@@ -51,7 +51,7 @@ describe('FrameSplitter', () => {
       const splitter = new FrameSplitter(100);
       splitter.push(bytes.subarray(0, cut));
       expect(drain(splitter)).toEqual([]);
-      expect(splitter.atBoundary).toBe(false);
+      expect(splitter.isAtBoundary).toBe(false);
     }
   });
 
@@ -181,7 +181,7 @@ describe('framing', () => {
           }
           expect(received).toHaveLength(sent.length);
           expect(received.every((one, index) => sent[index]?.equals(one))).toBe(true);
-          expect(splitter.atBoundary).toBe(true);
+          expect(splitter.isAtBoundary).toBe(true);
         },
       ),
       { numRuns: 200 },

@@ -54,7 +54,7 @@ function written({ writes }: FakeSocket): (number | undefined)[] {
   for (let frame = splitter.next(); frame !== undefined; frame = splitter.next()) {
     kinds.push(frame[0]);
   }
-  expect(splitter.atBoundary).toBe(true);
+  expect(splitter.isAtBoundary).toBe(true);
   return kinds;
 }
 

@@ -26,14 +26,6 @@ const LINGER_MS = 3000;
  */
 const WRITE_BYTES_MAX = 64 * 1024;
 
-export interface SocketLinkOptions extends LinkOptions {
-  readonly local: string;
-  readonly remote: string;
-  readonly peer?: PeerCertificate | undefined;
-  /** Ends the connection at once, in the way that the peer notices best. */
-  readonly abort: () => void;
-}
-
 /**
  * A link over a connected stream socket (TCP, TLS or Unix).
  *
@@ -226,7 +218,7 @@ export class SocketLink implements Link {
   }
 
   #onEnd(): void {
-    const orderly = this.#splitter.atBoundary;
+    const orderly = this.#splitter.isAtBoundary;
     this.#settle(orderly ? { kind: 'ended' } : this.#malformed('half a frame and then closed'));
     // The peer reads no more, so nothing is gained by writing the rest.
     this.#socket.destroy();
@@ -253,4 +245,12 @@ export class SocketLink implements Link {
     const message = `the peer at ${this.remote} sent ${what}`;
     return { kind: 'failed', error: new TransportError('malformed', this.remote, { message }) };
   }
+}
+
+export interface SocketLinkOptions extends LinkOptions {
+  readonly local: string;
+  readonly remote: string;
+  readonly peer?: PeerCertificate | undefined;
+  /** Ends the connection at once, in the way that the peer notices best. */
+  readonly abort: () => void;
 }
