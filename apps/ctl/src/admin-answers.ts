@@ -40,6 +40,8 @@ const listedNode = z.object({
   address: z.string(),
   /** Its lease at the name server is fresh. */
   alive: z.boolean(),
+  /** It is not, since it has stopped in order. */
+  stopped: z.literal(true).optional(),
   /** Some of those that cannot dial it, and why. */
   notReachedBy: z.array(z.object({ node: z.string(), why: z.string() })).optional(),
 });

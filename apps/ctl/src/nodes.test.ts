@@ -10,6 +10,7 @@ const found: DomainNodes = {
   ],
   nodes: [
     { node: 'n4', incarnation: 40, address: 'tcp://127.0.0.1:4', alive: false },
+    { node: 'n5', incarnation: 50, address: 'tcp://127.0.0.1:5', alive: false, stopped: true },
     { node: 'n2', incarnation: 20, address: 'tcp://127.0.0.1:2', alive: true },
     { node: 'n1', incarnation: 10, address: 'tcp://127.0.0.1:1', alive: true },
   ],
@@ -22,6 +23,7 @@ it('joins what the name server lists with what this daemon hears', () => {
     'n2              fresh    12 ms ago           tcp://127.0.0.1:2  20',
     'n3              -        suspected: silent   -                  30',
     'n4              expired  no group in common  tcp://127.0.0.1:4  40',
+    'n5              stopped  no group in common  tcp://127.0.0.1:5  50',
   ]);
 });
 

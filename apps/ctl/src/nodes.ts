@@ -12,6 +12,8 @@ export interface NodeLine {
   readonly isSelf: boolean;
   /** Whether its lease is fresh; undefined: the name server cannot be asked or does not list it. */
   readonly alive: boolean | undefined;
+  /** It has stopped in order. */
+  readonly stopped?: true | undefined;
   /** Some of those that cannot dial it, and why; as far as the name server was told. */
   readonly notReachedBy?: readonly { readonly node: string; readonly why: string }[] | undefined;
   /** Undefined: no group in common, so that this daemon does not listen for it. */
@@ -30,7 +32,7 @@ export async function nodes({ api }: DaemonSession): Promise<Report> {
 export function nodesText(found: DomainNodes): string {
   const rows = nodeLines(found).map((line) => [
     line.isSelf ? `${line.node} (this node)` : line.node,
-    leaseText(line.alive),
+    leaseText(line),
     heardText(line),
     line.address,
     line.incarnation,
@@ -74,8 +76,9 @@ export function nodeLines({ self, peers, nodes: listed }: DomainNodes): readonly
   );
 }
 
-function leaseText(alive: boolean | undefined): string | undefined {
+function leaseText({ alive, stopped }: NodeLine): string | undefined {
   if (alive === undefined) return undefined;
+  if (stopped) return 'stopped';
   return alive ? 'fresh' : 'expired';
 }
 

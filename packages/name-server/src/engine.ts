@@ -226,6 +226,7 @@ export class NameServerEngine implements Engine<NameServerInput, NameServerOutpu
           ...stored,
           connected: this.#roster.isConnected(daemon),
           alive: this.#roster.standing(daemon, now) === 'fresh',
+          stopped: this.#roster.hasStopped(daemon),
           leaseForMs: left(this.#roster.leaseUntil(daemon) ?? now),
           groups: this.#table.groupsOf(stored.node).length,
         };

@@ -20,6 +20,8 @@ export interface NameServerInspection {
     readonly connected: boolean;
     /** Its lease is fresh. */
     readonly alive: boolean;
+    /** It has stopped in order, and not merely gone silent; as far as is known since this start. */
+    readonly stopped: boolean;
     /** Milliseconds left of its lease; 0 when it is over or the daemon has not come back yet. */
     readonly leaseForMs: number;
     readonly groups: number;

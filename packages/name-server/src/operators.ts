@@ -74,7 +74,8 @@ export class Operators {
     const standing = (daemon: DaemonId) => {
       const notReachedBy = accusations.of(daemon);
       const alive = roster.standing(daemon, now) === 'fresh';
-      return { alive, ...(notReachedBy !== undefined && { notReachedBy }) };
+      const stopped = roster.hasStopped(daemon) && { stopped: true as const };
+      return { alive, ...stopped, ...(notReachedBy !== undefined && { notReachedBy }) };
     };
     return listedReply(table, question, { standing, pieceBytes });
   }

@@ -7,6 +7,8 @@ interface Presence {
   connected: boolean;
   /** The end of its lease. */
   leaseUntil: Instant;
+  /** It has said goodbye. */
+  stopped: boolean;
   /** When it connected or renewed its lease last. */
   heardAt: Instant;
   /** The number of its last look-up on this connection; lower ones are late duplicates. */
@@ -40,6 +42,7 @@ export class Roster {
       daemon,
       connected: true,
       leaseUntil: now + this.#leaseMs,
+      stopped: false,
       heardAt: now,
       lookupNumber: 0,
     });
@@ -55,13 +58,16 @@ export class Roster {
     const presence = this.#presence(daemon);
     if (presence === undefined) return;
     presence.leaseUntil = now + this.#leaseMs;
+    presence.stopped = false;
     presence.heardAt = now;
   }
 
   /** The daemon stops: its lease ends now. */
   end(daemon: DaemonId): void {
     const presence = this.#presence(daemon);
-    if (presence !== undefined) presence.leaseUntil = Number.NEGATIVE_INFINITY;
+    if (presence === undefined) return;
+    presence.leaseUntil = Number.NEGATIVE_INFINITY;
+    presence.stopped = true;
   }
 
   forget(node: NodeName): void {
@@ -70,6 +76,11 @@ export class Roster {
 
   isConnected(daemon: DaemonId): boolean {
     return this.#presence(daemon)?.connected === true;
+  }
+
+  /** Whether it has stopped in order, and not merely gone silent; as far as is known since this start. */
+  hasStopped(daemon: DaemonId): boolean {
+    return this.#presence(daemon)?.stopped === true;
   }
 
   standing(daemon: DaemonId, now: Instant): Standing {

@@ -290,6 +290,8 @@ export const fromNameServerSchema = z.discriminatedUnion('kind', [
           address: addressField,
           /** Its lease is fresh. */
           alive: z.boolean(),
+          /** It is not, since it has stopped in order. */
+          stopped: z.literal(true).optional(),
           /** Some of those that cannot dial it, and why. */
           notReachedBy: z
             .array(z.object({ node: nodeNameField, why: reachText }))

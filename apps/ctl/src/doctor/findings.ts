@@ -72,7 +72,7 @@ function reach(program: ProgramFacts): Finding[] {
 function links({ nodes, peers, daemon, programs }: Facts): Finding[] {
   const where = `as node ${daemon.node} sees it`;
   const expired = (nodes.nodes ?? [])
-    .filter(({ alive }) => !alive)
+    .filter(({ alive, stopped }) => !alive && !stopped)
     .map(({ node }) => ({
       what: `the daemon of ${node} has no lease`,
       where: `node ${node}`,
