@@ -243,7 +243,8 @@ export class ProcessGroupEngine implements Engine<ProcessGroupInput, ProcessGrou
     const isAttached = this.#attachment.status === 'attached';
     if (isAttached) {
       this.#joining.send();
-      // A waiting one may have found the group by looking: no protocol need come that would tell it.
+      // A subscription that waits for the group may have led this daemon to one that exists already. Then
+      // no protocol need follow that would end the wait, so it is ended here.
       const { isAsking, isWaiting } = this.#subscriptions;
       const mayAnswer = !this.#group.standsStill;
       if (mayAnswer && (isAsking || isWaiting)) this.#answerSubscriptions();

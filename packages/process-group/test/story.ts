@@ -141,10 +141,10 @@ export class Story {
     return this.#printed.join('\n');
   }
 
-  #propose(it: Directive, proposed: Proposed, otherwise: Phases = 1): void {
-    const given = it.arguments.get('phases');
-    const limit = it.arguments.get('limit');
-    this.#process(it).propose(handleOf(it), proposed, {
+  #propose(directive: Directive, proposed: Proposed, otherwise: Phases = 1): void {
+    const given = directive.arguments.get('phases');
+    const limit = directive.arguments.get('limit');
+    this.#process(directive).propose(handleOf(directive), proposed, {
       phases: given === undefined ? otherwise : phasesOf(given),
       timeLimit: limit === undefined ? undefined : Number(limit),
     });

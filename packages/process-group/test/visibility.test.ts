@@ -33,7 +33,7 @@ class Stage {
     const attributes = { joinPhases: 'voting', failurePhases: 'voting' } as const;
     this.provider.propose(1, { kind: 'attributes', attributes });
     this.metagroup.settle();
-    for (const it of this.#everybody) this.#heard.set(it, it.heard.length);
+    for (const process of this.#everybody) this.#heard.set(process, process.heard.length);
   }
 
   get #everybody(): readonly Process[] {

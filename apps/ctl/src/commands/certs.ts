@@ -140,7 +140,7 @@ export const certsRevokeCommand = defineCommand({
     const { revocationList } = await library();
     const authority = await readAuthority(ca);
     const texts = await Promise.all(files.map(readText));
-    for (const [index, it] of texts.entries()) readFacts(it, files[index] ?? '');
+    for (const [index, text] of texts.entries()) readFacts(text, files[index] ?? '');
     const revoked = await addRevoked(ca, texts);
     const file = await writeRevocationList(ca, await revocationList(authority, revoked));
     const line = `${file} lists ${revoked.length}; give it to every program as --tls-crl. Links that stand live on.`;

@@ -28,7 +28,7 @@ export class Failures {
     this.#selection = selection;
   }
 
-  /** Nobody waits for the vote of such a one; nor for that of a voter that does not exist. */
+  /** Whether this number is of a provider that has failed, or of none: then nobody waits for its vote. */
   readonly isDown = (no: number): boolean => {
     const item = this.#selection.failureOf(no) ?? this.#parked.get(no);
     return item !== undefined || voterOf(this.#placing.state, no) === undefined;
@@ -40,12 +40,16 @@ export class Failures {
     return item?.departures.some(isNodeFailure) === true ? 'node-failure' : 'process-failure';
   }
 
-  /** PROVIDER_DOWN: of those still listed the ones that do not wait already fail now, together. */
+  /**
+   * A daemon reports that processes are gone (PROVIDER_DOWN). Providers in the list that are not known to
+   * have failed yet are queued for one failure leave; joiners of the running protocol are parked (R1).
+   * Where nothing of that is left to do the report is answered, otherwise with the protocol.
+   */
   onDown(ref: RequestRef, departures: readonly ListedDeparture[], at: number): void {
     const selection = this.#selection;
     const { byNo, running } = this.#placing.state;
     const joiners = joinersOf(running);
-    // Only its own providers, and under the ids that they have here, whatever the report says.
+    // A daemon may report failures of its own providers alone; ids are taken from the list, not from it.
     const theirs = departures.flatMap((departure) => {
       const listed = byNo.get(departure.no);
       return listed?.daemon === ref.origin ? [{ ...departure, provider: listed.id }] : [];

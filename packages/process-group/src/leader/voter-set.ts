@@ -41,7 +41,10 @@ export function votingFor(
   return voters.length === 0 ? undefined : { voters, defaultVote, maxPhases, ...choice };
 }
 
-/** The choice of a batch are those of its most demanding member, so that nobody is asked for too little. */
+/**
+ * How a batch is voted on: in as many phases, and for as long, as the most demanding of those in it has
+ * asked for, so that none of them gets less than it wanted.
+ */
 export function strictest(all: readonly PhaseChoice[]): PhaseChoice {
   const timeLimits = all.map(({ timeLimit }) => timeLimit);
   return {

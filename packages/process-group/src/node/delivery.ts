@@ -125,7 +125,7 @@ export class Delivery {
     const requests = this.#finished(membership.self, start);
     const protocol = this.#group.protocolInfo(start, position);
     if (votingOf(start) === undefined) {
-      const answered = answersOf(requests, (it) => proposals.started(it));
+      const answered = settled(requests, (proposal) => proposals.started(proposal));
       const { change } = start;
       const outcome = { protocol, phases: 0, causes: [], riders: [], before: null };
       this.#approved({ ...outcome, position, change, stateValue: null, answered }, requests.joins);
@@ -150,7 +150,7 @@ export class Delivery {
     const riders = shownRiders(before, result);
     const voted = this.#voted;
     this.#voted = NO_REQUESTS;
-    const answered = answersOf(voted, (it) => proposals.decided(it));
+    const answered = settled(voted, (proposal) => proposals.decided(proposal));
     const told = { protocol, position, phases: result.phase, causes: result.causes, riders };
     const effect = effectOf(running, result);
     const outcome: Outcome = { ...told, ...effect, answered, before: before.stateValue };
@@ -193,7 +193,10 @@ export class Delivery {
     this.#lifeGoesOn(outcome);
   }
 
-  /** Subscriptions begin with what is provided now, or end with it; failures that are over are. */
+  /**
+   * After every protocol: subscriptions begin where somebody provides the group now, or learn that nobody
+   * does, and reports of failed providers that are gone need not be sent again.
+   */
   #lifeGoesOn({ protocol }: Outcome): void {
     const { subscriptions } = this.#parts;
     if (this.#group.isProvided) subscriptions.provided(protocol);
@@ -268,11 +271,14 @@ export class Delivery {
   }
 }
 
-function answersOf(
-  { proposals }: Requests,
-  isAnswered: (proposal: LocalProposal) => boolean,
-): Answered {
-  return new Map(
-    proposals.filter(isAnswered).map(({ member, request }) => [member, request] as const),
-  );
+/**
+ * Ends what waited for these proposals; of each whose process still wants to hear of it, the request that
+ * is answered.
+ */
+function settled({ proposals }: Requests, end: (proposal: LocalProposal) => boolean): Answered {
+  const answered = new Map<LocalProvider, number>();
+  for (const proposal of proposals) {
+    if (end(proposal)) answered.set(proposal.member, proposal.request);
+  }
+  return answered;
 }

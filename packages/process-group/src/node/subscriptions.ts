@@ -70,27 +70,33 @@ export class Subscriptions {
   }
 
   unsubscribe(client: number, handle: number): void {
-    for (const it of this.#all) {
-      if (it.client === client && it.handle === handle) this.#withdraw(it);
+    for (const subscription of this.#all) {
+      if (subscription.client === client && subscription.handle === handle)
+        this.#withdraw(subscription);
     }
   }
 
   /** The right to watch has been taken. */
   denied(client: number, handle: number, refusal: Refusal): void {
-    for (const it of this.#all) {
-      if (it.client !== client || it.handle !== handle) continue;
-      this.#drop(it);
+    for (const subscription of this.#all) {
+      if (subscription.client !== client || subscription.handle !== handle) continue;
+      this.#drop(subscription);
       const { position, outbox } = this.#group;
-      if (it.phase === 'asking') this.#refuse(it, refusal);
+      if (subscription.phase === 'asking') this.#refuse(subscription, refusal);
       else outbox.toClient(client, { kind: 'removed', handle, position, reason: NOT_AUTHORIZED });
     }
   }
 
   /** Takes back a subscribe that has no answer yet; false when there is none. */
   withdraw(client: number, target: number): boolean {
-    for (const it of this.#all) {
-      if (it.client !== client || it.request !== target || it.phase !== 'asking') continue;
-      this.#withdraw(it);
+    for (const subscription of this.#all) {
+      if (
+        subscription.client !== client ||
+        subscription.request !== target ||
+        subscription.phase !== 'asking'
+      )
+        continue;
+      this.#withdraw(subscription);
       return true;
     }
     return false;
@@ -102,73 +108,76 @@ export class Subscriptions {
   }
 
   clientGone(client: number): void {
-    for (const it of this.#all) if (it.client === client) this.#drop(it);
+    for (const subscription of this.#all)
+      if (subscription.client === client) this.#drop(subscription);
   }
 
   /** The group is provided: those that have not seen this life begin with a snapshot. */
   provided(protocol?: ClientProtocolInfo): void {
     if (this.#live.length === this.#all.size) return;
-    for (const it of this.#all) {
-      if (it.phase === 'live') continue;
-      const snapshot = this.#group.snapshot(it, protocol);
-      const { handle, request } = it;
-      if (it.phase === 'asking') this.#tell(it, { kind: 'subscribed', request, handle, snapshot });
-      else this.#tell(it, { kind: 'snapshot', handle, snapshot });
-      this.#become(it, 'live');
+    for (const subscription of this.#all) {
+      if (subscription.phase === 'live') continue;
+      const snapshot = this.#group.snapshot(subscription, protocol);
+      const { handle, request } = subscription;
+      if (subscription.phase === 'asking')
+        this.#tell(subscription, { kind: 'subscribed', request, handle, snapshot });
+      else this.#tell(subscription, { kind: 'snapshot', handle, snapshot });
+      this.#become(subscription, 'live');
     }
   }
 
   /** Nobody provides the group: the persistent ones wait for it, the others are refused. */
   unprovided(): void {
-    for (const it of this.#all) {
-      const { handle, request } = it;
-      if (it.phase === 'lost') this.#dissolve(it);
-      if (it.phase !== 'asking') continue;
-      if (it.persistent) {
-        this.#tell(it, { kind: 'subscribed', request, handle, snapshot: null });
-        this.#become(it, 'waiting');
+    for (const subscription of this.#all) {
+      const { handle, request } = subscription;
+      if (subscription.phase === 'lost') this.#dissolve(subscription);
+      if (subscription.phase !== 'asking') continue;
+      if (subscription.persistent) {
+        this.#tell(subscription, { kind: 'subscribed', request, handle, snapshot: null });
+        this.#become(subscription, 'waiting');
       } else {
-        this.#drop(it);
-        this.#refuse(it, unknownGroup(this.#group.options.group));
+        this.#drop(subscription);
+        this.#refuse(subscription, unknownGroup(this.#group.options.group));
       }
     }
   }
 
   /** The life of the group is over. */
   dissolved(): void {
-    for (const it of this.#all) if (it.phase === 'live') this.#dissolve(it);
+    for (const subscription of this.#all)
+      if (subscription.phase === 'live') this.#dissolve(subscription);
   }
 
-  #dissolve(it: Subscription): void {
-    const position = this.#positionOf(it);
-    this.#tell(it, { kind: 'dissolved', handle: it.handle, position });
-    if (it.persistent) this.#become(it, 'waiting');
-    else this.#drop(it);
+  #dissolve(subscription: Subscription): void {
+    const position = this.#positionOf(subscription);
+    this.#tell(subscription, { kind: 'dissolved', handle: subscription.handle, position });
+    if (subscription.persistent) this.#become(subscription, 'waiting');
+    else this.#drop(subscription);
   }
 
   /** This daemon fell out of the processor group; the group may go on without it. */
   fellOut(): void {
-    for (const it of this.#all) {
-      if (it.phase !== 'live') continue;
-      if (it.persistent) this.#become(it, 'lost');
-      else this.#end(it, 'node-failure');
+    for (const subscription of this.#all) {
+      if (subscription.phase !== 'live') continue;
+      if (subscription.persistent) this.#become(subscription, 'lost');
+      else this.#end(subscription, 'node-failure');
     }
   }
 
   /** The daemon stops. */
   endAll(refusal: Refusal): void {
-    for (const it of this.#all) {
-      if (it.phase === 'asking') {
-        this.#drop(it);
-        this.#refuse(it, refusal);
-      } else this.#end(it, 'connection-lost');
+    for (const subscription of this.#all) {
+      if (subscription.phase === 'asking') {
+        this.#drop(subscription);
+        this.#refuse(subscription, refusal);
+      } else this.#end(subscription, 'connection-lost');
     }
   }
 
-  #end(it: Subscription, reason: RemovedReason): void {
-    const position = this.#positionOf(it);
-    this.#drop(it);
-    this.#tell(it, { kind: 'removed', handle: it.handle, position, reason });
+  #end(subscription: Subscription, reason: RemovedReason): void {
+    const position = this.#positionOf(subscription);
+    this.#drop(subscription);
+    this.#tell(subscription, { kind: 'removed', handle: subscription.handle, position, reason });
   }
 
   /** A handle hears positions of the life that it follows, and at its end of the one it followed. */
@@ -186,21 +195,21 @@ export class Subscriptions {
   }
 
   expire(): void {
-    for (const it of this.#all) {
-      if (it.phase !== 'asking' || it.expiresAt > this.#group.now) continue;
-      this.#drop(it);
-      this.#refuse(it, subscribeTimedOut(it.timeoutMs, this.#group.hindrance));
+    for (const subscription of this.#all) {
+      if (subscription.phase !== 'asking' || subscription.expiresAt > this.#group.now) continue;
+      this.#drop(subscription);
+      this.#refuse(subscription, subscribeTimedOut(subscription.timeoutMs, this.#group.hindrance));
     }
   }
 
-  #become(it: Subscription, phase: Phase): void {
-    it.stoodAt = this.#positionOf(it);
-    it.phase = phase;
+  #become(subscription: Subscription, phase: Phase): void {
+    subscription.stoodAt = this.#positionOf(subscription);
+    subscription.phase = phase;
     this.#refresh();
   }
 
-  #drop(it: Subscription): void {
-    this.#all.delete(it);
+  #drop(subscription: Subscription): void {
+    this.#all.delete(subscription);
     this.#refresh();
   }
 
