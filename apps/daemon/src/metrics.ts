@@ -186,7 +186,7 @@ function addConnections(metrics: Metrics, sources: MetricSources): void {
   metrics.counter({ name: 'link_frames_total', help: frames }, () => traffic.frames());
   const connected = 'Whether the name server is connected';
   metrics.gauge({ name: 'name_server_connected', help: connected }, () =>
-    one(engine.nameServerConnected ? 1 : 0),
+    one(engine.isNameServerConnected ? 1 : 0),
   );
   const refused = 'Handshakes and requests that were refused';
   metrics.counter({ name: 'refused_total', help: refused }, () => {

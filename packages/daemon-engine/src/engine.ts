@@ -122,8 +122,8 @@ export class DaemonEngine implements Engine<DaemonInput, DaemonOutput> {
   }
 
   /** Whether joins can be served: the name server is connected. */
-  get nameServerConnected(): boolean {
-    return this.#nameServer.connected;
+  get isNameServerConnected(): boolean {
+    return this.#nameServer.isConnected;
   }
 
   #route(input: DaemonInput): void {
@@ -176,14 +176,14 @@ export class DaemonEngine implements Engine<DaemonInput, DaemonOutput> {
 
   /** Called before anything else in a step: what comes too late must find the groups standing still. */
   #watchContact(): void {
-    const { isolated } = this.#nameServer;
-    if (isolated === this.#shared.isolated) return;
-    this.#shared.isolated = isolated;
+    const { isIsolated } = this.#nameServer;
+    if (isIsolated === this.#shared.isolated) return;
+    this.#shared.isolated = isIsolated;
     const count = this.#groups.size;
-    if (isolated) this.#shared.log('warn', 'no contact with the name server', { groups: count });
+    if (isIsolated) this.#shared.log('warn', 'no contact with the name server', { groups: count });
     else this.#shared.log('info', 'in contact with the name server', { groups: count });
     for (const session of this.#groups.all()) {
-      session.tellMetagroup({ kind: isolated ? 'contactLost' : 'contactBack' });
+      session.tellMetagroup({ kind: isIsolated ? 'contactLost' : 'contactBack' });
     }
   }
 
@@ -197,7 +197,7 @@ export class DaemonEngine implements Engine<DaemonInput, DaemonOutput> {
     const askedAt = message.kind === 'renewed' ? this.#nameServer.onRenewed(message) : undefined;
     this.#groups.onNameServer(message);
     if (message.kind === 'deleted') this.#nameServer.confirmEnd(message);
-    const inContact = this.#shared.isolated && !this.#nameServer.isolated;
+    const inContact = this.#shared.isolated && !this.#nameServer.isIsolated;
     const heard = this.#wakeWatch.heard(askedAt);
     if (!inContact && !heard) return;
     // Memberships that are over have learned it; the others go on, and learn the rest.
@@ -297,7 +297,7 @@ export class DaemonEngine implements Engine<DaemonInput, DaemonOutput> {
   #stop(): void {
     if (this.#shared.stopping) return;
     this.#shared.stopping = true;
-    this.#stopAt = this.#shared.now + (this.#nameServer.connected ? STOP_MS : LONELY_STOP_MS);
+    this.#stopAt = this.#shared.now + (this.#nameServer.isConnected ? STOP_MS : LONELY_STOP_MS);
     this.#shared.log('info', 'stopping', {
       groups: this.#groups.size,
       clients: this.#clients.size,

@@ -89,7 +89,7 @@ export class GroupSession {
   }
 
   /** Whether nobody here is interested and no membership is left. */
-  get over(): boolean {
+  get isOver(): boolean {
     return this.metagroup === undefined && this.processGroup.isIdle;
   }
 
@@ -175,8 +175,8 @@ export class GroupSession {
 
   #findHindrance(): string | undefined {
     const { nameServer } = this.#ports;
-    if (!nameServer.connected) return `${NO_CONNECTION}; the log of gsd says why`;
-    if (nameServer.recovering) return 'the name server recovers after a restart; try again soon';
+    if (!nameServer.isConnected) return `${NO_CONNECTION}; the log of gsd says why`;
+    if (nameServer.isRecovering) return 'the name server recovers after a restart; try again soon';
     return this.waitingText;
   }
 

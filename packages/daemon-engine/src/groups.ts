@@ -241,7 +241,7 @@ export class Groups {
   settle(): void {
     for (const session of this.#stepped) this.#pace.look(session);
     this.#stepped = [];
-    for (let round = 0; this.#tables.daemonsChanged && round < 100; round += 1) {
+    for (let round = 0; this.#tables.hasNewDaemons && round < 100; round += 1) {
       this.#ports.peers.watch(this.#tables.takeDaemons());
       for (const daemon of this.#takingOverAt.keys()) {
         if (!this.#ports.peers.isWatched(daemon)) this.#takingOverAt.delete(daemon);
@@ -252,7 +252,7 @@ export class Groups {
   /** Sessions end with a deadline or a client; looked at then. */
   closeOver(): void {
     for (const session of this.#touched) {
-      if (!session.over) continue;
+      if (!session.isOver) continue;
       this.#sessions.delete(session.group);
       this.#tables.forget(session);
       this.#agenda.forget(session);

@@ -93,9 +93,9 @@ export function inspect(parts: InspectParts): DaemonStatus {
     address: shared.options.address,
     stopping: shared.stopping,
     nameServer: {
-      connected: nameServer.connected,
+      connected: nameServer.isConnected,
       epoch: nameServer.epoch,
-      recovering: nameServer.recovering,
+      recovering: nameServer.isRecovering,
       isolated: shared.isolated,
     },
     peers: peers.status(),

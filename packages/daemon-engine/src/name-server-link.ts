@@ -69,7 +69,7 @@ export class NameServerLink {
     });
   }
 
-  get connected(): boolean {
+  get isConnected(): boolean {
     return this.#connected;
   }
 
@@ -78,12 +78,12 @@ export class NameServerLink {
   }
 
   /** Whether groups must stand still: no contact for a lease, where that counts. */
-  get isolated(): boolean {
-    return this.#contactCounts && this.#shared.now >= this.#contactUntil;
+  get isIsolated(): boolean {
+    return this.#isContactCounted && this.#shared.now >= this.#contactUntil;
   }
 
   /** Under the policy `suspend`; an ephemeral daemon under any, once it has been in contact at all. */
-  get #contactCounts(): boolean {
+  get #isContactCounted(): boolean {
     if (this.#isolation === 'suspend') return true;
     return this.#shared.options.ephemeral === true && this.#epoch !== undefined;
   }
@@ -98,7 +98,7 @@ export class NameServerLink {
   }
 
   /** It has been started again and cannot tell yet what goes on; as it said last. */
-  get recovering(): boolean {
+  get isRecovering(): boolean {
     return this.#connected && this.#recovering;
   }
 
@@ -118,7 +118,7 @@ export class NameServerLink {
     const more = { ...(seen.length > 0 && { seen }), ...(served !== undefined && { served }) };
     const whole = { kind: 'register' as const, epoch, holdings, ...more };
     for (const piece of registerInPieces(whole, this.#shared.options.pieceBytes)) this.#send(piece);
-    if (this.#contactCounts || this.#shared.waking) this.#renew();
+    if (this.#isContactCounted || this.#shared.waking) this.#renew();
   }
 
   renewNow(): void {
@@ -206,7 +206,7 @@ export class NameServerLink {
 
   deadline(): Instant {
     let earliest = this.#renewAt;
-    const lasts = this.#contactCounts && !this.#shared.isolated;
+    const lasts = this.#isContactCounted && !this.#shared.isolated;
     if (lasts) earliest = Math.min(earliest, this.#contactUntil);
     return Math.min(earliest, this.#questions.deadline());
   }

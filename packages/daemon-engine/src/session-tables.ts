@@ -16,7 +16,7 @@ export class SessionTables {
   readonly #known = new Map<GroupSession, { generation: number; daemons: readonly DaemonId[] }>();
   /** In how many lists each other daemon is, and where it is reached. */
   readonly #lists = new Map<DaemonId, { count: number; address: string }>();
-  #daemonsChanged = false;
+  #hasNewDaemons = false;
 
   ofGeneration(generation: number): GroupSession | undefined {
     return this.#byGeneration.get(generation);
@@ -27,13 +27,13 @@ export class SessionTables {
   }
 
   /** Somebody came into the first list, went out of the last, or is reached elsewhere. */
-  get daemonsChanged(): boolean {
-    return this.#daemonsChanged;
+  get hasNewDaemons(): boolean {
+    return this.#hasNewDaemons;
   }
 
   /** Each with its address. */
   takeDaemons(): ReadonlyMap<DaemonId, string> {
-    this.#daemonsChanged = false;
+    this.#hasNewDaemons = false;
     return new Map([...this.#lists].map(([daemon, { address }]) => [daemon, address]));
   }
 
@@ -73,7 +73,7 @@ export class SessionTables {
 
   #add(daemon: DaemonId, address: string): void {
     const known = this.#lists.get(daemon);
-    if (known?.address !== address) this.#daemonsChanged = true;
+    if (known?.address !== address) this.#hasNewDaemons = true;
     this.#lists.set(daemon, { count: (known?.count ?? 0) + 1, address });
   }
 
@@ -83,6 +83,6 @@ export class SessionTables {
     known.count -= 1;
     if (known.count > 0) return;
     this.#lists.delete(daemon);
-    this.#daemonsChanged = true;
+    this.#hasNewDaemons = true;
   }
 }

@@ -80,7 +80,7 @@ export class WakeWatch {
     if (this.#beatAt <= now) this.#beatAt = now + options.heartbeatMs;
     if (now < this.#lookAt) return;
     this.#lookAt = now + nameServer.leaseMs;
-    if (nameServer.connected) return;
+    if (nameServer.isConnected) return;
     for (const session of sessions()) session.tellMetagroup({ kind: 'unanswered' });
   }
 }

@@ -296,7 +296,7 @@ export class Roles {
     const m = this.#m;
     this.active?.duties.check();
     const claiming = this.claiming;
-    if (claiming === undefined || !this.#ports.changes.idle) return;
+    if (claiming === undefined || !this.#ports.changes.isIdle) return;
     const missing = claiming.missing(this.#patience());
     if (missing.length === 0) return;
     const gone = new Set(missing.map((member) => member.id));

@@ -47,7 +47,7 @@ class Setting {
     const enqueue = (input: PeerInput): void => {
       heard.push(`${input.kind} ${input.peer}`);
     };
-    const process = { id, address: `sim://${node}`, node, paused: false, enqueue, heard };
+    const process = { id, address: `sim://${node}`, node, isPaused: false, enqueue, heard };
     this.network.started(process);
     return process;
   }

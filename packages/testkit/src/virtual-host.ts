@@ -42,11 +42,11 @@ export class VirtualHost implements Host {
     this.#rate = clock.rate ?? 1;
   }
 
-  get paused(): boolean {
+  get isPaused(): boolean {
     return this.#paused;
   }
 
-  get killed(): boolean {
+  get isKilled(): boolean {
     return this.#killed;
   }
 

@@ -53,7 +53,7 @@ export function decodeApproved(frame: Uint8Array): Decoded<Approved> {
   const protocol = readProtocol(reader);
   const what = reader.u8();
   const bytes = what === NOTHING ? undefined : reader.rest();
-  if (!reader.complete || what > MAP) return undecodable('malformed approved frame');
+  if (!reader.isComplete || what > MAP) return undecodable('malformed approved frame');
   const told: Approved = {
     kind: 'approved',
     handle,

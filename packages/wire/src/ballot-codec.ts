@@ -66,7 +66,7 @@ export function decodeBallot(frame: Uint8Array): Decoded<Ballot> {
   const timeLeft = (flags & HAS_TIME_LEFT) === 0 ? undefined : reader.u32();
   const what = reader.u8();
   const bytes = what === NOTHING ? undefined : reader.rest();
-  if (!reader.complete || what > MAP || (timeLeft ?? 0) > TIME_LIMIT_MAX) {
+  if (!reader.isComplete || what > MAP || (timeLeft ?? 0) > TIME_LIMIT_MAX) {
     return undecodable('malformed ballot frame');
   }
   const asked: Ballot = {

@@ -26,7 +26,7 @@ export function isBundle({ count, content }: Bundled): boolean {
   }
   const reader = new ByteReader(content);
   for (let left = count; left > 0; left -= 1) reader.skipBlob();
-  return reader.complete;
+  return reader.isComplete;
 }
 
 /** What its messages carry, without the lengths. */

@@ -13,7 +13,7 @@ test('fields are read as they were written', () => {
       const bytes = writer.reset().u8(a).u32(b).u53(c).ascii(d).view();
       const reader = new ByteReader(bytes);
       expect([reader.u8(), reader.u32(), reader.u53(), reader.ascii()]).toEqual([a, b, c, d]);
-      expect(reader.complete).toBe(true);
+      expect(reader.isComplete).toBe(true);
     }),
     { examples: [[255, 0xffffffff, Number.MAX_SAFE_INTEGER, 'x'.repeat(255)]] },
   );
@@ -24,7 +24,7 @@ test('the buffer grows beyond its first size', () => {
   for (let i = 0; i < 1000; i += 1) writer.u32(i);
   const reader = new ByteReader(writer.view());
   for (let i = 0; i < 1000; i += 1) expect(reader.u32()).toBe(i);
-  expect(reader.complete).toBe(true);
+  expect(reader.isComplete).toBe(true);
 });
 
 test('reading past the end gives zeros, then says so, and moves no further', () => {
@@ -32,7 +32,7 @@ test('reading past the end gives zeros, then says so, and moves no further', () 
   expect(reader.u32()).toBe(0);
   expect(reader.failed).toBe(true);
   expect([reader.u8(), reader.u53(), reader.ascii(), reader.flags(0)]).toEqual([0, 0, '', 0]);
-  expect(reader.complete).toBe(false);
+  expect(reader.isComplete).toBe(false);
 });
 
 test('a start behind the end is an empty rest', () => {
@@ -60,7 +60,7 @@ test('the rest is a view of the same memory, of the ordinary class', () => {
   const rest = reader.rest();
   expect(rest).toEqual(Uint8Array.of(3, 4));
   expect(rest.buffer).toBe(source.buffer);
-  expect(reader.complete).toBe(true);
+  expect(reader.isComplete).toBe(true);
 });
 
 test('parts of a slab never overlap', () => {

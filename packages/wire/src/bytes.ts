@@ -206,7 +206,7 @@ export class ByteReader {
   }
 
   /** Whether all has been read and nothing was missing. */
-  get complete(): boolean {
+  get isComplete(): boolean {
     return !this.failed && this.#at === this.#bytes.length;
   }
 

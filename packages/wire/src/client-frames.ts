@@ -91,7 +91,7 @@ function decodeVote(frame: Uint8Array): Decoded<ClientVote> {
   const protocol = readProtocolId(reader);
   const phase = reader.u53();
   const { value, stateValue, message, defaultVote } = readCast(reader);
-  if (!reader.complete) return undecodable('malformed vote frame');
+  if (!reader.isComplete) return undecodable('malformed vote frame');
   return decoded({
     kind: 'vote',
     handle,

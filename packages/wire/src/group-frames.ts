@@ -177,7 +177,7 @@ export function decodeGroupFrame(
   const generation = reader.u53();
   const message = readMessage(type, reader, from);
   if (!message.ok) return message;
-  if (!reader.complete) return undecodable(`malformed frame of type ${type}`);
+  if (!reader.isComplete) return undecodable(`malformed frame of type ${type}`);
   if (to === undefined && type !== FRAME.data && type !== FRAME.sync) {
     return undecodable(`a frame of type ${type} for no membership in particular`);
   }

@@ -66,7 +66,7 @@ export function decodeStart(bytes: Uint8Array): Decoded<StartBody> {
   }
   const voting = (flags & VOTED) === 0 ? undefined : readVoting(reader);
   const change = readChange(reader, kind, (flags & SAFE) !== 0);
-  if (!reader.complete) return undecodable('malformed start');
+  if (!reader.isComplete) return undecodable('malformed start');
   return decoded({ kind: 'start', protocol, proposer, requests, change, voting });
 }
 

@@ -93,7 +93,7 @@ export function decodeVotes(bytes: Uint8Array): Decoded<VotesBody> {
     const { value, stateValue, message, defaultVote } = readCast(reader);
     votes.push({ no, value, stateValue, message, defaultVote });
   }
-  if (!reader.complete || count === 0) return undecodable('malformed votes');
+  if (!reader.isComplete || count === 0) return undecodable('malformed votes');
   return decoded({ kind: 'votes', low, protocol, phase, votes });
 }
 
@@ -125,7 +125,7 @@ export function decodeResult(bytes: Uint8Array): Decoded<ResultBody> {
     riders.push(reader.u32());
   }
   const stateValue = reader.flags(HAS_STATE_VALUE) === 0 ? undefined : reader.rest();
-  if (!reader.complete) return undecodable('malformed result');
+  if (!reader.isComplete) return undecodable('malformed result');
   return decoded({
     kind: 'result',
     protocol,

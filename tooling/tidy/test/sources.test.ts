@@ -7,6 +7,23 @@ const files = all.flatMap(({ path }) =>
   ['src', 'test'].flatMap((dir) => sourceFiles(`${path}/${dir}`)),
 );
 
+/** What is the case, or what somebody does: `isIdle`, `hasRoom`, `wantsToJoin`. */
+const ASSERTION = /^#?(is|has|may|can|was|[a-z]+s)(?=[A-Z]|$)/;
+
+test('a getter of an engine that says yes or no is named as a statement', () => {
+  const named = engines().flatMap((file) => {
+    const getters = [...readText(file).matchAll(/^ +get (#?\w+)\(\): boolean/gm)];
+    return getters.flatMap(([, name = '']) => (ASSERTION.test(name) ? [] : [`${file}: ${name}`]));
+  });
+  expect(named).toEqual([]);
+});
+
+test('a loop gives what it looks at a name', () => {
+  const loop = /for \(const (it|\[\w+, it\]) of /;
+  const own = files.filter((file) => !file.startsWith('tooling/tidy/'));
+  expect(linesWith(own, loop)).toEqual([]);
+});
+
 test('a note for later names its issue', () => {
   const note = /\b(TODO|FIXME)\b(?!\(#\d+\))/;
   // This file and its neighbours have to write the words down to find them.
@@ -38,6 +55,14 @@ test('pure packages reach no clock, randomness, timer, process or promise', () =
     .flatMap((file) => impurities(readText(file)).map((impurity) => `${file}:${impurity}`));
   expect(found).toEqual([]);
 });
+
+/** Sources of the pure packages, and of the simulation that plays them. */
+function engines(): readonly string[] {
+  return all
+    .filter(({ path, tags }) => tags.includes('pure') || path === 'packages/simulation')
+    .flatMap(({ path }) => sourceFiles(`${path}/src`))
+    .filter((file) => !isTest(file));
+}
 
 function linesWith(paths: readonly string[], pattern: RegExp): readonly string[] {
   return paths.flatMap((file) =>

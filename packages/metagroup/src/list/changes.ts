@@ -32,7 +32,7 @@ export class Changes {
   }
 
   /** Whether a change may be asked for now. */
-  get idle(): boolean {
+  get isIdle(): boolean {
     return this.#question === undefined && this.#m.now >= this.#notBefore;
   }
 

@@ -96,7 +96,7 @@ export class LeaderDuties {
     const m = this.#m;
     this.#writeOffTheSlow();
     this.#inserts.forget();
-    if (!this.#changes.idle || m.leaving) return;
+    if (!this.#changes.isIdle || m.leaving) return;
     const next = this.next();
     if (sameList(next, this.#leading.entry.members)) return;
     m.branch('change');

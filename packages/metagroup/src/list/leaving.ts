@@ -77,10 +77,10 @@ export class Leaving {
       this.#delete(leading);
       return;
     }
-    if (!this.#ports.changes.idle) return;
+    if (!this.#ports.changes.isIdle) return;
     const others = members.filter((member) => member.id !== m.self);
     const successor = others.find((member) => member.full);
-    const quiet = leading.quiesced || m.now >= this.#hurryAt;
+    const quiet = leading.isQuiesced || m.now >= this.#hurryAt;
     if (successor !== undefined) {
       if (!quiet) return;
       m.branch('handover');

@@ -82,7 +82,7 @@ export class Leading {
   }
 
   /** Whether every member has everything. */
-  get quiesced(): boolean {
+  get isQuiesced(): boolean {
     return this.#m.stable >= this.last;
   }
 
@@ -273,7 +273,7 @@ export class Leading {
     const m = this.#m;
     if (m.leaving) return;
     this.#watchRoom();
-    const pressed = this.stability.pressed || isPressed(m.pressure);
+    const pressed = this.stability.isPressed || isPressed(m.pressure);
     if (pressed === this.#pressed) return;
     this.#pressed = pressed;
     m.branch(pressed ? 'pressed' : 'pressure-over');

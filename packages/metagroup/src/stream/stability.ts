@@ -114,7 +114,7 @@ export class Stability {
   }
 
   /** Whether processes of any other member have too much unread. */
-  get pressed(): boolean {
+  get isPressed(): boolean {
     return this.#pressed;
   }
 

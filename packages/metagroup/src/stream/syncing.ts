@@ -83,7 +83,7 @@ export class Syncing {
   }
 
   /** Whether every member has everything and knows that all have it. */
-  get quiesced(): boolean {
+  get isQuiesced(): boolean {
     const last = this.#leading.last;
     if (this.#m.stable < last) return false;
     for (const progress of this.#leading.stability.members()) {
@@ -112,7 +112,7 @@ export class Syncing {
 
   #repeat(): void {
     const m = this.#m;
-    if (this.quiesced) {
+    if (this.isQuiesced) {
       this.#repeatAt = NEVER;
       this.#overdueAt = NEVER;
       return;

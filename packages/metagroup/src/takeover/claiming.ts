@@ -35,7 +35,7 @@ export class Claiming {
       return;
     }
     if (this.#suspectedSince === NEVER) this.#suspectedSince = m.now;
-    if (!this.#changes.idle || m.now < this.#claimAt()) return;
+    if (!this.#changes.isIdle || m.now < this.#claimAt()) return;
     m.branch(this.#kind());
     this.#changes.ask({
       entry: known,

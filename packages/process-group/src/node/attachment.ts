@@ -39,7 +39,7 @@ export class Attachment {
 
   /** Somebody here has to do with the group. */
   get isWanted(): boolean {
-    return this.#interest.any;
+    return this.#interest.wantsAnything;
   }
 
   get isStopping(): boolean {
@@ -86,18 +86,18 @@ export class Attachment {
   #settleDetached(): void {
     const interest = this.#interest;
     const { now } = this.#group;
-    if (!interest.wait) this.#lookAt = NEVER;
+    if (!interest.wantsToWait) this.#lookAt = NEVER;
     else if (this.#lookAt === NEVER) this.#lookAt = now;
-    if (!interest.join && !interest.look && now < this.#lookAt) return;
+    if (!interest.wantsToJoin && !interest.wantsToLook && now < this.#lookAt) return;
     this.#lookAt = NEVER;
     this.#status = 'attaching';
-    this.#isLook = !interest.join && !interest.look;
-    this.#group.outbox.emit({ kind: 'attach', create: interest.join });
+    this.#isLook = !interest.wantsToJoin && !interest.wantsToLook;
+    this.#group.outbox.emit({ kind: 'attach', create: interest.wantsToJoin });
   }
 
   #settleAttached(): void {
     const { now, options } = this.#group;
-    if (this.#interest.membership) {
+    if (this.#interest.wantsMembership) {
       this.#lingerUntil = NEVER;
       this.#isLook = false;
       return;

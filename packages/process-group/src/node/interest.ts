@@ -19,7 +19,7 @@ export class LocalInterest {
   }
 
   /** Anything at all, open requests included. */
-  get any(): boolean {
+  get wantsAnything(): boolean {
     const { members, subscriptions, joining, requests } = this.#parts;
     return (
       members.count > 0 || subscriptions.count > 0 || joining.count > 0 || requests.openCount > 0
@@ -27,7 +27,7 @@ export class LocalInterest {
   }
 
   /** Anything but subscriptions that wait for somebody to provide the group: they only look now and then. */
-  get membership(): boolean {
+  get wantsMembership(): boolean {
     const { members, subscriptions, joining, requests } = this.#parts;
     return (
       members.count > 0 ||
@@ -38,17 +38,17 @@ export class LocalInterest {
   }
 
   /** Somebody wants to be a provider: the group is formed if there is none. */
-  get join(): boolean {
+  get wantsToJoin(): boolean {
     return this.#parts.joining.isWanted;
   }
 
   /** A subscription has to know whether the group exists. */
-  get look(): boolean {
+  get wantsToLook(): boolean {
     return this.#parts.subscriptions.isAsking;
   }
 
   /** A persistent subscription waits until somebody provides the group. */
-  get wait(): boolean {
+  get wantsToWait(): boolean {
     return this.#parts.subscriptions.isWaiting;
   }
 }

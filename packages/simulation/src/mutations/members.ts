@@ -256,7 +256,7 @@ export const MEMBER_MUTATIONS = {
     edits: [
       {
         file: 'packages/metagroup/src/list/leaving.ts',
-        find: 'leading.quiesced || m.now >= this.#hurryAt',
+        find: 'leading.isQuiesced || m.now >= this.#hurryAt',
         replace: 'true',
       },
     ],

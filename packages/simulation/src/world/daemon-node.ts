@@ -91,7 +91,7 @@ export class DaemonNode {
   }
 
   get isPaused(): boolean {
-    return this.#run?.host.paused ?? false;
+    return this.#run?.host.isPaused ?? false;
   }
 
   /** Down until it is released, also when something else would start it. */
@@ -127,8 +127,8 @@ export class DaemonNode {
       id,
       address,
       node,
-      get paused() {
-        return host.paused;
+      get isPaused() {
+        return host.isPaused;
       },
       enqueue,
     };
@@ -137,7 +137,7 @@ export class DaemonNode {
       node,
       address,
       nameServer: this.#nameServer,
-      isPaused: () => host.paused,
+      isPaused: () => host.isPaused,
       enqueue,
       refused: (seen) => this.#refused(run, seen),
     });

@@ -204,7 +204,7 @@ export class NameServerNode {
   /** An operator gives a dead daemon's node up, through any daemon; true when that is done. */
   forget(dead: DaemonId): boolean {
     const run = this.#run;
-    if (run === undefined || run.host.paused) return false;
+    if (run === undefined || run.host.isPaused) return false;
     const node = nodeOf(dead);
     if (run.engine.incarnationOf(node) !== incarnationOf(dead)) return true;
     const [from] = run.streams.keys();
@@ -224,7 +224,7 @@ export class NameServerNode {
    */
   accept(client: NameServerClient): Stream | number | undefined {
     const run = this.#run;
-    if (run === undefined || run.host.paused) return undefined;
+    if (run === undefined || run.host.isPaused) return undefined;
     const floor = run.engine.incarnationOf(nodeOf(client.id));
     if (floor > incarnationOf(client.id)) return floor;
     const { time, reachability, delays, profile } = this.#shared;

@@ -27,7 +27,7 @@ export interface PeerProcess {
   readonly address: string;
   readonly node: string;
   /** It is stopped: its kernel accepts, but nobody answers. */
-  readonly paused: boolean;
+  readonly isPaused: boolean;
   /** `sentAt`: when another daemon said it; absent: the kernel says it. */
   enqueue(input: PeerInput, sentAt?: Instant): void;
 }
@@ -223,7 +223,7 @@ export class PeerNetwork {
     const node = hostOf(link.to);
     const process = this.#processes.get(node);
     const free = reachability.reachesBothWays(link.from.node, node);
-    if (!free || process?.paused === true) {
+    if (!free || process?.isPaused === true) {
       // The first packet is repeated; a stopped process may answer when it goes on.
       if (time.now < deadline) time.after(repeatMs, () => this.#dialArrives(link, deadline));
       else this.#dialFailed(link);
