@@ -1,6 +1,3 @@
-/** The part that was taken is cut off from so many on. */
-const CUT_FROM = 64;
-
 /**
  * First in, first out. Taking from the front moves an index and nothing else; what was taken is let go at
  * once, and the empty front is cut off when it outweighs what is left.
@@ -53,4 +50,5 @@ export class Queue<T> {
   *[Symbol.iterator](): Iterator<T> {
     for (let i = this.#head; i < this.#items.length; i += 1) yield this.#items[i] as T;
   }
-}
+} /** The part that was taken is cut off from so many on. */
+const CUT_FROM = 64;

@@ -3,9 +3,6 @@ import type { AbsentNode } from '@group-services/wire';
 import type { Shared } from './shared.js';
 import { namesText, waitingText } from './waiting-text.js';
 
-/** The log says it again after so long, while somebody still asks. */
-const SAY_EVERY_MS = 60_000;
-
 /** What the name server said last of those a group waits for, when this daemon asked to get in. */
 export class AbsenceNote {
   readonly #group: GroupName;
@@ -55,3 +52,6 @@ export class AbsenceNote {
     });
   }
 }
+
+/** The log says it again after so long, while somebody still asks. */
+const SAY_EVERY_MS = 60_000;

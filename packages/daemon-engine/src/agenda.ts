@@ -1,15 +1,5 @@
 import { type Instant, NEVER } from '@group-services/core';
 
-/** Something with a deadline of its own. */
-export interface Punctual {
-  deadline(): Instant;
-}
-
-interface Planned<T> {
-  readonly at: Instant;
-  readonly item: T;
-}
-
 /**
  * Which of many things is due next, for a daemon in thousands of groups: asking each of them after every
  * input would cost more than the inputs.
@@ -106,4 +96,14 @@ export class Agenda<T extends Punctual> {
     }
     heap[index] = moved;
   }
+}
+
+/** Something with a deadline of its own. */
+export interface Punctual {
+  deadline(): Instant;
+}
+
+interface Planned<T> {
+  readonly at: Instant;
+  readonly item: T;
 }

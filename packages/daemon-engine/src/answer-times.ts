@@ -1,10 +1,5 @@
 import type { Instant } from '@group-services/core';
 
-/** Judged by so many answers that came last. */
-const JUDGED_BY = 8;
-/** What came longer ago says nothing about the present. */
-const JUDGED_FOR_MS = 5_000;
-
 /**
  * How long answers take at present: as long as the quickest of the last few took, since a slow one may only
  * have been lost and asked for again. Nothing has to be asked again before.
@@ -26,3 +21,8 @@ export class AnswerTimes {
     return isKnown ? Math.min(...this.#took) : 0;
   }
 }
+
+/** Judged by so many answers that came last. */
+const JUDGED_BY = 8;
+/** What came longer ago says nothing about the present. */
+const JUDGED_FOR_MS = 5_000;

@@ -1,12 +1,6 @@
 import type { FromClient, Refusal } from '@group-services/wire';
 import { type Action, type PermissionFile, Permissions } from './permissions.js';
 
-type OfHandle = Extract<FromClient, { readonly kind: 'send' | 'bundle' | 'propose' }>;
-type Vote = Extract<FromClient, { readonly kind: 'vote' }>;
-
-/** What a handle may be used for, looked up when it is opened and when the rules change. */
-export type Rights = ReadonlySet<Action>;
-
 /** Asks the permissions what the processes of this daemon may do, and words what they are told. */
 export class ClientRights {
   #permissions = new Permissions(undefined);
@@ -52,6 +46,12 @@ export class ClientRights {
     return { code: 'NOT_AUTHORIZED', text, action };
   }
 }
+
+type OfHandle = Extract<FromClient, { readonly kind: 'send' | 'bundle' | 'propose' }>;
+type Vote = Extract<FromClient, { readonly kind: 'vote' }>;
+
+/** What a handle may be used for, looked up when it is opened and when the rules change. */
+export type Rights = ReadonlySet<Action>;
 
 interface Who {
   readonly principal: string;

@@ -15,41 +15,6 @@ import { type PressureCause, Pressures } from './pressures.js';
 import { type Finding, Responsiveness } from './responsiveness.js';
 import type { Shared } from './shared.js';
 
-/** What client connections need of the daemon around them. */
-export interface ClientPorts extends Omit<OperatorPorts, 'send' | 'rights'> {
-  readonly openSession: (group: GroupName) => GroupSession;
-}
-
-/** Whoever can open the socket of this host. */
-const LOCAL = 'local';
-
-/** One membership or subscription of a process. */
-interface Handle {
-  readonly group: GroupName;
-  readonly session: GroupSession;
-  readonly kind: 'provider' | 'subscription';
-  readonly persistent: boolean;
-  rights: Rights;
-}
-
-interface Client {
-  readonly name: string;
-  readonly principal: string;
-  readonly membershipsMax: number | undefined;
-  readonly handles: Map<number, Handle>;
-  /** Handles by the join or subscribe that opened them and has no answer yet. */
-  readonly opening: Map<number, number>;
-  readonly work: OpenWork;
-}
-
-type Join = Extract<FromClient, { readonly kind: 'join' | 'subscribe' }>;
-type ProposalMessage = Extract<FromClient, { readonly kind: 'send' | 'bundle' | 'propose' }>;
-type ToHandle = ProposalMessage | Extract<FromClient, { readonly kind: 'goodbye' | 'unsubscribe' }>;
-
-function isProposal(message: ToHandle): message is ProposalMessage {
-  return message.kind !== 'goodbye' && message.kind !== 'unsubscribe';
-}
-
 /**
  * The processes connected to this daemon: which handle belongs to which group, and what concerns no
  * group. A client that breaks the rules of its connection is disconnected, the others go on.
@@ -375,4 +340,39 @@ export class Clients {
   #refuse(client: ClientNo, request: number, refusal: Refusal): void {
     this.send(client, { kind: 'refused', request, ...refusal });
   }
+}
+
+/** What client connections need of the daemon around them. */
+export interface ClientPorts extends Omit<OperatorPorts, 'send' | 'rights'> {
+  readonly openSession: (group: GroupName) => GroupSession;
+}
+
+/** Whoever can open the socket of this host. */
+const LOCAL = 'local';
+
+/** One membership or subscription of a process. */
+interface Handle {
+  readonly group: GroupName;
+  readonly session: GroupSession;
+  readonly kind: 'provider' | 'subscription';
+  readonly persistent: boolean;
+  rights: Rights;
+}
+
+interface Client {
+  readonly name: string;
+  readonly principal: string;
+  readonly membershipsMax: number | undefined;
+  readonly handles: Map<number, Handle>;
+  /** Handles by the join or subscribe that opened them and has no answer yet. */
+  readonly opening: Map<number, number>;
+  readonly work: OpenWork;
+}
+
+type Join = Extract<FromClient, { readonly kind: 'join' | 'subscribe' }>;
+type ProposalMessage = Extract<FromClient, { readonly kind: 'send' | 'bundle' | 'propose' }>;
+type ToHandle = ProposalMessage | Extract<FromClient, { readonly kind: 'goodbye' | 'unsubscribe' }>;
+
+function isProposal(message: ToHandle): message is ProposalMessage {
+  return message.kind !== 'goodbye' && message.kind !== 'unsubscribe';
 }

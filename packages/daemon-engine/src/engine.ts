@@ -21,11 +21,6 @@ import { VoteQuestions } from './vote-questions.js';
 import { waitingText } from './waiting-text.js';
 import { WakeWatch } from './wake-watch.js';
 
-/** A stop that takes longer than this ends without the rest. */
-const STOP_MS = 4_000;
-/** Without a name server nothing can be handed over: just long enough to tell the others. */
-const LONELY_STOP_MS = 1_000;
-
 /**
  * Everything that a daemon decides, as one pure engine: liveness, the two layers of every group, the
  * name server's side and the client connections. It only routes and translates between them.
@@ -316,3 +311,8 @@ export class DaemonEngine implements Engine<DaemonInput, DaemonOutput> {
     this.#shared.emit({ kind: 'stopped' });
   }
 }
+
+/** A stop that takes longer than this ends without the rest. */
+const STOP_MS = 4_000;
+/** Without a name server nothing can be handed over: just long enough to tell the others. */
+const LONELY_STOP_MS = 1_000;

@@ -4,12 +4,6 @@ import type { Member } from '@group-services/wire';
 import type { PeerEnd } from './inputs.js';
 import type { Shared } from './shared.js';
 
-/** On whose behalf messages leave. */
-export interface Sending {
-  readonly membership: MembershipId | undefined;
-  readonly generation: number;
-}
-
 /** Puts the internal layer's messages of one group into envelopes for the daemons that they go to. */
 export class GroupSender {
   readonly #shared: Shared;
@@ -40,4 +34,10 @@ export class GroupSender {
     const envelope = { generation, from, to: undefined, message };
     this.#shared.emit({ kind: 'toPeers', peers, message: { kind: 'group', envelope } });
   }
+}
+
+/** On whose behalf messages leave. */
+export interface Sending {
+  readonly membership: MembershipId | undefined;
+  readonly generation: number;
 }

@@ -30,10 +30,6 @@ import type { SessionPorts } from './session-ports.js';
 import { SessionTally } from './session-tally.js';
 import type { Shared } from './shared.js';
 
-type Resolved = Extract<FromNameServer, { readonly kind: 'resolved' }>;
-
-type Observed = Extract<DaemonOutput, { readonly kind: 'observed' }>['event'];
-
 /**
  * One group on this daemon: the external layer's engine, which lives as long as anybody here is
  * interested, and the internal layer's engine of the present membership, a new one per attempt.
@@ -369,3 +365,7 @@ export class GroupSession {
     return this.metagroup !== undefined && joinNoOf(to) === this.joinNo;
   }
 }
+
+type Resolved = Extract<FromNameServer, { readonly kind: 'resolved' }>;
+
+type Observed = Extract<DaemonOutput, { readonly kind: 'observed' }>['event'];

@@ -17,30 +17,6 @@ import type { SessionPorts } from './session-ports.js';
 import { SessionTables } from './session-tables.js';
 import type { Shared } from './shared.js';
 
-type Registration = Extract<ToNameServer, { readonly kind: 'register' }>['holdings'][number];
-type Renewed = Extract<FromNameServer, { readonly kind: 'renewed' }>;
-
-/**
- * A group that a subscription waits for is looked up once in every retry time while this daemon has
- * fewer than `MANY_GROUPS`, as the name server is asked for each of them. With every further
- * `MANY_GROUPS` it is once in one retry time more, up to `LOOK_UP_SELDOM` of them.
- */
-const LOOK_UP_SELDOM = 4;
-const MANY_GROUPS = 64;
-/** However long answers take: what may be lost is asked for again after so many retry times. */
-const WAIT_RETRIES = 8;
-/** That long while many groups wait for their turn. */
-const BUSY_RETRIES = 4;
-
-/** What the set of groups needs of the daemon around it. */
-export interface GroupPorts {
-  readonly peers: Peers;
-  readonly session: Omit<
-    SessionPorts,
-    'changed' | 'lookUpEvery' | 'numbered' | 'paced' | 'peers' | 'surroundings' | 'touched'
-  >;
-}
-
 /**
  * The groups of this daemon: opens and closes their sessions, finds the one that a message is for, and
  * keeps the set of watched daemons equal to the members of all their lists.
@@ -273,4 +249,28 @@ export class Groups {
       session.onDeadline();
     }
   }
+}
+
+type Registration = Extract<ToNameServer, { readonly kind: 'register' }>['holdings'][number];
+type Renewed = Extract<FromNameServer, { readonly kind: 'renewed' }>;
+
+/**
+ * A group that a subscription waits for is looked up once in every retry time while this daemon has
+ * fewer than `MANY_GROUPS`, as the name server is asked for each of them. With every further
+ * `MANY_GROUPS` it is once in one retry time more, up to `LOOK_UP_SELDOM` of them.
+ */
+const LOOK_UP_SELDOM = 4;
+const MANY_GROUPS = 64;
+/** However long answers take: what may be lost is asked for again after so many retry times. */
+const WAIT_RETRIES = 8;
+/** That long while many groups wait for their turn. */
+const BUSY_RETRIES = 4;
+
+/** What the set of groups needs of the daemon around it. */
+export interface GroupPorts {
+  readonly peers: Peers;
+  readonly session: Omit<
+    SessionPorts,
+    'changed' | 'lookUpEvery' | 'numbered' | 'paced' | 'peers' | 'surroundings' | 'touched'
+  >;
 }

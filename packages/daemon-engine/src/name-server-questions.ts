@@ -1,44 +1,6 @@
 import { type Instant, NEVER } from '@group-services/core';
 import type { FromNameServer, ToNameServer } from '@group-services/wire';
 
-type Question = Extract<ToNameServer, { readonly kind: 'list' | 'describe' | 'reset' | 'forget' }>;
-/** The answers of the name server to operators' questions. */
-export type Answer = Extract<
-  FromNameServer,
-  { readonly kind: 'listed' | 'described' | 'given-up' | 'forgotten' | 'recovering' }
->;
-type AnswerKind = Exclude<Answer['kind'], 'recovering'>;
-
-/** What became of a question. */
-export type Answered<Kind extends AnswerKind> =
-  | { readonly ok: true; readonly answer: Extract<Answer, { readonly kind: Kind }> }
-  /** Why there is no answer, for people. */
-  | { readonly ok: false; readonly why: string };
-
-/** How long the answer to an operator's question is waited for. */
-const ANSWER_TIMEOUT_MS = 5_000;
-const QUESTIONS_MAX = 1_000;
-
-export const NO_CONNECTION = 'the daemon has no connection to the name server';
-const NO_ANSWER = `the name server did not answer within ${ANSWER_TIMEOUT_MS} ms`;
-const LOST = 'the connection to the name server was lost before it answered';
-const TOO_MANY = 'too many questions to the name server are open at this daemon; try again';
-
-interface Open {
-  readonly until: Instant;
-  readonly answered: (answer: Answer) => void;
-  readonly unanswered: (why: string) => void;
-}
-
-/** Whom questions go to. */
-export interface QuestionPorts {
-  readonly now: () => Instant;
-  readonly connected: () => boolean;
-  /** A number for the question, on this connection. */
-  readonly nextNumber: () => number;
-  readonly send: (question: Question) => void;
-}
-
 /**
  * Operators' questions to the name server. Each gets an answer, or the reason why there is none: no
  * connection, a recovery window, or silence. Nothing is ever taken for an empty answer.
@@ -97,6 +59,44 @@ export class NameServerQuestions {
       open.unanswered(why);
     }
   }
+}
+
+type Question = Extract<ToNameServer, { readonly kind: 'list' | 'describe' | 'reset' | 'forget' }>;
+/** The answers of the name server to operators' questions. */
+export type Answer = Extract<
+  FromNameServer,
+  { readonly kind: 'listed' | 'described' | 'given-up' | 'forgotten' | 'recovering' }
+>;
+type AnswerKind = Exclude<Answer['kind'], 'recovering'>;
+
+/** What became of a question. */
+export type Answered<Kind extends AnswerKind> =
+  | { readonly ok: true; readonly answer: Extract<Answer, { readonly kind: Kind }> }
+  /** Why there is no answer, for people. */
+  | { readonly ok: false; readonly why: string };
+
+/** How long the answer to an operator's question is waited for. */
+const ANSWER_TIMEOUT_MS = 5_000;
+const QUESTIONS_MAX = 1_000;
+
+export const NO_CONNECTION = 'the daemon has no connection to the name server';
+const NO_ANSWER = `the name server did not answer within ${ANSWER_TIMEOUT_MS} ms`;
+const LOST = 'the connection to the name server was lost before it answered';
+const TOO_MANY = 'too many questions to the name server are open at this daemon; try again';
+
+interface Open {
+  readonly until: Instant;
+  readonly answered: (answer: Answer) => void;
+  readonly unanswered: (why: string) => void;
+}
+
+/** Whom questions go to. */
+export interface QuestionPorts {
+  readonly now: () => Instant;
+  readonly connected: () => boolean;
+  /** A number for the question, on this connection. */
+  readonly nextNumber: () => number;
+  readonly send: (question: Question) => void;
 }
 
 const ANSWER_KINDS: ReadonlySet<string> = new Set<Answer['kind']>([

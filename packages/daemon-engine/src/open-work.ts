@@ -2,9 +2,6 @@ import type { ProcessGroupEngine } from '@group-services/process-group';
 import { LIMITS, type Refusal } from '@group-services/wire';
 import type { ClientNo } from './inputs.js';
 
-/** Groups that are remembered at most before those with nothing open are looked for. */
-const GROUPS_MAX = 2 * LIMITS.membershipsPerProcess;
-
 /**
  * What one process may have open over all its groups (`client-api.md`, Proposals and Limits): proposals,
  * the bytes that they carry, and joins, those included that it has given up and the leader does not know
@@ -73,6 +70,9 @@ export class OpenWork {
     this.#joins = Math.max(0, LIMITS.membershipsPerProcess - joins);
   }
 }
+
+/** Groups that are remembered at most before those with nothing open are looked for. */
+const GROUPS_MAX = 2 * LIMITS.membershipsPerProcess;
 
 function overloaded(limit: 'pendingProposals' | 'pendingProposalBytes'): Refusal {
   const what = limit === 'pendingProposals' ? 'proposals' : 'bytes of proposals';

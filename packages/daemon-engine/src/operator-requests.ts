@@ -9,38 +9,6 @@ import type { NameServerLink } from './name-server-link.js';
 import type { OpenWork } from './open-work.js';
 import type { Shared } from './shared.js';
 
-/** What operators' requests need of the daemon around them. */
-export interface OperatorPorts {
-  readonly nameServer: NameServerLink;
-  readonly session: (group: GroupName) => GroupSession | undefined;
-  readonly send: (client: ClientNo, message: ToClient) => void;
-  readonly rights: ClientRights;
-  /** How long ago this daemon itself has heard a daemon of that node; undefined: it does not hear it. */
-  readonly hearsMsAgo: (node: NodeName) => number | undefined;
-}
-
-type Operate = Extract<FromClient, { readonly kind: 'operate' }>;
-type ListNodes = Extract<FromClient, { readonly kind: 'nodes' }>;
-type ListGroups = Extract<FromClient, { readonly kind: 'groups' }>;
-
-interface AskedList {
-  readonly client: ClientNo;
-  readonly request: number;
-  readonly isListed: (group: string) => boolean;
-}
-
-/** The process that asks. */
-export interface Asking {
-  readonly name: string;
-  readonly principal: string;
-}
-
-/** And what it has open. */
-export interface Proposing extends Asking {
-  readonly handles: ReadonlyMap<number, { readonly session: GroupSession; readonly kind: string }>;
-  readonly work: OpenWork;
-}
-
 /**
  * What operators ask over a client connection: which groups and nodes there are, and that something will
  * not come back. Who may do this is said by the operator's permissions; without them, whoever may connect.
@@ -187,6 +155,38 @@ export class OperatorRequests {
   #refuse(client: ClientNo, request: number, refusal: Refusal): void {
     this.#ports.send(client, { kind: 'refused', request, ...refusal });
   }
+}
+
+/** What operators' requests need of the daemon around them. */
+export interface OperatorPorts {
+  readonly nameServer: NameServerLink;
+  readonly session: (group: GroupName) => GroupSession | undefined;
+  readonly send: (client: ClientNo, message: ToClient) => void;
+  readonly rights: ClientRights;
+  /** How long ago this daemon itself has heard a daemon of that node; undefined: it does not hear it. */
+  readonly hearsMsAgo: (node: NodeName) => number | undefined;
+}
+
+type Operate = Extract<FromClient, { readonly kind: 'operate' }>;
+type ListNodes = Extract<FromClient, { readonly kind: 'nodes' }>;
+type ListGroups = Extract<FromClient, { readonly kind: 'groups' }>;
+
+interface AskedList {
+  readonly client: ClientNo;
+  readonly request: number;
+  readonly isListed: (group: string) => boolean;
+}
+
+/** The process that asks. */
+export interface Asking {
+  readonly name: string;
+  readonly principal: string;
+}
+
+/** And what it has open. */
+export interface Proposing extends Asking {
+  readonly handles: ReadonlyMap<number, { readonly session: GroupSession; readonly kind: string }>;
+  readonly work: OpenWork;
 }
 
 function seconds(ms: number): number {

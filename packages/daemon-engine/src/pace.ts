@@ -1,18 +1,5 @@
 import { type Instant, NEVER, Queue } from '@group-services/core';
 
-/** What waits is begun in pieces of so many, so that no step takes long. */
-const BEGUN_AT_ONCE = 16;
-/** What is paced: the sessions of a daemon. */
-export interface Paced {
-  /** Questions of it are under way: it joins, asks for another list, or takes a group over. */
-  readonly isUnsettled: boolean;
-}
-
-interface Waiting<T> {
-  readonly who: T;
-  readonly begin: () => void;
-}
-
 /**
  * In how many groups at once a daemon begins something that others have to answer. The rest waits, oldest
  * first: thousands of joins or takeovers at the same moment would make every answer late, the later ones
@@ -82,4 +69,17 @@ export class Pace<T extends Paced> {
     begin();
     this.look(who);
   }
+}
+
+/** What waits is begun in pieces of so many, so that no step takes long. */
+const BEGUN_AT_ONCE = 16;
+/** What is paced: the sessions of a daemon. */
+export interface Paced {
+  /** Questions of it are under way: it joins, asks for another list, or takes a group over. */
+  readonly isUnsettled: boolean;
+}
+
+interface Waiting<T> {
+  readonly who: T;
+  readonly begin: () => void;
 }

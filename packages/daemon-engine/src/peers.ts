@@ -3,21 +3,6 @@ import { LivenessEngine } from '@group-services/liveness';
 import type { DaemonMessage, NodeMessage } from '@group-services/wire';
 import type { Shared } from './shared.js';
 
-/** Who wants to know about suspicions. */
-export interface PeerPorts {
-  readonly suspected: (daemon: DaemonId) => void;
-  readonly alive: (daemon: DaemonId) => void;
-  /** No group here has it any more. */
-  readonly unwatched: (daemon: DaemonId) => void;
-}
-
-/** Addresses remembered beyond this number are those of watched daemons only. */
-const ADDRESSES_MAX = 10_000;
-/** Daemons remembered at most that have stopped in order. */
-const STOPPED_MAX = 1_024;
-
-type LivenessOutputs = ReturnType<LivenessEngine['step']>;
-
 /**
  * The other daemons: their addresses, the one liveness engine that all groups share, and the set of
  * daemons it watches.
@@ -204,3 +189,18 @@ export class Peers {
     }
   }
 }
+
+/** Who wants to know about suspicions. */
+export interface PeerPorts {
+  readonly suspected: (daemon: DaemonId) => void;
+  readonly alive: (daemon: DaemonId) => void;
+  /** No group here has it any more. */
+  readonly unwatched: (daemon: DaemonId) => void;
+}
+
+/** Addresses remembered beyond this number are those of watched daemons only. */
+const ADDRESSES_MAX = 10_000;
+/** Daemons remembered at most that have stopped in order. */
+const STOPPED_MAX = 1_024;
+
+type LivenessOutputs = ReturnType<LivenessEngine['step']>;

@@ -3,29 +3,6 @@ import type { GroupSession } from './group-session.js';
 import type { ClientNo } from './inputs.js';
 import type { Shared } from './shared.js';
 
-/** What makes a handle press: bytes on its connection, or events that its program has not taken. */
-export type PressureCause = 'unread' | 'unhandled';
-
-/** One handle that presses, as operators see it. */
-export interface PressureStatus {
-  readonly group: string;
-  readonly cause: PressureCause;
-  readonly sinceMs: number;
-  /** What waited when it was reported last. */
-  readonly bytes: number;
-}
-
-interface Episode {
-  readonly client: ClientNo;
-  readonly handle: number;
-  readonly session: GroupSession;
-  readonly cause: PressureCause;
-  readonly since: Instant;
-  bytes: number;
-  /** Whether the group still waits for it. */
-  counts: boolean;
-}
-
 /**
  * Which handles of this daemon's processes have too much unread (B4): the group of each is told, and
  * takes their pace.
@@ -114,6 +91,29 @@ export class Pressures {
   get #limit(): number {
     return this.#shared.options.slowProcessTimeoutMs;
   }
+}
+
+/** What makes a handle press: bytes on its connection, or events that its program has not taken. */
+export type PressureCause = 'unread' | 'unhandled';
+
+/** One handle that presses, as operators see it. */
+export interface PressureStatus {
+  readonly group: string;
+  readonly cause: PressureCause;
+  readonly sinceMs: number;
+  /** What waited when it was reported last. */
+  readonly bytes: number;
+}
+
+interface Episode {
+  readonly client: ClientNo;
+  readonly handle: number;
+  readonly session: GroupSession;
+  readonly cause: PressureCause;
+  readonly since: Instant;
+  bytes: number;
+  /** Whether the group still waits for it. */
+  counts: boolean;
 }
 
 function nameOf(client: ClientNo, handle: number, cause: PressureCause): string {

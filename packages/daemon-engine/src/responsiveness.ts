@@ -1,29 +1,6 @@
 import { type Instant, NEVER } from '@group-services/core';
 import type { ClientNo } from './inputs.js';
 
-/** What the others are told of a process (`client-api.md`, announcements). */
-export type Finding = 'unresponsive' | 'responsive-again' | 'self-reported-error';
-
-/** What a deadline has brought about. */
-export type ResponsivenessEvent =
-  | { readonly kind: 'ping'; readonly client: ClientNo; readonly n: number }
-  | { readonly kind: 'found'; readonly client: ClientNo; readonly finding: Finding };
-
-/** A daemon that is later than this with its own deadline may have the answer unread in a socket. */
-const LATE_MS = 50;
-
-type Health = 'fine' | 'unresponsive' | 'self-reported-error';
-
-interface Watched {
-  readonly intervalMs: number;
-  readonly timeoutMs: number;
-  health: Health;
-  /** The ping that has no answer yet; none is sent before it has one. */
-  open: { readonly n: number; readonly sentAt: Instant; readonly patient: boolean } | undefined;
-  /** When the next thing happens: a ping, or the limit of the open one. */
-  next: Instant;
-}
-
 /**
  * Pings processes that asked for it (M33, `external-layer.md` §3.12) and says when one falls
  * silent, reports that something is wrong with it, or is well again. Nobody is removed on that account.
@@ -112,4 +89,27 @@ export class Responsiveness {
     for (const { next } of this.#watched.values()) earliest = Math.min(earliest, next);
     this.#earliest = earliest;
   }
+}
+
+/** What the others are told of a process (`client-api.md`, announcements). */
+export type Finding = 'unresponsive' | 'responsive-again' | 'self-reported-error';
+
+/** What a deadline has brought about. */
+export type ResponsivenessEvent =
+  | { readonly kind: 'ping'; readonly client: ClientNo; readonly n: number }
+  | { readonly kind: 'found'; readonly client: ClientNo; readonly finding: Finding };
+
+/** A daemon that is later than this with its own deadline may have the answer unread in a socket. */
+const LATE_MS = 50;
+
+type Health = 'fine' | 'unresponsive' | 'self-reported-error';
+
+interface Watched {
+  readonly intervalMs: number;
+  readonly timeoutMs: number;
+  health: Health;
+  /** The ping that has no answer yet; none is sent before it has one. */
+  open: { readonly n: number; readonly sentAt: Instant; readonly patient: boolean } | undefined;
+  /** When the next thing happens: a ping, or the limit of the open one. */
+  next: Instant;
 }

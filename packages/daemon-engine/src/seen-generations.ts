@@ -1,8 +1,5 @@
 import type { GroupName } from '@group-services/core';
 
-/** Groups remembered at most; the one heard of longest ago is forgotten first. */
-const REMEMBERED_MAX = 10_000;
-
 /**
  * The highest generation of each group that this daemon has been in. A name server that has lost its
  * table is told, so that it continues no generation from before: processes here have seen views of the
@@ -30,3 +27,6 @@ export class SeenGenerations {
       .map(([group, generation]) => ({ group, generation }));
   }
 }
+
+/** Groups remembered at most; the one heard of longest ago is forgotten first. */
+const REMEMBERED_MAX = 10_000;

@@ -3,8 +3,6 @@ import type { MetagroupOutput } from '@group-services/metagroup';
 import type { Entry } from '@group-services/wire';
 import type { Shared } from './shared.js';
 
-type ViewCause = 'join' | 'leave' | 'failure' | 'takeover';
-
 /**
  * Reads off the internal layer's outputs what one group adds to the {@link DaemonTally}, and for how long
  * its flow was closed and it was pressed while this daemon led it.
@@ -95,6 +93,8 @@ export class SessionTally {
     return left.some(({ id }) => this.#isSuspected(daemonOf(id))) ? 'failure' : 'leave';
   }
 }
+
+type ViewCause = 'join' | 'leave' | 'failure' | 'takeover';
 
 /** For how long something was so. */
 class Stopwatch {

@@ -11,9 +11,6 @@ import type { DaemonOutput } from './inputs.js';
 import type { DaemonOptions } from './options.js';
 import { DaemonTally } from './tally.js';
 
-/** See {@link DeadlineReached}. */
-export type Read = Pick<DeadlineReached, 'readUpTo' | 'readOf'>;
-
 /** What all parts of one daemon share: who we are, the time of this step, and its outputs. */
 export class Shared {
   readonly options: DaemonOptions;
@@ -68,3 +65,6 @@ export class Shared {
     return this.#joinNo;
   }
 }
+
+/** See {@link DeadlineReached}. */
+export type Read = Pick<DeadlineReached, 'readUpTo' | 'readOf'>;

@@ -1,12 +1,6 @@
 import type { DaemonId } from '@group-services/core';
 import type { ToNameServer } from '@group-services/wire';
 
-type NotReached = Extract<ToNameServer, { readonly kind: 'not-reached' }>;
-
-/** Remembered at most; beyond, nobody is told of more. */
-const UNREACHED_MAX = 256;
-const TEXT_MAX = 256;
-
 /**
  * Daemons that this one cannot dial. They may not know: a daemon with a wrong `--advertise` dials others
  * without trouble. The name server is told, which tells them, and operators.
@@ -43,3 +37,9 @@ export class UnreachedPeers {
     }
   }
 }
+
+type NotReached = Extract<ToNameServer, { readonly kind: 'not-reached' }>;
+
+/** Remembered at most; beyond, nobody is told of more. */
+const UNREACHED_MAX = 256;
+const TEXT_MAX = 256;

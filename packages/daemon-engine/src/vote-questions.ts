@@ -17,28 +17,6 @@ import type { Shared } from './shared.js';
 import { votingReport } from './voting-report.js';
 import { waitingText } from './waiting-text.js';
 
-/** Everybody has an answer within this time. */
-const ANSWER_MS = 2_000;
-const OPEN_MAX = 1_000;
-/** A link with a daemon that shares no group is kept for so long after a question or answer. */
-const LINK_MS = 10_000;
-
-interface Open {
-  readonly question: number;
-  readonly group: GroupName;
-  readonly until: Instant;
-  leader: DaemonId | undefined;
-  /** What is missing at the moment. */
-  waitsFor: 'the name server' | 'the leader';
-}
-
-/** What questions need of the daemon around them. */
-export interface VoteQuestionPorts {
-  readonly peers: Peers;
-  readonly nameServer: NameServerLink;
-  readonly session: (group: GroupName) => GroupSession | undefined;
-}
-
 /**
  * Answers whom a group waits for, from any node: the leader knows, so it is asked, over the link
  * between daemons, wherever it is. Without its answer in time there is what this daemon knows itself.
@@ -176,6 +154,28 @@ export class VoteQuestions {
   #answer(question: number, answer: VotesAnswer | undefined): void {
     this.#shared.emit({ kind: 'votesAnswered', question, answer });
   }
+}
+
+/** Everybody has an answer within this time. */
+const ANSWER_MS = 2_000;
+const OPEN_MAX = 1_000;
+/** A link with a daemon that shares no group is kept for so long after a question or answer. */
+const LINK_MS = 10_000;
+
+interface Open {
+  readonly question: number;
+  readonly group: GroupName;
+  readonly until: Instant;
+  leader: DaemonId | undefined;
+  /** What is missing at the moment. */
+  waitsFor: 'the name server' | 'the leader';
+}
+
+/** What questions need of the daemon around them. */
+export interface VoteQuestionPorts {
+  readonly peers: Peers;
+  readonly nameServer: NameServerLink;
+  readonly session: (group: GroupName) => GroupSession | undefined;
 }
 
 function isLeading(session: GroupSession): boolean {

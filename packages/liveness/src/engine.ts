@@ -21,11 +21,6 @@ import type {
 } from './inputs.js';
 import { Peer } from './peer.js';
 
-/** A verdict that had to wait for what is unread is looked at again after this share of `suspectAfterMs`. */
-const LOOK_AGAIN = 1 / 16;
-/** Peers that watch us without being watched, and nodes with a superseded daemon: kept at most. */
-const REMEMBERED_MAX = 1024;
-
 /**
  * Who is alive, as seen from one daemon: shared by all its groups (`internal-layer.md` §7, M7,
  * M32).
@@ -240,3 +235,8 @@ export class LivenessEngine implements Engine<LivenessInput, LivenessOutput> {
     return incarnationOf(daemon) <= (this.#supersededUpTo.get(nodeOf(daemon)) ?? 0);
   }
 }
+
+/** A verdict that had to wait for what is unread is looked at again after this share of `suspectAfterMs`. */
+const LOOK_AGAIN = 1 / 16;
+/** Peers that watch us without being watched, and nodes with a superseded daemon: kept at most. */
+const REMEMBERED_MAX = 1024;

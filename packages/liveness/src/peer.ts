@@ -1,9 +1,6 @@
 import type { DaemonId, Instant } from '@group-services/core';
 import type { PeerStatus, SuspicionReason } from './inputs.js';
 
-/** A peer of which much is heard, but no heartbeat, is waited for so many times as long. */
-const BUSY_TIMES = 4;
-
 /**
  * The evidence about one watched daemon, that is about one incarnation.
  *
@@ -96,3 +93,6 @@ export class Peer {
     };
   }
 }
+
+/** A peer of which much is heard, but no heartbeat, is waited for so many times as long. */
+const BUSY_TIMES = 4;

@@ -1,13 +1,6 @@
 import { invariant, type MembershipId } from '@group-services/core';
 import type { LeaderStamp } from '@group-services/wire';
 
-/** From where a snapshot says that the stream goes on. */
-export interface Attachment {
-  readonly version: number;
-  readonly since: number;
-  readonly cut: number;
-}
-
 /**
  * Where a membership stands among leaders: which generation of the group it is in, which version it
  * has promised to obey, whose takeover it waits for, and in whose term it takes part. It is read
@@ -130,4 +123,11 @@ export class Footing {
   loseLeader(): void {
     this.#leader = undefined;
   }
+}
+
+/** From where a snapshot says that the stream goes on. */
+export interface Attachment {
+  readonly version: number;
+  readonly since: number;
+  readonly cut: number;
 }

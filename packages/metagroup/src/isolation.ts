@@ -6,21 +6,6 @@ import type { Roles } from './roles.js';
 import type { Submissions } from './stream/submissions.js';
 import { Waking } from './waking.js';
 
-/** What has to go on when contact is back. */
-export interface IsolationPorts {
-  readonly joining: Joining;
-  readonly roles: Roles;
-  readonly submissions: Submissions;
-}
-
-type Standing = Extract<
-  MetagroupInput,
-  { readonly kind: 'contactLost' | 'contactBack' | 'woken' | 'heard' | 'unanswered' }
->;
-
-/** What may reach a membership whose daemon was away: it hands nothing out. */
-const WAKING: ReadonlySet<GroupMessage['kind']> = new Set(['fetch', 'known', 'takeover', 'woken']);
-
 /**
  * A membership that stands still, because the group may have gone on without it:
  *
@@ -91,6 +76,21 @@ export class Isolation {
     this.#ports.submissions.resume();
   }
 }
+
+/** What has to go on when contact is back. */
+export interface IsolationPorts {
+  readonly joining: Joining;
+  readonly roles: Roles;
+  readonly submissions: Submissions;
+}
+
+type Standing = Extract<
+  MetagroupInput,
+  { readonly kind: 'contactLost' | 'contactBack' | 'woken' | 'heard' | 'unanswered' }
+>;
+
+/** What may reach a membership whose daemon was away: it hands nothing out. */
+const WAKING: ReadonlySet<GroupMessage['kind']> = new Set(['fetch', 'known', 'takeover', 'woken']);
 
 function endsMembership(m: Membership, message: FromNameServer): boolean {
   if (m.status !== 'member' || !('entry' in message)) return false;

@@ -20,12 +20,6 @@ import { isPressed } from './pressure.js';
 import type { Waits } from './repetition.js';
 import { Log } from './stream/log.js';
 
-/** Addresses and memberships that are gone, remembered at most. */
-const REMEMBERED_MAX = 4096;
-
-/** See {@link DeadlineReached}. */
-type Read = Pick<DeadlineReached, 'readUpTo' | 'readOf'>;
-
 /**
  * What all sub-protocols of one membership share: who we are, where we stand among leaders, the newest
  * entry we know, the log, whom we suspect, and the outputs of the step that is running.
@@ -245,3 +239,9 @@ export class Membership {
     );
   }
 }
+
+/** Addresses and memberships that are gone, remembered at most. */
+const REMEMBERED_MAX = 4096;
+
+/** See {@link DeadlineReached}. */
+type Read = Pick<DeadlineReached, 'readUpTo' | 'readOf'>;

@@ -1,16 +1,5 @@
 import { type Instant, NEVER } from '@group-services/core';
 
-/** The wait doubles this often. */
-export const DOUBLINGS_MAX = 3;
-
-/** How long answers of some kind take. */
-export interface Waits {
-  /** After how long at present an answer is late enough to ask again. */
-  readonly waitMs: () => number;
-  /** An answer has come after so long. */
-  readonly answered?: ((tookMs: number) => void) | undefined;
-}
-
 /**
  * When to repeat what has not been answered: after the retry time, then after twice as long, and so on.
  *
@@ -56,4 +45,15 @@ export class Repetition {
   #noteAnswer(now: Instant): void {
     if (this.#at !== NEVER) this.#waits.answered?.(now - this.#sentAt);
   }
+}
+
+/** The wait doubles this often. */
+export const DOUBLINGS_MAX = 3;
+
+/** How long answers of some kind take. */
+export interface Waits {
+  /** After how long at present an answer is late enough to ask again. */
+  readonly waitMs: () => number;
+  /** An answer has come after so long. */
+  readonly answered?: ((tookMs: number) => void) | undefined;
 }

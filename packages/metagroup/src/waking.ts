@@ -2,22 +2,6 @@ import type { Instant, MembershipId } from '@group-services/core';
 import type { Membership } from './membership.js';
 import { Repetition } from './repetition.js';
 
-/** A member of the list that we lead. */
-interface Led {
-  readonly member: { readonly id: MembershipId };
-  readonly full: boolean;
-}
-
-/** What this membership is in its group at the moment. */
-export interface WakingPorts {
-  /** Those in the list that we lead, and who is full; undefined: we do not, or have not taken over yet. */
-  readonly led: () => readonly Led[] | undefined;
-  /** We claim the lead, and do not know yet whether all others promise to follow. */
-  readonly takesOver: () => boolean;
-  /** Somebody counts on us still. */
-  readonly over: () => void;
-}
-
 /**
  * A machine slept, a process was stopped: the daemon goes on where it was, and does not know that the
  * others have removed it meanwhile. What lies in its sockets is of no help, all of it was sent before.
@@ -138,4 +122,20 @@ export class Waking {
     this.#repetition.end(this.#m.now);
     this.#ports.over();
   }
+}
+
+/** A member of the list that we lead. */
+interface Led {
+  readonly member: { readonly id: MembershipId };
+  readonly full: boolean;
+}
+
+/** What this membership is in its group at the moment. */
+export interface WakingPorts {
+  /** Those in the list that we lead, and who is full; undefined: we do not, or have not taken over yet. */
+  readonly led: () => readonly Led[] | undefined;
+  /** We claim the lead, and do not know yet whether all others promise to follow. */
+  readonly takesOver: () => boolean;
+  /** Somebody counts on us still. */
+  readonly over: () => void;
 }

@@ -10,19 +10,6 @@ import type { AbsentNode, Entry } from '@group-services/wire';
 import type { Outbox } from './outbox.js';
 import type { Roster } from './roster.js';
 
-/** Nodes named in one line of the log. */
-const NAMED_MAX = 16;
-/** Groups remembered at most of which the log has said that they wait. */
-const SAID_MAX = 10_000;
-
-/** What absence is judged by. */
-export interface AbsenceContext {
-  readonly roster: Roster;
-  readonly outbox: Outbox;
-  /** Whether nothing of a listed membership can be live any more. */
-  readonly isOver: (group: GroupName, id: Entry['leader']) => boolean;
-}
-
 /**
  * For whom a group waits when nobody is there who could let a newcomer in: all of its full members are
  * away, and at least one of them may come back with the group's state. Whoever asks is told, so that
@@ -75,6 +62,19 @@ export class Absence {
       advice: `start their daemons again, or give them up: gsctl nodes forget NODE, or gsctl group reset ${group}`,
     });
   }
+}
+
+/** Nodes named in one line of the log. */
+const NAMED_MAX = 16;
+/** Groups remembered at most of which the log has said that they wait. */
+const SAID_MAX = 10_000;
+
+/** What absence is judged by. */
+export interface AbsenceContext {
+  readonly roster: Roster;
+  readonly outbox: Outbox;
+  /** Whether nothing of a listed membership can be live any more. */
+  readonly isOver: (group: GroupName, id: Entry['leader']) => boolean;
 }
 
 function absentNode(daemon: DaemonId, heardAt: Instant | undefined, now: Instant): AbsentNode {

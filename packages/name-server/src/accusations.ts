@@ -3,17 +3,6 @@ import { ACCUSERS_SHOWN_MAX, type FromNameServer, type ToNameServer } from '@gro
 import type { Outbox } from './outbox.js';
 import type { Roster } from './roster.js';
 
-type Listed = Extract<FromNameServer, { readonly kind: 'listed' }>;
-type NotReached = Extract<ToNameServer, { readonly kind: 'not-reached' }>;
-
-/** Daemons that are remembered of those that cannot reach one and the same. */
-const ACCUSERS_MAX = 64;
-
-interface Accusation {
-  readonly address: string;
-  readonly why: string;
-}
-
 /**
  * Who says that it cannot dial whom, and why. A daemon that gives an address which nobody can use does not
  * notice, as it dials the others itself; they cannot tell it. So they say it here, it is passed on, and
@@ -69,4 +58,15 @@ export class Accusations {
     this.#outbox.info('daemon-reached-again', { daemon, by, address: known.address });
     this.#outbox.send(daemon, { kind: 'not-reached', by, address: known.address, why: null });
   }
+}
+
+type Listed = Extract<FromNameServer, { readonly kind: 'listed' }>;
+type NotReached = Extract<ToNameServer, { readonly kind: 'not-reached' }>;
+
+/** Daemons that are remembered of those that cannot reach one and the same. */
+const ACCUSERS_MAX = 64;
+
+interface Accusation {
+  readonly address: string;
+  readonly why: string;
 }

@@ -15,23 +15,6 @@ import type { Roster } from './roster.js';
 import { leastSilence, type Silence } from './silence.js';
 import { daemonOfNode, type StoredNode, type Table } from './table.js';
 
-type Forgotten = Extract<FromNameServer, { readonly kind: 'forgotten' }>;
-
-/** What the coming and going of daemons touches. */
-export interface AttendanceContext {
-  readonly table: Table;
-  readonly roster: Roster;
-  readonly outbox: Outbox;
-  readonly lookups: Lookups;
-  readonly changes: Changes;
-  readonly silence: Silence;
-  readonly leaseMs: number;
-  readonly endings: Endings;
-  readonly nodesMax: number;
-  /** A node that is away and in no group is listed for so long. */
-  readonly unlistAfterMs: number;
-}
-
 /**
  * Daemons come and go (`internal-layer.md` §1, §2).
  *
@@ -177,6 +160,23 @@ export class Attendance {
     }
     return false;
   }
+}
+
+type Forgotten = Extract<FromNameServer, { readonly kind: 'forgotten' }>;
+
+/** What the coming and going of daemons touches. */
+export interface AttendanceContext {
+  readonly table: Table;
+  readonly roster: Roster;
+  readonly outbox: Outbox;
+  readonly lookups: Lookups;
+  readonly changes: Changes;
+  readonly silence: Silence;
+  readonly leaseMs: number;
+  readonly endings: Endings;
+  readonly nodesMax: number;
+  /** A node that is away and in no group is listed for so long. */
+  readonly unlistAfterMs: number;
 }
 
 /** Why a daemon is refused whose node is known with a higher incarnation. */

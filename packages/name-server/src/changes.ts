@@ -18,38 +18,6 @@ import type { Roster } from './roster.js';
 import type { Silence } from './silence.js';
 import type { Table } from './table.js';
 
-type Full = Extract<ToNameServer, { readonly kind: 'full' }>;
-type Delete = Extract<ToNameServer, { readonly kind: 'delete' }>;
-type Reset = Extract<ToNameServer, { readonly kind: 'reset' }>;
-type Probed = Extract<ToNameServer, { readonly kind: 'probed' }>;
-
-/** With this complaint of one member in one version its claim is carried out, whatever the leader says. */
-const COMPLAINTS_MAX = 4;
-/** A claim that had to wait for what is unread is looked at again after this share of a probe's time. */
-const LOOK_AGAIN = 1 / 16;
-
-/** What changes need. */
-export interface ChangeContext {
-  readonly table: Table;
-  readonly roster: Roster;
-  readonly outbox: Outbox;
-  readonly endings: Endings;
-  readonly epoch: number;
-  readonly leaseMs: number;
-  readonly silence: Silence;
-  readonly leaderRecovery: LeaderRecovery;
-  readonly probeTimeoutMs: number;
-  readonly pendingMax: number;
-  /** Whether a listed membership can lead as far as we know. */
-  readonly isActive: (group: GroupName, membership: MembershipId) => boolean;
-  /** Whether a listed membership is over by its own daemon's word. */
-  readonly hasEnded: (group: GroupName, membership: MembershipId) => boolean;
-  /** Until then a daemon that has not come back after our restart is believed to be alive. */
-  readonly trustUnknownUntil: () => Instant;
-  /** Told when a change is accepted: those that it leaves may all be over. */
-  readonly accepted: (group: GroupName) => void;
-}
-
 /**
  * `change`, `full` and `delete` (`internal-layer.md` §2): the one path by which memberships come,
  * go and lead.
@@ -362,4 +330,36 @@ export class Changes {
     const entry = this.#context.table.group(group)?.entry ?? null;
     this.#context.outbox.send(daemonOf(asker), { kind: 'changed', id, group, accepted, entry });
   }
+}
+
+type Full = Extract<ToNameServer, { readonly kind: 'full' }>;
+type Delete = Extract<ToNameServer, { readonly kind: 'delete' }>;
+type Reset = Extract<ToNameServer, { readonly kind: 'reset' }>;
+type Probed = Extract<ToNameServer, { readonly kind: 'probed' }>;
+
+/** With this complaint of one member in one version its claim is carried out, whatever the leader says. */
+const COMPLAINTS_MAX = 4;
+/** A claim that had to wait for what is unread is looked at again after this share of a probe's time. */
+const LOOK_AGAIN = 1 / 16;
+
+/** What changes need. */
+export interface ChangeContext {
+  readonly table: Table;
+  readonly roster: Roster;
+  readonly outbox: Outbox;
+  readonly endings: Endings;
+  readonly epoch: number;
+  readonly leaseMs: number;
+  readonly silence: Silence;
+  readonly leaderRecovery: LeaderRecovery;
+  readonly probeTimeoutMs: number;
+  readonly pendingMax: number;
+  /** Whether a listed membership can lead as far as we know. */
+  readonly isActive: (group: GroupName, membership: MembershipId) => boolean;
+  /** Whether a listed membership is over by its own daemon's word. */
+  readonly hasEnded: (group: GroupName, membership: MembershipId) => boolean;
+  /** Until then a daemon that has not come back after our restart is believed to be alive. */
+  readonly trustUnknownUntil: () => Instant;
+  /** Told when a change is accepted: those that it leaves may all be over. */
+  readonly accepted: (group: GroupName) => void;
 }

@@ -9,24 +9,6 @@ import {
 import type { Entry } from '@group-services/wire';
 import { type ChangeQuestion, changeKey } from './change-rules.js';
 
-/** A claim that waits for what the leader says. */
-export interface PendingClaim {
-  /** Names the probe; drawn by us, since ids of different claimants may be equal. */
-  readonly probe: string;
-  readonly question: ChangeQuestion;
-  readonly leader: DaemonId;
-  /** How often the claimant has complained in this version, this time included. */
-  readonly complaints: number;
-  /** Then the claim is carried out without an answer. */
-  readonly until: Instant;
-}
-
-interface Complaints {
-  readonly generation: number;
-  readonly version: number;
-  readonly counts: Map<MembershipId, number>;
-}
-
 /**
  * Claims under way and complaints (`internal-layer.md` §2).
  *
@@ -124,4 +106,22 @@ export class Claims {
   #all(): PendingClaim[] {
     return [...this.#pending.values()].flatMap((ofGroup) => [...ofGroup.values()]);
   }
+}
+
+/** A claim that waits for what the leader says. */
+export interface PendingClaim {
+  /** Names the probe; drawn by us, since ids of different claimants may be equal. */
+  readonly probe: string;
+  readonly question: ChangeQuestion;
+  readonly leader: DaemonId;
+  /** How often the claimant has complained in this version, this time included. */
+  readonly complaints: number;
+  /** Then the claim is carried out without an answer. */
+  readonly until: Instant;
+}
+
+interface Complaints {
+  readonly generation: number;
+  readonly version: number;
+  readonly counts: Map<MembershipId, number>;
 }

@@ -11,30 +11,6 @@ import type { Outbox } from './outbox.js';
 import type { Roster } from './roster.js';
 import type { Table } from './table.js';
 
-/** A membership of a generation that is over, whose daemon has to be told. */
-export interface Survivor {
-  readonly group: GroupName;
-  readonly generation: number;
-  readonly version: number;
-  readonly membership: MembershipId;
-}
-
-interface Ending {
-  readonly survivors: Set<MembershipId>;
-  /** Then the group may be formed anew, whoever has not answered. */
-  readonly until: Instant;
-}
-
-/** What endings need. */
-export interface EndingContext {
-  readonly table: Table;
-  readonly roster: Roster;
-  readonly outbox: Outbox;
-  readonly groupsMax: number;
-  /** Everybody has heard that the group's former life is over. */
-  readonly over: (group: GroupName) => void;
-}
-
 /**
  * Lives of groups that were given up while members of them live.
  *
@@ -122,4 +98,28 @@ export class Endings {
     this.#endings.delete(group);
     this.#context.over(group);
   }
+}
+
+/** A membership of a generation that is over, whose daemon has to be told. */
+export interface Survivor {
+  readonly group: GroupName;
+  readonly generation: number;
+  readonly version: number;
+  readonly membership: MembershipId;
+}
+
+interface Ending {
+  readonly survivors: Set<MembershipId>;
+  /** Then the group may be formed anew, whoever has not answered. */
+  readonly until: Instant;
+}
+
+/** What endings need. */
+export interface EndingContext {
+  readonly table: Table;
+  readonly roster: Roster;
+  readonly outbox: Outbox;
+  readonly groupsMax: number;
+  /** Everybody has heard that the group's former life is over. */
+  readonly over: (group: GroupName) => void;
 }

@@ -39,9 +39,6 @@ import { Roster } from './roster.js';
 import { leastSilence, Silence } from './silence.js';
 import { daemonOfNode, Table } from './table.js';
 
-/** How long a node that is away is listed. */
-const DAY_MS = 24 * 60 * 60 * 1000;
-
 /**
  * The configuration master of a domain (`internal-layer.md` §2, M4): which entry of a processor
  * group is current.
@@ -352,6 +349,9 @@ export class NameServerEngine implements Engine<NameServerInput, NameServerOutpu
     this.#tidyAt = this.#now + this.#options.leaseMs;
   }
 }
+
+/** How long a node that is away is listed. */
+const DAY_MS = 24 * 60 * 60 * 1000;
 
 function checked(options: NameServerOptions): NameServerOptions {
   invariant(options.leaseMs > 0, 'the lease is longer than nothing');

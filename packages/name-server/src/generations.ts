@@ -2,18 +2,6 @@ import { invariant } from '@group-services/core';
 import type { Table } from './table.js';
 
 /**
- * Generations a start may give out before it could meet those of a start one millisecond later. More
- * than a thousand groups per millisecond are formed by nobody.
- */
-const GENERATIONS_PER_MS = 1000;
-
-/**
- * The highest generation believed. Half of what a number holds exactly, so that a wrong one cannot
- * use up the rest.
- */
-export const GENERATION_MAX: number = 2 ** 52;
-
-/**
  * Gives each creation of a group a generation of its own (`internal-layer.md` §1).
  *
  * They grow over restarts: with a store from where the table ended, and without one because they are
@@ -44,3 +32,15 @@ export class Generations {
     return this.#last;
   }
 }
+
+/**
+ * Generations a start may give out before it could meet those of a start one millisecond later. More
+ * than a thousand groups per millisecond are formed by nobody.
+ */
+const GENERATIONS_PER_MS = 1000;
+
+/**
+ * The highest generation believed. Half of what a number holds exactly, so that a wrong one cannot
+ * use up the rest.
+ */
+export const GENERATION_MAX: number = 2 ** 52;

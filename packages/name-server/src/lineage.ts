@@ -1,32 +1,5 @@
 import type { ToNameServer } from '@group-services/wire';
 
-/** What a daemon says of the table that answered it last. */
-export type Served = NonNullable<Extract<ToNameServer, { readonly kind: 'register' }>['served']>;
-
-/** One start of a name server on a table. */
-export interface TableStart {
-  readonly epoch: number;
-  /** The table's revision at that moment. */
-  readonly from: number;
-}
-
-/**
- * How far a table can be believed.
- *
- * `new`: it has never answered anybody. `doubted`: it may be an older copy. `settled`: it was the word on
- * all groups at the last of its starts.
- */
-export type TableStanding = 'new' | 'doubted' | 'settled';
-
-/** A lineage as a store keeps it. */
-export interface LineageSnapshot {
-  readonly standing: TableStanding;
-  readonly starts: readonly TableStart[];
-}
-
-/** Starts that are kept; beyond, the oldest are forgotten, and who was served then counts as unknown. */
-const STARTS_MAX = 1_000;
-
 /**
  * Which answers of a name server a table knows to have given (ADR 0013).
  *
@@ -88,3 +61,30 @@ export class Lineage {
     return { standing: this.#standing, starts: [...this.#starts] };
   }
 }
+
+/** What a daemon says of the table that answered it last. */
+export type Served = NonNullable<Extract<ToNameServer, { readonly kind: 'register' }>['served']>;
+
+/** One start of a name server on a table. */
+export interface TableStart {
+  readonly epoch: number;
+  /** The table's revision at that moment. */
+  readonly from: number;
+}
+
+/**
+ * How far a table can be believed.
+ *
+ * `new`: it has never answered anybody. `doubted`: it may be an older copy. `settled`: it was the word on
+ * all groups at the last of its starts.
+ */
+export type TableStanding = 'new' | 'doubted' | 'settled';
+
+/** A lineage as a store keeps it. */
+export interface LineageSnapshot {
+  readonly standing: TableStanding;
+  readonly starts: readonly TableStart[];
+}
+
+/** Starts that are kept; beyond, the oldest are forgotten, and who was served then counts as unknown. */
+const STARTS_MAX = 1_000;

@@ -12,28 +12,6 @@ import type { Outbox } from './outbox.js';
 import type { Table } from './table.js';
 import { Watchers } from './watchers.js';
 
-/** Who leads this group? Or: let me form it. */
-export type Lookup = Extract<ToNameServer, { readonly kind: 'resolve' }>;
-
-/** What look-ups need. */
-export interface LookupContext {
-  readonly table: Table;
-  readonly outbox: Outbox;
-  readonly generations: Generations;
-  /** Former lives of groups that are not over everywhere. */
-  readonly endings: Endings;
-  readonly groupsMax: number;
-  readonly waitingMax: number;
-  /** It has been silent for so long that nothing of this daemon can be live any more. */
-  readonly isSilent: (daemon: DaemonId) => boolean;
-  /** Told of an entry that somebody asks for: the nodes it waits for. */
-  readonly absentNodes: (entry: Entry) => AbsentNode[];
-  /** Told when members of a group have ended by their daemons' word. */
-  readonly membersEnded: (group: GroupName) => void;
-  /** Told when a group has been given up. */
-  readonly groupGone: (group: GroupName) => void;
-}
-
 /**
  * `resolve` (`internal-layer.md` §2, FIG. 8, M3, M4): the entry of a group, which is made when
  * there is none and the asker wants it. "You are the leader" is an entry whose leader is the asker.
@@ -178,4 +156,26 @@ export class Lookups {
     for (const daemon of this.#watchers.take(group)) outbox.send(daemon, { kind: 'formed', group });
     return entry;
   }
+}
+
+/** Who leads this group? Or: let me form it. */
+export type Lookup = Extract<ToNameServer, { readonly kind: 'resolve' }>;
+
+/** What look-ups need. */
+export interface LookupContext {
+  readonly table: Table;
+  readonly outbox: Outbox;
+  readonly generations: Generations;
+  /** Former lives of groups that are not over everywhere. */
+  readonly endings: Endings;
+  readonly groupsMax: number;
+  readonly waitingMax: number;
+  /** It has been silent for so long that nothing of this daemon can be live any more. */
+  readonly isSilent: (daemon: DaemonId) => boolean;
+  /** Told of an entry that somebody asks for: the nodes it waits for. */
+  readonly absentNodes: (entry: Entry) => AbsentNode[];
+  /** Told when members of a group have ended by their daemons' word. */
+  readonly membersEnded: (group: GroupName) => void;
+  /** Told when a group has been given up. */
+  readonly groupGone: (group: GroupName) => void;
 }

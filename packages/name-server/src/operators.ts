@@ -10,28 +10,6 @@ import { listedReply } from './replies.js';
 import type { Roster } from './roster.js';
 import type { Table } from './table.js';
 
-/** What an operator asks, through whichever daemon. */
-export type OperatorQuestion = Extract<
-  ToNameServer,
-  { readonly kind: 'list' | 'describe' | 'reset' | 'forget' }
->;
-
-type ListQuestion = Extract<OperatorQuestion, { readonly kind: 'list' }>;
-
-/** What answers need. */
-export interface OperatorContext {
-  readonly table: Table;
-  readonly roster: Roster;
-  readonly outbox: Outbox;
-  readonly window: RecoveryWindow;
-  readonly absence: Absence;
-  readonly changes: Changes;
-  readonly attendance: Attendance;
-  readonly accusations: Accusations;
-  /** About so many bytes in one answer. */
-  readonly pieceBytes: number;
-}
-
 /**
  * The questions of operators: what there is, what becomes of a group, and that something will not come
  * back.
@@ -98,4 +76,26 @@ export class Operators {
     const answer = this.#context.attendance.forget(node, from, now);
     return { kind: 'forgotten', number, node, ...answer };
   }
+}
+
+/** What an operator asks, through whichever daemon. */
+export type OperatorQuestion = Extract<
+  ToNameServer,
+  { readonly kind: 'list' | 'describe' | 'reset' | 'forget' }
+>;
+
+type ListQuestion = Extract<OperatorQuestion, { readonly kind: 'list' }>;
+
+/** What answers need. */
+export interface OperatorContext {
+  readonly table: Table;
+  readonly roster: Roster;
+  readonly outbox: Outbox;
+  readonly window: RecoveryWindow;
+  readonly absence: Absence;
+  readonly changes: Changes;
+  readonly attendance: Attendance;
+  readonly accusations: Accusations;
+  /** About so many bytes in one answer. */
+  readonly pieceBytes: number;
 }

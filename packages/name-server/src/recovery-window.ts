@@ -8,28 +8,6 @@ import {
 import type { Entry, ToNameServer } from '@group-services/wire';
 import type { Table } from './table.js';
 
-/** What a daemon holds when it registers. */
-export type Registration = Extract<ToNameServer, { readonly kind: 'register' }>;
-type RegisteredHolding = Registration['holdings'][number];
-
-/** What becomes of a group when the window closes. */
-export interface RecoveredGroup {
-  readonly group: GroupName;
-  /** The highest entry, heard or in the table. */
-  readonly entry: Entry;
-  /** Its members that did not register under the same membership; the group continues if none. */
-  readonly missing: readonly MembershipId[];
-  /** Somebody has been in a later generation, whose members are all gone: this one is over. */
-  readonly isOutdated: boolean;
-}
-
-/** What a window has come to. */
-export interface Recovery {
-  readonly groups: readonly RecoveredGroup[];
-  /** All that daemons hold. */
-  readonly holdings: readonly RegisteredHolding[];
-}
-
 /**
  * The start of a name server whose table may be missing something (`internal-layer.md` §2): it is
  * kept in memory, its directory is new, or an older copy.
@@ -144,6 +122,28 @@ export class RecoveryWindow {
     }
     return [...highest.values()];
   }
+}
+
+/** What a daemon holds when it registers. */
+export type Registration = Extract<ToNameServer, { readonly kind: 'register' }>;
+type RegisteredHolding = Registration['holdings'][number];
+
+/** What becomes of a group when the window closes. */
+export interface RecoveredGroup {
+  readonly group: GroupName;
+  /** The highest entry, heard or in the table. */
+  readonly entry: Entry;
+  /** Its members that did not register under the same membership; the group continues if none. */
+  readonly missing: readonly MembershipId[];
+  /** Somebody has been in a later generation, whose members are all gone: this one is over. */
+  readonly isOutdated: boolean;
+}
+
+/** What a window has come to. */
+export interface Recovery {
+  readonly groups: readonly RecoveredGroup[];
+  /** All that daemons hold. */
+  readonly holdings: readonly RegisteredHolding[];
 }
 
 function recovered(

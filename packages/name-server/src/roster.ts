@@ -1,27 +1,6 @@
 import { type DaemonId, type Instant, type NodeName, nodeOf } from '@group-services/core';
 import type { Reading } from './reading.js';
 
-/** What is known of a daemon since this start of the name server. */
-interface Presence {
-  readonly daemon: DaemonId;
-  connected: boolean;
-  /** The end of its lease. */
-  leaseUntil: Instant;
-  /** It has said goodbye. */
-  stopped: boolean;
-  /** When it connected or renewed its lease last. */
-  heardAt: Instant;
-  /** The number of its last look-up on this connection; lower ones are late duplicates. */
-  lookupNumber: number;
-}
-
-/** How a daemon stands. */
-export type Standing =
-  | 'fresh'
-  | 'expired'
-  /** It has not connected since this start. */
-  | 'unknown';
-
 /**
  * Connections and leases, one per node: those of its newest daemon (`internal-layer.md` §2,
  * leases). Nothing of it outlives a restart; the caller decides what an unknown daemon means.
@@ -123,3 +102,24 @@ export class Roster {
     return presence?.daemon === daemon ? presence : undefined;
   }
 }
+
+/** What is known of a daemon since this start of the name server. */
+interface Presence {
+  readonly daemon: DaemonId;
+  connected: boolean;
+  /** The end of its lease. */
+  leaseUntil: Instant;
+  /** It has said goodbye. */
+  stopped: boolean;
+  /** When it connected or renewed its lease last. */
+  heardAt: Instant;
+  /** The number of its last look-up on this connection; lower ones are late duplicates. */
+  lookupNumber: number;
+}
+
+/** How a daemon stands. */
+export type Standing =
+  | 'fresh'
+  | 'expired'
+  /** It has not connected since this start. */
+  | 'unknown';

@@ -20,10 +20,6 @@ import { placedReplica, Replica } from './replica/replica.js';
 import { votingOf } from './replica/running.js';
 import { decodeReplica, encodeReplica } from './replica/snapshot.js';
 
-type Attached = Extract<ProcessGroupInput, { readonly kind: 'attached' }>;
-type Viewed = Extract<ProcessGroupInput, { readonly kind: 'view' }>;
-type Leading = Extract<ProcessGroupInput, { readonly kind: 'leading' }>;
-
 /**
  * The external layer of one group on one daemon (`external-layer.md`): local providers and
  * subscriptions, this daemon's copy of the group, and the leader's part while this daemon leads.
@@ -258,3 +254,7 @@ export class ProcessGroupEngine implements Engine<ProcessGroupInput, ProcessGrou
     else if (!this.#joining.isWanted) this.#subscriptions.unprovided();
   }
 }
+
+type Attached = Extract<ProcessGroupInput, { readonly kind: 'attached' }>;
+type Viewed = Extract<ProcessGroupInput, { readonly kind: 'view' }>;
+type Leading = Extract<ProcessGroupInput, { readonly kind: 'leading' }>;

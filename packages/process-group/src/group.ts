@@ -5,33 +5,6 @@ import { type GroupState, NO_VIEW, viewOf } from './replica/group-state.js';
 import type { Replica } from './replica/replica.js';
 import { ProtocolTally } from './tally.js';
 
-/** What is chosen for a daemon and holds for all its groups alike. Times are milliseconds. */
-export interface ProcessGroupTuning {
-  /** How long this daemon stays in the processor group after its last local user. */
-  readonly lingerMs: number;
-  /** Proposals of all daemons together that wait at the leader at most; the rest waits at its origin. */
-  readonly proposalQueue: number;
-  /** Bytes that may be in the stream and not everywhere: a leader starts no more than that in one step. */
-  readonly maxUnstableBytes: number;
-}
-
-/** What a {@link ProcessGroupEngine} is made with. */
-export interface ProcessGroupOptions extends ProcessGroupTuning {
-  readonly group: GroupName;
-  readonly node: NodeName;
-  /** How often the name server is asked for a group that a persistent subscription waits for. */
-  readonly lookupMs: () => number;
-  /** Where this group counts, with others of its daemon. */
-  readonly tally?: ProtocolTally | undefined;
-}
-
-/** This daemon's present membership in the processor group, with its copy of the replicated data. */
-export interface Membership {
-  readonly self: MembershipId;
-  readonly generation: number;
-  readonly replica: Replica;
-}
-
 /** What all parts of one engine share. */
 export class Group {
   readonly options: ProcessGroupOptions;
@@ -84,4 +57,31 @@ export class Group {
     const stateValue = shown.state ? (state?.stateValue ?? null) : null;
     return { view, stateValue, position, protocol };
   }
+}
+
+/** What is chosen for a daemon and holds for all its groups alike. Times are milliseconds. */
+export interface ProcessGroupTuning {
+  /** How long this daemon stays in the processor group after its last local user. */
+  readonly lingerMs: number;
+  /** Proposals of all daemons together that wait at the leader at most; the rest waits at its origin. */
+  readonly proposalQueue: number;
+  /** Bytes that may be in the stream and not everywhere: a leader starts no more than that in one step. */
+  readonly maxUnstableBytes: number;
+}
+
+/** What a {@link ProcessGroupEngine} is made with. */
+export interface ProcessGroupOptions extends ProcessGroupTuning {
+  readonly group: GroupName;
+  readonly node: NodeName;
+  /** How often the name server is asked for a group that a persistent subscription waits for. */
+  readonly lookupMs: () => number;
+  /** Where this group counts, with others of its daemon. */
+  readonly tally?: ProtocolTally | undefined;
+}
+
+/** This daemon's present membership in the processor group, with its copy of the replicated data. */
+export interface Membership {
+  readonly self: MembershipId;
+  readonly generation: number;
+  readonly replica: Replica;
 }

@@ -10,99 +10,6 @@ import {
   type ToClient,
 } from '@group-services/wire';
 
-/**
- * Turns the frames of every client connection into the life of its handles and requests, which is
- * what the checkers of the external layer look at. Each message of a bundle is one of its own.
- */
-
-/** One membership or subscription of one client, from its request to its end. */
-export interface HandleRecord {
-  readonly key: string;
-  readonly client: string;
-  readonly handle: number;
-  readonly daemon: DaemonId;
-  readonly group: string;
-  readonly role: 'provider' | 'subscriber';
-  /** What a subscriber asked for; a provider sees everything. */
-  readonly membership: boolean;
-  readonly state: boolean;
-  readonly persistent: boolean;
-  provider: string | undefined;
-  /** Of the newest snapshot; undefined before the first. */
-  generation: number | undefined;
-  ended: string | undefined;
-}
-
-type Approved = Extract<ToClient, { kind: 'approved' }>;
-type Removed = Extract<ToClient, { kind: 'removed' }>;
-type Delivered = Extract<ToClient, { kind: 'message' }>;
-type Rejected = Extract<ToClient, { kind: 'rejected' }>;
-type Announcement = Extract<ToClient, { kind: 'announcement' }>;
-type Ballot = Extract<ToClient, { kind: 'ballot' }>;
-type Rider = Extract<ToClient, { kind: 'rider' }>;
-type Vote = Extract<FromClient, { kind: 'vote' }>;
-
-/** The whole list after an event, if that changed it in a way that can follow what the handle had. */
-type NewView = ClientView | undefined;
-
-/** What one handle sees, in order. */
-export type HandleEvent = { readonly at: Instant; readonly record: HandleRecord } & (
-  | {
-      readonly kind: 'snapshot';
-      readonly snapshot: ClientSnapshot;
-      /** In force at a new provider's join; subscribers are not told. */
-      readonly attributes: Attributes | undefined;
-    }
-  | { readonly kind: 'approved'; readonly message: Approved; readonly view: NewView }
-  | { readonly kind: 'message'; readonly message: Delivered }
-  /** Voted down; of its own join it is all that a handle sees. */
-  | { readonly kind: 'rejected'; readonly message: Rejected; readonly view: NewView }
-  | { readonly kind: 'announcement'; readonly message: Announcement }
-  | { readonly kind: 'ballot'; readonly message: Ballot }
-  | { readonly kind: 'rider'; readonly message: Rider }
-  /** What it says itself: a vote, asked for or not. */
-  | { readonly kind: 'voted'; readonly message: Vote }
-  | { readonly kind: 'removed'; readonly message: Removed }
-  | { readonly kind: 'dissolved'; readonly position: number }
-  /** Its connection is gone, or the client gave it up. */
-  | { readonly kind: 'closed'; readonly why: string }
-);
-
-/** What becomes of the requests of one connection. */
-export type RequestEvent = { readonly at: Instant; readonly client: string } & (
-  | {
-      readonly kind: 'asked';
-      readonly request: number;
-      readonly message: FromClient;
-      readonly daemon?: DaemonId;
-    }
-  | { readonly kind: 'answered'; readonly request: number; readonly message: ToClient }
-  | { readonly kind: 'ended' }
-);
-
-export interface HandleListener {
-  handle(event: HandleEvent): void;
-  request(event: RequestEvent): void;
-  /** A client saw what its connection must never carry. */
-  misfit(client: string, text: string): void;
-}
-
-interface Connection {
-  readonly daemon: DaemonId;
-  readonly handles: Map<number, HandleRecord>;
-  /** Lists as their changes are told, by handle. */
-  readonly lists: Map<number, FollowedView>;
-  readonly asked: Map<number, FromClient>;
-}
-
-/** A request whose answer is still to come, and the group of its handle. */
-interface Unanswered {
-  readonly client: string;
-  readonly daemon: DaemonId;
-  readonly group: string | undefined;
-  readonly what: string;
-}
-
 /** All client connections of one run. */
 export class Handles {
   readonly #listener: HandleListener;
@@ -282,6 +189,99 @@ export class Handles {
     this.#listener.handle({ at, record, kind: 'closed', why });
     record.ended = why;
   }
+}
+
+/**
+ * Turns the frames of every client connection into the life of its handles and requests, which is
+ * what the checkers of the external layer look at. Each message of a bundle is one of its own.
+ */
+
+/** One membership or subscription of one client, from its request to its end. */
+export interface HandleRecord {
+  readonly key: string;
+  readonly client: string;
+  readonly handle: number;
+  readonly daemon: DaemonId;
+  readonly group: string;
+  readonly role: 'provider' | 'subscriber';
+  /** What a subscriber asked for; a provider sees everything. */
+  readonly membership: boolean;
+  readonly state: boolean;
+  readonly persistent: boolean;
+  provider: string | undefined;
+  /** Of the newest snapshot; undefined before the first. */
+  generation: number | undefined;
+  ended: string | undefined;
+}
+
+type Approved = Extract<ToClient, { kind: 'approved' }>;
+type Removed = Extract<ToClient, { kind: 'removed' }>;
+type Delivered = Extract<ToClient, { kind: 'message' }>;
+type Rejected = Extract<ToClient, { kind: 'rejected' }>;
+type Announcement = Extract<ToClient, { kind: 'announcement' }>;
+type Ballot = Extract<ToClient, { kind: 'ballot' }>;
+type Rider = Extract<ToClient, { kind: 'rider' }>;
+type Vote = Extract<FromClient, { kind: 'vote' }>;
+
+/** The whole list after an event, if that changed it in a way that can follow what the handle had. */
+type NewView = ClientView | undefined;
+
+/** What one handle sees, in order. */
+export type HandleEvent = { readonly at: Instant; readonly record: HandleRecord } & (
+  | {
+      readonly kind: 'snapshot';
+      readonly snapshot: ClientSnapshot;
+      /** In force at a new provider's join; subscribers are not told. */
+      readonly attributes: Attributes | undefined;
+    }
+  | { readonly kind: 'approved'; readonly message: Approved; readonly view: NewView }
+  | { readonly kind: 'message'; readonly message: Delivered }
+  /** Voted down; of its own join it is all that a handle sees. */
+  | { readonly kind: 'rejected'; readonly message: Rejected; readonly view: NewView }
+  | { readonly kind: 'announcement'; readonly message: Announcement }
+  | { readonly kind: 'ballot'; readonly message: Ballot }
+  | { readonly kind: 'rider'; readonly message: Rider }
+  /** What it says itself: a vote, asked for or not. */
+  | { readonly kind: 'voted'; readonly message: Vote }
+  | { readonly kind: 'removed'; readonly message: Removed }
+  | { readonly kind: 'dissolved'; readonly position: number }
+  /** Its connection is gone, or the client gave it up. */
+  | { readonly kind: 'closed'; readonly why: string }
+);
+
+/** What becomes of the requests of one connection. */
+export type RequestEvent = { readonly at: Instant; readonly client: string } & (
+  | {
+      readonly kind: 'asked';
+      readonly request: number;
+      readonly message: FromClient;
+      readonly daemon?: DaemonId;
+    }
+  | { readonly kind: 'answered'; readonly request: number; readonly message: ToClient }
+  | { readonly kind: 'ended' }
+);
+
+export interface HandleListener {
+  handle(event: HandleEvent): void;
+  request(event: RequestEvent): void;
+  /** A client saw what its connection must never carry. */
+  misfit(client: string, text: string): void;
+}
+
+interface Connection {
+  readonly daemon: DaemonId;
+  readonly handles: Map<number, HandleRecord>;
+  /** Lists as their changes are told, by handle. */
+  readonly lists: Map<number, FollowedView>;
+  readonly asked: Map<number, FromClient>;
+}
+
+/** A request whose answer is still to come, and the group of its handle. */
+interface Unanswered {
+  readonly client: string;
+  readonly daemon: DaemonId;
+  readonly group: string | undefined;
+  readonly what: string;
 }
 
 function newRecord(

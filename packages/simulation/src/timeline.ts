@@ -1,22 +1,5 @@
 import type { Instant } from '@group-services/core';
 
-/** One thing that happened; its text is made only when somebody reads it. */
-interface Line {
-  readonly at: Instant;
-  readonly place: string;
-  readonly what: string;
-  readonly detail: (() => string) | undefined;
-}
-
-export interface TimelineOptions {
-  /** Gets every line at once, for a trace. */
-  readonly follow?: ((line: string) => void) | undefined;
-  /** So many of the newest lines are kept at least; with 0 none is. */
-  readonly keptMax?: number;
-}
-
-const KEPT_MAX = 4000;
-
 /**
  * What happened in one run, in order: the newest lines for people, and a digest of all of them, with
  * which two runs of one seed are compared.
@@ -82,6 +65,23 @@ export class Timeline {
     this.#low = Math.imul((this.#low ^ value ^ (this.#high >>> 7)) | 0, 0x5bd1e995);
   }
 }
+
+/** One thing that happened; its text is made only when somebody reads it. */
+interface Line {
+  readonly at: Instant;
+  readonly place: string;
+  readonly what: string;
+  readonly detail: (() => string) | undefined;
+}
+
+export interface TimelineOptions {
+  /** Gets every line at once, for a trace. */
+  readonly follow?: ((line: string) => void) | undefined;
+  /** So many of the newest lines are kept at least; with 0 none is. */
+  readonly keptMax?: number;
+}
+
+const KEPT_MAX = 4000;
 
 function format({ at, place, what, detail }: Line): string {
   const rest = detail === undefined ? '' : ` ${detail()}`;

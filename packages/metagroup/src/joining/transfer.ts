@@ -3,28 +3,6 @@ import type { GroupControl } from '@group-services/wire';
 import type { Membership } from '../membership.js';
 import { Repetition } from '../repetition.js';
 
-type Received = Extract<GroupControl, { readonly kind: 'snapshot-received' }>;
-
-/** How many chunks are under way to one joiner. */
-const WINDOW = 4;
-
-/** On which footing a snapshot is sent: that of the leader whose view it belongs to. */
-export interface SnapshotStamp {
-  readonly version: number;
-  readonly since: number;
-  readonly cut: number;
-}
-
-/** Whose snapshot goes to whom. */
-export interface TransferOptions {
-  readonly to: MembershipId;
-  readonly bytes: Uint8Array;
-  readonly position: number;
-  /** Which sender of this snapshot we are to this joiner: it drops what an earlier one has sent. */
-  readonly attempt: number;
-  readonly stamp: () => SnapshotStamp;
-}
-
 /**
  * One snapshot on its way to one joiner (`internal-layer.md` §5): chunks, a few at a time; the
  * joiner says which it wants next. The retry timer runs from the first chunk to the last confirmation.
@@ -91,4 +69,26 @@ export class Transfer {
       });
     }
   }
+}
+
+type Received = Extract<GroupControl, { readonly kind: 'snapshot-received' }>;
+
+/** How many chunks are under way to one joiner. */
+const WINDOW = 4;
+
+/** On which footing a snapshot is sent: that of the leader whose view it belongs to. */
+export interface SnapshotStamp {
+  readonly version: number;
+  readonly since: number;
+  readonly cut: number;
+}
+
+/** Whose snapshot goes to whom. */
+export interface TransferOptions {
+  readonly to: MembershipId;
+  readonly bytes: Uint8Array;
+  readonly position: number;
+  /** Which sender of this snapshot we are to this joiner: it drops what an earlier one has sent. */
+  readonly attempt: number;
+  readonly stamp: () => SnapshotStamp;
 }

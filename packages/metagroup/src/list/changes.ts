@@ -3,17 +3,6 @@ import type { Entry, FromNameServer, Member, ToNameServer } from '@group-service
 import type { Membership } from '../membership.js';
 import { Repetition } from '../repetition.js';
 
-type Changed = Extract<FromNameServer, { readonly kind: 'changed' }>;
-type Question = Extract<ToNameServer, { readonly kind: 'change' }>;
-
-/** What a change is asked for with. */
-export interface ChangeRequest {
-  readonly entry: Entry;
-  readonly leader: MembershipId;
-  readonly members: readonly Member[];
-  readonly takeover: boolean;
-}
-
 /**
  * The one change of this group that may be under way at the name server (`internal-layer.md` §2,
  * §4): asked for with an id, repeated until it is answered, then carried through by what the answer's
@@ -99,4 +88,15 @@ export class Changes {
   #send(): void {
     if (this.#question !== undefined) this.#m.askNameServer(this.#question);
   }
+}
+
+type Changed = Extract<FromNameServer, { readonly kind: 'changed' }>;
+type Question = Extract<ToNameServer, { readonly kind: 'change' }>;
+
+/** What a change is asked for with. */
+export interface ChangeRequest {
+  readonly entry: Entry;
+  readonly leader: MembershipId;
+  readonly members: readonly Member[];
+  readonly takeover: boolean;
 }

@@ -7,11 +7,6 @@ import type { Changes } from './changes.js';
 import { nextList, sameList } from './next-list.js';
 import { WaitingInserts } from './waiting-inserts.js';
 
-type Probe = Extract<FromNameServer, { readonly kind: 'probe' }>;
-
-/** Members of a list at most. */
-const MEMBERS_MAX = 1024;
-
 /**
  * What a leader does to its processor group's list (`internal-layer.md` §§5–7): takes in those who
  * asked, lets go those who want to leave, and removes who failed, is too slow, or twice told the name
@@ -167,3 +162,8 @@ export class LeaderDuties {
     return earliest;
   }
 }
+
+type Probe = Extract<FromNameServer, { readonly kind: 'probe' }>;
+
+/** Members of a list at most. */
+const MEMBERS_MAX = 1024;

@@ -2,17 +2,6 @@ import type { Instant } from '@group-services/core';
 import type { Entry } from '@group-services/wire';
 import type { Membership } from '../membership.js';
 
-/** The roles that a newer entry may give or take. */
-export interface LearningPorts {
-  /** The version we lead (or take over), and whether the takeover is done; undefined if we do neither. */
-  readonly leads: () =>
-    | { readonly version: number; readonly since: number; readonly active: boolean }
-    | undefined;
-  readonly change: (entry: Entry) => void;
-  readonly takeOver: (entry: Entry) => void;
-  readonly deposed: () => void;
-}
-
 /**
  * What a member does with an entry that the name server has accepted, from whichever side it comes: an
  * answer, a notice, a renewal, a probe, a TAKEOVER or the stream (`internal-layer.md` §2).
@@ -112,6 +101,17 @@ export class Learning {
       joinVersion: m.joinVersion,
     });
   }
+}
+
+/** The roles that a newer entry may give or take. */
+export interface LearningPorts {
+  /** The version we lead (or take over), and whether the takeover is done; undefined if we do neither. */
+  readonly leads: () =>
+    | { readonly version: number; readonly since: number; readonly active: boolean }
+    | undefined;
+  readonly change: (entry: Entry) => void;
+  readonly takeOver: (entry: Entry) => void;
+  readonly deposed: () => void;
 }
 
 /** A member that was full once is full; copies of the same entry differ in what was known of it. */

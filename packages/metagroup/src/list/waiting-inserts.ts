@@ -11,15 +11,6 @@ import type { Entry } from '@group-services/wire';
 import type { Membership } from '../membership.js';
 import type { Insert } from './next-list.js';
 
-/** Nodes that wait to be inserted, at most. */
-const INSERTS_MAX = 1024;
-/** A joiner repeats its INSERT at this many intervals at most, even if it asks who leads in between. */
-const INTERVALS_KEPT = 8;
-
-interface Waiting extends Insert {
-  readonly askedAt: Instant;
-}
-
 /**
  * Who asked a leader to be inserted and is in no list yet, in the order in which they first asked, one
  * membership per node: the newest.
@@ -80,4 +71,13 @@ export class WaitingInserts {
   get #keptFor(): number {
     return INTERVALS_KEPT * this.#m.options.retryMs;
   }
+}
+
+/** Nodes that wait to be inserted, at most. */
+const INSERTS_MAX = 1024;
+/** A joiner repeats its INSERT at this many intervals at most, even if it asks who leads in between. */
+const INTERVALS_KEPT = 8;
+
+interface Waiting extends Insert {
+  readonly askedAt: Instant;
 }

@@ -2,24 +2,6 @@ import { type Instant, NEVER } from '@group-services/core';
 import type { Acknowledgement } from '@group-services/wire';
 import type { Membership } from '../membership.js';
 
-/** A message that this member submitted and that is not contiguous in its log yet. */
-interface Submission {
-  readonly counter: number;
-  readonly safe: boolean;
-  readonly body: Uint8Array;
-}
-
-/** What the two roads to the leader are. */
-export interface SubmissionPorts {
-  readonly ride: () => Acknowledgement;
-  /** Places it when we lead ourselves; `known` when a former leader has placed it already. */
-  readonly place: (submission: Submission) => 'placed' | 'known' | 'wait';
-}
-
-/** How many submissions are under way at a time, and how many may wait in all. */
-const WINDOW = 64;
-const WAITING_MAX = 4096;
-
 /**
  * A member's messages on their way into the ordered stream (`internal-layer.md` §3): kept until
  * they are contiguous in its own log — not merely seen, since a takeover may cut away what lies beyond
@@ -117,3 +99,21 @@ export class Submissions {
     if (this.#waiting.length === 0) this.#retryAt = NEVER;
   }
 }
+
+/** A message that this member submitted and that is not contiguous in its log yet. */
+interface Submission {
+  readonly counter: number;
+  readonly safe: boolean;
+  readonly body: Uint8Array;
+}
+
+/** What the two roads to the leader are. */
+export interface SubmissionPorts {
+  readonly ride: () => Acknowledgement;
+  /** Places it when we lead ourselves; `known` when a former leader has placed it already. */
+  readonly place: (submission: Submission) => 'placed' | 'known' | 'wait';
+}
+
+/** How many submissions are under way at a time, and how many may wait in all. */
+const WINDOW = 64;
+const WAITING_MAX = 4096;

@@ -2,8 +2,6 @@ import { type Instant, NEVER } from '@group-services/core';
 import type { Group } from '../group.js';
 import type { LocalInterest } from './interest.js';
 
-type Status = 'detached' | 'attaching' | 'attached' | 'detaching';
-
 /**
  * Whether this daemon is in the processor group: as long as somebody here needs it, and `lingerMs`
  * longer, so that a quick return is cheap.
@@ -114,3 +112,5 @@ export class Attachment {
     this.#group.outbox.emit({ kind: 'detach' });
   }
 }
+
+type Status = 'detached' | 'attaching' | 'attached' | 'detaching';

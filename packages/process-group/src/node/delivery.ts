@@ -26,30 +26,6 @@ import type { OwnRequests } from './requests.js';
 import type { Subscriptions } from './subscriptions.js';
 import type { WaitingJoin } from './waiting-join.js';
 
-interface Parts {
-  readonly members: LocalMembers;
-  readonly requests: OwnRequests;
-  readonly reports: Reports;
-  readonly proposals: Proposals;
-  readonly joining: Joining;
-  readonly subscriptions: Subscriptions;
-  readonly notifications: Notifications;
-  readonly ballots: Ballots;
-}
-
-/** Requests of this node that a protocol answers. */
-interface Requests {
-  readonly proposals: readonly LocalProposal[];
-  readonly joins: readonly MatchedJoin[];
-}
-
-interface MatchedJoin {
-  readonly join: WaitingJoin;
-  readonly listed: ListedProvider;
-}
-
-const NO_REQUESTS: Requests = { proposals: [], joins: [] };
-
 /**
  * What the ordered stream brings to this daemon (`external-layer.md` §3.4): each body is applied
  * to our copy, then told to local clients. The requests that a START names are done with it; their
@@ -270,6 +246,30 @@ export class Delivery {
     if (request?.kind === 'report') this.#parts.reports.done(request.client);
   }
 }
+
+interface Parts {
+  readonly members: LocalMembers;
+  readonly requests: OwnRequests;
+  readonly reports: Reports;
+  readonly proposals: Proposals;
+  readonly joining: Joining;
+  readonly subscriptions: Subscriptions;
+  readonly notifications: Notifications;
+  readonly ballots: Ballots;
+}
+
+/** Requests of this node that a protocol answers. */
+interface Requests {
+  readonly proposals: readonly LocalProposal[];
+  readonly joins: readonly MatchedJoin[];
+}
+
+interface MatchedJoin {
+  readonly join: WaitingJoin;
+  readonly listed: ListedProvider;
+}
+
+const NO_REQUESTS: Requests = { proposals: [], joins: [] };
 
 /**
  * Ends what waited for these proposals; of each whose process still wants to hear of it, the request that

@@ -3,13 +3,6 @@ import type { LocalMembers } from './local-members.js';
 import type { OwnRequests } from './requests.js';
 import type { Subscriptions } from './subscriptions.js';
 
-interface Parts {
-  readonly members: LocalMembers;
-  readonly requests: OwnRequests;
-  readonly joining: Joining;
-  readonly subscriptions: Subscriptions;
-}
-
 /** What this node needs the processor group for; looked at after every step. */
 export class LocalInterest {
   readonly #parts: Parts;
@@ -51,4 +44,11 @@ export class LocalInterest {
   get wantsToWait(): boolean {
     return this.#parts.subscriptions.isWaiting;
   }
+}
+
+interface Parts {
+  readonly members: LocalMembers;
+  readonly requests: OwnRequests;
+  readonly joining: Joining;
+  readonly subscriptions: Subscriptions;
 }

@@ -24,13 +24,6 @@ import {
 import type { OwnRequests } from './requests.js';
 import type { WaitingJoin, Withdrawal } from './waiting-join.js';
 
-/** How long the process waits for the leader's word once it wants its join back. */
-const WORD_MS = 250;
-
-type Abandoned = NonNullable<WaitingJoin['abandoned']>;
-
-const GOODBYE: Abandoned = { reason: 'goodbye' };
-
 /**
  * Joins of local processes (`external-layer.md` §3.12): sent when this daemon is in the
  * processor group, sent again in its next membership, ended by START, refusal, limit or withdrawal; if
@@ -240,6 +233,13 @@ export class Joining {
     this.#group.outbox.toClient(client, { kind: 'refused', request, ...refusal });
   }
 }
+
+/** How long the process waits for the leader's word once it wants its join back. */
+const WORD_MS = 250;
+
+type Abandoned = NonNullable<WaitingJoin['abandoned']>;
+
+const GOODBYE: Abandoned = { reason: 'goodbye' };
 
 /** The leader had started it before it was asked to forget it. */
 function hasStarted(join: WaitingJoin): void {

@@ -8,54 +8,6 @@ import {
   type RemovedReason,
 } from '@group-services/wire';
 
-/** A process of this node, as far as this group is concerned. */
-export interface LocalClient {
-  readonly client: number;
-  /** Its connection is closed: it hears nothing any more. */
-  gone: boolean;
-  /** Proposals without answer, waiting ones included, and the bytes they carry. */
-  pending: number;
-  pendingBytes: number;
-  /** Of these, what is open at the leader to be voted on and has not started. */
-  toBeVoted: number;
-  readonly providers: Map<number, LocalProvider>;
-}
-
-/** A provider that a process of this node holds. */
-export interface LocalProvider {
-  readonly owner: LocalClient;
-  readonly handle: number;
-  readonly no: number;
-  readonly id: string;
-  /** Set when it has been told that it is out. */
-  removed: RemovedReason | undefined;
-}
-
-/** What a provider proposes: a one-phase message, or something that changes the group. */
-export type ProposalContent =
-  | { readonly kind: 'send'; readonly safe: boolean; readonly payload: Uint8Array }
-  | ({ readonly kind: 'bundle'; readonly safe: boolean } & Bundled)
-  | Proposed;
-
-/** A proposal of a local provider that has no answer yet. */
-export interface LocalProposal {
-  readonly member: LocalProvider;
-  /** The client's number; of a bundle that of the first message. */
-  readonly request: number;
-  /** Messages of a bundle, each with a request of its own; of everything else 1. */
-  readonly count: number;
-  readonly content: ProposalContent;
-  /** 1: its START is its result. */
-  readonly phases: Phases;
-  /** Milliseconds per phase; undefined: the group's. */
-  readonly timeLimit: number | undefined;
-  /** Bytes that it carries. */
-  readonly size: number;
-  /** The number towards the leader; 0 while it waits here. */
-  n: number;
-  isWithdrawing: boolean;
-}
-
 /** The providers of this node, by client and handle and by number. */
 export class LocalMembers {
   readonly #clients = new Map<number, LocalClient>();
@@ -134,4 +86,52 @@ export class LocalMembers {
     if (owner.providers.size > 0 || owner.pending > 0) return;
     if (this.#clients.get(owner.client) === owner) this.#clients.delete(owner.client);
   }
+}
+
+/** A process of this node, as far as this group is concerned. */
+export interface LocalClient {
+  readonly client: number;
+  /** Its connection is closed: it hears nothing any more. */
+  gone: boolean;
+  /** Proposals without answer, waiting ones included, and the bytes they carry. */
+  pending: number;
+  pendingBytes: number;
+  /** Of these, what is open at the leader to be voted on and has not started. */
+  toBeVoted: number;
+  readonly providers: Map<number, LocalProvider>;
+}
+
+/** A provider that a process of this node holds. */
+export interface LocalProvider {
+  readonly owner: LocalClient;
+  readonly handle: number;
+  readonly no: number;
+  readonly id: string;
+  /** Set when it has been told that it is out. */
+  removed: RemovedReason | undefined;
+}
+
+/** What a provider proposes: a one-phase message, or something that changes the group. */
+export type ProposalContent =
+  | { readonly kind: 'send'; readonly safe: boolean; readonly payload: Uint8Array }
+  | ({ readonly kind: 'bundle'; readonly safe: boolean } & Bundled)
+  | Proposed;
+
+/** A proposal of a local provider that has no answer yet. */
+export interface LocalProposal {
+  readonly member: LocalProvider;
+  /** The client's number; of a bundle that of the first message. */
+  readonly request: number;
+  /** Messages of a bundle, each with a request of its own; of everything else 1. */
+  readonly count: number;
+  readonly content: ProposalContent;
+  /** 1: its START is its result. */
+  readonly phases: Phases;
+  /** Milliseconds per phase; undefined: the group's. */
+  readonly timeLimit: number | undefined;
+  /** Bytes that it carries. */
+  readonly size: number;
+  /** The number towards the leader; 0 while it waits here. */
+  n: number;
+  isWithdrawing: boolean;
 }

@@ -2,12 +2,6 @@ import type { AnnouncementCode } from '@group-services/wire';
 import type { LocalMembers } from './local-members.js';
 import type { OwnRequests } from './requests.js';
 
-interface Report {
-  readonly said: AnnouncementCode;
-  /** What is true by now. */
-  latest: AnnouncementCode;
-}
-
 /**
  * What this daemon found out about the responsiveness of its processes, on its way to the group (M33):
  * one report of each process at a time. What changes meanwhile is reported when that one is announced,
@@ -48,4 +42,10 @@ export class Reports {
   detached(): void {
     this.#open.clear();
   }
+}
+
+interface Report {
+  readonly said: AnnouncementCode;
+  /** What is true by now. */
+  latest: AnnouncementCode;
 }

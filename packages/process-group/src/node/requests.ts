@@ -4,19 +4,6 @@ import type { Outbox } from '../outbox.js';
 import type { LocalProposal } from './local-members.js';
 import type { WaitingJoin } from './waiting-join.js';
 
-type Votes = Extract<Proposal, { readonly kind: 'votes' }>;
-
-/** What one of our requests to the leader stands for. */
-export type OwnRequest =
-  | { readonly kind: 'proposal'; readonly proposal: LocalProposal }
-  | { readonly kind: 'join'; readonly join: WaitingJoin }
-  | { readonly kind: 'down'; readonly no: number }
-  | { readonly kind: 'report'; readonly client: number }
-  | { readonly kind: 'withdraw' | 'votes' };
-
-const WITHDRAW: OwnRequest = { kind: 'withdraw' };
-const VOTES: OwnRequest = { kind: 'votes' };
-
 /**
  * This daemon's requests to the leader that have no answer yet: numbered from 1 per membership, kept
  * and repeated by the internal layer. Each is done at the START that names it or at the reply.
@@ -124,3 +111,16 @@ export class OwnRequests {
     return open;
   }
 }
+
+type Votes = Extract<Proposal, { readonly kind: 'votes' }>;
+
+/** What one of our requests to the leader stands for. */
+export type OwnRequest =
+  | { readonly kind: 'proposal'; readonly proposal: LocalProposal }
+  | { readonly kind: 'join'; readonly join: WaitingJoin }
+  | { readonly kind: 'down'; readonly no: number }
+  | { readonly kind: 'report'; readonly client: number }
+  | { readonly kind: 'withdraw' | 'votes' };
+
+const WITHDRAW: OwnRequest = { kind: 'withdraw' };
+const VOTES: OwnRequest = { kind: 'votes' };

@@ -4,28 +4,6 @@ import type { Group } from '../group.js';
 import type { ClientInput } from '../inputs.js';
 import { aborted, NOT_AUTHORIZED, subscribeTimedOut, unknownGroup } from './refusals.js';
 
-/**
- * `asking`: no answer yet. `live`: follows the present life of the group. `waiting`: persistent, and
- * nobody provides the group. `lost`: persistent, and this daemon fell out of the processor group; what
- * became of the group shows in its next membership.
- */
-type Phase = 'asking' | 'live' | 'waiting' | 'lost';
-
-/** An invisible observer of this node (M30). */
-export interface Subscription {
-  readonly client: number;
-  readonly handle: number;
-  readonly request: number;
-  readonly membership: boolean;
-  readonly state: boolean;
-  readonly persistent: boolean;
-  readonly timeoutMs: number;
-  readonly expiresAt: Instant;
-  phase: Phase;
-  /** Where it stood when it last followed a life of the group: later positions are of other lives. */
-  stoodAt: number;
-}
-
 /** All subscriptions of this node: nobody but this daemon knows of them. */
 export class Subscriptions {
   readonly #group: Group;
@@ -228,4 +206,26 @@ export class Subscriptions {
   #tell({ client }: Subscription, message: ToClient): void {
     this.#group.outbox.toClient(client, message);
   }
+}
+
+/**
+ * `asking`: no answer yet. `live`: follows the present life of the group. `waiting`: persistent, and
+ * nobody provides the group. `lost`: persistent, and this daemon fell out of the processor group; what
+ * became of the group shows in its next membership.
+ */
+type Phase = 'asking' | 'live' | 'waiting' | 'lost';
+
+/** An invisible observer of this node (M30). */
+export interface Subscription {
+  readonly client: number;
+  readonly handle: number;
+  readonly request: number;
+  readonly membership: boolean;
+  readonly state: boolean;
+  readonly persistent: boolean;
+  readonly timeoutMs: number;
+  readonly expiresAt: Instant;
+  phase: Phase;
+  /** Where it stood when it last followed a life of the group: later positions are of other lives. */
+  stoodAt: number;
 }

@@ -1,17 +1,6 @@
 import type { MembershipId } from '@group-services/core';
 import type { GroupSnapshot, RequestRef } from '@group-services/wire';
 
-type StartedSnapshot = GroupSnapshot['started'];
-
-/** Everything up to `upTo` is started or answered, and so is what stands in `ahead`, with its proposer. */
-interface Started {
-  upTo: number;
-  readonly ahead: Map<number, number>;
-}
-
-/** No single provider has proposed it. */
-const NOBODY = 0;
-
 /**
  * Which requests of each daemon have become protocols (`external-layer.md` §3.4).
  *
@@ -82,6 +71,17 @@ export class StartedRequests {
       .sort((a, b) => (a.origin < b.origin ? -1 : 1));
   }
 }
+
+type StartedSnapshot = GroupSnapshot['started'];
+
+/** Everything up to `upTo` is started or answered, and so is what stands in `ahead`, with its proposer. */
+interface Started {
+  upTo: number;
+  readonly ahead: Map<number, number>;
+}
+
+/** No single provider has proposed it. */
+const NOBODY = 0;
 
 function advance(started: Started, upTo: number): void {
   started.upTo = upTo;

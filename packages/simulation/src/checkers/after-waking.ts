@@ -3,12 +3,6 @@ import type { Entry } from '@group-services/wire';
 import type { Checker, Presence } from './checker.js';
 import { Violation } from './violation.js';
 
-interface Group {
-  /** All that were ever listed. */
-  readonly known: Set<DaemonId>;
-  listed: ReadonlySet<DaemonId>;
-}
-
 /**
  * A daemon that was away, and was removed from a group meanwhile, hands out nothing of that group before
  * it has heard anybody who has spoken since it woke up. Its processes would take decisions on a list that
@@ -44,4 +38,10 @@ export class AfterWaking implements Checker {
     );
     return new Set(removed.map(([group]) => group));
   }
+}
+
+interface Group {
+  /** All that were ever listed. */
+  readonly known: Set<DaemonId>;
+  listed: ReadonlySet<DaemonId>;
 }

@@ -4,17 +4,6 @@ import type { Checker } from './checker.js';
 import { hex } from './content.js';
 import { Violation } from './violation.js';
 
-type Ballot = Extract<HandleEvent, { kind: 'ballot' }>['message'];
-
-/** What one provider knows of its group. */
-interface Known {
-  view: ClientView | undefined;
-  /** The group as the last ballot showed it to a joiner. */
-  shown: Ballot['group'];
-  /** The protocol that it is asked about, and the phase. */
-  asked: { readonly id: string; readonly phase: number } | undefined;
-}
-
 /**
  * Who is asked has seen everything before it: a ballot is about the very list that this handle knows, a
  * joiner is shown the group as it then finds it, and phases come one by one, from the first, of one
@@ -112,6 +101,17 @@ export class Ballots implements Checker {
   #fail({ key, group }: HandleRecord, text: string): never {
     throw new Violation(this.name, `${key} of ${group} ${text}`);
   }
+}
+
+type Ballot = Extract<HandleEvent, { kind: 'ballot' }>['message'];
+
+/** What one provider knows of its group. */
+interface Known {
+  view: ClientView | undefined;
+  /** The group as the last ballot showed it to a joiner. */
+  shown: Ballot['group'];
+  /** The protocol that it is asked about, and the phase. */
+  asked: { readonly id: string; readonly phase: number } | undefined;
 }
 
 function textOf(value: Uint8Array | null): string {

@@ -3,21 +3,6 @@ import type { Said } from './said.js';
 import { ballotOf, type Story, type StoryChecker, wasListed } from './stories.js';
 import { Violation } from './violation.js';
 
-/** A vote that must have counted. */
-interface Counted {
-  readonly key: string;
-  /** When its process gave it; undefined: it gave none. */
-  readonly votedAt: number | undefined;
-}
-
-/** One phase of one protocol. */
-interface Phase {
-  /** When somebody was first shown what follows it. */
-  over: number;
-  by: string;
-  readonly counted: Counted[];
-}
-
 /**
  * Nobody is shown the next phase, or the end, before everybody whose vote counts has given it: a vote
  * given later than that can only have been replaced by the default vote.
@@ -89,4 +74,19 @@ export class Barrier implements StoryChecker {
     const text = `${by} is shown what follows phase ${number} of ${id} before ${key} votes`;
     throw new Violation(this.name, `${text} in ${record.group}`);
   }
+}
+
+/** A vote that must have counted. */
+interface Counted {
+  readonly key: string;
+  /** When its process gave it; undefined: it gave none. */
+  readonly votedAt: number | undefined;
+}
+
+/** One phase of one protocol. */
+interface Phase {
+  /** When somebody was first shown what follows it. */
+  over: number;
+  by: string;
+  readonly counted: Counted[];
 }

@@ -3,15 +3,6 @@ import type { Checker } from './checker.js';
 import { type DeliveryRules, isConfirming, isPlaced } from './content.js';
 import { Violation } from './violation.js';
 
-interface Last {
-  readonly generation: number;
-  readonly position: number;
-  /** Of the newest change that it saw delivered safe: everything up to there stands. */
-  readonly confirmed: number;
-  /** Whose snapshot this is: what riders of that very join brought may stand beside it. */
-  readonly joinedBy?: string | undefined;
-}
-
 /**
  * The first event of a handle is its snapshot; positions grow strictly from one protocol to the next
  * within one generation, and generations grow from one life that a handle sees to the next. A
@@ -81,4 +72,13 @@ export class EventOrder implements Checker {
     const after = last === undefined ? 'nothing' : `${last.generation}.${last.position}`;
     throw new Violation(this.name, `${key} sees ${what} after ${after}`);
   }
+}
+
+interface Last {
+  readonly generation: number;
+  readonly position: number;
+  /** Of the newest change that it saw delivered safe: everything up to there stands. */
+  readonly confirmed: number;
+  /** Whose snapshot this is: what riders of that very join brought may stand beside it. */
+  readonly joinedBy?: string | undefined;
 }

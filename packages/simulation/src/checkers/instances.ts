@@ -1,16 +1,6 @@
 import type { DaemonId, Instant } from '@group-services/core';
 import type { HandleEvent, RequestEvent } from '../handles.js';
 
-/** From asking for an instance to the end of the membership, or of the wish, as its process knows. */
-interface Claim {
-  /** That of its process: a later one of the node knows nothing of it. */
-  readonly daemon: DaemonId | undefined;
-  readonly group: string;
-  readonly instance: string;
-  readonly from: Instant;
-  until: Instant;
-}
-
 /**
  * Who has an instance of a group at a daemon, or wants it. One that is gone, though perhaps not removed
  * yet, makes who comes next wait (rule R2) and is no ground to refuse it. That a process is gone takes a
@@ -51,6 +41,16 @@ export class Instances {
     const others = this.#claims.get(placeOf(own)) ?? [];
     return others.some((it) => it !== own && it.until + this.#hearingMs >= own.from);
   }
+}
+
+/** From asking for an instance to the end of the membership, or of the wish, as its process knows. */
+interface Claim {
+  /** That of its process: a later one of the node knows nothing of it. */
+  readonly daemon: DaemonId | undefined;
+  readonly group: string;
+  readonly instance: string;
+  readonly from: Instant;
+  until: Instant;
 }
 
 function placeOf({ daemon, group, instance }: Claim): string {

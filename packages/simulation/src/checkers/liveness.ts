@@ -3,14 +3,6 @@ import type { Entry } from '@group-services/wire';
 import type { Checker, FinalState, InternalEvent } from './checker.js';
 import { Violation } from './violation.js';
 
-interface Standing {
-  readonly group: string;
-  readonly generation: number;
-  entry: Entry | undefined;
-  delivered: number;
-  discarded: number;
-}
-
 /**
  * Within a bounded time after faults stop every group has one leader, its live daemons agree on one
  * list that names exactly them, and the stream is quiesced: everybody has everything and keeps
@@ -83,4 +75,12 @@ export class Liveness implements Checker {
       }
     }
   }
+}
+
+interface Standing {
+  readonly group: string;
+  readonly generation: number;
+  entry: Entry | undefined;
+  delivered: number;
+  discarded: number;
 }

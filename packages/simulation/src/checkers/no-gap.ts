@@ -2,13 +2,6 @@ import type { MembershipId } from '@group-services/core';
 import type { Checker, InternalEvent } from './checker.js';
 import { Violation } from './violation.js';
 
-interface Progress {
-  last: number;
-  /** The stream was followed from its very beginning, so that every counter is known. */
-  readonly fromStart: boolean;
-  readonly counters: Map<MembershipId, number>;
-}
-
 /**
  * Deliveries are contiguous from the place of the state on; each (origin, counter) comes at most
  * once and in counter order (no-gap, no-duplicate).
@@ -50,4 +43,11 @@ export class NoGap implements Checker {
     }
     progress.counters.set(origin, counter);
   }
+}
+
+interface Progress {
+  last: number;
+  /** The stream was followed from its very beginning, so that every counter is known. */
+  readonly fromStart: boolean;
+  readonly counters: Map<MembershipId, number>;
 }

@@ -4,20 +4,6 @@ import type { Profile } from '../profile/profile.js';
 import type { Checker, InternalEvent } from './checker.js';
 import { Violation } from './violation.js';
 
-/** A list, and when the first one installed it: not before the name server had accepted it. */
-interface Installed {
-  readonly entry: Entry;
-  readonly at: Instant;
-}
-
-interface Sequencing {
-  current: number;
-  /** The lists of each generation, by version. */
-  readonly lists: Map<number, Map<number, Installed>>;
-  /** Generations that were given up for another one, and how often they came back. */
-  readonly returns: Map<number, number>;
-}
-
 /**
  * Policy `suspend`, and ephemeral daemons under any: never do two generations of a group place
  * messages at once. What was given up for
@@ -76,6 +62,20 @@ export class OneGeneration implements Checker {
     this.#groups.set(group, first);
     return first;
   }
+}
+
+/** A list, and when the first one installed it: not before the name server had accepted it. */
+interface Installed {
+  readonly entry: Entry;
+  readonly at: Instant;
+}
+
+interface Sequencing {
+  current: number;
+  /** The lists of each generation, by version. */
+  readonly lists: Map<number, Map<number, Installed>>;
+  /** Generations that were given up for another one, and how often they came back. */
+  readonly returns: Map<number, number>;
 }
 
 /** When the first list after this version was installed that is without the membership. */

@@ -4,9 +4,6 @@ import { mayBeOf } from './said.js';
 import { ballotOf, type Story, type StoryChecker, wasListed } from './stories.js';
 import { Violation } from './violation.js';
 
-type Causes = Extract<Story['end'], { kind: 'rejected' }>['message']['causes'];
-type Cause = Causes[number];
-
 /**
  * The outcome of a phase is what its votes, the default votes and the rule make it: approved only if
  * no vote that counts rejects or continues, rejected for reasons that are named, and nobody who was
@@ -109,6 +106,9 @@ export class Outcome implements StoryChecker {
     throw new Violation(this.name, `${id} of ${record.group} at ${record.key}: ${text}`);
   }
 }
+
+type Causes = Extract<Story['end'], { kind: 'rejected' }>['message']['causes'];
+type Cause = Causes[number];
 
 function valuesOf(votes: readonly SaidVote[]): string {
   return votes.map(({ value }) => value).join(' and ');

@@ -3,14 +3,6 @@ import type { Said } from './said.js';
 import { type Story, type StoryChecker, wasListed } from './stories.js';
 import { Violation } from './violation.js';
 
-interface Rule {
-  readonly phases: Phases;
-  /** 0: no limit. */
-  readonly maxPhases: number;
-  /** A batch may ask for more than this. */
-  readonly isLeast: boolean;
-}
-
 /**
  * A protocol has as many phases as its proposal, or the group's attributes, say: none, a fixed number
  * unless it is rejected before, or no more than the group's limit.
@@ -37,6 +29,14 @@ export class PhaseCount implements StoryChecker {
       `${id} of ${record.group} at ${record.key}: ${what} for ${rule}`,
     );
   }
+}
+
+interface Rule {
+  readonly phases: Phases;
+  /** 0: no limit. */
+  readonly maxPhases: number;
+  /** A batch may ask for more than this. */
+  readonly isLeast: boolean;
 }
 
 /** Undefined: this provider does not know it. */

@@ -3,8 +3,6 @@ import type { Said } from './said.js';
 import { ballotOf, type Story, type StoryChecker } from './stories.js';
 import { Violation } from './violation.js';
 
-const NONE = 'none';
-
 /**
  * The value that a protocol proposes is what it began with, or what a vote of the phase before has put
  * in its place; approved, it becomes the group's value, rejected, there is none.
@@ -55,6 +53,8 @@ export class ProposedState implements StoryChecker {
     throw new Violation(this.name, `${id} of ${record.group} at ${record.key}: ${what}`);
   }
 }
+
+const NONE = 'none';
 
 function text(value: Uint8Array | undefined): string {
   return value === undefined ? NONE : hex(value);

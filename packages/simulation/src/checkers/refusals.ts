@@ -7,23 +7,6 @@ import { Instances } from './instances.js';
 import { Unconfirmed } from './unconfirmed.js';
 import { Violation } from './violation.js';
 
-type Refused = Extract<ToClient, { kind: 'refused' }>;
-
-/** What one connection has asked for. */
-interface Asked {
-  readonly requests: Map<number, FromClient>;
-  readonly groups: Map<number, string>;
-}
-
-/** A state value or a message that somebody was shown. */
-interface Shown {
-  readonly id: string;
-  readonly by: string;
-}
-
-/** Refusals that leave it open whether the proposal was run. */
-const UNCERTAIN: readonly string[] = ['CONNECTION_LOST'];
-
 /**
  * Every refusal has its ground in what was asked: a collision only where a group may drop proposals, a
  * changed state only where one was expected and is another, a time limit only where one was given; and
@@ -148,6 +131,23 @@ export class Refusals implements Checker {
     throw new Violation(this.name, `${who} ${text}`);
   }
 }
+
+type Refused = Extract<ToClient, { kind: 'refused' }>;
+
+/** What one connection has asked for. */
+interface Asked {
+  readonly requests: Map<number, FromClient>;
+  readonly groups: Map<number, string>;
+}
+
+/** A state value or a message that somebody was shown. */
+interface Shown {
+  readonly id: string;
+  readonly by: string;
+}
+
+/** Refusals that leave it open whether the proposal was run. */
+const UNCERTAIN: readonly string[] = ['CONNECTION_LOST'];
 
 /** The names of the state value and the message that came with an event. */
 function shownBy(event: HandleEvent): readonly string[] {

@@ -2,20 +2,6 @@ import type { FromClient, Phases } from '@group-services/wire';
 import type { HandleEvent, HandleRecord, RequestEvent } from '../handles.js';
 import { hex } from './content.js';
 
-type Vote = Extract<HandleEvent, { kind: 'voted' }>['message'];
-
-/** One vote as its process gave it; whether it counts is for the service to say. */
-export interface SaidVote {
-  readonly record: HandleRecord;
-  readonly order: number;
-  readonly phase: number;
-  readonly value: Vote['value'];
-  readonly defaultVote: Vote['defaultVote'];
-  /** As text; undefined: no such rider. */
-  readonly state: string | undefined;
-  readonly message: string | undefined;
-}
-
 /** Everything that processes say about protocols, whoever hears it. */
 export class Said {
   readonly #votes = new Map<string, SaidVote[]>();
@@ -59,6 +45,20 @@ export class Said {
     const asked = request === undefined ? undefined : this.#proposals.get(client)?.get(request);
     return asked?.kind === 'propose' ? asked.phases : undefined;
   }
+}
+
+type Vote = Extract<HandleEvent, { kind: 'voted' }>['message'];
+
+/** One vote as its process gave it; whether it counts is for the service to say. */
+export interface SaidVote {
+  readonly record: HandleRecord;
+  readonly order: number;
+  readonly phase: number;
+  readonly value: Vote['value'];
+  readonly defaultVote: Vote['defaultVote'];
+  /** As text; undefined: no such rider. */
+  readonly state: string | undefined;
+  readonly message: string | undefined;
 }
 
 function proposes(value: Vote['value']): boolean {

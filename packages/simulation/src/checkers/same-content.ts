@@ -4,28 +4,6 @@ import { type Content, contentOf, type DeliveryRules, isPlaced, textOf } from '.
 import { Intervals } from './intervals.js';
 import { Violation } from './violation.js';
 
-interface Placed {
-  readonly content: Content;
-  readonly by: string;
-}
-
-/** What is known of one generation of one group. */
-interface Stream {
-  readonly placed: Map<number, Placed>;
-  /** Where some provider saw everything there was. */
-  readonly seen: Intervals;
-}
-
-/** What one handle saw since its last safe event. */
-interface Lane {
-  readonly record: HandleRecord;
-  generation: number;
-  /** Where it began. */
-  readonly from: number;
-  confirmed: number;
-  readonly open: Map<number, Content>;
-}
-
 /**
  * Equal content at equal position, and nothing left out: between the positions that a provider saw
  * it saw all that any other saw; a subscriber saw all changes of the kinds it asked for.
@@ -121,6 +99,28 @@ export class SameContent implements Checker {
     }
     return stream;
   }
+}
+
+interface Placed {
+  readonly content: Content;
+  readonly by: string;
+}
+
+/** What is known of one generation of one group. */
+interface Stream {
+  readonly placed: Map<number, Placed>;
+  /** Where some provider saw everything there was. */
+  readonly seen: Intervals;
+}
+
+/** What one handle saw since its last safe event. */
+interface Lane {
+  readonly record: HandleRecord;
+  generation: number;
+  /** Where it began. */
+  readonly from: number;
+  confirmed: number;
+  readonly open: Map<number, Content>;
 }
 
 function isVisible(record: HandleRecord, { content }: Placed): boolean {

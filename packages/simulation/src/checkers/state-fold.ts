@@ -6,42 +6,6 @@ import { Intervals } from './intervals.js';
 import { Unconfirmed } from './unconfirmed.js';
 import { Violation } from './violation.js';
 
-interface Shown {
-  /** Whether nothing safe followed before its handle ended: then it may be of a tail that was lost. */
-  isLost: boolean;
-  readonly by: string;
-  readonly position: number;
-  readonly value: string;
-}
-
-interface Change {
-  readonly position: number;
-  readonly value: string;
-  readonly by: string;
-}
-
-interface PlacedChange extends Change {
-  readonly folded: Folded;
-}
-
-/** State changes and starts of lives in one generation of one group. */
-interface Folded {
-  readonly changes: Map<number, Change>;
-  readonly shown: Shown[];
-  /** Where some provider saw everything there was. */
-  readonly seen: Intervals;
-}
-
-/** How far one provider has followed its group. */
-interface Follower {
-  readonly record: HandleRecord;
-  /** Everything up to here is the same for everybody. */
-  confirmed: number;
-  last: number;
-}
-
-const NONE = 'none';
-
 /**
  * The state value is the fold of the approved changes: what a snapshot shows is what the last change
  * at or before its position left, or nothing at the beginning of a life.
@@ -164,6 +128,42 @@ export class StateFold implements Checker {
     return folded;
   }
 }
+
+interface Shown {
+  /** Whether nothing safe followed before its handle ended: then it may be of a tail that was lost. */
+  isLost: boolean;
+  readonly by: string;
+  readonly position: number;
+  readonly value: string;
+}
+
+interface Change {
+  readonly position: number;
+  readonly value: string;
+  readonly by: string;
+}
+
+interface PlacedChange extends Change {
+  readonly folded: Folded;
+}
+
+/** State changes and starts of lives in one generation of one group. */
+interface Folded {
+  readonly changes: Map<number, Change>;
+  readonly shown: Shown[];
+  /** Where some provider saw everything there was. */
+  readonly seen: Intervals;
+}
+
+/** How far one provider has followed its group. */
+interface Follower {
+  readonly record: HandleRecord;
+  /** Everything up to here is the same for everybody. */
+  confirmed: number;
+  last: number;
+}
+
+const NONE = 'none';
 
 /** A life of a group begins without a value. */
 function begins({ changes }: Folded, position: number, { key }: HandleRecord): void {

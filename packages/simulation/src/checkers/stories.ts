@@ -4,69 +4,6 @@ import type { Checker, FinalState } from './checker.js';
 import { type DeliveryRules, isConfirming, isPlaced } from './content.js';
 import { Said } from './said.js';
 
-type Ballot = Extract<HandleEvent, { kind: 'ballot' }>['message'];
-type Approved = Extract<HandleEvent, { kind: 'approved' }>['message'];
-type Rejected = Extract<HandleEvent, { kind: 'rejected' }>['message'];
-type Removed = Extract<HandleEvent, { kind: 'removed' }>['message'];
-
-/** A ballot, and when it was shown: numbers grow over all that happens in a run. */
-export interface ShownBallot {
-  readonly order: number;
-  readonly ballot: Ballot;
-  /** Message riders that came with it, of the phase before. */
-  readonly riders: readonly ShownRider[];
-}
-
-export interface ShownRider {
-  readonly from: string;
-  readonly payload: Uint8Array;
-}
-
-export type StoryEnd =
-  | { readonly kind: 'approved'; readonly message: Approved }
-  | { readonly kind: 'rejected'; readonly message: Rejected }
-  | { readonly kind: 'removed'; readonly message: Removed }
-  /** Its own join; riders of the last phase come after it and are not told here. */
-  | { readonly kind: 'joined' };
-
-/** What one provider saw of one protocol, from the first ballot to the end. */
-export interface Story {
-  readonly id: string;
-  readonly record: HandleRecord;
-  /** Position of its snapshot; undefined for a joiner in its own join. */
-  readonly since: number | undefined;
-  /** In force when the protocol started; undefined for a joiner. */
-  readonly attributes: Attributes | undefined;
-  readonly ballots: readonly ShownBallot[];
-  /** Message riders of the last phase. */
-  readonly riders: readonly ShownRider[];
-  readonly end: StoryEnd;
-  readonly endOrder: number;
-}
-
-/** Looks at stories of which every survivor must have the same. */
-export interface StoryChecker {
-  readonly name: string;
-  story(story: Story, said: Said): void;
-}
-
-interface OpenStory {
-  readonly id: string;
-  readonly since: number | undefined;
-  readonly attributes: Attributes | undefined;
-  readonly ballots: ShownBallot[];
-  riders: ShownRider[];
-}
-
-interface Teller {
-  readonly record: HandleRecord;
-  since: number | undefined;
-  attributes: Attributes | undefined;
-  open: OpenStory | undefined;
-  /** Ended, but what a lost daemon alone has shown may be unknown to the others. */
-  ended: Story[];
-}
-
 /**
  * Collects what providers see of each protocol and passes it on once it is the same for everybody:
  * something safe stands at or after its end at the same handle, or the handle lives at the end. A lost
@@ -195,6 +132,69 @@ export class Stories implements Checker {
       for (const checker of this.#checkers) checker.story(story, this.#said);
     }
   }
+}
+
+type Ballot = Extract<HandleEvent, { kind: 'ballot' }>['message'];
+type Approved = Extract<HandleEvent, { kind: 'approved' }>['message'];
+type Rejected = Extract<HandleEvent, { kind: 'rejected' }>['message'];
+type Removed = Extract<HandleEvent, { kind: 'removed' }>['message'];
+
+/** A ballot, and when it was shown: numbers grow over all that happens in a run. */
+export interface ShownBallot {
+  readonly order: number;
+  readonly ballot: Ballot;
+  /** Message riders that came with it, of the phase before. */
+  readonly riders: readonly ShownRider[];
+}
+
+export interface ShownRider {
+  readonly from: string;
+  readonly payload: Uint8Array;
+}
+
+export type StoryEnd =
+  | { readonly kind: 'approved'; readonly message: Approved }
+  | { readonly kind: 'rejected'; readonly message: Rejected }
+  | { readonly kind: 'removed'; readonly message: Removed }
+  /** Its own join; riders of the last phase come after it and are not told here. */
+  | { readonly kind: 'joined' };
+
+/** What one provider saw of one protocol, from the first ballot to the end. */
+export interface Story {
+  readonly id: string;
+  readonly record: HandleRecord;
+  /** Position of its snapshot; undefined for a joiner in its own join. */
+  readonly since: number | undefined;
+  /** In force when the protocol started; undefined for a joiner. */
+  readonly attributes: Attributes | undefined;
+  readonly ballots: readonly ShownBallot[];
+  /** Message riders of the last phase. */
+  readonly riders: readonly ShownRider[];
+  readonly end: StoryEnd;
+  readonly endOrder: number;
+}
+
+/** Looks at stories of which every survivor must have the same. */
+export interface StoryChecker {
+  readonly name: string;
+  story(story: Story, said: Said): void;
+}
+
+interface OpenStory {
+  readonly id: string;
+  readonly since: number | undefined;
+  readonly attributes: Attributes | undefined;
+  readonly ballots: ShownBallot[];
+  riders: ShownRider[];
+}
+
+interface Teller {
+  readonly record: HandleRecord;
+  since: number | undefined;
+  attributes: Attributes | undefined;
+  open: OpenStory | undefined;
+  /** Ended, but what a lost daemon alone has shown may be unknown to the others. */
+  ended: Story[];
 }
 
 /** Position of its START. */

@@ -3,11 +3,6 @@ import type { Checker, InternalEvent } from './checker.js';
 import { deliveryKey } from './delivery-key.js';
 import { Violation } from './violation.js';
 
-interface Fixed {
-  readonly key: string;
-  readonly by: MembershipId;
-}
-
 /**
  * A safe message (views included) delivered by anyone, even one failed since, fixes its whole prefix
  * for everyone in the generation: whoever delivers a safe message later has the same prefix.
@@ -46,4 +41,9 @@ export class Uniformity implements Checker {
       }
     }
   }
+}
+
+interface Fixed {
+  readonly key: string;
+  readonly by: MembershipId;
 }

@@ -4,11 +4,6 @@ import type { Checker, InternalEvent } from './checker.js';
 import { deliveryKey } from './delivery-key.js';
 import { Violation } from './violation.js';
 
-interface Stay {
-  readonly version: number;
-  deliveries: string[];
-}
-
 /** Two that go together from one view to the next delivered the same messages in the first. */
 export class VirtualSynchrony implements Checker {
   readonly name = 'virtual-synchrony';
@@ -31,4 +26,9 @@ export class VirtualSynchrony implements Checker {
     const what = `${membership} and ${first.by} delivered different messages on their way`;
     throw new Violation(this.name, `${what} from ${passage}:\n${text}\nand\n${first.text}`);
   }
+}
+
+interface Stay {
+  readonly version: number;
+  deliveries: string[];
 }

@@ -2,11 +2,6 @@ import type { HandleEvent, HandleRecord } from '../handles.js';
 import type { Checker } from './checker.js';
 import { Violation } from './violation.js';
 
-/** Removals that votes cannot prevent. */
-const FORCED: readonly string[] = ['goodbye', 'quit', 'process-failure', 'node-failure'];
-
-type Change = NonNullable<Extract<HandleEvent, { kind: 'approved' }>['message']['membership']>;
-
 /**
  * Each kind of protocol changes what it may, and each listener hears what concerns it: subscribers
  * nothing of votes, rejections and messages; nobody of its own unresponsiveness. Joins and departures
@@ -72,3 +67,8 @@ export class Visibility implements Checker {
     throw new Violation(this.name, `${key} of ${group} ${text}`);
   }
 }
+
+/** Removals that votes cannot prevent. */
+const FORCED: readonly string[] = ['goodbye', 'quit', 'process-failure', 'node-failure'];
+
+type Change = NonNullable<Extract<HandleEvent, { kind: 'approved' }>['message']['membership']>;

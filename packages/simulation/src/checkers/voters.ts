@@ -1,13 +1,6 @@
 import { ballotOf, type Story, type StoryChecker, startOf, wasListed } from './stories.js';
 import { Violation } from './violation.js';
 
-interface Joins {
-  /** Whether joiners vote; undefined while nobody who knows has told. */
-  joinersVote: boolean | undefined;
-  /** Phases that joiners were asked in, by handle. */
-  readonly asked: Map<string, number>;
-}
-
 /**
  * Who votes is fixed when a protocol starts: everybody who was listed then and is not to be removed is
  * asked in every phase, joiners only where the group lets them, and nobody else.
@@ -79,6 +72,13 @@ export class Voters implements StoryChecker {
   #fail({ id, record }: Story, text: string): never {
     throw new Violation(this.name, `${record.key} in ${id} of ${record.group}: ${text}`);
   }
+}
+
+interface Joins {
+  /** Whether joiners vote; undefined while nobody who knows has told. */
+  joinersVote: boolean | undefined;
+  /** Phases that joiners were asked in, by handle. */
+  readonly asked: Map<string, number>;
 }
 
 function isTarget({ record }: Story, ballot: Story['ballots'][number]['ballot']): boolean {

@@ -8,16 +8,6 @@ import { NAME_SERVER, type Shared } from '../world/shared.js';
 import { FaultTimes } from './fault-times.js';
 import { bothWays, type Cut, drawIsolation, drawPartition } from './partitions.js';
 
-/** Where votes are taken, so many of the faults at a branch hit a process of the node, not its daemon. */
-const PROCESS_SHARE = 0.2;
-
-/** What faults happen to. */
-export interface Victims {
-  readonly daemons: readonly DaemonNode[];
-  readonly clients: readonly ClientProcess[];
-  readonly nameServer: NameServerNode;
-}
-
 /**
  * Injects faults of every kind that the seed switched on, at its rates, until {@link Faults.heal}.
  *
@@ -356,4 +346,14 @@ export class Faults {
       this.#repeat(meanMs, inject);
     });
   }
+}
+
+/** Where votes are taken, so many of the faults at a branch hit a process of the node, not its daemon. */
+const PROCESS_SHARE = 0.2;
+
+/** What faults happen to. */
+export interface Victims {
+  readonly daemons: readonly DaemonNode[];
+  readonly clients: readonly ClientProcess[];
+  readonly nameServer: NameServerNode;
 }

@@ -6,8 +6,6 @@ import { ClientSession } from './client-session.js';
 import { ClientVotes } from './client-votes.js';
 import { ClientWorkload } from './client-workload.js';
 
-const RECONNECT_MAX_MS = 500;
-
 /**
  * One process beside a daemon: connects, joins and subscribes, sends, proposes, votes, leaves, quits
  * and is killed, all drawn from its own generator. It speaks the frames of the wire directly, so that
@@ -140,3 +138,5 @@ export class ClientProcess {
     });
   }
 }
+
+const RECONNECT_MAX_MS = 500;

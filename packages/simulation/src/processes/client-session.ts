@@ -11,24 +11,6 @@ import { brief } from '../timeline.js';
 import type { ClientConnection } from '../world/local-clients.js';
 import type { Shared } from '../world/shared.js';
 
-/** What a process knows of one of its memberships or subscriptions. */
-export interface OwnHandle {
-  readonly handle: number;
-  readonly group: GroupName;
-  readonly role: 'provider' | 'subscriber';
-  phase: 'opening' | 'open' | 'ending';
-  provider: string | undefined;
-  /** Undefined before it has joined. */
-  list: FollowedView | undefined;
-  stateValue: Uint8Array | null;
-  /** Messages and state values given so far. */
-  given: number;
-  /** Those that votes carried. */
-  riders: number;
-  /** The ballot that it has not voted on. */
-  ballot: { readonly protocol: string; readonly phase: number } | undefined;
-}
-
 /** One connection of a process: what it says there, and what it knows from what it hears. */
 export class ClientSession {
   readonly label: string;
@@ -174,4 +156,22 @@ export class ClientSession {
     if (isOver) this.handles.delete(own.handle);
     else if (isRefused) own.phase = 'open';
   }
+}
+
+/** What a process knows of one of its memberships or subscriptions. */
+export interface OwnHandle {
+  readonly handle: number;
+  readonly group: GroupName;
+  readonly role: 'provider' | 'subscriber';
+  phase: 'opening' | 'open' | 'ending';
+  provider: string | undefined;
+  /** Undefined before it has joined. */
+  list: FollowedView | undefined;
+  stateValue: Uint8Array | null;
+  /** Messages and state values given so far. */
+  given: number;
+  /** Those that votes carried. */
+  riders: number;
+  /** The ballot that it has not voted on. */
+  ballot: { readonly protocol: string; readonly phase: number } | undefined;
 }

@@ -4,12 +4,6 @@ import type { VotingProfile } from '../profile/profile.js';
 import type { Shared } from '../world/shared.js';
 import type { ClientSession, OwnHandle } from './client-session.js';
 
-type Ballot = Extract<ToClient, { readonly kind: 'ballot' }>;
-type Vote = Extract<FromClient, { readonly kind: 'vote' }>;
-
-/** A late vote comes after so much of its time at most. */
-const LATE = 1.5;
-
 /**
  * How one process answers ballots and pings: as it was asked, late, twice, for what nobody asked,
  * never, or by dying. At rest it answers everything at once, so that every protocol ends.
@@ -137,3 +131,9 @@ export class ClientVotes {
     this.#shared.counters.count(`votes: ${kind}`);
   }
 }
+
+type Ballot = Extract<ToClient, { readonly kind: 'ballot' }>;
+type Vote = Extract<FromClient, { readonly kind: 'vote' }>;
+
+/** A late vote comes after so much of its time at most. */
+const LATE = 1.5;

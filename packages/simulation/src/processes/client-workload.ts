@@ -12,9 +12,6 @@ import { drawAttributes, drawChange, drawTimeLimit, PHASES } from '../profile/vo
 import type { Shared } from '../world/shared.js';
 import type { ClientSession, OwnHandle } from './client-session.js';
 
-/** Messages of one flood: more than a daemon takes without an answer is refused. */
-const FLOOD = 300;
-
 /** What one process begins on its own: joins, subscriptions, messages, proposals, and their end. */
 export class ClientWorkload {
   readonly #shared: Shared;
@@ -241,6 +238,9 @@ export class ClientWorkload {
     }
   }
 }
+
+/** Messages of one flood: more than a daemon takes without an answer is refused. */
+const FLOOD = 300;
 
 /** What was gathered, the first message of which is given. */
 function asOne(first: SendMessage, bundle: BundleWriter): FromClient {

@@ -19,15 +19,6 @@ import type { Shared } from '../world/shared.js';
 import { type Sizes, sizesOf } from '../world/sizes.js';
 import { Witnesses } from '../world/witnesses.js';
 
-export interface DomainOptions {
-  readonly profile: Profile;
-  readonly engines: Engines;
-  readonly checkers: readonly Checker[];
-  readonly rng: Rng;
-  readonly timeline: Timeline;
-  readonly counters: Counters;
-}
-
 /** One simulated domain: a name server, daemons, processes, the network between them, and faults. */
 export class Domain {
   readonly time: VirtualTime;
@@ -228,4 +219,13 @@ export class Domain {
       ),
     );
   }
+}
+
+export interface DomainOptions {
+  readonly profile: Profile;
+  readonly engines: Engines;
+  readonly checkers: readonly Checker[];
+  readonly rng: Rng;
+  readonly timeline: Timeline;
+  readonly counters: Counters;
 }

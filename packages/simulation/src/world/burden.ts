@@ -1,13 +1,13 @@
 import type { DeadlineReached, Engine, Instant } from '@group-services/core';
 import type { VirtualHost } from '@group-services/testkit';
 
-/** What is cheap, as a share of what is not: a heartbeat, or a look at the clock. */
-const CHEAP = 1 / 20;
-
 /** How much time one input costs a process at present; nothing unless it is loaded. */
 export class Burden {
   inputMs = 0;
 }
+
+/** What is cheap, as a share of what is not: a heartbeat, or a look at the clock. */
+const CHEAP = 1 / 20;
 
 /** The engine of a process whose inputs take time: while one is worked on, what comes in and is due waits. */
 export function burdened<Input extends { readonly kind: string }, Output>(

@@ -21,23 +21,6 @@ import type { Shared } from './shared.js';
 import { Wakings } from './wakings.js';
 import { WallClock } from './wall-clock.js';
 
-/** A protocol reached a branch at a daemon. */
-export type BranchReached = (node: DaemonNode, branch: Branch) => void;
-
-/** One start of a daemon. */
-interface Run {
-  readonly id: DaemonId;
-  readonly host: VirtualHost;
-  readonly engine: DaemonUnderTest;
-  readonly driver: Driver<DaemonInput, DaemonOutput>;
-  readonly process: PeerProcess;
-  readonly clients: LocalClients;
-  readonly nameServer: NameServerConnection;
-  readonly flow: FlowWatch;
-  readonly depositions: Depositions;
-  readonly wakings: Wakings;
-}
-
 /** One node: starts and ends of its daemon, and everything the daemon's process does around it. */
 export class DaemonNode {
   readonly node: NodeName;
@@ -355,4 +338,21 @@ export class DaemonNode {
     };
     time.after(rng.next() * 4 * suspectAfterMs, say);
   }
+}
+
+/** A protocol reached a branch at a daemon. */
+export type BranchReached = (node: DaemonNode, branch: Branch) => void;
+
+/** One start of a daemon. */
+interface Run {
+  readonly id: DaemonId;
+  readonly host: VirtualHost;
+  readonly engine: DaemonUnderTest;
+  readonly driver: Driver<DaemonInput, DaemonOutput>;
+  readonly process: PeerProcess;
+  readonly clients: LocalClients;
+  readonly nameServer: NameServerConnection;
+  readonly flow: FlowWatch;
+  readonly depositions: Depositions;
+  readonly wakings: Wakings;
 }

@@ -3,18 +3,6 @@ import type { InternalEvent } from '../checkers/checker.js';
 import type { DaemonUnderTest } from './engines.js';
 import type { Shared } from './shared.js';
 
-/** What one step may place after the one message that fills the bound. */
-const MESSAGES_OF_ONE_STEP = 64;
-const BYTES_OF_ONE_STEP = 256 * 1024;
-/** Views are never held back. */
-const VIEWS = 32;
-const BYTES_OF_VIEWS = 64 * 1024;
-
-/** What it needs of what all parts of a domain share. */
-type FlowShared = Pick<Shared, 'profile' | 'witnesses'> & {
-  readonly time: { readonly now: Instant };
-};
-
 /** Shows the figures of one daemon that have bounds to the checkers. */
 export class FlowWatch {
   readonly #shared: FlowShared;
@@ -80,3 +68,15 @@ export class FlowWatch {
     witnesses.sample({ at: time.now, daemon: this.#daemon, what, value, bound });
   }
 }
+
+/** What one step may place after the one message that fills the bound. */
+const MESSAGES_OF_ONE_STEP = 64;
+const BYTES_OF_ONE_STEP = 256 * 1024;
+/** Views are never held back. */
+const VIEWS = 32;
+const BYTES_OF_VIEWS = 64 * 1024;
+
+/** What it needs of what all parts of a domain share. */
+type FlowShared = Pick<Shared, 'profile' | 'witnesses'> & {
+  readonly time: { readonly now: Instant };
+};

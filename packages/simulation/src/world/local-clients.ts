@@ -15,40 +15,6 @@ import { brief } from '../timeline.js';
 import type { Shared } from './shared.js';
 import { Stream, type StreamEnd } from './stream.js';
 
-/** What a client's end of its connection hears. */
-export interface DaemonClient {
-  readonly label: string;
-  received(message: ToClient): void;
-  closed(): void;
-}
-
-/** A client's way to its daemon. */
-export interface ClientConnection {
-  send(frame: Uint8Array): void;
-  /** Whether the process reads what comes. */
-  setReading(reading: 'on' | 'off'): void;
-  close(): void;
-}
-
-export interface LocalClientsOptions {
-  readonly node: NodeName;
-  readonly daemon: DaemonId;
-  readonly enqueue: (input: DaemonInput) => void;
-}
-
-interface Served {
-  readonly label: string;
-  readonly stream: Stream;
-  readonly gauge: PressureGauge;
-  /** Groups of its handles. */
-  readonly groups: Map<number, string>;
-  /** Somebody will look how much is unread. */
-  isWatched: boolean;
-}
-
-/** How often within the time after which a process counts as stopped its connection is looked at. */
-const LOOKS_BEFORE_STOPPED = 10;
-
 /**
  * The connections of one daemon with the processes of its node. How far each process lags is measured
  * by production's gauge; one that stays too slow is disconnected.
@@ -210,3 +176,37 @@ export class LocalClients {
     };
   }
 }
+
+/** What a client's end of its connection hears. */
+export interface DaemonClient {
+  readonly label: string;
+  received(message: ToClient): void;
+  closed(): void;
+}
+
+/** A client's way to its daemon. */
+export interface ClientConnection {
+  send(frame: Uint8Array): void;
+  /** Whether the process reads what comes. */
+  setReading(reading: 'on' | 'off'): void;
+  close(): void;
+}
+
+export interface LocalClientsOptions {
+  readonly node: NodeName;
+  readonly daemon: DaemonId;
+  readonly enqueue: (input: DaemonInput) => void;
+}
+
+interface Served {
+  readonly label: string;
+  readonly stream: Stream;
+  readonly gauge: PressureGauge;
+  /** Groups of its handles. */
+  readonly groups: Map<number, string>;
+  /** Somebody will look how much is unread. */
+  isWatched: boolean;
+}
+
+/** How often within the time after which a process counts as stopped its connection is looked at. */
+const LOOKS_BEFORE_STOPPED = 10;

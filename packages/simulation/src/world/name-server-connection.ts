@@ -10,21 +10,6 @@ import type { NameServerClient, NameServerNode } from './name-server-node.js';
 import { NAME_SERVER, type Shared } from './shared.js';
 import type { Stream } from './stream.js';
 
-export interface NameServerConnectionOptions {
-  readonly id: DaemonId;
-  readonly node: NodeName;
-  readonly address: string;
-  readonly nameServer: NameServerNode;
-  /** The process is stopped: it neither dials nor answers. */
-  readonly isPaused: () => boolean;
-  /** `sentAt`: when the name server said it. */
-  readonly enqueue: (input: DaemonInput, sentAt?: Instant) => void;
-  /** The name server knows a newer daemon of this node; its incarnation. */
-  readonly refused: (floor: number) => void;
-}
-
-const RECONNECT_LEAST_MS = 50;
-
 /**
  * One daemon's connection to the name server: dials until it is there, and again when it is lost or
  * silent for a whole lease, as the real one does.
@@ -115,3 +100,18 @@ export class NameServerConnection {
     });
   }
 }
+
+export interface NameServerConnectionOptions {
+  readonly id: DaemonId;
+  readonly node: NodeName;
+  readonly address: string;
+  readonly nameServer: NameServerNode;
+  /** The process is stopped: it neither dials nor answers. */
+  readonly isPaused: () => boolean;
+  /** `sentAt`: when the name server said it. */
+  readonly enqueue: (input: DaemonInput, sentAt?: Instant) => void;
+  /** The name server knows a newer daemon of this node; its incarnation. */
+  readonly refused: (floor: number) => void;
+}
+
+const RECONNECT_LEAST_MS = 50;

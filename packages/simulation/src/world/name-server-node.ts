@@ -22,30 +22,6 @@ import { NAME_SERVER, type Shared } from './shared.js';
 import { Stream, type StreamEnd } from './stream.js';
 import { WallClock } from './wall-clock.js';
 
-/** What a daemon's end of the connection hears. */
-export interface NameServerClient {
-  readonly id: DaemonId;
-  readonly address: string;
-  readonly place: string;
-  welcomed(start: { readonly epoch: number; readonly store: string }): void;
-  received(message: FromNameServer, sentAt: Instant): void;
-  closed(): void;
-}
-
-/** One start of the name server. */
-interface Run {
-  readonly host: VirtualHost;
-  readonly engine: NameServerUnderTest;
-  readonly driver: Driver<NameServerInput, NameServerOutput>;
-  readonly epoch: number;
-  readonly store: string;
-  readonly streams: Map<DaemonId, Stream>;
-}
-
-/** In leases: how late an answer may be, and for how long questions are heard meanwhile. */
-const LATE_ANSWER = 0.9;
-const LAST_HEARD = 0.35;
-
 /** The name server's process: starts, connections, its journal, crashes. */
 export class NameServerNode {
   readonly wallClock: WallClock;
@@ -329,3 +305,27 @@ export class NameServerNode {
     } else if ('entry' in message && message.entry !== null) witnesses.entry(message.entry);
   }
 }
+
+/** What a daemon's end of the connection hears. */
+export interface NameServerClient {
+  readonly id: DaemonId;
+  readonly address: string;
+  readonly place: string;
+  welcomed(start: { readonly epoch: number; readonly store: string }): void;
+  received(message: FromNameServer, sentAt: Instant): void;
+  closed(): void;
+}
+
+/** One start of the name server. */
+interface Run {
+  readonly host: VirtualHost;
+  readonly engine: NameServerUnderTest;
+  readonly driver: Driver<NameServerInput, NameServerOutput>;
+  readonly epoch: number;
+  readonly store: string;
+  readonly streams: Map<DaemonId, Stream>;
+}
+
+/** In leases: how late an answer may be, and for how long questions are heard meanwhile. */
+const LATE_ANSWER = 0.9;
+const LAST_HEARD = 0.35;

@@ -13,54 +13,6 @@ import type { Reachability } from '../reachability.js';
 import { brief, type Timeline } from '../timeline.js';
 import type { Delays } from './delays.js';
 
-/** What the network tells a daemon: the part of the daemon engine's inputs that is about peers. */
-export type PeerInput =
-  | { readonly kind: 'fromPeer'; readonly peer: DaemonId; readonly message: DaemonMessage }
-  | { readonly kind: 'peerUp'; readonly peer: DaemonId; readonly address: string }
-  | { readonly kind: 'peerClosed'; readonly peer: DaemonId }
-  | { readonly kind: 'peerUnreachable'; readonly peer: DaemonId }
-  | { readonly kind: 'peerSuperseded'; readonly peer: DaemonId; readonly incarnation: number };
-
-/** One running daemon as its peers' kernels see it. */
-export interface PeerProcess {
-  readonly id: DaemonId;
-  readonly address: string;
-  readonly node: string;
-  /** It is stopped: its kernel accepts, but nobody answers. */
-  readonly isPaused: boolean;
-  /** `sentAt`: when another daemon said it; absent: the kernel says it. */
-  enqueue(input: PeerInput, sentAt?: Instant): void;
-}
-
-export interface PeerNetworkOptions {
-  readonly time: VirtualTime;
-  readonly reachability: Reachability;
-  readonly delays: Delays;
-  readonly timeline: Timeline;
-  readonly counters: Counters;
-  readonly dialTimeoutMs: number;
-}
-
-/** What one daemon sends to another; each direction has a link of its own. */
-interface Link {
-  readonly from: PeerProcess;
-  readonly to: DaemonId;
-  state: 'dialling' | 'open' | 'closed';
-  /** Somebody waits for the outcome. */
-  probed: boolean;
-  readonly waiting: Uint8Array[];
-  /** Until when its own bytes keep a slow link busy. */
-  busyUntil: Instant;
-  /** Nothing arrives before, and nobody is told. */
-  stalledUntil: Instant;
-  lastArrival: Instant;
-}
-
-const WAITING_MAX = 1000;
-const REPEAT_MS = 20;
-/** What a slow link would have to carry for longer than this no longer fits into its queue. */
-const QUEUED_MS_MAX = 2_000;
-
 /**
  * What lies between daemons. Messages are lost, doubled, late and out of order like datagrams, since
  * the metagroup layer claims to need nothing better; beside it there is what a kernel tells about
@@ -335,6 +287,54 @@ export class PeerNetwork {
     });
   }
 }
+
+/** What the network tells a daemon: the part of the daemon engine's inputs that is about peers. */
+export type PeerInput =
+  | { readonly kind: 'fromPeer'; readonly peer: DaemonId; readonly message: DaemonMessage }
+  | { readonly kind: 'peerUp'; readonly peer: DaemonId; readonly address: string }
+  | { readonly kind: 'peerClosed'; readonly peer: DaemonId }
+  | { readonly kind: 'peerUnreachable'; readonly peer: DaemonId }
+  | { readonly kind: 'peerSuperseded'; readonly peer: DaemonId; readonly incarnation: number };
+
+/** One running daemon as its peers' kernels see it. */
+export interface PeerProcess {
+  readonly id: DaemonId;
+  readonly address: string;
+  readonly node: string;
+  /** It is stopped: its kernel accepts, but nobody answers. */
+  readonly isPaused: boolean;
+  /** `sentAt`: when another daemon said it; absent: the kernel says it. */
+  enqueue(input: PeerInput, sentAt?: Instant): void;
+}
+
+export interface PeerNetworkOptions {
+  readonly time: VirtualTime;
+  readonly reachability: Reachability;
+  readonly delays: Delays;
+  readonly timeline: Timeline;
+  readonly counters: Counters;
+  readonly dialTimeoutMs: number;
+}
+
+/** What one daemon sends to another; each direction has a link of its own. */
+interface Link {
+  readonly from: PeerProcess;
+  readonly to: DaemonId;
+  state: 'dialling' | 'open' | 'closed';
+  /** Somebody waits for the outcome. */
+  probed: boolean;
+  readonly waiting: Uint8Array[];
+  /** Until when its own bytes keep a slow link busy. */
+  busyUntil: Instant;
+  /** Nothing arrives before, and nobody is told. */
+  stalledUntil: Instant;
+  lastArrival: Instant;
+}
+
+const WAITING_MAX = 1000;
+const REPEAT_MS = 20;
+/** What a slow link would have to carry for longer than this no longer fits into its queue. */
+const QUEUED_MS_MAX = 2_000;
 
 function key(from: DaemonId, to: DaemonId): string {
   return `${from}>${to}`;

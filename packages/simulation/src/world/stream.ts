@@ -3,31 +3,6 @@ import type { VirtualTime } from '@group-services/testkit';
 import type { Reachability } from '../reachability.js';
 import type { Delays } from './delays.js';
 
-/** What one end of a stream hears. */
-export interface StreamEnd {
-  /** Where it stands, for partitions. */
-  readonly place: string;
-  received(frame: Uint8Array, sentAt: Instant): void;
-  closed(): void;
-}
-
-export interface StreamOptions {
-  readonly time: VirtualTime;
-  readonly reachability: Reachability;
-  readonly delays: Delays;
-  /** How long an end waits for the other to confirm what it sent before it gives the stream up. */
-  readonly giveUpMs: number;
-}
-
-/** A frame under way. */
-interface Sent {
-  readonly frame: Uint8Array;
-  readonly at: Instant;
-}
-
-type Side = 0 | 1;
-const POLL_MS = 20;
-
 /**
  * A connection as the kernel gives it: frames arrive whole and in order or not at all. While a cut
  * lies between the ends frames wait; when it lasts the sender gives up, and what was under way is
@@ -169,3 +144,28 @@ export class Stream {
     this.#ends[side].closed();
   }
 }
+
+/** What one end of a stream hears. */
+export interface StreamEnd {
+  /** Where it stands, for partitions. */
+  readonly place: string;
+  received(frame: Uint8Array, sentAt: Instant): void;
+  closed(): void;
+}
+
+export interface StreamOptions {
+  readonly time: VirtualTime;
+  readonly reachability: Reachability;
+  readonly delays: Delays;
+  /** How long an end waits for the other to confirm what it sent before it gives the stream up. */
+  readonly giveUpMs: number;
+}
+
+/** A frame under way. */
+interface Sent {
+  readonly frame: Uint8Array;
+  readonly at: Instant;
+}
+
+type Side = 0 | 1;
+const POLL_MS = 20;

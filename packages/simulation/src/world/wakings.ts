@@ -2,19 +2,6 @@ import type { DaemonId, Instant } from '@group-services/core';
 import type { ToClient } from '@group-services/wire';
 import type { Shared } from './shared.js';
 
-/** What tells a process something of its group, or that something was done in it. */
-const CONTENT: ReadonlySet<ToClient['kind']> = new Set([
-  'announcement',
-  'approved',
-  'ballot',
-  'joined',
-  'message',
-  'rejected',
-  'rider',
-  'snapshot',
-  'subscribed',
-]);
-
 /**
  * Watches one daemon that was away: what it hands out before anything reaches it that another program
  * has said since it goes on. All that lay in its sockets is older.
@@ -67,3 +54,16 @@ export class Wakings {
     witnesses.presence({ at: time.now, daemon: this.#daemon, kind: 'handsOut', group, what });
   }
 }
+
+/** What tells a process something of its group, or that something was done in it. */
+const CONTENT: ReadonlySet<ToClient['kind']> = new Set([
+  'announcement',
+  'approved',
+  'ballot',
+  'joined',
+  'message',
+  'rejected',
+  'rider',
+  'snapshot',
+  'subscribed',
+]);
