@@ -3,7 +3,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 /** Files that take longest, so that no worker begins one of them when the others are done. */
 const LONG: readonly RegExp[] = [
   /simulation\/test\/seeds/,
-  /simulation\/test\/mutations/,
+  /simulation\/test\/mutations\/(seeds|members|lives)/,
   /simulation\/test\/known-seeds/,
   /simulation\/test\/month/,
   /tidy\/test\/checks-fire/,

@@ -18,6 +18,16 @@ interface Simulator {
 
 const SIMULATOR: Program = { files: ['packages/simulation/src/run/run-seed.ts'] };
 
+/** A few daemons, for a short time: the faults that the defect needs are added, and come often. */
+const SHORT = (drawn: Profile): Profile => ({
+  ...drawn,
+  scale: 'usual',
+  daemons: Math.max(3, Math.min(5, drawn.daemons)),
+  lasting: undefined,
+  load: undefined,
+  safetyMs: 20 * drawn.timing.suspectAfterMs,
+});
+
 /** Daemons that are cut off from the name server and stand still. */
 const EPHEMERAL = (drawn: Profile): Profile => ({
   ...drawn,
@@ -77,11 +87,13 @@ const SHAPES: Partial<Record<MutationName, (drawn: Profile) => Profile>> = {
     faults: { ...drawn.faults, pause: 2 * drawn.timing.suspectAfterMs },
   }),
   'wakes-at-once': (drawn) => ({
-    ...drawn,
-    load: undefined,
-    daemons: Math.max(3, drawn.daemons),
+    ...SHORT(drawn),
     isolation: 'continue',
-    faults: { ...drawn.faults, pause: 2 * drawn.timing.suspectAfterMs },
+    faults: {
+      ...NO_FAULTS,
+      partition: 4 * drawn.timing.suspectAfterMs,
+      pause: 2 * drawn.timing.suspectAfterMs,
+    },
   }),
   'absent-leader-kept': (drawn) => ({
     ...drawn,
@@ -90,11 +102,14 @@ const SHAPES: Partial<Record<MutationName, (drawn: Profile) => Profile>> = {
     lasting: { who: 'leader', way: 'both' },
   }),
   'highest-version-continues': (drawn) => ({
-    ...drawn,
-    load: undefined,
-    daemons: Math.max(3, drawn.daemons),
+    ...SHORT(drawn),
     store: 'memory',
-    faults: { ...drawn.faults, outdatedRecovery: 5 * drawn.timing.suspectAfterMs },
+    isolation: 'continue',
+    faults: {
+      ...NO_FAULTS,
+      daemonCrash: 4 * drawn.timing.suspectAfterMs,
+      outdatedRecovery: 2 * drawn.timing.suspectAfterMs,
+    },
   }),
   'load-is-silence': (drawn) => {
     const { timing } = drawn;
