@@ -11,23 +11,23 @@ import type { Entry, FromNameServer, GroupControl, GroupMessage } from '@group-s
 import type { MetagroupInput, MetagroupOutput } from './inputs.js';
 import { holdingOf, type Progress, progressOf, type Role, roleOf } from './inspection.js';
 import type { Early } from './joining/joining.js';
-import { Membership } from './membership.js';
 import type { MetagroupOptions } from './options.js';
 import { makeParts, type Parts } from './parts.js';
+import { Shared } from './shared.js';
 
 /**
  * One membership of this daemon in one processor group, from the look-up to its end: the internal
  * layer (`internal-layer.md`). It only routes; each sub-protocol has a file of its own.
  */
 export class MetagroupEngine implements Engine<MetagroupInput, MetagroupOutput> {
-  readonly #m: Membership;
+  readonly #shared: Shared;
   readonly #parts: Parts;
   #started = false;
 
   constructor(options: MetagroupOptions) {
-    const m = new Membership(options);
-    this.#m = m;
-    this.#parts = makeParts(m, {
+    const shared = new Shared(options);
+    this.#shared = shared;
+    this.#parts = makeParts(shared, {
       viewInstalled: (entry, position) => this.#viewInstalled(entry, position),
       newTerm: () => this.#newTerm(),
       formed: (entry) => this.#formed(entry),
@@ -37,33 +37,33 @@ export class MetagroupEngine implements Engine<MetagroupInput, MetagroupOutput> 
 
   /** Begins with the look-up; to be called once, before any step. */
   start(now: Instant): readonly MetagroupOutput[] {
-    this.#m.now = now;
+    this.#shared.now = now;
     if (!this.#started) {
       this.#started = true;
       this.#parts.joining.start();
     }
-    return this.#m.takeOutputs();
+    return this.#shared.takeOutputs();
   }
 
   step(input: MetagroupInput, now: Instant): readonly MetagroupOutput[] {
-    const m = this.#m;
-    m.now = now;
-    if (m.status === 'ended') return [];
-    if (input.kind === 'deadlineReached') m.noteRead(input);
-    if (m.isolated && !this.#parts.isolation.admits(input)) return [];
+    const shared = this.#shared;
+    shared.now = now;
+    if (shared.status === 'ended') return [];
+    if (input.kind === 'deadlineReached') shared.noteRead(input);
+    if (shared.isolated && !this.#parts.isolation.admits(input)) return [];
     this.#route(input);
-    if (m.checkWanted) {
-      m.checkWanted = false;
+    if (shared.checkWanted) {
+      shared.checkWanted = false;
       this.#check();
     }
-    return m.takeOutputs();
+    return shared.takeOutputs();
   }
 
   deadline(): Instant {
-    const m = this.#m;
-    if (m.status === 'ended') return NEVER;
-    if (m.status === 'joining') return this.#parts.joining.deadline();
-    if (m.isolated) {
+    const shared = this.#shared;
+    if (shared.status === 'ended') return NEVER;
+    if (shared.status === 'joining') return this.#parts.joining.deadline();
+    if (shared.isolated) {
       return Math.min(this.#parts.leaving.giveUpAt, this.#parts.isolation.waking.deadline());
     }
     return Math.min(
@@ -80,45 +80,45 @@ export class MetagroupEngine implements Engine<MetagroupInput, MetagroupOutput> 
   }
 
   get generation(): number {
-    return this.#m.footing.generation;
+    return this.#shared.footing.generation;
   }
 
   get status(): 'joining' | 'member' | 'ended' {
-    return this.#m.status;
+    return this.#shared.status;
   }
 
   /** It neither delivers nor places: the group may have gone on without it. */
   get standsStill(): boolean {
-    return this.#m.isolated;
+    return this.#shared.isolated;
   }
 
   /** A question of ours is under way: we join, have asked for another list, or take the group over. */
   get isUnsettled(): boolean {
-    if (this.#m.status !== 'member') return this.#m.status === 'joining';
+    if (this.#shared.status !== 'member') return this.#shared.status === 'joining';
     return this.#parts.changes.isOpen || this.#parts.roles.claiming !== undefined;
   }
 
   get role(): Role {
-    return roleOf(this.#m, this.#parts.roles.leads());
+    return roleOf(this.#shared, this.#parts.roles.leads());
   }
 
   /** The newest accepted entry that is known here. */
   get entry(): Entry | undefined {
-    return this.#m.known;
+    return this.#shared.known;
   }
 
   /** What is told to the name server at registration and renewal; undefined while not listed. */
   holding(): ReturnType<typeof holdingOf> {
-    return holdingOf(this.#m);
+    return holdingOf(this.#shared);
   }
 
   /** Numbers for operators and for the bounds that tests check. */
   progress(): Progress {
-    return progressOf(this.#m, this.#parts.submissions.length, this.#parts.requests.openCount);
+    return progressOf(this.#shared, this.#parts.submissions.length, this.#parts.requests.openCount);
   }
 
   #route(input: MetagroupInput): void {
-    const m = this.#m;
+    const shared = this.#shared;
     switch (input.kind) {
       case 'received':
         return this.#onReceived(input.from, input.message);
@@ -150,33 +150,34 @@ export class MetagroupEngine implements Engine<MetagroupInput, MetagroupOutput> 
       case 'unanswered':
         return this.#parts.isolation.on(input);
       case 'suspected':
-        m.suspect(input.daemon);
+        shared.suspect(input.daemon);
         break;
       case 'alive':
-        m.trust(input.daemon);
+        shared.trust(input.daemon);
         break;
       case 'leave':
         this.#leave();
         break;
       case 'nameServerUp':
-        m.leaderRecovery = input.leaderRecovery;
+        shared.leaderRecovery = input.leaderRecovery;
         this.#parts.changes.askAgain();
-        if (m.status === 'joining') this.#parts.joining.start();
+        if (shared.status === 'joining') this.#parts.joining.start();
         break;
       case 'generationGone':
-        if (m.status === 'member') m.end('group-lost', 'the name server does not know it any more');
+        if (shared.status === 'member')
+          shared.end('group-lost', 'the name server does not know it any more');
         break;
       default:
         return assertNever(input);
     }
-    m.checkWanted = true;
+    shared.checkWanted = true;
   }
 
   #onReceived(from: MembershipId, message: GroupMessage): void {
-    const m = this.#m;
+    const shared = this.#shared;
     switch (message.kind) {
       case 'data':
-        if (m.status === 'member') this.#parts.following.onData(from, message);
+        if (shared.status === 'member') this.#parts.following.onData(from, message);
         else this.#parts.joining.onData(from, message);
         return;
       case 'sync':
@@ -196,13 +197,13 @@ export class MetagroupEngine implements Engine<MetagroupInput, MetagroupOutput> 
       case 'fetched':
         return this.#parts.roles.onFetched(from, message);
       default:
-        m.checkWanted = true;
+        shared.checkWanted = true;
         return this.#onControl(from, message);
     }
   }
 
   #onControl(from: MembershipId, message: GroupControl): void {
-    const m = this.#m;
+    const shared = this.#shared;
     switch (message.kind) {
       case 'insert':
         return this.#onInsert(from, message.address);
@@ -217,7 +218,7 @@ export class MetagroupEngine implements Engine<MetagroupInput, MetagroupOutput> 
       case 'fetch':
         return this.#parts.takeoverMember.onFetch(from, message.version, message);
       case 'snapshot':
-        if (m.status === 'joining') this.#parts.joining.onChunk(from, message);
+        if (shared.status === 'joining') this.#parts.joining.onChunk(from, message);
         else this.#parts.following.onChunk(from, message);
         return;
       case 'snapshot-received':
@@ -228,7 +229,7 @@ export class MetagroupEngine implements Engine<MetagroupInput, MetagroupOutput> 
       case 'gone':
         return this.#onGone(from, message.membership);
       case 'not-leader':
-        if (m.status === 'joining') this.#parts.joining.onNotLeader();
+        if (shared.status === 'joining') this.#parts.joining.onNotLeader();
         return;
       case 'stale':
         return this.#parts.learning.onStale(message.generation, message.version);
@@ -241,11 +242,11 @@ export class MetagroupEngine implements Engine<MetagroupInput, MetagroupOutput> 
   }
 
   #onNameServer(message: FromNameServer): void {
-    const m = this.#m;
-    m.checkWanted = true;
+    const shared = this.#shared;
+    shared.checkWanted = true;
     switch (message.kind) {
       case 'resolved':
-        if (message.membership === m.self) this.#onResolved(message.entry);
+        if (message.membership === shared.self) this.#onResolved(message.entry);
         return;
       case 'changed':
         this.#parts.changes.onChanged(message);
@@ -257,11 +258,11 @@ export class MetagroupEngine implements Engine<MetagroupInput, MetagroupOutput> 
         this.#parts.learning.learn(message.entry);
         return this.#parts.roles.onProbe(message);
       case 'deleted':
-        if (m.status !== 'member' || message.generation !== m.footing.generation) return;
-        if (message.entry?.generation === m.footing.generation)
+        if (shared.status !== 'member' || message.generation !== shared.footing.generation) return;
+        if (message.entry?.generation === shared.footing.generation)
           this.#parts.learning.learn(message.entry);
-        else if (m.leaving) m.end('left', 'the last member has deleted the group');
-        else m.end('group-lost', 'the group was deleted');
+        else if (shared.leaving) shared.end('left', 'the last member has deleted the group');
+        else shared.end('group-lost', 'the group was deleted');
         return;
       default:
         return;
@@ -270,39 +271,39 @@ export class MetagroupEngine implements Engine<MetagroupInput, MetagroupOutput> 
 
   /** Processes here have too much unread, or no more: the leader is told, whoever it is. */
   #onPressed(pressed: boolean): void {
-    if (!this.#m.press(pressed) || this.#m.status !== 'member') return;
+    if (!this.#shared.press(pressed) || this.#shared.status !== 'member') return;
     const { active, claiming } = this.#parts.roles;
     if (active !== undefined) active.leading.watchFlow();
     else if (claiming === undefined) this.#parts.following.acknowledging.atOnce();
   }
 
   #onInsert(from: MembershipId, address: string): void {
-    const m = this.#m;
-    m.learnAddress(from, address);
+    const shared = this.#shared;
+    shared.learnAddress(from, address);
     this.#parts.roles.onInsert(from, address);
   }
 
   #onTakeover(from: MembershipId, entry: Entry): void {
-    const m = this.#m;
-    if (m.status === 'joining') {
+    const shared = this.#shared;
+    if (shared.status === 'joining') {
       this.#parts.joining.onTakeover(from, entry);
       return;
     }
     this.#parts.learning.learn(entry);
-    if (m.status !== 'member' || entry.generation !== m.footing.generation) return;
+    if (shared.status !== 'member' || entry.generation !== shared.footing.generation) return;
     if (!this.#parts.takeoverMember.onTakeover(from, entry)) return;
     this.#parts.roles.stepDown();
     this.#parts.isolation.waking.newLeader();
   }
 
   #onGone(from: MembershipId, membership: MembershipId): void {
-    if (membership === this.#m.self) {
+    if (membership === this.#shared.self) {
       this.#parts.joining.onRemoved(from);
       return;
     }
     if (nodeOf(daemonOf(from)) !== nodeOf(daemonOf(membership))) return;
-    if (this.#m.status === 'joining') this.#parts.joining.onNotLeader();
-    else this.#m.markGone(membership);
+    if (this.#shared.status === 'joining') this.#parts.joining.onNotLeader();
+    else this.#shared.markGone(membership);
   }
 
   /**
@@ -310,11 +311,11 @@ export class MetagroupEngine implements Engine<MetagroupInput, MetagroupOutput> 
    * A member learns of the end of its generation by name.
    */
   #onResolved(entry: Entry | null): void {
-    const m = this.#m;
+    const shared = this.#shared;
     if (entry === null) {
-      if (m.status !== 'joining') return;
-      m.end(m.leaving ? 'left' : 'unknown-group', 'there is no such group');
-    } else if (m.status === 'joining') {
+      if (shared.status !== 'joining') return;
+      shared.end(shared.leaving ? 'left' : 'unknown-group', 'there is no such group');
+    } else if (shared.status === 'joining') {
       this.#parts.joining.onEntry(entry);
     } else {
       this.#parts.learning.learn(entry);
@@ -323,14 +324,14 @@ export class MetagroupEngine implements Engine<MetagroupInput, MetagroupOutput> 
 
   #formed(entry: Entry): void {
     this.#parts.roles.form(entry);
-    if (this.#m.leaving) this.#parts.leaving.start();
+    if (this.#shared.leaving) this.#parts.leaving.start();
   }
 
   #leave(): void {
-    const m = this.#m;
-    if (m.leaving) return;
-    m.leaving = true;
-    if (m.status === 'joining') this.#parts.joining.leave();
+    const shared = this.#shared;
+    if (shared.leaving) return;
+    shared.leaving = true;
+    if (shared.status === 'joining') this.#parts.joining.leave();
     else this.#parts.leaving.start();
   }
 
@@ -344,24 +345,24 @@ export class MetagroupEngine implements Engine<MetagroupInput, MetagroupOutput> 
   #newTerm(): void {
     this.#parts.requests.newTerm();
     this.#parts.submissions.newTerm();
-    this.#m.checkWanted = true;
+    this.#shared.checkWanted = true;
   }
 
   #installed(entry: Entry, position: number, early: readonly Early[]): void {
-    const m = this.#m;
+    const shared = this.#shared;
     this.#parts.following.acknowledging.reset();
     this.#parts.following.acknowledging.synced(position, true);
     this.#parts.learning.learn(entry);
-    if (m.known !== undefined) this.#parts.learning.learn(m.known);
-    if (m.status !== 'member') return;
+    if (shared.known !== undefined) this.#parts.learning.learn(shared.known);
+    if (shared.status !== 'member') return;
     this.#newTerm();
     for (const { from, data } of early) this.#parts.following.onData(from, data);
   }
 
   /** Looks whether the list, the leader or our own leave asks for a question to the name server. */
   #check(): void {
-    if (this.#m.status !== 'member') return;
-    if (this.#m.isolated) {
+    if (this.#shared.status !== 'member') return;
+    if (this.#shared.isolated) {
       this.#parts.leaving.giveUp();
       return;
     }
@@ -371,9 +372,9 @@ export class MetagroupEngine implements Engine<MetagroupInput, MetagroupOutput> 
   }
 
   #onDeadline(): void {
-    const m = this.#m;
-    if (m.status === 'joining') return this.#parts.joining.onDeadline();
-    if (m.isolated) {
+    const shared = this.#shared;
+    if (shared.status === 'joining') return this.#parts.joining.onDeadline();
+    if (shared.isolated) {
       this.#parts.leaving.giveUp();
       this.#parts.isolation.waking.onDeadline();
       return;
@@ -385,6 +386,6 @@ export class MetagroupEngine implements Engine<MetagroupInput, MetagroupOutput> 
     this.#parts.roles.onDeadline();
     this.#parts.takeoverMember.onDeadline();
     this.#parts.donating.onDeadline();
-    m.checkWanted = true;
+    shared.checkWanted = true;
   }
 }

@@ -1,5 +1,5 @@
 import type { Entry, Holding } from '@group-services/wire';
-import type { Membership } from './membership.js';
+import type { Shared } from './shared.js';
 
 /**
  * What this membership tells the name server that it holds (`internal-layer.md` §2). A joiner that
@@ -7,25 +7,25 @@ import type { Membership } from './membership.js';
  * list has come back.
  */
 export function holdingOf(
-  m: Membership,
+  shared: Shared,
 ): (Holding & { readonly entry: Entry; readonly full: boolean }) | undefined {
-  const { footing, known, self: membership } = m;
+  const { footing, known, self: membership } = shared;
   const { generation } = footing;
-  if (known === undefined || m.status === 'ended') return undefined;
-  const full = m.status === 'member';
+  if (known === undefined || shared.status === 'ended') return undefined;
+  const full = shared.status === 'member';
   const listed = known.members.find((member) => member.id === membership);
-  const joinVersion = full ? m.joinVersion : listed?.joinVersion;
+  const joinVersion = full ? shared.joinVersion : listed?.joinVersion;
   if (joinVersion === undefined) return undefined;
-  const version = Math.max(known.version, m.footing.promised);
-  const { group } = m.options;
+  const version = Math.max(known.version, shared.footing.promised);
+  const { group } = shared.options;
   return { group, generation, version, membership, joinVersion, entry: known, full };
 }
 
 /** What a membership is in its group. */
 export type Role = 'joining' | 'leader' | 'taking-over' | 'member';
 
-export function roleOf(m: Membership, leads: { readonly active: boolean } | undefined): Role {
-  if (m.status !== 'member') return 'joining';
+export function roleOf(shared: Shared, leads: { readonly active: boolean } | undefined): Role {
+  if (shared.status !== 'member') return 'joining';
   if (leads === undefined) return 'member';
   return leads.active ? 'leader' : 'taking-over';
 }
@@ -42,15 +42,15 @@ export interface Progress {
   readonly frozen: boolean;
 }
 
-export function progressOf(m: Membership, submissions: number, requests: number): Progress {
+export function progressOf(shared: Shared, submissions: number, requests: number): Progress {
   return {
-    delivered: m.delivered,
-    stable: m.stable,
-    contiguous: m.log.contiguous,
-    retained: m.log.length,
-    retainedBytes: m.log.bytes,
+    delivered: shared.delivered,
+    stable: shared.stable,
+    contiguous: shared.log.contiguous,
+    retained: shared.log.length,
+    retainedBytes: shared.log.bytes,
     submissions,
     requests,
-    frozen: m.footing.frozen !== 0,
+    frozen: shared.footing.frozen !== 0,
   };
 }

@@ -1,8 +1,8 @@
 import type { FromNameServer, GroupMessage } from '@group-services/wire';
 import type { MetagroupInput } from './inputs.js';
 import type { Joining } from './joining/joining.js';
-import type { Membership } from './membership.js';
 import type { Roles } from './roles.js';
+import type { Shared } from './shared.js';
 import type { Submissions } from './stream/submissions.js';
 import { Waking } from './waking.js';
 
@@ -20,15 +20,15 @@ import { Waking } from './waking.js';
  * on asking, and a leader's flow is closed.
  */
 export class Isolation {
-  readonly #m: Membership;
+  readonly #shared: Shared;
   readonly #ports: IsolationPorts;
   readonly waking: Waking;
   #contactLost = false;
 
-  constructor(membership: Membership, ports: IsolationPorts) {
-    this.#m = membership;
+  constructor(shared: Shared, ports: IsolationPorts) {
+    this.#shared = shared;
     this.#ports = ports;
-    this.waking = new Waking(membership, {
+    this.waking = new Waking(shared, {
       led: () => ports.roles.active?.leading.stability.members(),
       takesOver: () => ports.roles.claiming !== undefined,
       over: () => this.#settle(),
@@ -38,7 +38,7 @@ export class Isolation {
   /** Whether an input may reach a membership that stands still. */
   admits(input: MetagroupInput): boolean {
     if (input.kind === 'received') return !this.#contactLost && WAKING.has(input.message.kind);
-    if (input.kind === 'fromNameServer') return endsMembership(this.#m, input.message);
+    if (input.kind === 'fromNameServer') return endsMembership(this.#shared, input.message);
     return true;
   }
 
@@ -53,22 +53,22 @@ export class Isolation {
 
   #settle(): void {
     const stands = this.#contactLost || this.waking.isOpen;
-    if (stands && !this.#m.isolated) this.#begin();
-    else if (!stands && this.#m.isolated) this.#end();
+    if (stands && !this.#shared.isolated) this.#begin();
+    else if (!stands && this.#shared.isolated) this.#end();
   }
 
   #begin(): void {
-    this.#m.isolated = true;
-    this.#m.branch(this.#contactLost ? 'contact-lost' : 'woken');
+    this.#shared.isolated = true;
+    this.#shared.branch(this.#contactLost ? 'contact-lost' : 'woken');
     this.#ports.roles.contactLost();
   }
 
   #end(): void {
-    const m = this.#m;
-    m.isolated = false;
-    m.branch('contact-back');
-    m.checkWanted = true;
-    if (m.status === 'joining') {
+    const shared = this.#shared;
+    shared.isolated = false;
+    shared.branch('contact-back');
+    shared.checkWanted = true;
+    if (shared.status === 'joining') {
       this.#ports.joining.start();
       return;
     }
@@ -92,15 +92,17 @@ type Standing = Extract<
 /** What may reach a membership whose daemon was away: it hands nothing out. */
 const WAKING: ReadonlySet<GroupMessage['kind']> = new Set(['fetch', 'known', 'takeover', 'woken']);
 
-function endsMembership(m: Membership, message: FromNameServer): boolean {
-  if (m.status !== 'member' || !('entry' in message)) return false;
+function endsMembership(shared: Shared, message: FromNameServer): boolean {
+  if (shared.status !== 'member' || !('entry' in message)) return false;
   const { kind, entry } = message;
   if (kind === 'deleted') {
     return (
-      message.generation === m.footing.generation && entry?.generation !== m.footing.generation
+      message.generation === shared.footing.generation &&
+      entry?.generation !== shared.footing.generation
     );
   }
   if (entry === null) return false;
-  if (entry.generation !== m.footing.generation) return entry.generation > m.footing.generation;
-  return entry.version > (m.known?.version ?? 0) && !m.isIn(entry);
+  if (entry.generation !== shared.footing.generation)
+    return entry.generation > shared.footing.generation;
+  return entry.version > (shared.known?.version ?? 0) && !shared.isIn(entry);
 }

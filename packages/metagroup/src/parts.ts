@@ -5,9 +5,9 @@ import { type Early, Joining } from './joining/joining.js';
 import { Changes } from './list/changes.js';
 import { Learning } from './list/learning.js';
 import { Leaving } from './list/leaving.js';
-import type { Membership } from './membership.js';
 import { Requests } from './requests/requests.js';
 import { Roles } from './roles.js';
+import type { Shared } from './shared.js';
 import { Delivery } from './stream/delivery.js';
 import { Following } from './stream/following.js';
 import { Submissions } from './stream/submissions.js';
@@ -39,10 +39,10 @@ export interface PartEvents {
 }
 
 /** Makes the parts of a membership and joins them to each other. */
-export function makeParts(m: Membership, events: PartEvents): Parts {
-  const changes = new Changes(m);
-  const delivery = new Delivery(m, events.viewInstalled);
-  const following: Following = new Following(m, {
+export function makeParts(shared: Shared, events: PartEvents): Parts {
+  const changes = new Changes(shared);
+  const delivery = new Delivery(shared, events.viewInstalled);
+  const following: Following = new Following(shared, {
     delivery,
     deposed: () => roles.stepDown(),
     newTerm: events.newTerm,
@@ -50,24 +50,24 @@ export function makeParts(m: Membership, events: PartEvents): Parts {
     submitting: () => submissions.length > 0,
   });
   const ride = () => following.acknowledging.ride();
-  const requests = new Requests(m, {
+  const requests = new Requests(shared, {
     ride,
     acknowledged: (from, ack) => roles.onRequestAck(from, ack),
     listed: (member) => roles.lists(member),
   });
-  const submissions = new Submissions(m, {
+  const submissions = new Submissions(shared, {
     ride,
     place: (submission) =>
-      roles.active?.leading.placeSubmitted(m.self, m.joinVersion, submission) ?? 'wait',
+      roles.active?.leading.placeSubmitted(shared.self, shared.joinVersion, submission) ?? 'wait',
   });
-  const roles: Roles = new Roles(m, { delivery, changes, requests, submissions });
-  const learning = new Learning(m, {
+  const roles: Roles = new Roles(shared, { delivery, changes, requests, submissions });
+  const learning = new Learning(shared, {
     leads: () => roles.leads(),
     change: (entry) => roles.change(entry),
     takeOver: (entry) => roles.takeOver(entry),
     deposed: () => roles.deposed(),
   });
-  const joining = new Joining(m, { formed: events.formed, installed: events.installed });
+  const joining = new Joining(shared, { formed: events.formed, installed: events.installed });
   return {
     following,
     requests,
@@ -75,11 +75,11 @@ export function makeParts(m: Membership, events: PartEvents): Parts {
     changes,
     joining,
     learning,
-    claiming: new Claiming(m, changes),
-    leaving: new Leaving(m, { leading: () => roles.active, changes }),
+    claiming: new Claiming(shared, changes),
+    leaving: new Leaving(shared, { leading: () => roles.active, changes }),
     roles,
-    takeoverMember: new TakeoverMember(m),
-    isolation: new Isolation(m, { joining, roles, submissions }),
-    donating: new Donating(m),
+    takeoverMember: new TakeoverMember(shared),
+    isolation: new Isolation(shared, { joining, roles, submissions }),
+    donating: new Donating(shared),
   };
 }

@@ -11,8 +11,8 @@ import type {
 import { Snapshots } from './joining/snapshots.js';
 import type { Changes } from './list/changes.js';
 import { LeaderDuties } from './list/leader-duties.js';
-import type { Membership } from './membership.js';
 import type { Requests } from './requests/requests.js';
+import type { Shared } from './shared.js';
 import type { Delivery } from './stream/delivery.js';
 import { Leading } from './stream/leading.js';
 import type { Submissions } from './stream/submissions.js';
@@ -50,14 +50,14 @@ type Probe = Extract<FromNameServer, { readonly kind: 'probe' }>;
  * transitions between them.
  */
 export class Roles {
-  readonly #m: Membership;
+  readonly #shared: Shared;
   readonly #ports: RolePorts;
   #role: Role = MEMBER;
   /** What was to be placed while isolated; the closed flow bounds it. */
   #held: { readonly body: Uint8Array; readonly safe: boolean }[] = [];
 
-  constructor(membership: Membership, ports: RolePorts) {
-    this.#m = membership;
+  constructor(shared: Shared, ports: RolePorts) {
+    this.#shared = shared;
     this.#ports = ports;
   }
 
@@ -83,39 +83,48 @@ export class Roles {
 
   /** The name server made us the first member: nobody has to be asked. */
   form(entry: Entry): void {
-    const m = this.#m;
-    m.status = 'member';
-    m.joinVersion = 1;
-    m.footing.form();
-    m.branch('formed');
-    m.observe({ kind: 'based', position: 0 });
-    m.emit({ kind: 'attached', generation: m.footing.generation, position: 0, snapshot: null });
+    const shared = this.#shared;
+    shared.status = 'member';
+    shared.joinVersion = 1;
+    shared.footing.form();
+    shared.branch('formed');
+    shared.observe({ kind: 'based', position: 0 });
+    shared.emit({
+      kind: 'attached',
+      generation: shared.footing.generation,
+      position: 0,
+      snapshot: null,
+    });
     const active = this.#activate(entry, 0);
-    m.emit({ kind: 'leading', entry, pending: [] });
+    shared.emit({ kind: 'leading', entry, pending: [] });
     active.leading.placeView();
     this.#startServing();
   }
 
   takeOver(entry: Entry): void {
     this.#stopLeading();
-    const takeover = new Takeover(this.#m, entry, (result) => this.#takenOver(result));
+    const takeover = new Takeover(this.#shared, entry, (result) => this.#takenOver(result));
     this.#role = { kind: 'claimant', takeover };
     takeover.start();
   }
 
   #takenOver(result: TakeoverResult): void {
-    const m = this.#m;
+    const shared = this.#shared;
     const { entry, cut, answers, pressures } = result;
     const { leading, snapshots } = this.#activate(entry, cut);
     for (const member of entry.members) {
-      if (member.id === m.self) continue;
+      if (member.id === shared.self) continue;
       const contiguous = answers.get(member.id) ?? null;
       const full = contiguous !== null;
       const pressure = pressures.get(member.id);
-      leading.stability.add(member, full ? contiguous : cut + 1, { full, now: m.now, pressure });
+      leading.stability.add(member, full ? contiguous : cut + 1, {
+        full,
+        now: shared.now,
+        pressure,
+      });
     }
-    m.branch('taken-over');
-    m.emit({ kind: 'leading', entry, pending: this.#pending(cut) });
+    shared.branch('taken-over');
+    shared.emit({ kind: 'leading', entry, pending: this.#pending(cut) });
     for (const progress of leading.stability.members()) {
       if (progress.full && progress.contiguous < cut) {
         leading.resend(progress, progress.contiguous + 1, cut);
@@ -127,30 +136,30 @@ export class Roles {
   }
 
   #activate(entry: Entry, cut: number): ActiveLeader {
-    const m = this.#m;
-    m.known = entry;
-    const leading = new Leading(m, this.#ports.delivery, entry, cut);
-    const duties = new LeaderDuties(m, this.#ports.changes, leading);
-    const snapshots = new Snapshots(m, leading);
+    const shared = this.#shared;
+    shared.known = entry;
+    const leading = new Leading(shared, this.#ports.delivery, entry, cut);
+    const duties = new LeaderDuties(shared, this.#ports.changes, leading);
+    const snapshots = new Snapshots(shared, leading);
     const parts: ActiveLeader = { leading, duties, snapshots };
     this.#role = { kind: 'leader', parts };
     return parts;
   }
 
   #startServing(): void {
-    if (this.active === undefined || this.#m.status !== 'member') return;
-    if (this.#m.leaving) this.active.leading.quiesce();
+    if (this.active === undefined || this.#shared.status !== 'member') return;
+    if (this.#shared.leaving) this.active.leading.quiesce();
     this.#ports.requests.lead();
     this.#ports.submissions.newTerm();
-    this.#m.checkWanted = true;
+    this.#shared.checkWanted = true;
   }
 
   /** Placed by an earlier leader and not delivered here yet: the upper layer counts them as placed. */
   #pending(cut: number): PendingBody[] {
-    const m = this.#m;
+    const shared = this.#shared;
     const pending: PendingBody[] = [];
-    for (let seq = m.delivered + 1; seq <= cut; seq += 1) {
-      const entry = m.log.get(seq);
+    for (let seq = shared.delivered + 1; seq <= cut; seq += 1) {
+      const entry = shared.log.get(seq);
       if (entry !== undefined && !entry.view) pending.push({ position: seq, body: entry.body });
     }
     return pending;
@@ -170,8 +179,8 @@ export class Roles {
 
   /** Somebody else leads a newer version; who it is will be heard from itself. */
   deposed(): void {
-    this.#m.footing.loseLeader();
-    this.#m.branch('deposed');
+    this.#shared.footing.loseLeader();
+    this.#shared.branch('deposed');
     this.stepDown();
   }
 
@@ -186,7 +195,7 @@ export class Roles {
     this.#role = MEMBER;
     this.#held = [];
     this.#ports.requests.newTerm();
-    this.#m.emit({ kind: 'following' });
+    this.#shared.emit({ kind: 'following' });
   }
 
   contactLost(): void {
@@ -195,7 +204,7 @@ export class Roles {
 
   /** Nobody can have made progress with us while we were deaf. */
   contactBack(): void {
-    if (this.claiming !== undefined) this.claiming.progressAt = this.#m.now;
+    if (this.claiming !== undefined) this.claiming.progressAt = this.#shared.now;
     if (this.active === undefined) return;
     this.active.leading.release();
     const held = this.#held;
@@ -204,8 +213,8 @@ export class Roles {
   }
 
   multicast(body: Uint8Array, safe: boolean): void {
-    const m = this.#m;
-    if (m.isolated && this.active !== undefined) {
+    const shared = this.#shared;
+    if (shared.isolated && this.active !== undefined) {
       // Decided before the upper layer saw that the flow is closed.
       this.#held.push({ body, safe });
       return;
@@ -213,8 +222,8 @@ export class Roles {
     const leading = this.active?.leading;
     leading?.place({
       seq: leading.next,
-      origin: m.self,
-      originJoinVersion: m.joinVersion,
+      origin: shared.self,
+      originJoinVersion: shared.joinVersion,
       // Placed once, here and now: no duplicate will have to be recognised.
       counter: 0,
       safe,
@@ -225,7 +234,7 @@ export class Roles {
 
   onInsert(from: MembershipId, address: string): void {
     if (this.#role.kind === 'leader') this.#role.parts.duties.onInsert(from, address);
-    else if (this.#role.kind === 'member') this.#m.send(from, { kind: 'not-leader' });
+    else if (this.#role.kind === 'member') this.#shared.send(from, { kind: 'not-leader' });
   }
 
   onLeave(from: MembershipId): void {
@@ -275,35 +284,35 @@ export class Roles {
   }
 
   onProbe(probe: Probe): void {
-    const m = this.#m;
-    if (m.status === 'ended') return;
+    const shared = this.#shared;
+    if (shared.status === 'ended') return;
     if (this.active !== undefined) {
       this.active.duties.onProbe(probe);
       return;
     }
-    m.askNameServer({
+    shared.askNameServer({
       kind: 'probed',
       id: probe.id,
-      group: m.options.group,
-      generation: m.footing.generation,
-      version: m.footing.promised,
+      group: shared.options.group,
+      generation: shared.footing.generation,
+      version: shared.footing.promised,
       leads: this.claiming !== undefined,
     });
   }
 
   /** Asks for another list when the present one should change. */
   check(): void {
-    const m = this.#m;
+    const shared = this.#shared;
     this.active?.duties.check();
     const claiming = this.claiming;
     if (claiming === undefined || !this.#ports.changes.isIdle) return;
     const missing = claiming.missing(this.#patience());
     if (missing.length === 0) return;
     const gone = new Set(missing.map((member) => member.id));
-    m.branch('retakeover');
+    shared.branch('retakeover');
     this.#ports.changes.ask({
       entry: claiming.entry,
-      leader: m.self,
+      leader: shared.self,
       members: claiming.entry.members.filter((member) => !gone.has(member.id)),
       takeover: true,
     });
@@ -314,18 +323,18 @@ export class Roles {
    * at once it may have much to do; who is dead is suspected long before.
    */
   #patience(): number {
-    const { complainAfterMs, slowMemberTimeoutMs } = this.#m.options;
+    const { complainAfterMs, slowMemberTimeoutMs } = this.#shared.options;
     return Math.max(2 * complainAfterMs, slowMemberTimeoutMs);
   }
 
   deadline(): Instant {
-    const m = this.#m;
+    const shared = this.#shared;
     if (this.claiming !== undefined) {
       const late = this.claiming.lateAt(this.#patience());
       const notBefore = this.#ports.changes.notBefore;
       let earliest = this.claiming.deadline();
       earliest = Math.min(earliest, late);
-      if (notBefore > m.now) earliest = Math.min(earliest, notBefore);
+      if (notBefore > shared.now) earliest = Math.min(earliest, notBefore);
       return earliest;
     }
     if (this.active === undefined) return NEVER;

@@ -1,6 +1,6 @@
 import type { Instant, MembershipId } from '@group-services/core';
-import type { Membership } from './membership.js';
 import { Repetition } from './repetition.js';
+import type { Shared } from './shared.js';
 
 /**
  * A machine slept, a process was stopped: the daemon goes on where it was, and does not know that the
@@ -15,7 +15,7 @@ import { Repetition } from './repetition.js';
  * The timer repeats the question from waking to the first sufficient answer.
  */
 export class Waking {
-  readonly #m: Membership;
+  readonly #shared: Shared;
   readonly #ports: WakingPorts;
   readonly #repetition: Repetition;
   #open = false;
@@ -24,10 +24,10 @@ export class Waking {
   #first = 1;
   readonly #knownBy = new Set<MembershipId>();
 
-  constructor(membership: Membership, ports: WakingPorts) {
-    this.#m = membership;
+  constructor(shared: Shared, ports: WakingPorts) {
+    this.#shared = shared;
     this.#ports = ports;
-    this.#repetition = new Repetition(membership.waits.ofMembers);
+    this.#repetition = new Repetition(shared.waits.ofMembers);
   }
 
   /** It was away, and nobody has said since that it is still counted on. */
@@ -62,15 +62,15 @@ export class Waking {
 
   /** Another one was away, and asks. */
   #onWoken(from: MembershipId, n: number): void {
-    const m = this.#m;
-    if (m.status !== 'member') return;
+    const shared = this.#shared;
+    if (shared.status !== 'member') return;
     const led = this.#ports.led();
     // Who does not know whether it still leads vouches for nobody.
     const counts =
       led === undefined
-        ? m.footing.leader === from && m.footing.frozen === 0
+        ? shared.footing.leader === from && shared.footing.frozen === 0
         : !this.#open && led.some(({ member }) => member.id === from);
-    if (counts) m.send(from, { kind: 'known', n });
+    if (counts) shared.send(from, { kind: 'known', n });
   }
 
   #onKnown(from: MembershipId, n: number): void {
@@ -87,14 +87,14 @@ export class Waking {
   }
 
   onDeadline(): void {
-    if (this.#repetition.at > this.#m.now) return;
+    if (this.#repetition.at > this.#shared.now) return;
     this.#ask();
-    this.#repetition.again(this.#m.now);
+    this.#repetition.again(this.#shared.now);
   }
 
   /** Whom to ask: a leader asks those that could lead by now, which joiners cannot. */
   #others(): MembershipId[] {
-    const { known, self } = this.#m;
+    const { known, self } = this.#shared;
     const led = this.#ports.led();
     const ids =
       led === undefined
@@ -107,19 +107,19 @@ export class Waking {
     this.#first = this.#n + 1;
     this.#knownBy.clear();
     this.#ask();
-    this.#repetition.begin(this.#m.now);
+    this.#repetition.begin(this.#shared.now);
   }
 
   #ask(): void {
-    if (this.#m.status !== 'member') return;
+    if (this.#shared.status !== 'member') return;
     this.#n += 1;
-    for (const other of this.#others()) this.#m.send(other, { kind: 'woken', n: this.#n });
+    for (const other of this.#others()) this.#shared.send(other, { kind: 'woken', n: this.#n });
   }
 
   #end(): void {
     if (!this.#open) return;
     this.#open = false;
-    this.#repetition.end(this.#m.now);
+    this.#repetition.end(this.#shared.now);
     this.#ports.over();
   }
 }

@@ -16,17 +16,17 @@ import type { Roster } from './roster.js';
  * somebody can decide whether they will; the log says it once for each state of affairs.
  */
 export class Absence {
-  readonly #context: AbsenceContext;
+  readonly #ports: AbsencePorts;
   /** What was said last of a group, for as long as it waits. */
   readonly #said = new Map<GroupName, string>();
 
-  constructor(context: AbsenceContext) {
-    this.#context = context;
+  constructor(ports: AbsencePorts) {
+    this.#ports = ports;
   }
 
   /** Empty unless none of the full members that are left has a fresh lease. */
   nodes(entry: Entry, now: Instant): AbsentNode[] {
-    const { roster, isOver } = this.#context;
+    const { roster, isOver } = this.#ports;
     const absent: AbsentNode[] = [];
     for (const { id, full } of entry.members) {
       if (!full || isOver(entry.group, id)) continue;
@@ -53,7 +53,7 @@ export class Absence {
   #say({ group, generation, version }: Entry, absent: readonly AbsentNode[]): void {
     const waitsFor = absent.slice(0, NAMED_MAX).map(nodeText).join(', ');
     const nodes = absent.length;
-    this.#context.outbox.warn('group-waits-for-nodes', {
+    this.#ports.outbox.warn('group-waits-for-nodes', {
       group,
       generation,
       version,
@@ -70,7 +70,7 @@ const NAMED_MAX = 16;
 const SAID_MAX = 10_000;
 
 /** What absence is judged by. */
-export interface AbsenceContext {
+export interface AbsencePorts {
   readonly roster: Roster;
   readonly outbox: Outbox;
   /** Whether nothing of a listed membership can be live any more. */

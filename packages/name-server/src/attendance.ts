@@ -23,10 +23,10 @@ import { daemonOfNode, type StoredNode, type Table } from './table.js';
  * says nothing of a daemon's life, but what it was waiting for ends with it.
  */
 export class Attendance {
-  readonly #context: AttendanceContext;
+  readonly #ports: AttendancePorts;
 
-  constructor(context: AttendanceContext) {
-    this.#context = context;
+  constructor(ports: AttendancePorts) {
+    this.#ports = ports;
   }
 
   /** A handshake is done: the daemon's lease starts. */
@@ -34,7 +34,7 @@ export class Attendance {
     { daemon, address, ephemeral }: Extract<NameServerInput, { readonly kind: 'connected' }>,
     now: Instant,
   ): void {
-    const { table, roster, outbox, lookups, changes, nodesMax } = this.#context;
+    const { table, roster, outbox, lookups, changes, nodesMax } = this.#ports;
     const node = nodeOf(daemon);
     const known = table.node(node);
     if (table.isSuperseded(daemon)) {
@@ -62,10 +62,10 @@ export class Attendance {
   /** A newer daemon of its node is there: an older one is over, connected or not. */
   #dismiss(older: DaemonId): void {
     this.#forgetConnection(older);
-    this.#context.endings.daemonOver(older);
-    if (!this.#context.roster.isConnected(older)) return;
-    this.#context.roster.disconnect(older);
-    this.#context.outbox.disconnect(
+    this.#ports.endings.daemonOver(older);
+    if (!this.#ports.roster.isConnected(older)) return;
+    this.#ports.roster.disconnect(older);
+    this.#ports.outbox.disconnect(
       older,
       'superseded',
       `node ${nodeOf(older)} has a newer daemon, or none`,
@@ -74,15 +74,15 @@ export class Attendance {
 
   /** A connection ended: the lease goes on, but what waited for an answer ends. */
   onDisconnected(daemon: DaemonId): void {
-    if (!this.#context.roster.isConnected(daemon)) return;
-    this.#context.roster.disconnect(daemon);
+    if (!this.#ports.roster.isConnected(daemon)) return;
+    this.#ports.roster.disconnect(daemon);
     this.#forgetConnection(daemon);
-    this.#context.outbox.info('daemon-disconnected', { daemon });
+    this.#ports.outbox.info('daemon-disconnected', { daemon });
   }
 
   #forgetConnection(daemon: DaemonId): void {
-    this.#context.lookups.dropOf(daemon);
-    this.#context.changes.daemonGone(daemon);
+    this.#ports.lookups.dropOf(daemon);
+    this.#ports.changes.daemonGone(daemon);
   }
 
   /**
@@ -91,7 +91,7 @@ export class Attendance {
    * there while they begin anew elsewhere.
    */
   forget(node: NodeName, by: DaemonId, now: Instant): Pick<Forgotten, 'outcome' | 'leftMs'> {
-    const { table, roster, outbox, lookups, silence, leaseMs } = this.#context;
+    const { table, roster, outbox, lookups, silence, leaseMs } = this.#ports;
     const known = table.node(node);
     if (known === undefined || known.forgotten === true) return { outcome: 'unknown' };
     const daemon = daemonOfNode(known);
@@ -111,7 +111,7 @@ export class Attendance {
 
   /** Looks for those that are gone for good, or away for long; to be called now and again. */
   tidy(now: Instant): void {
-    const { table, roster, outbox, lookups, silence, unlistAfterMs } = this.#context;
+    const { table, roster, outbox, lookups, silence, unlistAfterMs } = this.#ports;
     for (const stored of [...table.nodes()]) {
       const daemon = daemonOfNode(stored);
       if (roster.standing(daemon, now) === 'fresh') continue;
@@ -129,8 +129,8 @@ export class Attendance {
   }
 
   #unlist(node: NodeName): void {
-    this.#context.roster.forget(node);
-    this.#context.outbox.commit({ kind: 'forgotten', node });
+    this.#ports.roster.forget(node);
+    this.#ports.outbox.commit({ kind: 'forgotten', node });
   }
 
   /** Ends the connection of a daemon that says what no daemon may say. */
@@ -141,15 +141,15 @@ export class Attendance {
   /** Ends the connection of a daemon, which is told why; it comes back later. */
   turnAway(daemon: DaemonId, code: DisconnectCode, text: string): void {
     const event = code === 'malformed' ? 'daemon-misbehaved' : 'daemon-turned-away';
-    this.#context.outbox.warn(event, { daemon, text });
-    this.#context.roster.disconnect(daemon);
+    this.#ports.outbox.warn(event, { daemon, text });
+    this.#ports.roster.disconnect(daemon);
     this.#forgetConnection(daemon);
-    this.#context.outbox.disconnect(daemon, code, text);
+    this.#ports.outbox.disconnect(daemon, code, text);
   }
 
   /** Makes room by forgetting a node that is away, whose lease is over and that is in no group. */
   #hasRoomForNode(now: Instant): boolean {
-    const { table, roster, nodesMax } = this.#context;
+    const { table, roster, nodesMax } = this.#ports;
     if (table.nodeCount < nodesMax) return true;
     for (const stored of table.nodes()) {
       const daemon = daemonOfNode(stored);
@@ -165,7 +165,7 @@ export class Attendance {
 type Forgotten = Extract<FromNameServer, { readonly kind: 'forgotten' }>;
 
 /** What the coming and going of daemons touches. */
-export interface AttendanceContext {
+export interface AttendancePorts {
   readonly table: Table;
   readonly roster: Roster;
   readonly outbox: Outbox;

@@ -28,16 +28,16 @@ import type { Table } from './table.js';
  * an early acceptance can cost is one takeover: every accepted list is a safe one.
  */
 export class Changes {
-  readonly #context: ChangeContext;
+  readonly #ports: ChangePorts;
   readonly #claims = new Claims();
   readonly #leads: LeadWatch;
   #probes = 0;
   /** Until then no claim that waits for what is unread is looked at again. */
   #lookAgainAt: Instant = Number.NEGATIVE_INFINITY;
 
-  constructor(context: ChangeContext) {
-    this.#context = context;
-    this.#leads = new LeadWatch(context, (group) => this.#leaderAbsent(group));
+  constructor(ports: ChangePorts) {
+    this.#ports = ports;
+    this.#leads = new LeadWatch(ports, (group) => this.#leaderAbsent(group));
   }
 
   get pendingCount(): number {
@@ -55,15 +55,15 @@ export class Changes {
     // An answer that came in time may still have to be read.
     let isAnyUnread = false;
     for (const claim of this.#claims.due(now)) {
-      if (claim.until <= this.#context.roster.readUpTo(claim.leader, now)) this.#carryOut(claim);
+      if (claim.until <= this.#ports.roster.readUpTo(claim.leader, now)) this.#carryOut(claim);
       else isAnyUnread = true;
     }
-    if (isAnyUnread) this.#lookAgainAt = now + this.#context.probeTimeoutMs * LOOK_AGAIN;
+    if (isAnyUnread) this.#lookAgainAt = now + this.#ports.probeTimeoutMs * LOOK_AGAIN;
   }
 
   onChange(from: DaemonId, question: ChangeQuestion, now: Instant): void {
     if (this.#claims.isPending(question)) return;
-    const stored = this.#context.table.group(question.group);
+    const stored = this.#ports.table.group(question.group);
     const verdict = judgeChange(stored, question);
     switch (verdict.kind) {
       case 'refused':
@@ -83,15 +83,15 @@ export class Changes {
 
   refuse(from: DaemonId, question: ChangeQuestion, reason: ChangeRefusal): void {
     const { id, group } = question;
-    const entry = this.#context.table.group(group)?.entry ?? null;
-    this.#context.outbox.send(from, { kind: 'changed', id, group, accepted: false, reason, entry });
+    const entry = this.#ports.table.group(group)?.entry ?? null;
+    this.#ports.outbox.send(from, { kind: 'changed', id, group, accepted: false, reason, entry });
   }
 
   /** A probe is answered: a leader that does not lead, or another version, cannot object. */
   onProbed(from: DaemonId, answer: Probed): void {
     const claim = this.#claims.find(answer.group, answer.id);
     if (claim === undefined || claim.leader !== from) return;
-    const entry = this.#context.table.group(answer.group)?.entry;
+    const entry = this.#ports.table.group(answer.group)?.entry;
     const leads =
       answer.leads &&
       answer.generation === entry?.generation &&
@@ -107,7 +107,7 @@ export class Changes {
   }
 
   onFull(message: Full): void {
-    const stored = this.#context.table.group(message.group);
+    const stored = this.#ports.table.group(message.group);
     if (stored === undefined || stored.entry.generation !== message.generation) return;
     const { entry, change } = stored;
     const isMeant = (member: Entry['members'][number]): boolean =>
@@ -117,7 +117,7 @@ export class Changes {
       isMeant(member) ? { ...member, full: true } : member,
     );
     const next = { ...entry, members };
-    const { outbox } = this.#context;
+    const { outbox } = this.#ports;
     outbox.commit({ kind: 'entry', entry: next, change });
     // Who is next in line depends on it: everybody must judge that from the same list.
     for (const { id } of members) outbox.send(daemonOf(id), { kind: 'notice', entry: next });
@@ -125,7 +125,7 @@ export class Changes {
 
   /** Only the last member deletes, and only the version that it knows (⚠ late duplicates). */
   onDelete(from: DaemonId, message: Delete): void {
-    const { table, outbox } = this.#context;
+    const { table, outbox } = this.#ports;
     const { group, generation, version, membership } = message;
     const entry = table.group(group)?.entry;
     const matches =
@@ -144,7 +144,7 @@ export class Changes {
 
   /** An operator gives the group up. */
   onReset(from: DaemonId, message: Reset, now: Instant): void {
-    const { table, outbox } = this.#context;
+    const { table, outbox } = this.#ports;
     const { group, number } = message;
     const entry = table.group(group)?.entry;
     if (entry !== undefined) this.#giveUp(entry, { event: 'group-reset', by: from }, now);
@@ -157,7 +157,7 @@ export class Changes {
    * that was continued: processes have seen its views, so that the earlier one must not go on.
    */
   laterLife(later: Omit<Survivor, 'membership'>, by: DaemonId, now: Instant): void {
-    const entry = this.#context.table.group(later.group)?.entry;
+    const entry = this.#ports.table.group(later.group)?.entry;
     if (entry === undefined || !isHigher(later, entry)) return;
     this.#giveUp(entry, { event: 'group-outdated', by }, now);
   }
@@ -168,7 +168,7 @@ export class Changes {
     why: { readonly event: string; readonly by: DaemonId },
     now: Instant,
   ): void {
-    const { outbox, endings } = this.#context;
+    const { outbox, endings } = this.#ports;
     const { group, generation, version, members } = entry;
     outbox.commit({ kind: 'gone', group, generation });
     outbox.warn(why.event, { group, generation, version, by: why.by });
@@ -190,7 +190,7 @@ export class Changes {
   /** The entry has changed or is gone: what waited was asked from an outdated version. */
   groupChanged(group: GroupName): void {
     for (const { question } of this.#claims.takeGroup(group)) {
-      const verdict = judgeChange(this.#context.table.group(group), question);
+      const verdict = judgeChange(this.#ports.table.group(group), question);
       const reason = verdict.kind === 'refused' ? verdict.reason : 'version';
       this.refuse(daemonOf(question.asker), question, reason);
     }
@@ -202,7 +202,7 @@ export class Changes {
    * ourselves, which learns it as it learns of an acceptance whose answer was lost.
    */
   membersEnded(group: GroupName): void {
-    const { table, hasEnded, isActive } = this.#context;
+    const { table, hasEnded, isActive } = this.#ports;
     const before = table.group(group)?.entry;
     if (before === undefined) return;
     const next = afterEndedLeader(before, {
@@ -217,7 +217,7 @@ export class Changes {
    * nobody who hears it would claim: we choose the next leader ourselves.
    */
   #leaderAbsent(group: GroupName): void {
-    const { table, isActive } = this.#context;
+    const { table, isActive } = this.#ports;
     const before = table.group(group)?.entry;
     if (before === undefined || isActive(group, before.leader)) return;
     const next = afterAbsentLeader(before, ({ id }) => isActive(group, id));
@@ -226,14 +226,14 @@ export class Changes {
 
   /** A change that nobody has asked for; all members are told. */
   #decide(next: Entry): void {
-    const { outbox } = this.#context;
+    const { outbox } = this.#ports;
     outbox.commit({ kind: 'entry', entry: next, change: null });
     this.#logChange(next);
     for (const daemon of new Set(next.members.map(({ id }) => daemonOf(id)))) {
       outbox.send(daemon, { kind: 'notice', entry: next });
     }
     this.groupChanged(next.group);
-    this.#context.accepted(next.group);
+    this.#ports.accepted(next.group);
   }
 
   #onClaim(question: ChangeQuestion, entry: Entry, next: Entry, now: Instant): void {
@@ -244,9 +244,9 @@ export class Changes {
       return;
     }
     this.#claims.remove(question.group, question.asker);
-    if (this.#claims.size >= this.#context.pendingMax) return;
+    if (this.#claims.size >= this.#ports.pendingMax) return;
     this.#probes += 1;
-    const probe = `${this.#context.epoch}.${this.#probes}`;
+    const probe = `${this.#ports.epoch}.${this.#probes}`;
     const claim = { probe, question, leader: daemonOf(entry.leader), complaints, until };
     this.#claims.add(claim);
     this.#probe(claim);
@@ -254,11 +254,11 @@ export class Changes {
 
   /** How long a claim waits for the leader; no later than `now` when the leader cannot object. */
   #mayObjectUntil(entry: Entry, now: Instant): Instant {
-    const { roster, table, probeTimeoutMs } = this.#context;
+    const { roster, table, probeTimeoutMs } = this.#ports;
     const leader = daemonOf(entry.leader);
     if (table.isSuperseded(leader)) return now;
     if (roster.standing(leader, now) === 'unknown') {
-      return Math.min(now + probeTimeoutMs, this.#context.trustUnknownUntil());
+      return Math.min(now + probeTimeoutMs, this.#ports.trustUnknownUntil());
     }
     if (!roster.isConnected(leader)) return now;
     return now + Math.min(probeTimeoutMs, roster.leaseLeftMs(leader, now));
@@ -266,10 +266,10 @@ export class Changes {
 
   #probe(claim: PendingClaim): void {
     const { group, asker } = claim.question;
-    const entry = this.#context.table.group(group)?.entry;
+    const entry = this.#ports.table.group(group)?.entry;
     if (entry === undefined) return;
     const { generation, version } = entry;
-    this.#context.outbox.send(claim.leader, {
+    this.#ports.outbox.send(claim.leader, {
       kind: 'probe',
       id: claim.probe,
       group,
@@ -284,7 +284,7 @@ export class Changes {
   #carryOut(claim: PendingClaim): void {
     const { question } = claim;
     this.#claims.remove(question.group, question.asker);
-    const stored = this.#context.table.group(question.group);
+    const stored = this.#ports.table.group(question.group);
     const verdict = judgeChange(stored, question);
     if (stored !== undefined && verdict.kind === 'claim') {
       this.#accept(question, this.#claimed(stored.entry, verdict.next));
@@ -295,13 +295,13 @@ export class Changes {
 
   /** What a claim leads to: the asker says that there is to be another leader, and not who. */
   #claimed(entry: Entry, claim: Entry): Entry {
-    const { leaderRecovery, isActive } = this.#context;
+    const { leaderRecovery, isActive } = this.#ports;
     const choose = leaderRecovery === 'name-server' ? chooseLeader : oldestLeads;
     return choose(entry, claim, ({ id }) => isActive(entry.group, id));
   }
 
   #accept(question: ChangeQuestion, next: Entry): void {
-    const { table, outbox, leaderRecovery } = this.#context;
+    const { table, outbox, leaderRecovery } = this.#ports;
     const before = table.group(question.group)?.entry;
     if (before === undefined) return;
     outbox.commit({ kind: 'entry', entry: next, change: changeKey(question) });
@@ -312,11 +312,11 @@ export class Changes {
       outbox.send(daemon, { kind: 'notice', entry: next });
     }
     this.groupChanged(question.group);
-    this.#context.accepted(question.group);
+    this.#ports.accepted(question.group);
   }
 
   #logChange({ group, generation, version, since, leader, members }: Entry): void {
-    this.#context.outbox.info(since === version ? 'leader-changed' : 'members-changed', {
+    this.#ports.outbox.info(since === version ? 'leader-changed' : 'members-changed', {
       group,
       generation,
       version,
@@ -327,8 +327,8 @@ export class Changes {
 
   #answer(question: ChangeQuestion, accepted: boolean): void {
     const { id, group, asker } = question;
-    const entry = this.#context.table.group(group)?.entry ?? null;
-    this.#context.outbox.send(daemonOf(asker), { kind: 'changed', id, group, accepted, entry });
+    const entry = this.#ports.table.group(group)?.entry ?? null;
+    this.#ports.outbox.send(daemonOf(asker), { kind: 'changed', id, group, accepted, entry });
   }
 }
 
@@ -343,7 +343,7 @@ const COMPLAINTS_MAX = 4;
 const LOOK_AGAIN = 1 / 16;
 
 /** What changes need. */
-export interface ChangeContext {
+export interface ChangePorts {
   readonly table: Table;
   readonly roster: Roster;
   readonly outbox: Outbox;

@@ -20,13 +20,13 @@ import type { Table } from './table.js';
  * says what it does.
  */
 export class Endings {
-  readonly #context: EndingContext;
+  readonly #ports: EndingPorts;
   readonly #endings = new Map<GroupName, Ending>();
   /** No ending is due before; looked at anew whenever it comes. */
   #wakeAt: Instant = NEVER;
 
-  constructor(context: EndingContext) {
-    this.#context = context;
+  constructor(ports: EndingPorts) {
+    this.#ports = ports;
   }
 
   /** Whether somebody may still go on in the former life of a group. */
@@ -36,7 +36,7 @@ export class Endings {
 
   /** Tells the daemon of a membership that its generation is over. */
   tell(survivor: Survivor, now: Instant): void {
-    const { table, roster, outbox } = this.#context;
+    const { table, roster, outbox } = this.#ports;
     const { group, generation, version, membership } = survivor;
     const daemon = daemonOf(membership);
     const entry = table.group(group)?.entry ?? null;
@@ -44,7 +44,7 @@ export class Endings {
     // With an entry another life has begun already: there is nothing left to wait for.
     if (entry !== null || roster.standing(daemon, now) !== 'fresh') return;
     const known = this.#endings.get(group);
-    if (known === undefined && this.#endings.size >= this.#context.groupsMax) return;
+    if (known === undefined && this.#endings.size >= this.#ports.groupsMax) return;
     const lease = roster.leaseUntil(daemon) ?? now;
     const survivors = known?.survivors ?? new Set();
     const until = Math.max(lease, known?.until ?? lease);
@@ -89,14 +89,14 @@ export class Endings {
         continue;
       }
       const unheard = [...survivors].slice(0, 8).join(' ');
-      this.#context.outbox.warn('former-life-unconfirmed', { group, unheard });
+      this.#ports.outbox.warn('former-life-unconfirmed', { group, unheard });
       this.#end(group);
     }
   }
 
   #end(group: GroupName): void {
     this.#endings.delete(group);
-    this.#context.over(group);
+    this.#ports.over(group);
   }
 }
 
@@ -115,7 +115,7 @@ interface Ending {
 }
 
 /** What endings need. */
-export interface EndingContext {
+export interface EndingPorts {
   readonly table: Table;
   readonly roster: Roster;
   readonly outbox: Outbox;

@@ -9,7 +9,7 @@ const LOOKS = 4;
 const MOVES_PER_STEP = 256;
 
 /** What the watch looks at. */
-export interface LeadWatchContext {
+export interface LeadWatchPorts {
   readonly table: Table;
   readonly silence: Silence;
   readonly outbox: Outbox;
@@ -25,14 +25,14 @@ export interface LeadWatchContext {
  * The timer always runs: a look every quarter of a lease.
  */
 export class LeadWatch {
-  readonly #context: LeadWatchContext;
+  readonly #ports: LeadWatchPorts;
   readonly #leaderAbsent: (group: GroupName) => void;
   #lookAt: Instant = Number.NEGATIVE_INFINITY;
   /** Groups of silent leaders that wait for their turn. */
   #waiting: GroupName[] = [];
 
-  constructor(context: LeadWatchContext, leaderAbsent: (group: GroupName) => void) {
-    this.#context = context;
+  constructor(ports: LeadWatchPorts, leaderAbsent: (group: GroupName) => void) {
+    this.#ports = ports;
     this.#leaderAbsent = leaderAbsent;
   }
 
@@ -42,14 +42,14 @@ export class LeadWatch {
 
   onDeadline(now: Instant): void {
     if (now >= this.#lookAt) {
-      this.#lookAt = now + this.#context.leaseMs / LOOKS;
+      this.#lookAt = now + this.#ports.leaseMs / LOOKS;
       if (this.#waiting.length === 0) this.#look(now);
     }
     for (const group of this.#waiting.splice(0, MOVES_PER_STEP)) this.#leaderAbsent(group);
   }
 
   #look(now: Instant): void {
-    const { table, outbox, silence, leaseMs } = this.#context;
+    const { table, outbox, silence, leaseMs } = this.#ports;
     for (const stored of table.nodes()) {
       const daemon = daemonOfNode(stored);
       if (silence.lastsMs(daemon, now) < leastSilence(leaseMs)) continue;

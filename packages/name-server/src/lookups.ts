@@ -20,16 +20,16 @@ import { Watchers } from './watchers.js';
  * still be registered; so do those of a group whose former life is not over everywhere. A waiting look-up ends with the connection it came by: its owner asks anew.
  */
 export class Lookups {
-  readonly #context: LookupContext;
+  readonly #ports: LookupPorts;
   /** The newest look-up of each daemon for each group. */
   readonly #waiting = new Map<string, { readonly from: DaemonId; readonly lookup: Lookup }>();
   readonly #watchers: Watchers;
   /** Memberships that entries still list although their daemons, which live, have ended them. */
   readonly #ended = new Map<GroupName, ReadonlySet<MembershipId>>();
 
-  constructor(context: LookupContext) {
-    this.#context = context;
-    this.#watchers = new Watchers(context.waitingMax);
+  constructor(ports: LookupPorts) {
+    this.#ports = ports;
+    this.#watchers = new Watchers(ports.waitingMax);
   }
 
   get watcherCount(): number {
@@ -42,7 +42,7 @@ export class Lookups {
 
   wait(from: DaemonId, lookup: Lookup): void {
     const key = `${from} ${lookup.group}`;
-    if (this.#waiting.size < this.#context.waitingMax || this.#waiting.has(key)) {
+    if (this.#waiting.size < this.#ports.waitingMax || this.#waiting.has(key)) {
       this.#waiting.set(key, { from, lookup });
     }
   }
@@ -65,24 +65,24 @@ export class Lookups {
 
   answer(from: DaemonId, lookup: Lookup): void {
     const { number, group, membership } = lookup;
-    for (const { id } of this.#context.table.group(group)?.entry.members ?? []) {
+    for (const { id } of this.#ports.table.group(group)?.entry.members ?? []) {
       // A daemon has one membership at a time: an older one is over when it asks for another.
       const same = daemonOf(id) === daemonOf(membership);
       if (same && compareMemberships(membership, id) > 0) this.onEnded(group, id);
     }
     this.startAnewWithoutState(group);
-    this.#context.endings.asksFor(group, membership);
-    const known = this.#context.table.group(group)?.entry;
-    if (known === undefined && lookup.create && this.#context.endings.holds(group)) {
+    this.#ports.endings.asksFor(group, membership);
+    const known = this.#ports.table.group(group)?.entry;
+    if (known === undefined && lookup.create && this.#ports.endings.holds(group)) {
       this.wait(from, lookup);
       return;
     }
     const entry = known ?? this.#create(lookup);
     if (entry === null && !lookup.create) this.#watchers.add(group, from);
-    const absent = entry === null ? [] : this.#context.absentNodes(entry);
+    const absent = entry === null ? [] : this.#ports.absentNodes(entry);
     const waitsFor = absent.length > 0 ? absent : undefined;
     const answer = { kind: 'resolved' as const, number, group, membership, entry };
-    this.#context.outbox.send(from, { ...answer, ...(waitsFor && { waitsFor }) });
+    this.#ports.outbox.send(from, { ...answer, ...(waitsFor && { waitsFor }) });
   }
 
   /**
@@ -90,7 +90,7 @@ export class Lookups {
    * another. It is said again with every renewal, so that nothing has to be kept over a restart.
    */
   onEnded(group: GroupName, membership: MembershipId): void {
-    const { table } = this.#context;
+    const { table } = this.#ports;
     const known = this.#ended.get(group);
     const listed = table.group(group)?.entry.members.map(({ id }) => id) ?? [];
     const ended = listed.filter((id) => id === membership || known?.has(id) === true);
@@ -99,7 +99,7 @@ export class Lookups {
     }
     if (ended.length > 0) this.#ended.set(group, new Set(ended));
     this.startAnewWithoutState(group);
-    if (ended.length > 0) this.#context.membersEnded(group);
+    if (ended.length > 0) this.#ports.membersEnded(group);
   }
 
   /** Whether a listed membership is over. */
@@ -111,9 +111,9 @@ export class Lookups {
   isOver(group: GroupName, id: MembershipId): boolean {
     const daemon = daemonOf(id);
     return (
-      this.#context.table.isSuperseded(daemon) ||
+      this.#ports.table.isSuperseded(daemon) ||
       this.hasEnded(group, id) ||
-      this.#context.isSilent(daemon)
+      this.#ports.isSilent(daemon)
     );
   }
 
@@ -123,7 +123,7 @@ export class Lookups {
    * silence is a reason, too.
    */
   startAnewWithoutState(group: GroupName): void {
-    const { table, outbox } = this.#context;
+    const { table, outbox } = this.#ports;
     const entry = table.group(group)?.entry;
     if (entry === undefined) return;
     if (!entry.members.every((member) => !member.full || this.isOver(group, member.id))) return;
@@ -131,11 +131,11 @@ export class Lookups {
     outbox.commit({ kind: 'gone', group, generation });
     outbox.info('group-without-state', { group, generation, version });
     this.#ended.delete(group);
-    this.#context.groupGone(group);
+    this.#ports.groupGone(group);
   }
 
   #create(lookup: Lookup): Entry | null {
-    const { table, outbox, generations, groupsMax } = this.#context;
+    const { table, outbox, generations, groupsMax } = this.#ports;
     if (!lookup.create) return null;
     const { group, membership, address } = lookup;
     if (table.groupCount >= groupsMax) {
@@ -162,7 +162,7 @@ export class Lookups {
 export type Lookup = Extract<ToNameServer, { readonly kind: 'resolve' }>;
 
 /** What look-ups need. */
-export interface LookupContext {
+export interface LookupPorts {
   readonly table: Table;
   readonly outbox: Outbox;
   readonly generations: Generations;

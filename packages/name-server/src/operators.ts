@@ -18,14 +18,14 @@ import type { Table } from './table.js';
  * what is given up might come back a moment later. So the answer is how long that lasts.
  */
 export class Operators {
-  readonly #context: OperatorContext;
+  readonly #ports: OperatorPorts;
 
-  constructor(context: OperatorContext) {
-    this.#context = context;
+  constructor(ports: OperatorPorts) {
+    this.#ports = ports;
   }
 
   onQuestion(from: DaemonId, question: OperatorQuestion, now: Instant): void {
-    const { window, outbox, changes } = this.#context;
+    const { window, outbox, changes } = this.#ports;
     if (window.isOpen) {
       const leftMs = Math.max(0, Math.ceil(window.deadline() - now));
       outbox.send(from, { kind: 'recovering', number: question.number, leftMs });
@@ -48,7 +48,7 @@ export class Operators {
   }
 
   #list(question: ListQuestion, now: Instant): FromNameServer {
-    const { table, roster, accusations, pieceBytes } = this.#context;
+    const { table, roster, accusations, pieceBytes } = this.#ports;
     const standing = (daemon: DaemonId) => {
       const notReachedBy = accusations.of(daemon);
       const alive = roster.standing(daemon, now) === 'fresh';
@@ -62,7 +62,7 @@ export class Operators {
     { number, group }: Extract<OperatorQuestion, { readonly kind: 'describe' }>,
     now: Instant,
   ): FromNameServer {
-    const { table, absence } = this.#context;
+    const { table, absence } = this.#ports;
     const entry = table.group(group)?.entry ?? null;
     const waitsFor = entry === null ? [] : absence.nodes(entry, now);
     return { kind: 'described', number, group, entry, waitsFor };
@@ -73,7 +73,7 @@ export class Operators {
     { number, node }: Extract<OperatorQuestion, { readonly kind: 'forget' }>,
     now: Instant,
   ): FromNameServer {
-    const answer = this.#context.attendance.forget(node, from, now);
+    const answer = this.#ports.attendance.forget(node, from, now);
     return { kind: 'forgotten', number, node, ...answer };
   }
 }
@@ -87,7 +87,7 @@ export type OperatorQuestion = Extract<
 type ListQuestion = Extract<OperatorQuestion, { readonly kind: 'list' }>;
 
 /** What answers need. */
-export interface OperatorContext {
+export interface OperatorPorts {
   readonly table: Table;
   readonly roster: Roster;
   readonly outbox: Outbox;

@@ -11,7 +11,7 @@ import type { Roster } from './roster.js';
 import type { Table } from './table.js';
 
 /** What registration needs. */
-export interface RegistrarContext {
+export interface RegistrarPorts {
   readonly epoch: number;
   readonly store: string;
   readonly groupsMax: number;
@@ -35,14 +35,14 @@ export interface RegistrarContext {
  * is no more is told so at once.
  */
 export class Registrar {
-  readonly #context: RegistrarContext;
+  readonly #ports: RegistrarPorts;
 
-  constructor(context: RegistrarContext) {
-    this.#context = context;
+  constructor(ports: RegistrarPorts) {
+    this.#ports = ports;
   }
 
   register(from: DaemonId, registration: Registration, now: Instant): void {
-    const { epoch, groupsMax, roster, outbox, window } = this.#context;
+    const { epoch, groupsMax, roster, outbox, window } = this.#ports;
     if (registration.epoch !== epoch) return this.#refuse(from, `registered with epoch ${epoch}`);
     const { holdings, seen = [], served } = registration;
     if (!holdings.every(isSound)) {
@@ -58,7 +58,7 @@ export class Registrar {
 
   /** The first answer from the table: from now on it is the word on all groups. */
   believe(): void {
-    const { window, outbox } = this.#context;
+    const { window, outbox } = this.#ports;
     if (!window.isWatching) return;
     window.stopWatching();
     outbox.commit({ kind: 'settled' });
@@ -66,7 +66,7 @@ export class Registrar {
 
   /** The window is over. Who goes on in a life that is not continued is told before anybody else asks. */
   closeWindow(now: Instant): void {
-    const { window, outbox, table, lookups, endings } = this.#context;
+    const { window, outbox, table, lookups, endings } = this.#ports;
     const { groups, holdings } = window.close(table);
     for (const { group, entry, missing, isOutdated } of groups) {
       const { generation, version } = entry;
@@ -94,19 +94,19 @@ export class Registrar {
     from: DaemonId,
     holdings: readonly { readonly group: GroupName; readonly generation: number }[],
   ): boolean {
-    const { generations } = this.#context;
+    const { generations } = this.#ports;
     const believable = holdings.every(({ generation }) => generations.hear(generation));
     if (!believable) this.#refuse(from, 'holds a generation that cannot be');
     return believable;
   }
 
   #refuse(from: DaemonId, text: string): void {
-    this.#context.attendance.misbehaved(from, text);
+    this.#ports.attendance.misbehaved(from, text);
   }
 
   /** Looks whether the table lacks what a daemon was told before. */
   #compare(from: DaemonId, served: Served, now: Instant): void {
-    const { epoch, store, table, outbox, window } = this.#context;
+    const { epoch, store, table, outbox, window } = this.#ports;
     if (table.covers(served, store)) return;
     const fields = {
       daemon: from,
@@ -131,7 +131,7 @@ export class Registrar {
 
   /** Nothing is overwritten in silence: a life behind one that is known elsewhere ends. */
   #decideSingly(from: DaemonId, { holdings, seen = [] }: Registration, now: Instant): void {
-    const { table, changes, endings } = this.#context;
+    const { table, changes, endings } = this.#ports;
     for (const { group, generation } of seen) {
       changes.laterLife({ group, generation, version: 0 }, from, now);
     }

@@ -20,7 +20,7 @@ export function leastSilence(leaseMs: number): number {
 const LOOKS = 4;
 
 /** What silence is judged by. */
-export interface SilenceContext {
+export interface SilencePorts {
   readonly roster: Roster;
   readonly leaseMs: number;
   /** Undefined: silence alone never counts (policy `continue`), but for ephemeral daemons. */
@@ -37,18 +37,18 @@ export interface SilenceContext {
  * silence is counted anew. For that we look at the clock four times a lease.
  */
 export class Silence {
-  readonly #context: SilenceContext;
+  readonly #ports: SilencePorts;
   /** No silence began before. */
   #since: Instant = Number.POSITIVE_INFINITY;
   #lookAt: Instant = NEVER;
 
-  constructor(context: SilenceContext) {
-    this.#context = context;
+  constructor(ports: SilencePorts) {
+    this.#ports = ports;
   }
 
   /** To be called first in every step. */
   step(now: Instant): void {
-    const every = this.#context.leaseMs / LOOKS;
+    const every = this.#ports.leaseMs / LOOKS;
     const wasLate = this.#lookAt !== NEVER && now > this.#lookAt + every;
     if (this.#lookAt === NEVER || wasLate) this.#since = now;
     if (this.#lookAt === NEVER || now >= this.#lookAt) this.#lookAt = now + every;
@@ -66,13 +66,13 @@ export class Silence {
 
   /** How long it has been silent, as far as we would have heard it. */
   lastsMs(daemon: DaemonId, now: Instant): number {
-    const { roster } = this.#context;
+    const { roster } = this.#ports;
     const heardAt = roster.heardAt(daemon) ?? this.#since;
     return roster.readUpTo(daemon, now) - Math.max(heardAt, this.#since);
   }
 
   #afterMs(daemon: DaemonId): number | undefined {
-    const { anewAfterMs, leaseMs, isEphemeral } = this.#context;
+    const { anewAfterMs, leaseMs, isEphemeral } = this.#ports;
     if (!isEphemeral(daemon)) return anewAfterMs;
     return leastSilence(leaseMs);
   }

@@ -1,5 +1,4 @@
 import { assertNever, type EndReason, type Engine, type Instant } from '@group-services/core';
-import { Group, type ProcessGroupOptions } from './group.js';
 import type { ProcessGroupInput } from './inputs.js';
 import { inspection, type OpenCounts, type ProcessGroupInspection } from './inspection.js';
 import { Leader } from './leader/leader.js';
@@ -19,6 +18,7 @@ import type { ProcessGroupOutput } from './outputs.js';
 import { placedReplica, Replica } from './replica/replica.js';
 import { votingOf } from './replica/running.js';
 import { decodeReplica, encodeReplica } from './replica/snapshot.js';
+import { type ProcessGroupOptions, Shared } from './shared.js';
 
 /**
  * The external layer of one group on one daemon (`external-layer.md`): local providers and
@@ -28,7 +28,7 @@ import { decodeReplica, encodeReplica } from './replica/snapshot.js';
  * processor group. It only routes; each subject has a file of its own.
  */
 export class ProcessGroupEngine implements Engine<ProcessGroupInput, ProcessGroupOutput> {
-  readonly #group: Group;
+  readonly #shared: Shared;
   readonly #members = new LocalMembers();
   readonly #requests: OwnRequests;
   readonly #proposals: Proposals;
@@ -41,26 +41,26 @@ export class ProcessGroupEngine implements Engine<ProcessGroupInput, ProcessGrou
   #leader: Leader | undefined;
 
   constructor(options: ProcessGroupOptions) {
-    const group = new Group(options);
+    const shared = new Shared(options);
     const members = this.#members;
-    const requests = new OwnRequests(group.outbox);
-    const joining = new Joining(group, requests);
-    const subscriptions = new Subscriptions(group);
-    const proposals = new Proposals(group, members, requests);
-    const notifications = new Notifications(group, members, subscriptions);
+    const requests = new OwnRequests(shared.outbox);
+    const joining = new Joining(shared, requests);
+    const subscriptions = new Subscriptions(shared);
+    const proposals = new Proposals(shared, members, requests);
+    const notifications = new Notifications(shared, members, subscriptions);
     const reports = new Reports(members, requests);
-    const ballots = new Ballots(group, { members, joining, requests });
+    const ballots = new Ballots(shared, { members, joining, requests });
     const users = { members, requests, reports, joining, subscriptions, proposals };
     const parts = { ...users, notifications, ballots };
-    this.#group = group;
+    this.#shared = shared;
     this.#requests = requests;
     this.#joining = joining;
     this.#subscriptions = subscriptions;
     this.#proposals = proposals;
     this.#ballots = ballots;
-    this.#delivery = new Delivery(group, parts);
-    this.#attachment = new Attachment(group, new LocalInterest(parts));
-    this.#users = new Users(group, users);
+    this.#delivery = new Delivery(shared, parts);
+    this.#attachment = new Attachment(shared, new LocalInterest(parts));
+    this.#users = new Users(shared, users);
   }
 
   /** Nothing here needs this engine any more: it may be dropped. */
@@ -70,7 +70,7 @@ export class ProcessGroupEngine implements Engine<ProcessGroupInput, ProcessGrou
 
   /** What operators are shown. */
   inspect(): ProcessGroupInspection {
-    return inspection(this.#group, {
+    return inspection(this.#shared, {
       localProviders: this.#members.count,
       subscriptions: this.#subscriptions.count,
       waitingJoins: this.#joining.count,
@@ -104,10 +104,10 @@ export class ProcessGroupEngine implements Engine<ProcessGroupInput, ProcessGrou
   }
 
   step(input: ProcessGroupInput, now: Instant): readonly ProcessGroupOutput[] {
-    this.#group.now = now;
+    this.#shared.now = now;
     this.#route(input);
     this.#settle();
-    return this.#group.outbox.take();
+    return this.#shared.outbox.take();
   }
 
   #route(input: ProcessGroupInput): void {
@@ -146,10 +146,10 @@ export class ProcessGroupEngine implements Engine<ProcessGroupInput, ProcessGrou
       case 'formed':
         return this.#attachment.formed();
       case 'hindrance':
-        this.#group.hindrance = input.why;
+        this.#shared.hindrance = input.why;
         return;
       case 'standsStill':
-        this.#group.standsStill = input.still;
+        this.#shared.standsStill = input.still;
         return;
       case 'stopping':
         this.#attachment.stop();
@@ -171,7 +171,7 @@ export class ProcessGroupEngine implements Engine<ProcessGroupInput, ProcessGrou
   }
 
   #onOrdered(number: number, bytes: Uint8Array): void {
-    const { membership } = this.#group;
+    const { membership } = this.#shared;
     if (membership === undefined) return;
     const position = membership.replica.positionOf(number);
     const body = this.#delivery.ordered(membership, position, bytes);
@@ -184,44 +184,44 @@ export class ProcessGroupEngine implements Engine<ProcessGroupInput, ProcessGrou
   #onAttached({ membership: self, generation, position: number, snapshot }: Attached): void {
     const decoded = snapshot === null ? undefined : decodeReplica(snapshot);
     if (decoded !== undefined && !decoded.ok) {
-      this.#group.outbox.log('error', 'snapshot-undecodable', { error: decoded.error });
+      this.#shared.outbox.log('error', 'snapshot-undecodable', { error: decoded.error });
     }
     const replica = decoded?.ok === true ? decoded.value : new Replica();
-    this.#group.membership = { self, generation, replica };
-    this.#group.position = replica.positionOf(number);
+    this.#shared.membership = { self, generation, replica };
+    this.#shared.position = replica.positionOf(number);
     this.#attachment.attached();
     this.#ballots.begin();
   }
 
   #onView({ entry, position: number, stopped }: Viewed): void {
-    const { membership } = this.#group;
+    const { membership } = this.#shared;
     if (membership === undefined) return;
     const position = membership.replica.positionOf(number);
-    this.#group.position = Math.max(this.#group.position, position);
+    this.#shared.position = Math.max(this.#shared.position, position);
     membership.replica.retain(new Set(entry.members.map(({ id }) => id)));
     this.#proposals.shareAmong(entry.members.length);
     this.#leader?.onView(entry, stopped);
   }
 
   #onLeading({ entry, pending, stopped }: Leading): void {
-    const { membership, position } = this.#group;
+    const { membership, position } = this.#shared;
     if (membership === undefined) return;
     const placed = placedReplica(membership.replica, pending);
     const last = pending.at(-1);
     const upTo = last === undefined ? position : placed.positionOf(last.position);
     const term = { placed, pending: pending.length, upTo };
-    this.#leader = new Leader(this.#group, term, { entry, stopped });
+    this.#leader = new Leader(this.#shared, term, { entry, stopped });
   }
 
   #onSnapshotWanted(position: number): void {
-    const { membership, outbox } = this.#group;
+    const { membership, outbox } = this.#shared;
     if (membership === undefined) return;
     outbox.emit({ kind: 'snapshot', position, bytes: encodeReplica(membership.replica) });
   }
 
   #onDetached(reason: EndReason): void {
     this.#leader = undefined;
-    this.#group.membership = undefined;
+    this.#shared.membership = undefined;
     this.#attachment.detached(reason === 'unknown-group' || reason === 'left');
     this.#users.detached(reason);
     this.#delivery.detached();
@@ -242,7 +242,7 @@ export class ProcessGroupEngine implements Engine<ProcessGroupInput, ProcessGrou
       // A subscription that waits for the group may have led this daemon to one that exists already. Then
       // no protocol need follow that would end the wait, so it is ended here.
       const { isAsking, isWaiting } = this.#subscriptions;
-      const mayAnswer = !this.#group.standsStill;
+      const mayAnswer = !this.#shared.standsStill;
       if (mayAnswer && (isAsking || isWaiting)) this.#answerSubscriptions();
     }
     this.#attachment.settle();
@@ -250,7 +250,7 @@ export class ProcessGroupEngine implements Engine<ProcessGroupInput, ProcessGrou
 
   /** With a local join on its way, it is soon known whether somebody provides the group. */
   #answerSubscriptions(): void {
-    if (this.#group.isProvided) this.#subscriptions.provided();
+    if (this.#shared.isProvided) this.#subscriptions.provided();
     else if (!this.#joining.isWanted) this.#subscriptions.unprovided();
   }
 }

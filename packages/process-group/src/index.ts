@@ -1,5 +1,4 @@
 export { ProcessGroupEngine } from './engine.js';
-export type { ProcessGroupOptions, ProcessGroupTuning } from './group.js';
 export type {
   ClientInput,
   MetagroupSideInput,
@@ -8,4 +7,5 @@ export type {
 export type { OpenCounts, ProcessGroupInspection, VotingInspection } from './inspection.js';
 export { countOf, sizeOf } from './node/proposal-checks.js';
 export type { Branch, ProcessGroupOutput } from './outputs.js';
+export type { ProcessGroupOptions, ProcessGroupTuning } from './shared.js';
 export { ProtocolTally } from './tally.js';

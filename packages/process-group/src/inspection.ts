@@ -1,7 +1,7 @@
 import type { Instant } from '@group-services/core';
 import type { DefaultVote, ProtocolKind } from '@group-services/wire';
-import type { Group } from './group.js';
 import { fence } from './replica/fence.js';
+import type { Shared } from './shared.js';
 
 /** Counts that only the parts of an engine know. */
 export interface LocalCounts {
@@ -58,8 +58,8 @@ export interface ProcessGroupInspection extends LocalCounts {
   readonly attributes: Readonly<Record<string, unknown>>;
 }
 
-export function inspection(group: Group, counts: LocalCounts): ProcessGroupInspection {
-  const { membership, position } = group;
+export function inspection(shared: Shared, counts: LocalCounts): ProcessGroupInspection {
+  const { membership, position } = shared;
   const state = membership?.replica.state;
   const generation = membership?.generation ?? 0;
   return {

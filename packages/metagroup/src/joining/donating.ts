@@ -1,6 +1,6 @@
 import { type Instant, type MembershipId, NEVER } from '@group-services/core';
 import { type Entry, encodeSnapshot, type GroupControl, type Snapshot } from '@group-services/wire';
-import type { Membership } from '../membership.js';
+import type { Shared } from '../shared.js';
 import { Transfer } from './transfer.js';
 
 type Donate = Extract<GroupControl, { readonly kind: 'donate' }>;
@@ -35,34 +35,35 @@ interface Donation {
  * leader helps itself. The retry timer runs while something is being sent.
  */
 export class Donating {
-  readonly #m: Membership;
+  readonly #shared: Shared;
   #asked: Donate[] = [];
   #waiting: Waiting[] = [];
   readonly #donations = new Map<MembershipId, Donation>();
 
-  constructor(membership: Membership) {
-    this.#m = membership;
+  constructor(shared: Shared) {
+    this.#shared = shared;
   }
 
   onDonate(from: MembershipId, asked: Donate): void {
-    const m = this.#m;
+    const shared = this.#shared;
     this.#asked = this.#asked.filter((each) => this.#isCurrent(each));
-    if (m.status !== 'member' || from !== m.footing.leader || !this.#isCurrent(asked)) return;
-    if (asked.position <= m.delivered || this.#asked.length >= DONATIONS_MAX) return;
+    if (shared.status !== 'member' || from !== shared.footing.leader || !this.#isCurrent(asked))
+      return;
+    if (asked.position <= shared.delivered || this.#asked.length >= DONATIONS_MAX) return;
     const again = ({ joiner }: Donate): boolean => joiner === asked.joiner;
     if (!this.#asked.some(again)) this.#asked.push(asked);
   }
 
   /** A view has been delivered here, by a member that does not lead. */
   viewInstalled(entry: Entry, position: number): void {
-    const m = this.#m;
+    const shared = this.#shared;
     if (this.#asked.length === 0) return;
     const now = this.#asked.filter((asked) => asked.position === position && this.#isMeant(asked));
     this.#asked = this.#asked.filter((asked) => asked.position > position);
     if (now.length === 0) return;
-    const counters = [...m.counters].map(([origin, known]) => ({ origin, ...known }));
+    const counters = [...shared.counters].map(([origin, known]) => ({ origin, ...known }));
     this.#waiting.push({ position, entry, for: now, counters });
-    m.emit({ kind: 'snapshotWanted', position });
+    shared.emit({ kind: 'snapshotWanted', position });
   }
 
   /** The upper layer's answer; it comes before anything else is delivered to it. */
@@ -71,15 +72,15 @@ export class Donating {
     const waiting = this.#waiting[index];
     if (waiting === undefined) return;
     this.#waiting.splice(index, 1);
-    const m = this.#m;
+    const shared = this.#shared;
     const { entry, counters } = waiting;
     const bytes = encodeSnapshot({ entry, counters, state });
     for (const asked of waiting.for) {
       const { joiner: to, version, since, attempt } = asked;
-      const stamp = () => ({ version, since, cut: m.footing.cut });
-      m.branch('snapshot-by-member');
-      const transfer = new Transfer(m, { to, bytes, position, attempt, stamp });
-      this.#donations.set(to, { asked, transfer, progressAt: m.now });
+      const stamp = () => ({ version, since, cut: shared.footing.cut });
+      shared.branch('snapshot-by-member');
+      const transfer = new Transfer(shared, { to, bytes, position, attempt, stamp });
+      this.#donations.set(to, { asked, transfer, progressAt: shared.now });
     }
   }
 
@@ -93,18 +94,18 @@ export class Donating {
     }
     const outcome = donation.transfer.received(received);
     if (outcome === 'complete') this.#donations.delete(from);
-    else if (outcome === 'progress') donation.progressAt = this.#m.now;
+    else if (outcome === 'progress') donation.progressAt = this.#shared.now;
   }
 
   /** Whether the leader that asked still leads us. */
   #isCurrent({ since }: Donate): boolean {
-    return this.#m.footing.frozen === 0 && this.#m.footing.since === since;
+    return this.#shared.footing.frozen === 0 && this.#shared.footing.since === since;
   }
 
   /** Whether the joiner still waits for it, as far as we know. */
   #isMeant(asked: Donate): boolean {
     if (!this.#isCurrent(asked)) return false;
-    const { known, installed } = this.#m;
+    const { known, installed } = this.#shared;
     const newer = (installed?.version ?? 0) > (known?.version ?? 0) ? installed : known;
     return newer?.members.some(({ id, full }) => id === asked.joiner && !full) === true;
   }
@@ -118,7 +119,7 @@ export class Donating {
   }
 
   onDeadline(): void {
-    const { now, options } = this.#m;
+    const { now, options } = this.#shared;
     for (const [joiner, { asked, transfer, progressAt }] of this.#donations) {
       if (transfer.retryAt > now) continue;
       const tooLong = now >= progressAt + options.slowMemberTimeoutMs;

@@ -6,7 +6,7 @@ import {
   type GroupControl,
   type Snapshot,
 } from '@group-services/wire';
-import type { Membership } from '../membership.js';
+import type { Shared } from '../shared.js';
 
 type SnapshotChunk = Extract<GroupControl, { readonly kind: 'snapshot' }>;
 type Received = Extract<GroupControl, { readonly kind: 'snapshot-received' }>;
@@ -47,7 +47,7 @@ const SNAPSHOT_BYTES_MAX = 256 * 1024 * 1024;
  * no entry is left behind whose leader does not know of it.
  */
 export class Joining {
-  readonly #m: Membership;
+  readonly #shared: Shared;
   readonly #ports: JoiningPorts;
   #insertsLeft = 0;
   #retryAt: Instant = NEVER;
@@ -66,8 +66,8 @@ export class Joining {
   #early: Early[] = [];
   #earlyBytes = 0;
 
-  constructor(membership: Membership, ports: JoiningPorts) {
-    this.#m = membership;
+  constructor(shared: Shared, ports: JoiningPorts) {
+    this.#shared = shared;
     this.#ports = ports;
   }
 
@@ -78,23 +78,23 @@ export class Joining {
 
   /** Lets go at once unless the group may be being formed by us. */
   leave(): void {
-    const m = this.#m;
-    if (m.options.create && m.known === undefined) {
-      this.#giveUpAt = m.now + m.options.leaveTimeoutMs;
+    const shared = this.#shared;
+    if (shared.options.create && shared.known === undefined) {
+      this.#giveUpAt = shared.now + shared.options.leaveTimeoutMs;
     } else {
-      m.end('left', 'left before it had joined');
+      shared.end('left', 'left before it had joined');
     }
   }
 
   #askWhoLeads(): void {
-    const m = this.#m;
-    const { group, address, create } = m.options;
-    m.askNameServer({ kind: 'resolve', group, membership: m.self, address, create });
-    this.#retryAt = m.now + this.#wait();
+    const shared = this.#shared;
+    const { group, address, create } = shared.options;
+    shared.askNameServer({ kind: 'resolve', group, membership: shared.self, address, create });
+    this.#retryAt = shared.now + this.#wait();
   }
 
   #wait(): number {
-    const { waits, options } = this.#m;
+    const { waits, options } = this.#shared;
     return Math.min(
       waits.ofMembers.waitMs() * 2 ** this.#doublings,
       options.retryMs * 2 ** DOUBLINGS_MAX,
@@ -103,27 +103,27 @@ export class Joining {
 
   /** The answer to a look-up, or any entry that shows where the group stands. */
   onEntry(entry: Entry): void {
-    const m = this.#m;
-    if (entry.generation < m.footing.generation) {
+    const shared = this.#shared;
+    if (entry.generation < shared.footing.generation) {
       // Late, or a name server without a store has recovered an older generation. This membership
       // never goes back to one; the next attempt, with nothing promised, can join it.
-      m.end('removed', `the name server knows generation ${entry.generation} only`);
+      shared.end('removed', `the name server knows generation ${entry.generation} only`);
       return;
     }
-    const known = m.known;
+    const known = shared.known;
     if (known?.generation === entry.generation && entry.version < known.version) return;
     if (known?.generation !== entry.generation || entry.version > known.version) {
       this.#doublings = 0;
     }
     this.#enter(entry.generation);
-    m.known = entry;
-    m.learnAddresses(entry);
-    if (entry.leader === m.self) {
+    shared.known = entry;
+    shared.learnAddresses(entry);
+    if (entry.leader === shared.self) {
       if (entry.version === 1 && entry.members.length === 1) this.#ports.formed(entry);
       return;
     }
-    if (m.leaving) {
-      m.end('left', 'left before it had joined');
+    if (shared.leaving) {
+      shared.end('left', 'left before it had joined');
       return;
     }
     this.#insertsLeft = INSERTS_PER_LOOK_UP;
@@ -132,70 +132,75 @@ export class Joining {
 
   /** Generations never go back; in a newer one nothing of the older counts, promises included. */
   #enter(generation: number): void {
-    const m = this.#m;
-    if (generation === m.footing.generation) return;
-    m.footing.enter(generation);
-    m.known = undefined;
+    const shared = this.#shared;
+    if (generation === shared.footing.generation) return;
+    shared.footing.enter(generation);
+    shared.known = undefined;
     this.#forget();
   }
 
   #insert(entry: Entry): void {
-    const m = this.#m;
-    this.#retryAt = m.now + this.#wait();
-    if (m.isSuspected(entry.leader)) return;
-    m.send(entry.leader, { kind: 'insert', address: m.options.address });
+    const shared = this.#shared;
+    this.#retryAt = shared.now + this.#wait();
+    if (shared.isSuspected(entry.leader)) return;
+    shared.send(entry.leader, { kind: 'insert', address: shared.options.address });
   }
 
   /** The leader we were sent to does not lead: look again. */
   onNotLeader(): void {
     this.#insertsLeft = 0;
-    this.#retryAt = Math.min(this.#retryAt, this.#m.now + this.#m.options.retryMs / 4);
+    this.#retryAt = Math.min(this.#retryAt, this.#shared.now + this.#shared.options.retryMs / 4);
   }
 
   /** The leader has had this membership in its list and removed it: only a new one can join. */
   onRemoved(from: MembershipId): void {
-    const m = this.#m;
-    if (m.status !== 'joining' || m.known?.leader !== from) return;
-    m.end(m.leaving ? 'left' : 'removed', 'the leader has removed this membership');
+    const shared = this.#shared;
+    if (shared.status !== 'joining' || shared.known?.leader !== from) return;
+    shared.end(shared.leaving ? 'left' : 'removed', 'the leader has removed this membership');
   }
 
   /** A leader takes over and counts us among its joiners. */
   onTakeover(from: MembershipId, entry: Entry): void {
-    const m = this.#m;
-    if (from !== entry.leader || entry.generation < m.footing.generation) return;
-    if (!entry.members.some((member) => member.id === m.self)) return;
+    const shared = this.#shared;
+    if (from !== entry.leader || entry.generation < shared.footing.generation) return;
+    if (!entry.members.some((member) => member.id === shared.self)) return;
     this.#enter(entry.generation);
-    if (entry.version < m.footing.promised) return;
-    if (entry.version > m.footing.promised) this.#forget();
-    m.footing.promise(entry.version);
-    m.learnAddresses(entry);
-    if (m.known === undefined || m.known.version < entry.version) m.known = entry;
-    m.branch('joiner-promised');
-    m.send(from, { kind: 'state', version: entry.version, contiguous: null, pressure: m.pressure });
+    if (entry.version < shared.footing.promised) return;
+    if (entry.version > shared.footing.promised) this.#forget();
+    shared.footing.promise(entry.version);
+    shared.learnAddresses(entry);
+    if (shared.known === undefined || shared.known.version < entry.version) shared.known = entry;
+    shared.branch('joiner-promised');
+    shared.send(from, {
+      kind: 'state',
+      version: entry.version,
+      contiguous: null,
+      pressure: shared.pressure,
+    });
   }
 
   /** Messages of the stream that come before the snapshot are kept, within bounds. */
   onData(from: MembershipId, data: Data): void {
-    const m = this.#m;
-    if (data.version < m.footing.promised) return;
-    if (this.#early.length >= m.options.maxUnstableMessages) return;
-    if (this.#earlyBytes >= m.options.maxUnstableBytes) return;
+    const shared = this.#shared;
+    if (data.version < shared.footing.promised) return;
+    if (this.#early.length >= shared.options.maxUnstableMessages) return;
+    if (this.#earlyBytes >= shared.options.maxUnstableBytes) return;
     this.#early.push({ from, data });
     this.#earlyBytes += data.entry.body.length;
   }
 
   onChunk(from: MembershipId, chunk: SnapshotChunk): void {
-    const m = this.#m;
-    if (chunk.version < m.footing.promised) return;
+    const shared = this.#shared;
+    if (chunk.version < shared.footing.promised) return;
     if (!this.#isFromPresentSource(from, chunk)) return;
     this.#keep(chunk);
     if (this.#bytes > SNAPSHOT_BYTES_MAX) {
-      m.end('removed', `the snapshot exceeds ${SNAPSHOT_BYTES_MAX} bytes`);
+      shared.end('removed', `the snapshot exceeds ${SNAPSHOT_BYTES_MAX} bytes`);
       return;
     }
     const next = this.#wanted;
     this.#doublings = 0;
-    this.#retryAt = m.now + m.options.retryMs * 4;
+    this.#retryAt = shared.now + shared.options.retryMs * 4;
     if (next === chunk.chunks && !this.#install(chunk)) return;
     this.#confirm(from, chunk, next);
   }
@@ -207,7 +212,7 @@ export class Joining {
       if (position < this.#position) return false;
       if (position === this.#position && attempt < this.#attempt) {
         // Its sender learns that another has taken its place.
-        this.#m.send(from, this.#received(chunk, this.#wanted));
+        this.#shared.send(from, this.#received(chunk, this.#wanted));
         return false;
       }
     }
@@ -222,11 +227,11 @@ export class Joining {
 
   /** The leader is told as well: it looks after our progress whoever sends. */
   #confirm(from: MembershipId, chunk: SnapshotChunk, next: number): void {
-    const m = this.#m;
+    const shared = this.#shared;
     const received = this.#received(chunk, next);
-    m.send(from, received);
-    const leader = m.known?.leader;
-    if (leader !== undefined && leader !== from) m.send(leader, received);
+    shared.send(from, received);
+    const leader = shared.known?.leader;
+    if (leader !== undefined && leader !== from) shared.send(leader, received);
   }
 
   #received({ version, position }: SnapshotChunk, next: number): Received {
@@ -245,7 +250,7 @@ export class Joining {
 
   /** True when the snapshot was that of the membership we are, and we are a member now. */
   #install(last: SnapshotChunk): boolean {
-    const m = this.#m;
+    const shared = this.#shared;
     const whole = new Uint8Array(this.#bytes);
     let at = 0;
     for (let index = 0; index < this.#wanted; index += 1) {
@@ -257,20 +262,20 @@ export class Joining {
     const early = this.#early;
     this.#forget();
     if (!snapshot.ok) {
-      m.end('removed', `the snapshot cannot be read: ${snapshot.error}`);
+      shared.end('removed', `the snapshot cannot be read: ${snapshot.error}`);
       return false;
     }
     const { entry } = snapshot.value;
-    const mine = entry.members.find((member) => member.id === m.self);
-    if (mine === undefined || entry.generation !== m.footing.generation) return false;
+    const mine = entry.members.find((member) => member.id === shared.self);
+    if (mine === undefined || entry.generation !== shared.footing.generation) return false;
     // Removed since, or added anew: the stream behind this snapshot is not ours.
-    const listed = m.known?.members.find((member) => member.id === m.self);
-    const outdated = m.known !== undefined && m.known.version > entry.version;
+    const listed = shared.known?.members.find((member) => member.id === shared.self);
+    const outdated = shared.known !== undefined && shared.known.version > entry.version;
     if (outdated && listed?.joinVersion !== mine.joinVersion) return false;
-    m.status = 'member';
-    m.joinVersion = mine.joinVersion;
+    shared.status = 'member';
+    shared.joinVersion = mine.joinVersion;
     // The leader that placed the view, whoever has sent its state.
-    m.footing.attach(last, entry.leader);
+    shared.footing.attach(last, entry.leader);
     this.#retryAt = NEVER;
     this.#startAt(last.position, snapshot.value);
     this.#ports.installed(entry, last.position, early);
@@ -279,20 +284,25 @@ export class Joining {
 
   /** What lies before the snapshot's position is behind us: it was stable when the state was taken. */
   #startAt(position: number, snapshot: Snapshot): void {
-    const m = this.#m;
+    const shared = this.#shared;
     const { entry, counters, state } = snapshot;
-    m.log.reset(position);
-    m.delivered = position;
-    m.stable = position;
-    m.installed = entry;
+    shared.log.reset(position);
+    shared.delivered = position;
+    shared.stable = position;
+    shared.installed = entry;
     for (const { origin, joinVersion, counter } of counters) {
-      m.counters.set(origin, { joinVersion, counter });
+      shared.counters.set(origin, { joinVersion, counter });
     }
-    m.branch('snapshot-installed');
-    m.observe({ kind: 'based', position });
-    m.observe({ kind: 'installed', entry, position });
-    m.emit({ kind: 'attached', generation: m.footing.generation, position, snapshot: state });
-    m.emit({ kind: 'view', entry, position });
+    shared.branch('snapshot-installed');
+    shared.observe({ kind: 'based', position });
+    shared.observe({ kind: 'installed', entry, position });
+    shared.emit({
+      kind: 'attached',
+      generation: shared.footing.generation,
+      position,
+      snapshot: state,
+    });
+    shared.emit({ kind: 'view', entry, position });
   }
 
   #dropChunks(): void {
@@ -309,19 +319,19 @@ export class Joining {
   }
 
   deadline(): Instant {
-    return this.#m.status === 'joining' ? Math.min(this.#retryAt, this.#giveUpAt) : NEVER;
+    return this.#shared.status === 'joining' ? Math.min(this.#retryAt, this.#giveUpAt) : NEVER;
   }
 
   onDeadline(): void {
-    const m = this.#m;
-    if (this.#giveUpAt <= m.now) {
-      m.end('left', 'left without an answer of the name server');
+    const shared = this.#shared;
+    if (this.#giveUpAt <= shared.now) {
+      shared.end('left', 'left without an answer of the name server');
       return;
     }
-    if (this.#retryAt > m.now) return;
+    if (this.#retryAt > shared.now) return;
     this.#doublings = Math.min(this.#doublings + 1, DOUBLINGS_MAX);
-    const known = m.known;
-    if (known === undefined || this.#insertsLeft <= 0 || m.isSuspected(known.leader)) {
+    const known = shared.known;
+    if (known === undefined || this.#insertsLeft <= 0 || shared.isSuspected(known.leader)) {
       this.#askWhoLeads();
       return;
     }

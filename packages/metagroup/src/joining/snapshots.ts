@@ -6,7 +6,7 @@ import {
   type Member,
   type Snapshot,
 } from '@group-services/wire';
-import type { Membership } from '../membership.js';
+import type { Shared } from '../shared.js';
 import type { Leading } from '../stream/leading.js';
 import type { Progress } from '../stream/stability.js';
 import { Transfer } from './transfer.js';
@@ -49,22 +49,22 @@ interface Donated {
  * attempt, which the joiner prefers.
  */
 export class Snapshots {
-  readonly #m: Membership;
+  readonly #shared: Shared;
   readonly #leading: Leading;
   readonly #transfers = new Map<MembershipId, Transfer>();
   readonly #donated = new Map<MembershipId, Donated>();
   /** Joiners whose view has been delivered and whose snapshot is being asked for. */
   #waiting: Waiting[] = [];
 
-  constructor(membership: Membership, leading: Leading) {
-    this.#m = membership;
+  constructor(shared: Shared, leading: Leading) {
+    this.#shared = shared;
     this.#leading = leading;
   }
 
   /** A view has been placed and is not delivered yet: who sends what its joiners need? */
   viewPlaced(): void {
     const position = this.#leading.last;
-    if (this.#m.delivered >= position) return;
+    if (this.#shared.delivered >= position) return;
     const joiners = this.#joinersOf(position);
     if (joiners.length === 0) return;
     const donors = this.#donors();
@@ -85,26 +85,26 @@ export class Snapshots {
   #donors(): Member[] {
     const busy = new Set([...this.#donated.values()].map(({ donor }) => donor));
     const full = this.#leading.stability.fullMembers();
-    return full.filter(({ id }) => !busy.has(id) && !this.#m.isSuspected(id));
+    return full.filter(({ id }) => !busy.has(id) && !this.#shared.isSuspected(id));
   }
 
   #ask(donor: Member, joiner: MembershipId, position: number): void {
-    const m = this.#m;
+    const shared = this.#shared;
     const { entry, since } = this.#leading;
     const donated = { donor: donor.id, position, bytes: undefined, wanted: 0, takeBackAt: NEVER };
     this.#donated.set(joiner, donated);
     const attempt = BY_DONOR;
     const { version } = entry;
-    m.sendTo(donor, { kind: 'donate', version, since, position, joiner, attempt });
+    shared.sendTo(donor, { kind: 'donate', version, since, position, joiner, attempt });
   }
 
   /** A view has been delivered: those that it added need a snapshot of this moment. */
   viewInstalled(entry: Entry, position: number): void {
     const to = this.#joinersOf(position).map(({ member }) => member.id);
     if (to.length === 0) return;
-    const counters = [...this.#m.counters].map(([origin, known]) => ({ origin, ...known }));
+    const counters = [...this.#shared.counters].map(([origin, known]) => ({ origin, ...known }));
     this.#waiting.push({ position, entry, to, counters });
-    this.#m.emit({ kind: 'snapshotWanted', position });
+    this.#shared.emit({ kind: 'snapshotWanted', position });
   }
 
   /** The upper layer's answer; it comes before anything else is delivered to it. */
@@ -118,13 +118,13 @@ export class Snapshots {
     for (const id of waiting.to) {
       const progress = this.#leading.stability.of(id);
       if (progress === undefined) continue;
-      progress.progressAt = this.#m.now;
+      progress.progressAt = this.#shared.now;
       const donated = this.#donated.get(id);
       if (donated === undefined) {
         this.#begin(id, { bytes, position, attempt: 0 });
       } else {
         donated.bytes = bytes;
-        donated.takeBackAt = this.#m.now + this.#patience;
+        donated.takeBackAt = this.#shared.now + this.#patience;
       }
     }
   }
@@ -133,17 +133,17 @@ export class Snapshots {
     to: MembershipId,
     what: { readonly bytes: Uint8Array; readonly position: number; readonly attempt: number },
   ): void {
-    this.#m.branch('snapshot-sent');
+    this.#shared.branch('snapshot-sent');
     const stamp = () => ({
       version: this.#leading.entry.version,
       since: this.#leading.since,
-      cut: this.#m.footing.cut,
+      cut: this.#shared.footing.cut,
     });
-    this.#transfers.set(to, new Transfer(this.#m, { to, ...what, stamp }));
+    this.#transfers.set(to, new Transfer(this.#shared, { to, ...what, stamp }));
   }
 
   get #patience(): number {
-    return DONOR_PATIENCE_RETRIES * this.#m.options.retryMs;
+    return DONOR_PATIENCE_RETRIES * this.#shared.options.retryMs;
   }
 
   onReceived(from: MembershipId, received: Received): void {
@@ -154,18 +154,18 @@ export class Snapshots {
       const { position, next, attempt } = received;
       if (attempt !== BY_DONOR || position !== donated.position || next <= donated.wanted) return;
       donated.wanted = next;
-      donated.takeBackAt = this.#m.now + this.#patience;
-      progress.progressAt = this.#m.now;
+      donated.takeBackAt = this.#shared.now + this.#patience;
+      progress.progressAt = this.#shared.now;
       return;
     }
     const outcome = this.#transfers.get(from)?.received(received) ?? 'nothing';
     if (outcome === 'nothing') return;
-    progress.progressAt = this.#m.now;
+    progress.progressAt = this.#shared.now;
     if (outcome !== 'complete') return;
     // From now on it is asked to acknowledge like everybody.
     this.#transfers.delete(from);
     this.#leading.stability.makeFull(progress);
-    this.#m.checkWanted = true;
+    this.#shared.checkWanted = true;
     this.#leading.sendSync(from, true);
   }
 
@@ -183,7 +183,7 @@ export class Snapshots {
   }
 
   onDeadline(): void {
-    const { now } = this.#m;
+    const { now } = this.#shared;
     for (const [id, transfer] of this.#transfers) {
       if (transfer.retryAt > now) continue;
       if (this.#isJoining(id)) transfer.again();
@@ -193,7 +193,7 @@ export class Snapshots {
       if (takeBackAt > now) continue;
       this.#donated.delete(id);
       if (bytes === undefined || !this.#isJoining(id)) continue;
-      this.#m.branch('snapshot-taken-back');
+      this.#shared.branch('snapshot-taken-back');
       this.#begin(id, { bytes, position, attempt: AFTER_DONOR });
     }
   }

@@ -1,28 +1,28 @@
 import type { Instant, MembershipId } from '@group-services/core';
 import type { GroupControl } from '@group-services/wire';
-import type { Membership } from '../membership.js';
 import { Repetition } from '../repetition.js';
+import type { Shared } from '../shared.js';
 
 /**
  * One snapshot on its way to one joiner (`internal-layer.md` §5): chunks, a few at a time; the
  * joiner says which it wants next. The retry timer runs from the first chunk to the last confirmation.
  */
 export class Transfer {
-  readonly #m: Membership;
+  readonly #shared: Shared;
   readonly #options: TransferOptions;
   readonly #chunks: number;
   #wanted = 0;
   #next = 0;
   readonly #repetition: Repetition;
 
-  constructor(membership: Membership, options: TransferOptions) {
-    this.#m = membership;
+  constructor(shared: Shared, options: TransferOptions) {
+    this.#shared = shared;
     this.#options = options;
-    this.#repetition = new Repetition(membership.waits.ofMembers);
-    const size = membership.options.snapshotChunkBytes;
+    this.#repetition = new Repetition(shared.waits.ofMembers);
+    const size = shared.options.snapshotChunkBytes;
     this.#chunks = Math.max(1, Math.ceil(options.bytes.length / size));
     this.#send();
-    this.#repetition.begin(membership.now);
+    this.#repetition.begin(shared.now);
   }
 
   get retryAt(): Instant {
@@ -37,11 +37,11 @@ export class Transfer {
     this.#wanted = next;
     this.#next = Math.max(this.#next, next);
     if (next === this.#chunks) {
-      this.#repetition.end(this.#m.now);
+      this.#repetition.end(this.#shared.now);
       return 'complete';
     }
     this.#send();
-    if (progress) this.#repetition.begin(this.#m.now);
+    if (progress) this.#repetition.begin(this.#shared.now);
     return progress ? 'progress' : 'nothing';
   }
 
@@ -49,16 +49,16 @@ export class Transfer {
   again(): void {
     this.#next = this.#wanted;
     this.#send();
-    this.#repetition.again(this.#m.now);
+    this.#repetition.again(this.#shared.now);
   }
 
   #send(): void {
     const { to, bytes, position, attempt, stamp } = this.#options;
-    const size = this.#m.options.snapshotChunkBytes;
+    const size = this.#shared.options.snapshotChunkBytes;
     while (this.#next < this.#chunks && this.#next < this.#wanted + WINDOW) {
       const index = this.#next;
       this.#next += 1;
-      this.#m.send(to, {
+      this.#shared.send(to, {
         kind: 'snapshot',
         ...stamp(),
         position,

@@ -1,7 +1,7 @@
 import { type Instant, type MembershipId, NEVER } from '@group-services/core';
 import type { Entry, FromNameServer, Member, ToNameServer } from '@group-services/wire';
-import type { Membership } from '../membership.js';
 import { Repetition } from '../repetition.js';
+import type { Shared } from '../shared.js';
 
 /**
  * The one change of this group that may be under way at the name server (`internal-layer.md` §2,
@@ -9,20 +9,20 @@ import { Repetition } from '../repetition.js';
  * entry says. After a refusal nothing is asked for a while. The timer runs while a question is open.
  */
 export class Changes {
-  readonly #m: Membership;
+  readonly #shared: Shared;
   #question: Question | undefined;
   readonly #repetition: Repetition;
   #notBefore: Instant = 0;
   #count = 0;
 
-  constructor(membership: Membership) {
-    this.#m = membership;
-    this.#repetition = new Repetition(membership.waits.ofNameServer);
+  constructor(shared: Shared) {
+    this.#shared = shared;
+    this.#repetition = new Repetition(shared.waits.ofNameServer);
   }
 
   /** Whether a change may be asked for now. */
   get isIdle(): boolean {
-    return this.#question === undefined && this.#m.now >= this.#notBefore;
+    return this.#question === undefined && this.#shared.now >= this.#notBefore;
   }
 
   /** A change is under way. */
@@ -36,43 +36,46 @@ export class Changes {
   }
 
   ask(request: ChangeRequest): void {
-    const m = this.#m;
+    const shared = this.#shared;
     this.#count += 1;
     this.#question = {
       kind: 'change',
-      id: `${m.self}:${m.footing.generation}:${this.#count}`,
-      group: m.options.group,
-      generation: m.footing.generation,
+      id: `${shared.self}:${shared.footing.generation}:${this.#count}`,
+      group: shared.options.group,
+      generation: shared.footing.generation,
       fromVersion: request.entry.version,
-      asker: m.self,
+      asker: shared.self,
       leader: request.leader,
       members: [...request.members],
       takeover: request.takeover,
     };
     this.#send();
-    this.#repetition.begin(m.now);
+    this.#repetition.begin(shared.now);
   }
 
   /** Takes an answer in; the caller then learns the entry. */
   onChanged(changed: Changed): void {
     if (this.#question?.id !== changed.id) return;
     this.#question = undefined;
-    this.#repetition.end(this.#m.now);
+    this.#repetition.end(this.#shared.now);
     if (changed.accepted) return;
-    const m = this.#m;
-    m.branch(`change-refused-${changed.reason ?? 'unknown'}`);
+    const shared = this.#shared;
+    shared.branch(`change-refused-${changed.reason ?? 'unknown'}`);
     // A complaint leaves the leader the time to check whether we hear it.
-    const { retryMs, complainAfterMs } = m.options;
-    this.#notBefore = m.now + (changed.reason === 'leader-alive' ? complainAfterMs : retryMs);
+    const { retryMs, complainAfterMs } = shared.options;
+    this.#notBefore = shared.now + (changed.reason === 'leader-alive' ? complainAfterMs : retryMs);
     if (changed.reason !== 'generation' || changed.entry !== null) return;
-    m.end(m.leaving ? 'left' : 'group-lost', 'the name server does not know the group any more');
+    shared.end(
+      shared.leaving ? 'left' : 'group-lost',
+      'the name server does not know the group any more',
+    );
   }
 
   /** The name server is there again: the open question goes at once. */
   askAgain(): void {
     if (this.#question === undefined) return;
     this.#send();
-    this.#repetition.begin(this.#m.now);
+    this.#repetition.begin(this.#shared.now);
   }
 
   deadline(): Instant {
@@ -80,13 +83,13 @@ export class Changes {
   }
 
   onDeadline(): void {
-    if (this.#question === undefined || this.#repetition.at > this.#m.now) return;
+    if (this.#question === undefined || this.#repetition.at > this.#shared.now) return;
     this.#send();
-    this.#repetition.again(this.#m.now);
+    this.#repetition.again(this.#shared.now);
   }
 
   #send(): void {
-    if (this.#question !== undefined) this.#m.askNameServer(this.#question);
+    if (this.#question !== undefined) this.#shared.askNameServer(this.#question);
   }
 }
 

@@ -1,6 +1,6 @@
 import { daemonOf, type Instant, type MembershipId, NEVER, nodeOf } from '@group-services/core';
 import type { Entry, FromNameServer, Member } from '@group-services/wire';
-import type { Membership } from '../membership.js';
+import type { Shared } from '../shared.js';
 import type { Leading } from '../stream/leading.js';
 import type { Progress } from '../stream/stability.js';
 import type { Changes } from './changes.js';
@@ -14,7 +14,7 @@ import { WaitingInserts } from './waiting-inserts.js';
  * as soon as the previous one is answered.
  */
 export class LeaderDuties {
-  readonly #m: Membership;
+  readonly #shared: Shared;
   readonly #changes: Changes;
   readonly #leading: Leading;
   readonly #inserts: WaitingInserts;
@@ -22,23 +22,23 @@ export class LeaderDuties {
   /** Complainers that must acknowledge something until then. */
   readonly #checks = new Map<MembershipId, Instant>();
 
-  constructor(membership: Membership, changes: Changes, leading: Leading) {
-    this.#m = membership;
+  constructor(shared: Shared, changes: Changes, leading: Leading) {
+    this.#shared = shared;
     this.#changes = changes;
     this.#leading = leading;
-    this.#inserts = new WaitingInserts(membership);
+    this.#inserts = new WaitingInserts(shared);
   }
 
   onInsert(from: MembershipId, address: string): void {
-    const m = this.#m;
-    m.learnAddress(from, address);
-    if (m.isGone(from)) return;
+    const shared = this.#shared;
+    shared.learnAddress(from, address);
+    if (shared.isGone(from)) return;
     // Whoever follows us on our own node cannot be let in by us: the name server knows that we are over.
-    if (nodeOf(daemonOf(from)) === nodeOf(daemonOf(m.self))) return;
+    if (nodeOf(daemonOf(from)) === nodeOf(daemonOf(shared.self))) return;
     if (this.#leading.entry.members.some((member) => member.id === from)) return;
-    if (m.wasRemoved(from)) {
+    if (shared.wasRemoved(from)) {
       // A late question, or a joiner that was removed and does not know: it needs a new membership.
-      m.send(from, { kind: 'gone', membership: from });
+      shared.send(from, { kind: 'gone', membership: from });
       return;
     }
     this.#inserts.add(from, address);
@@ -48,27 +48,27 @@ export class LeaderDuties {
     const { entry } = this.#leading;
     if (entry.members.some((member) => member.id === from)) this.#leavers.add(from);
     // It has been let go and has not heard of it.
-    else this.#m.send(from, { kind: 'handover', entry });
+    else this.#shared.send(from, { kind: 'handover', entry });
   }
 
   /** A complainer's second complaint starts the two-way check: it must acknowledge a SYNC in time. */
   onProbe(probe: Probe): void {
-    const m = this.#m;
+    const shared = this.#shared;
     const leads = probe.version <= this.#leading.entry.version;
-    m.askNameServer({
+    shared.askNameServer({
       kind: 'probed',
       id: probe.id,
-      group: m.options.group,
-      generation: m.footing.generation,
+      group: shared.options.group,
+      generation: shared.footing.generation,
       version: this.#leading.entry.version,
       leads,
     });
     if (probe.complaints < 2 || !leads) return;
     if (this.#leading.stability.of(probe.complainer) === undefined) return;
-    m.branch('two-way-check');
+    shared.branch('two-way-check');
     // Further complaints do not put it off: the fourth would end our own lead.
     if (!this.#checks.has(probe.complainer)) {
-      this.#checks.set(probe.complainer, m.now + m.options.complainAfterMs);
+      this.#checks.set(probe.complainer, shared.now + shared.options.complainAfterMs);
     }
     this.#leading.sendSync(probe.complainer, true);
   }
@@ -88,16 +88,16 @@ export class LeaderDuties {
 
   /** Asks for the next list if it differs from the present one; called at the end of every step. */
   check(): void {
-    const m = this.#m;
+    const shared = this.#shared;
     this.#writeOffTheSlow();
     this.#inserts.forget();
-    if (!this.#changes.isIdle || m.leaving) return;
+    if (!this.#changes.isIdle || shared.leaving) return;
     const next = this.next();
     if (sameList(next, this.#leading.entry.members)) return;
-    m.branch('change');
+    shared.branch('change');
     this.#changes.ask({
       entry: this.#leading.entry,
-      leader: m.self,
+      leader: shared.self,
       members: next,
       takeover: false,
     });
@@ -105,12 +105,13 @@ export class LeaderDuties {
 
   /** The list as it should be now. */
   next(): Member[] {
-    const m = this.#m;
+    const shared = this.#shared;
     const entry = this.#leading.entry;
     return nextList({
       members: entry.members.map((member) => ({ ...member, full: this.#isFull(member) })),
       removed: (member) =>
-        member.id !== m.self && (this.#leavers.has(member.id) || m.isSuspected(member.id)),
+        member.id !== shared.self &&
+        (this.#leavers.has(member.id) || shared.isSuspected(member.id)),
       inserts: this.#inserts.present(),
       version: entry.version + 1,
     }).slice(0, MEMBERS_MAX);
@@ -122,20 +123,20 @@ export class LeaderDuties {
 
   /** A member without progress for too long counts as failed; so does one that fails its check. */
   #writeOffTheSlow(): void {
-    const m = this.#m;
-    const limit = m.options.slowMemberTimeoutMs;
+    const shared = this.#shared;
+    const limit = shared.options.slowMemberTimeoutMs;
     for (const progress of this.#leading.stability.members()) {
-      if (!this.#lags(progress) || !m.isPast(progress.progressAt + limit, progress.member.id))
+      if (!this.#lags(progress) || !shared.isPast(progress.progressAt + limit, progress.member.id))
         continue;
-      if (m.isSuspected(progress.member.id)) continue;
-      m.branch('slow-member');
-      m.writeOff(progress.member.id, m.now + limit);
+      if (shared.isSuspected(progress.member.id)) continue;
+      shared.branch('slow-member');
+      shared.writeOff(progress.member.id, shared.now + limit);
     }
     for (const [id, until] of this.#checks) {
-      if (!m.isPast(until, id)) continue;
+      if (!shared.isPast(until, id)) continue;
       this.#checks.delete(id);
-      m.branch('complainer-removed');
-      m.writeOff(id, m.now + limit);
+      shared.branch('complainer-removed');
+      shared.writeOff(id, shared.now + limit);
     }
   }
 
@@ -145,20 +146,21 @@ export class LeaderDuties {
    */
   #lags({ full, floor, contiguous }: Progress): boolean {
     if (full) return contiguous < this.#leading.last;
-    return floor <= this.#m.delivered;
+    return floor <= this.#shared.delivered;
   }
 
   deadline(): Instant {
-    const m = this.#m;
+    const shared = this.#shared;
     let earliest = this.#inserts.deadline();
-    for (const [id, until] of this.#checks) earliest = Math.min(earliest, m.whenPast(until, id));
+    for (const [id, until] of this.#checks)
+      earliest = Math.min(earliest, shared.whenPast(until, id));
     for (const progress of this.#leading.stability.members()) {
       if (!this.#lags(progress)) continue;
-      const at = progress.progressAt + m.options.slowMemberTimeoutMs;
-      earliest = Math.min(earliest, m.whenPast(at, progress.member.id));
+      const at = progress.progressAt + shared.options.slowMemberTimeoutMs;
+      earliest = Math.min(earliest, shared.whenPast(at, progress.member.id));
     }
     const notBefore = this.#changes.notBefore;
-    if (notBefore > m.now && notBefore !== NEVER) earliest = Math.min(earliest, notBefore);
+    if (notBefore > shared.now && notBefore !== NEVER) earliest = Math.min(earliest, notBefore);
     return earliest;
   }
 }

@@ -1,6 +1,6 @@
 import type { Instant } from '@group-services/core';
 import type { Entry } from '@group-services/wire';
-import type { Membership } from '../membership.js';
+import type { Shared } from '../shared.js';
 
 /**
  * What a member does with an entry that the name server has accepted, from whichever side it comes: an
@@ -11,69 +11,75 @@ import type { Membership } from '../membership.js';
  * otherwise we take over — unless we have promised that version or a higher one to somebody else.
  */
 export class Learning {
-  readonly #m: Membership;
+  readonly #shared: Shared;
   readonly #ports: LearningPorts;
   #fullToldAt: Instant = Number.NEGATIVE_INFINITY;
 
-  constructor(membership: Membership, ports: LearningPorts) {
-    this.#m = membership;
+  constructor(shared: Shared, ports: LearningPorts) {
+    this.#shared = shared;
     this.#ports = ports;
   }
 
   learn(entry: Entry): void {
-    const m = this.#m;
-    if (m.status !== 'member' || entry.generation < m.footing.generation) return;
-    if (entry.generation > m.footing.generation) {
-      const why = `generation ${entry.generation} has replaced ${m.footing.generation}`;
-      m.end(m.leaving ? 'left' : 'group-lost', why);
+    const shared = this.#shared;
+    if (shared.status !== 'member' || entry.generation < shared.footing.generation) return;
+    if (entry.generation > shared.footing.generation) {
+      const why = `generation ${entry.generation} has replaced ${shared.footing.generation}`;
+      shared.end(shared.leaving ? 'left' : 'group-lost', why);
       return;
     }
-    const known = m.known;
+    const known = shared.known;
     if (known !== undefined && entry.version < known.version) return;
-    if (known !== undefined && known.version < entry.version) m.markRemoved(known, entry);
-    m.known = known?.version === entry.version ? withFull(entry, known) : entry;
-    m.checkWanted = true;
-    m.learnAddresses(entry);
+    if (known !== undefined && known.version < entry.version) shared.markRemoved(known, entry);
+    shared.known = known?.version === entry.version ? withFull(entry, known) : entry;
+    shared.checkWanted = true;
+    shared.learnAddresses(entry);
     if (known?.version !== entry.version) {
-      m.retainWrittenOff(new Set(entry.members.map((member) => member.id)));
+      shared.retainWrittenOff(new Set(entry.members.map((member) => member.id)));
     }
-    if (!m.isIn(entry)) {
+    if (!shared.isIn(entry)) {
       this.#notListed(entry);
       return;
     }
     this.#tellFull(entry);
-    if (entry.leader === m.self) this.#lead(entry);
+    if (entry.leader === shared.self) this.#lead(entry);
     else this.#obey(entry);
   }
 
   /** Somebody has promised a newer version than the one in which we spoke: ask which one is current. */
   onStale(generation: number, version: number): void {
-    const m = this.#m;
-    if (m.status !== 'member') return;
+    const shared = this.#shared;
+    if (shared.status !== 'member') return;
     if (
-      generation < m.footing.generation ||
-      (generation === m.footing.generation && version <= m.footing.promised)
+      generation < shared.footing.generation ||
+      (generation === shared.footing.generation && version <= shared.footing.promised)
     )
       return;
-    m.branch('stale');
-    const { group, address } = m.options;
-    m.askNameServer({ kind: 'resolve', group, membership: m.self, address, create: false });
+    shared.branch('stale');
+    const { group, address } = shared.options;
+    shared.askNameServer({
+      kind: 'resolve',
+      group,
+      membership: shared.self,
+      address,
+      create: false,
+    });
   }
 
   #notListed(entry: Entry): void {
-    const m = this.#m;
-    if (m.installed !== undefined && entry.version <= m.installed.version) return;
-    if (m.leaving && this.#ports.leads() !== undefined) {
-      m.send(entry.leader, { kind: 'handover', entry });
+    const shared = this.#shared;
+    if (shared.installed !== undefined && entry.version <= shared.installed.version) return;
+    if (shared.leaving && this.#ports.leads() !== undefined) {
+      shared.send(entry.leader, { kind: 'handover', entry });
     }
-    m.end(m.leaving ? 'left' : 'removed', `version ${entry.version} does not list us`);
+    shared.end(shared.leaving ? 'left' : 'removed', `version ${entry.version} does not list us`);
   }
 
   #lead(entry: Entry): void {
-    const m = this.#m;
+    const shared = this.#shared;
     const role = this.#ports.leads();
     if (role === undefined) {
-      if (m.footing.promised < entry.version) this.#ports.takeOver(entry);
+      if (shared.footing.promised < entry.version) this.#ports.takeOver(entry);
       return;
     }
     if (role.version >= entry.version) return;
@@ -88,17 +94,17 @@ export class Learning {
 
   /** The name server lists us as joining although we are full: it is told (again). */
   #tellFull(entry: Entry): void {
-    const m = this.#m;
-    const mine = entry.members.find((member) => member.id === m.self);
+    const shared = this.#shared;
+    const mine = entry.members.find((member) => member.id === shared.self);
     if (mine === undefined || mine.full) return;
-    if (m.now < this.#fullToldAt + m.options.retryMs) return;
-    this.#fullToldAt = m.now;
-    m.askNameServer({
+    if (shared.now < this.#fullToldAt + shared.options.retryMs) return;
+    this.#fullToldAt = shared.now;
+    shared.askNameServer({
       kind: 'full',
-      group: m.options.group,
-      generation: m.footing.generation,
-      membership: m.self,
-      joinVersion: m.joinVersion,
+      group: shared.options.group,
+      generation: shared.footing.generation,
+      membership: shared.self,
+      joinVersion: shared.joinVersion,
     });
   }
 }

@@ -1,5 +1,5 @@
 import { type Instant, NEVER } from '@group-services/core';
-import type { Membership } from '../membership.js';
+import type { Shared } from '../shared.js';
 import type { Leading } from '../stream/leading.js';
 import type { Changes } from './changes.js';
 import type { LeaderDuties } from './leader-duties.js';
@@ -20,7 +20,7 @@ export interface LeavingPorts {
  * not been let go by then is removed as failed.
  */
 export class Leaving {
-  readonly #m: Membership;
+  readonly #shared: Shared;
   readonly #ports: LeavingPorts;
   #giveUpAt: Instant = NEVER;
   #retryAt: Instant = NEVER;
@@ -28,18 +28,18 @@ export class Leaving {
   /** From then on a leader hands over although some member lags. */
   #hurryAt: Instant = NEVER;
 
-  constructor(membership: Membership, ports: LeavingPorts) {
-    this.#m = membership;
+  constructor(shared: Shared, ports: LeavingPorts) {
+    this.#shared = shared;
     this.#ports = ports;
   }
 
   /** Called once, as soon as a member is to leave. */
   start(): void {
-    const m = this.#m;
-    m.leaving = true;
-    this.#giveUpAt = m.now + m.options.leaveTimeoutMs;
-    this.#hurryAt = m.now + m.options.leaveTimeoutMs / 2;
-    this.#retryAt = m.now;
+    const shared = this.#shared;
+    shared.leaving = true;
+    this.#giveUpAt = shared.now + shared.options.leaveTimeoutMs;
+    this.#hurryAt = shared.now + shared.options.leaveTimeoutMs / 2;
+    this.#retryAt = shared.now;
     this.#ports.leading()?.leading.quiesce();
   }
 
@@ -49,41 +49,42 @@ export class Leaving {
   }
 
   giveUp(): void {
-    if (this.#m.now >= this.#giveUpAt) this.#m.end('left', 'nobody confirmed the leave in time');
+    if (this.#shared.now >= this.#giveUpAt)
+      this.#shared.end('left', 'nobody confirmed the leave in time');
   }
 
   /** Called at the end of every step. */
   check(): void {
-    const m = this.#m;
-    if (!m.leaving || m.status !== 'member') return;
+    const shared = this.#shared;
+    if (!shared.leaving || shared.status !== 'member') return;
     this.giveUp();
-    if (m.now >= this.#giveUpAt) return;
+    if (shared.now >= this.#giveUpAt) return;
     const role = this.#ports.leading();
     if (role !== undefined) this.#leaveAsLeader(role.leading, role.duties);
     else if (
-      m.now >= this.#retryAt &&
-      m.footing.leader !== undefined &&
-      m.footing.leader !== m.self
+      shared.now >= this.#retryAt &&
+      shared.footing.leader !== undefined &&
+      shared.footing.leader !== shared.self
     ) {
-      this.#retryAt = m.now + m.options.retryMs;
-      m.send(m.footing.leader, { kind: 'leave' });
+      this.#retryAt = shared.now + shared.options.retryMs;
+      shared.send(shared.footing.leader, { kind: 'leave' });
     }
   }
 
   #leaveAsLeader(leading: Leading, duties: LeaderDuties): void {
-    const m = this.#m;
+    const shared = this.#shared;
     const members = duties.next();
     if (leading.entry.members.length === 1 && members.length === 1) {
       this.#delete(leading);
       return;
     }
     if (!this.#ports.changes.isIdle) return;
-    const others = members.filter((member) => member.id !== m.self);
+    const others = members.filter((member) => member.id !== shared.self);
     const successor = others.find((member) => member.full);
-    const quiet = leading.isQuiesced || m.now >= this.#hurryAt;
+    const quiet = leading.isQuiesced || shared.now >= this.#hurryAt;
     if (successor !== undefined) {
       if (!quiet) return;
-      m.branch('handover');
+      shared.branch('handover');
       this.#ports.changes.ask({
         entry: leading.entry,
         leader: successor.id,
@@ -94,35 +95,45 @@ export class Leaving {
       members.some((member) => !leading.entry.members.some((old) => old.id === member.id))
     ) {
       // Somebody is joining: it becomes full first, then it can take over.
-      this.#ports.changes.ask({ entry: leading.entry, leader: m.self, members, takeover: false });
+      this.#ports.changes.ask({
+        entry: leading.entry,
+        leader: shared.self,
+        members,
+        takeover: false,
+      });
     } else if (others.length < leading.entry.members.length - 1) {
-      this.#ports.changes.ask({ entry: leading.entry, leader: m.self, members, takeover: false });
+      this.#ports.changes.ask({
+        entry: leading.entry,
+        leader: shared.self,
+        members,
+        takeover: false,
+      });
     }
   }
 
   #delete(leading: Leading): void {
-    const m = this.#m;
-    if (m.now < this.#deleteAt) return;
-    this.#deleteAt = m.now + m.options.retryMs;
-    m.branch('delete');
-    m.askNameServer({
+    const shared = this.#shared;
+    if (shared.now < this.#deleteAt) return;
+    this.#deleteAt = shared.now + shared.options.retryMs;
+    shared.branch('delete');
+    shared.askNameServer({
       kind: 'delete',
-      group: m.options.group,
-      generation: m.footing.generation,
+      group: shared.options.group,
+      generation: shared.footing.generation,
       version: leading.entry.version,
-      membership: m.self,
+      membership: shared.self,
     });
   }
 
   deadline(): Instant {
-    const m = this.#m;
-    if (!m.leaving || m.status !== 'member') return NEVER;
+    const shared = this.#shared;
+    if (!shared.leaving || shared.status !== 'member') return NEVER;
     let earliest = this.#giveUpAt;
-    if (this.#hurryAt > m.now) earliest = Math.min(earliest, this.#hurryAt);
-    if (this.#retryAt > m.now) earliest = Math.min(earliest, this.#retryAt);
-    if (this.#deleteAt > m.now) earliest = Math.min(earliest, this.#deleteAt);
+    if (this.#hurryAt > shared.now) earliest = Math.min(earliest, this.#hurryAt);
+    if (this.#retryAt > shared.now) earliest = Math.min(earliest, this.#retryAt);
+    if (this.#deleteAt > shared.now) earliest = Math.min(earliest, this.#deleteAt);
     const notBefore = this.#ports.changes.notBefore;
-    if (notBefore > m.now && notBefore !== NEVER) earliest = Math.min(earliest, notBefore);
+    if (notBefore > shared.now && notBefore !== NEVER) earliest = Math.min(earliest, notBefore);
     return earliest;
   }
 }

@@ -8,7 +8,7 @@ import {
   nodeOf,
 } from '@group-services/core';
 import type { Entry } from '@group-services/wire';
-import type { Membership } from '../membership.js';
+import type { Shared } from '../shared.js';
 import type { Insert } from './next-list.js';
 
 /**
@@ -19,11 +19,11 @@ import type { Insert } from './next-list.js';
  * it any more. So an INSERT holds for some time only. Whoever still wants to be in repeats it.
  */
 export class WaitingInserts {
-  readonly #m: Membership;
+  readonly #shared: Shared;
   readonly #byNode = new Map<NodeName, Waiting>();
 
-  constructor(membership: Membership) {
-    this.#m = membership;
+  constructor(shared: Shared) {
+    this.#shared = shared;
   }
 
   add(id: MembershipId, address: string): void {
@@ -31,7 +31,7 @@ export class WaitingInserts {
     const known = this.#byNode.get(node);
     if (known !== undefined && compareMemberships(id, known.id) < 0) return;
     if (known === undefined && this.#byNode.size >= INSERTS_MAX) return;
-    this.#byNode.set(node, { id, address, askedAt: this.#m.now });
+    this.#byNode.set(node, { id, address, askedAt: this.#shared.now });
   }
 
   /** The newest accepted list: who is in it, or was superseded by somebody in it, waits no more. */
@@ -47,16 +47,17 @@ export class WaitingInserts {
 
   /** Forgets who will not come; called at the end of every step. */
   forget(): void {
-    const m = this.#m;
+    const shared = this.#shared;
     for (const [node, { id, askedAt }] of this.#byNode) {
-      const isOver = m.isGone(id) || m.wasRemoved(id) || m.now >= askedAt + this.#keptFor;
+      const isOver =
+        shared.isGone(id) || shared.wasRemoved(id) || shared.now >= askedAt + this.#keptFor;
       if (isOver) this.#byNode.delete(node);
     }
   }
 
   /** Those who can be inserted now. */
   present(): readonly Insert[] {
-    return [...this.#byNode.values()].filter(({ id }) => !this.#m.isSuspected(id));
+    return [...this.#byNode.values()].filter(({ id }) => !this.#shared.isSuspected(id));
   }
 
   /** When the next one has waited too long without asking again. */
@@ -69,7 +70,7 @@ export class WaitingInserts {
   }
 
   get #keptFor(): number {
-    return INTERVALS_KEPT * this.#m.options.retryMs;
+    return INTERVALS_KEPT * this.#shared.options.retryMs;
   }
 }
 

@@ -1,6 +1,6 @@
 import { type Instant, type MembershipId, NEVER } from '@group-services/core';
 import type { Acknowledgement, Received, Reply, Request } from '@group-services/wire';
-import type { Membership } from '../membership.js';
+import type { Shared } from '../shared.js';
 import { ChannelReceiver, ChannelSender, type Item } from './channel.js';
 
 /** What requests need of following: the acknowledgement that rides on them. */
@@ -28,7 +28,7 @@ interface MemberChannels {
  * upper layer's replicated state.
  */
 export class Requests {
-  readonly #m: Membership;
+  readonly #shared: Shared;
   readonly #ports: RequestPorts;
   /** Open requests by number, oldest first. */
   readonly #open = new Map<number, Uint8Array>();
@@ -37,11 +37,11 @@ export class Requests {
   /** Set while we lead. */
   #members: Map<MembershipId, MemberChannels> | undefined;
 
-  constructor(membership: Membership, ports: RequestPorts) {
-    this.#m = membership;
+  constructor(shared: Shared, ports: RequestPorts) {
+    this.#shared = shared;
     this.#ports = ports;
-    this.#sender = new ChannelSender(membership.waits.ofMembers);
-    this.#replies = new ChannelReceiver(membership.options.retryMs / 4);
+    this.#sender = new ChannelSender(shared.waits.ofMembers);
+    this.#replies = new ChannelReceiver(shared.options.retryMs / 4);
   }
 
   get openCount(): number {
@@ -50,9 +50,9 @@ export class Requests {
 
   request(n: number, body: Uint8Array): void {
     this.#open.set(n, body);
-    const m = this.#m;
+    const shared = this.#shared;
     if (this.#members !== undefined) {
-      m.emit({ kind: 'request', origin: m.self, n, body });
+      shared.emit({ kind: 'request', origin: shared.self, n, body });
       return;
     }
     const leader = this.#reachableLeader();
@@ -73,37 +73,41 @@ export class Requests {
   }
 
   #renewChannels(): void {
-    const { retryMs } = this.#m.options;
-    this.#sender = new ChannelSender(this.#m.waits.ofMembers);
+    const { retryMs } = this.#shared.options;
+    this.#sender = new ChannelSender(this.#shared.waits.ofMembers);
     this.#replies = new ChannelReceiver(retryMs / 4);
   }
 
   /** The leader that we may speak to: nobody while we lead, claim, or are frozen by a takeover. */
   #reachableLeader(): MembershipId | undefined {
-    const m = this.#m;
-    if (m.status !== 'member' || m.footing.frozen !== 0 || m.footing.leader === m.self)
+    const shared = this.#shared;
+    if (
+      shared.status !== 'member' ||
+      shared.footing.frozen !== 0 ||
+      shared.footing.leader === shared.self
+    )
       return undefined;
-    return m.footing.leader;
+    return shared.footing.leader;
   }
 
   #sendNew(leader: MembershipId, n: number, body: Uint8Array): void {
-    const item = this.#sender.add(n, body, this.#m.now);
+    const item = this.#sender.add(n, body, this.#shared.now);
     // In isolation nothing may carry an acknowledgement: it is repeated afterwards.
-    if (!this.#m.isolated) this.#send(leader, item);
+    if (!this.#shared.isolated) this.#send(leader, item);
   }
 
   #send(leader: MembershipId, item: Item): void {
     // Field by field: a spread costs more than the rest of this on the hot path.
     const { version, joinVersion, contiguous, stableSeen, pressure } = this.#ports.ride();
     const { index, n, body } = item;
-    this.#m.send(leader, {
+    this.#shared.send(leader, {
       kind: 'request',
       version,
       joinVersion,
       contiguous,
       stableSeen,
       pressure,
-      since: this.#m.footing.since,
+      since: this.#shared.footing.since,
       index,
       n,
       body,
@@ -111,21 +115,26 @@ export class Requests {
   }
 
   onReply(from: MembershipId, reply: Reply): void {
-    const m = this.#m;
-    if (from !== m.footing.leader || reply.since !== m.footing.since || this.#members !== undefined)
+    const shared = this.#shared;
+    if (
+      from !== shared.footing.leader ||
+      reply.since !== shared.footing.since ||
+      this.#members !== undefined
+    )
       return;
-    if (!this.#replies.take(reply, m.now)) return;
+    if (!this.#replies.take(reply, shared.now)) return;
     for (let item: Item | undefined = reply; item !== undefined; item = this.#replies.next()) {
-      if (this.#open.has(item.n)) m.emit({ kind: 'replied', n: item.n, body: item.body });
+      if (this.#open.has(item.n)) shared.emit({ kind: 'replied', n: item.n, body: item.body });
     }
   }
 
   /** We lead from now on: our own open requests come first. */
   lead(): void {
-    const m = this.#m;
+    const shared = this.#shared;
     this.#members = new Map();
     this.#renewChannels();
-    for (const [n, body] of this.#open) m.emit({ kind: 'request', origin: m.self, n, body });
+    for (const [n, body] of this.#open)
+      shared.emit({ kind: 'request', origin: shared.self, n, body });
   }
 
   retain(members: ReadonlySet<MembershipId>): void {
@@ -135,36 +144,36 @@ export class Requests {
 
   /** `since` is the version in which we took over; requests of other terms are not for us. */
   onRequest(from: MembershipId, request: Request): void {
-    const m = this.#m;
-    if (this.#members === undefined || request.since !== m.footing.since) return;
+    const shared = this.#shared;
+    if (this.#members === undefined || request.since !== shared.footing.since) return;
     if (!this.#ports.acknowledged(from, request)) return;
     const { requests } = this.#channels(from);
-    if (!requests.take(request, m.now)) return;
+    if (!requests.take(request, shared.now)) return;
     for (let item: Item | undefined = request; item !== undefined; item = requests.next()) {
-      m.emit({ kind: 'request', origin: from, n: item.n, body: item.body });
+      shared.emit({ kind: 'request', origin: from, n: item.n, body: item.body });
     }
   }
 
   reply(origin: MembershipId, n: number, body: Uint8Array): void {
-    const m = this.#m;
+    const shared = this.#shared;
     if (this.#members === undefined) return;
-    if (origin === m.self) {
-      if (this.#open.has(n)) m.emit({ kind: 'replied', n, body });
+    if (origin === shared.self) {
+      if (this.#open.has(n)) shared.emit({ kind: 'replied', n, body });
       return;
     }
     if (!this.#ports.listed(origin)) return;
-    const item = this.#channels(origin).replies.add(n, body, m.now);
-    m.send(origin, { kind: 'reply', since: m.footing.since, ...item });
+    const item = this.#channels(origin).replies.add(n, body, shared.now);
+    shared.send(origin, { kind: 'reply', since: shared.footing.since, ...item });
   }
 
   #channels(member: MembershipId): MemberChannels {
     const members = this.#members as Map<MembershipId, MemberChannels>;
     let channels = members.get(member);
     if (channels === undefined) {
-      const retryMs = this.#m.options.retryMs;
+      const retryMs = this.#shared.options.retryMs;
       channels = {
         requests: new ChannelReceiver(retryMs / 4),
-        replies: new ChannelSender(this.#m.waits.ofMembers),
+        replies: new ChannelSender(this.#shared.waits.ofMembers),
       };
       members.set(member, channels);
     }
@@ -172,12 +181,12 @@ export class Requests {
   }
 
   onReceived(from: MembershipId, received: Received): void {
-    const m = this.#m;
-    if (received.since !== m.footing.since) return;
+    const shared = this.#shared;
+    if (received.since !== shared.footing.since) return;
     if (received.channel === 'replies') {
-      this.#members?.get(from)?.replies.acknowledged(received.index, m.now);
-    } else if (from === m.footing.leader) {
-      this.#sender.acknowledged(received.index, m.now);
+      this.#members?.get(from)?.replies.acknowledged(received.index, shared.now);
+    } else if (from === shared.footing.leader) {
+      this.#sender.acknowledged(received.index, shared.now);
     }
   }
 
@@ -194,28 +203,38 @@ export class Requests {
   }
 
   onDeadline(): void {
-    const m = this.#m;
+    const shared = this.#shared;
     if (this.#members !== undefined) this.#leaderDeadline(this.#members);
     const leader = this.#reachableLeader();
     if (leader === undefined) return;
-    const again = this.#sender.due(m.now);
-    if (again.length > 0) m.branch('request-repeated');
+    const again = this.#sender.due(shared.now);
+    if (again.length > 0) shared.branch('request-repeated');
     for (const item of again) this.#send(leader, item);
-    const index = this.#replies.due(m.now);
+    const index = this.#replies.due(shared.now);
     if (index !== undefined) {
-      m.send(leader, { kind: 'received', since: m.footing.since, channel: 'replies', index });
+      shared.send(leader, {
+        kind: 'received',
+        since: shared.footing.since,
+        channel: 'replies',
+        index,
+      });
     }
   }
 
   #leaderDeadline(members: Map<MembershipId, MemberChannels>): void {
-    const m = this.#m;
+    const shared = this.#shared;
     for (const [id, { requests, replies }] of members) {
-      const index = requests.due(m.now);
+      const index = requests.due(shared.now);
       if (index !== undefined) {
-        m.send(id, { kind: 'received', since: m.footing.since, channel: 'requests', index });
+        shared.send(id, {
+          kind: 'received',
+          since: shared.footing.since,
+          channel: 'requests',
+          index,
+        });
       }
-      for (const item of replies.due(m.now)) {
-        m.send(id, { kind: 'reply', since: m.footing.since, ...item });
+      for (const item of replies.due(shared.now)) {
+        shared.send(id, { kind: 'reply', since: shared.footing.since, ...item });
       }
     }
   }

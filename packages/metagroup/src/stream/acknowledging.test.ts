@@ -2,22 +2,22 @@ import { type MembershipId, NEVER } from '@group-services/core';
 import type { GroupMessage } from '@group-services/wire';
 import { describe, expect, test } from 'vitest';
 import { testOptions } from '../../test/harness/options.js';
-import { Membership } from '../membership.js';
+import { Shared } from '../shared.js';
 import { Acknowledging } from './acknowledging.js';
 import type { QuiesceMode } from './quiescing.js';
 
 const leader = 'a.1.1' as MembershipId;
 
 function setUp(quiesce: QuiesceMode = 'anticipate') {
-  const m = new Membership({ ...testOptions('b.1.1'), quiesce });
-  m.status = 'member';
-  m.joinVersion = 2;
-  m.footing.attach({ version: 3, since: 3, cut: 0 }, leader);
-  m.learnAddress(leader, 'a');
-  const acknowledging = new Acknowledging(m);
+  const shared = new Shared({ ...testOptions('b.1.1'), quiesce });
+  shared.status = 'member';
+  shared.joinVersion = 2;
+  shared.footing.attach({ version: 3, since: 3, cut: 0 }, leader);
+  shared.learnAddress(leader, 'a');
+  const acknowledging = new Acknowledging(shared);
   const arrive = (seq: number, atOnce = false) => {
     const body = new Uint8Array();
-    m.log.put({
+    shared.log.put({
       seq,
       origin: leader,
       originJoinVersion: 1,
@@ -30,11 +30,13 @@ function setUp(quiesce: QuiesceMode = 'anticipate') {
   };
   /** What is sent when the deadline is served at `now`. */
   const at = (now: number): GroupMessage[] => {
-    m.now = now;
+    shared.now = now;
     acknowledging.onDeadline();
-    return m.takeOutputs().flatMap((output) => (output.kind === 'send' ? [output.message] : []));
+    return shared
+      .takeOutputs()
+      .flatMap((output) => (output.kind === 'send' ? [output.message] : []));
   };
-  return { m, acknowledging, arrive, at };
+  return { shared, acknowledging, arrive, at };
 }
 
 describe('M11 M13: when a member acknowledges', () => {
@@ -103,9 +105,9 @@ describe('M11 M13: when a member acknowledges', () => {
   });
 
   test('nothing is acknowledged while a takeover has frozen us', () => {
-    const { m, acknowledging, arrive, at } = setUp();
+    const { shared, acknowledging, arrive, at } = setUp();
     arrive(1, true);
-    m.footing.freeze(leader, 3);
+    shared.footing.freeze(leader, 3);
     expect(at(10)).toEqual([]);
     expect(acknowledging.deadline()).toBe(NEVER);
   });
@@ -123,12 +125,12 @@ describe('M9: when a member asks for what is missing', () => {
   });
 
   test('a repair that goes on is not disturbed; when it pauses, the next piece is asked for', () => {
-    const { m, arrive, at } = setUp();
+    const { shared, arrive, at } = setUp();
     arrive(10, false);
     at(10);
-    m.now = 15;
+    shared.now = 15;
     arrive(1);
-    m.now = 20;
+    shared.now = 20;
     arrive(2);
     expect(at(29)).toEqual([]);
     expect(at(30)).toEqual([{ kind: 'nack', version: 3, from: 3, to: 9 }]);

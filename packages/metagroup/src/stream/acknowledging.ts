@@ -1,6 +1,6 @@
 import { type Instant, type MembershipId, NEVER } from '@group-services/core';
 import type { Acknowledgement } from '@group-services/wire';
-import type { Membership } from '../membership.js';
+import type { Shared } from '../shared.js';
 import { anticipates } from './quiescing.js';
 
 /** How long a gap may close by itself, or its repair pause, before what is missing is asked for. */
@@ -18,7 +18,7 @@ const NACK_GAPS_MAX = 4;
  * question that found us with a gap, or came before what it asks for, is answered again when that is here.
  */
 export class Acknowledging {
-  readonly #m: Membership;
+  readonly #shared: Shared;
   #ackAt: Instant = NEVER;
   #unacknowledged = 0;
   #nackAt: Instant = NEVER;
@@ -29,23 +29,23 @@ export class Acknowledging {
   /** The message up to which we were asked and did not have everything; 0: none. */
   #owed = 0;
 
-  constructor(membership: Membership) {
-    this.#m = membership;
+  constructor(shared: Shared) {
+    this.#shared = shared;
   }
 
   /** A message of the stream has come. */
   arrived(seq: number, atOnce: boolean): void {
     this.#known = Math.max(this.#known, seq);
     this.#unacknowledged += 1;
-    const m = this.#m;
+    const shared = this.#shared;
     if (atOnce) this.#asked(seq);
     else this.#payOwed();
-    if (anticipates(m.options.quiesce)) this.#anticipate();
+    if (anticipates(shared.options.quiesce)) this.#anticipate();
     this.#watchGap();
   }
 
   #anticipate(): void {
-    const { now, options } = this.#m;
+    const { now, options } = this.#shared;
     const half = this.#unacknowledged * 2 >= options.ackWindow;
     this.#ackAt = Math.min(this.#ackAt, half ? now : now + options.idleSyncMs / 2);
   }
@@ -58,21 +58,21 @@ export class Acknowledging {
   }
 
   #asked(upTo: number): void {
-    this.#ackAt = this.#m.now;
+    this.#ackAt = this.#shared.now;
     this.#owed = Math.max(this.#owed, upTo);
     this.#payOwed();
   }
 
   /** Something that the leader must know has changed here. */
   atOnce(): void {
-    this.#ackAt = this.#m.now;
+    this.#ackAt = this.#shared.now;
   }
 
   /** A gap that was open when we were asked is closed: the leader waits to hear of it. */
   #payOwed(): void {
-    if (this.#owed === 0 || this.#m.log.contiguous < this.#owed) return;
+    if (this.#owed === 0 || this.#shared.log.contiguous < this.#owed) return;
     this.#owed = 0;
-    this.#ackAt = this.#m.now;
+    this.#ackAt = this.#shared.now;
   }
 
   /** Another leader counts anew. */
@@ -81,20 +81,20 @@ export class Acknowledging {
     this.#ackAt = NEVER;
     this.#nackAt = NEVER;
     this.#unacknowledged = 0;
-    this.#known = this.#m.log.contiguous;
+    this.#known = this.#shared.log.contiguous;
   }
 
   /** The numbers that ride on what is being sent to the leader now. */
   ride(): Acknowledgement {
     this.#ackAt = NEVER;
     this.#unacknowledged = 0;
-    const m = this.#m;
+    const shared = this.#shared;
     return {
-      version: m.footing.promised,
-      joinVersion: m.joinVersion,
-      contiguous: m.log.contiguous,
-      stableSeen: m.stable,
-      pressure: m.pressure,
+      version: shared.footing.promised,
+      joinVersion: shared.joinVersion,
+      contiguous: shared.log.contiguous,
+      stableSeen: shared.stable,
+      pressure: shared.pressure,
     };
   }
 
@@ -103,30 +103,30 @@ export class Acknowledging {
   }
 
   onDeadline(): void {
-    const m = this.#m;
-    const leader = m.footing.leader;
-    if (m.footing.frozen !== 0 || leader === undefined || leader === m.self) {
+    const shared = this.#shared;
+    const leader = shared.footing.leader;
+    if (shared.footing.frozen !== 0 || leader === undefined || leader === shared.self) {
       this.#ackAt = NEVER;
       this.#nackAt = NEVER;
       return;
     }
-    if (this.#ackAt <= m.now) this.#acknowledge(leader);
-    if (this.#nackAt <= m.now) this.#nack(leader);
+    if (this.#ackAt <= shared.now) this.#acknowledge(leader);
+    if (this.#nackAt <= shared.now) this.#nack(leader);
   }
 
   #acknowledge(leader: MembershipId): void {
-    this.#m.send(leader, { kind: 'ack', ...this.ride() });
+    this.#shared.send(leader, { kind: 'ack', ...this.ride() });
   }
 
   #nack(leader: MembershipId): void {
-    const m = this.#m;
+    const shared = this.#shared;
     this.#nackAt = NEVER;
-    if (this.#known <= m.log.contiguous) return;
-    m.branch('nack');
-    for (const gap of m.log.gaps(this.#known, NACK_GAPS_MAX)) {
-      m.send(leader, { kind: 'nack', version: m.footing.promised, ...gap });
+    if (this.#known <= shared.log.contiguous) return;
+    shared.branch('nack');
+    for (const gap of shared.log.gaps(this.#known, NACK_GAPS_MAX)) {
+      shared.send(leader, { kind: 'nack', version: shared.footing.promised, ...gap });
     }
-    this.#nackAt = m.now + m.options.retryMs;
+    this.#nackAt = shared.now + shared.options.retryMs;
   }
 
   /**
@@ -134,13 +134,13 @@ export class Acknowledging {
    * anew: the leader repairs a bounded piece at a time, and there may be another gap behind it.
    */
   #watchGap(): void {
-    const m = this.#m;
-    const { contiguous } = m.log;
+    const shared = this.#shared;
+    const { contiguous } = shared.log;
     if (this.#known <= contiguous) {
       this.#nackAt = NEVER;
     } else if (this.#nackAt === NEVER || this.#gapAt !== contiguous) {
       this.#gapAt = contiguous;
-      this.#nackAt = m.now + NACK_DELAY_MS;
+      this.#nackAt = shared.now + NACK_DELAY_MS;
     }
   }
 }

@@ -1,6 +1,6 @@
 import { type Instant, type MembershipId, NEVER } from '@group-services/core';
 import type { Data, GroupControl, LeaderStamp, Sync } from '@group-services/wire';
-import type { Membership } from '../membership.js';
+import type { Shared } from '../shared.js';
 import { Acknowledging } from './acknowledging.js';
 import type { Delivery } from './delivery.js';
 
@@ -31,36 +31,36 @@ const STALE_EVERY_MS = 100;
  * above the promise is ignored: a takeover is not over before we have answered it.
  */
 export class Following {
-  readonly #m: Membership;
+  readonly #shared: Shared;
   readonly #ports: FollowingPorts;
   readonly acknowledging: Acknowledging;
   #staleAllowedAt: Instant = 0;
 
-  constructor(membership: Membership, ports: FollowingPorts) {
-    this.#m = membership;
+  constructor(shared: Shared, ports: FollowingPorts) {
+    this.#shared = shared;
     this.#ports = ports;
-    this.acknowledging = new Acknowledging(membership);
+    this.acknowledging = new Acknowledging(shared);
   }
 
   onData(from: MembershipId, data: Data): void {
     if (!this.#obey(from, data)) return;
-    const m = this.#m;
+    const shared = this.#shared;
     const entry = data.entry;
-    const before = m.log.contiguous;
-    const isNew = m.log.put(entry);
-    if (!isNew && m.options.tally !== undefined) m.options.tally.receivedAgain += 1;
+    const before = shared.log.contiguous;
+    const isNew = shared.log.put(entry);
+    if (!isNew && shared.options.tally !== undefined) shared.options.tally.receivedAgain += 1;
     this.acknowledging.arrived(entry.seq, data.ackRequired || entry.safe || entry.view);
-    if (m.log.contiguous !== before && this.#ports.submitting()) this.#dropOwn(before);
+    if (shared.log.contiguous !== before && this.#ports.submitting()) this.#dropOwn(before);
     this.#ports.delivery.run();
   }
 
   /** A chunk of the snapshot that we have installed: our acknowledgement of it was lost. */
   onChunk(from: MembershipId, chunk: SnapshotChunk): void {
-    const m = this.#m;
-    if (chunk.position > m.delivered) return;
+    const shared = this.#shared;
+    if (chunk.position > shared.delivered) return;
     const { version, position, chunks, attempt } = chunk;
     const numbered = attempt === undefined ? {} : { attempt };
-    m.send(from, { kind: 'snapshot-received', version, position, next: chunks, ...numbered });
+    shared.send(from, { kind: 'snapshot-received', version, position, next: chunks, ...numbered });
   }
 
   onSync(from: MembershipId, sync: Sync): void {
@@ -71,45 +71,49 @@ export class Following {
 
   /** Whether the speaker is our leader; takes over what its stamp says if so. */
   #obey(from: MembershipId, stamp: LeaderStamp): boolean {
-    const m = this.#m;
-    if (m.status !== 'member' || from === m.self) return false;
-    if (stamp.version < m.footing.promised) {
+    const shared = this.#shared;
+    if (shared.status !== 'member' || from === shared.self) return false;
+    if (stamp.version < shared.footing.promised) {
       this.#tellStale(from);
       return false;
     }
-    if (stamp.since > m.footing.promised) return false;
-    if (!m.footing.awaits(stamp.since)) return false;
-    if (m.footing.leader === m.self) this.#ports.deposed();
-    const newTerm = m.footing.isNewTerm(from, stamp);
-    m.footing.obey(from, stamp);
+    if (stamp.since > shared.footing.promised) return false;
+    if (!shared.footing.awaits(stamp.since)) return false;
+    if (shared.footing.leader === shared.self) this.#ports.deposed();
+    const newTerm = shared.footing.isNewTerm(from, stamp);
+    shared.footing.obey(from, stamp);
     if (newTerm) {
-      m.log.dropAboveContiguous();
+      shared.log.dropAboveContiguous();
       this.acknowledging.reset();
       this.#ports.newTerm();
     }
-    if (stamp.stable > m.stable) m.stable = stamp.stable;
+    if (stamp.stable > shared.stable) shared.stable = stamp.stable;
     return true;
   }
 
   #tellStale(from: MembershipId): void {
-    const m = this.#m;
-    if (m.now < this.#staleAllowedAt) return;
-    this.#staleAllowedAt = m.now + STALE_EVERY_MS;
-    m.send(from, { kind: 'stale', generation: m.footing.generation, version: m.footing.promised });
+    const shared = this.#shared;
+    if (shared.now < this.#staleAllowedAt) return;
+    this.#staleAllowedAt = shared.now + STALE_EVERY_MS;
+    shared.send(from, {
+      kind: 'stale',
+      generation: shared.footing.generation,
+      version: shared.footing.promised,
+    });
   }
 
   #dropOwn(before: number): void {
-    const m = this.#m;
-    for (let seq = before + 1; seq <= m.log.contiguous; seq += 1) {
-      const entry = m.log.get(seq);
-      if (entry !== undefined && entry.origin === m.self && entry.counter > 0) {
+    const shared = this.#shared;
+    for (let seq = before + 1; seq <= shared.log.contiguous; seq += 1) {
+      const entry = shared.log.get(seq);
+      if (entry !== undefined && entry.origin === shared.self && entry.counter > 0) {
         this.#ports.contiguous(entry.counter);
       }
     }
   }
 
   deadline(): Instant {
-    return this.#m.status === 'member' ? this.acknowledging.deadline() : NEVER;
+    return this.#shared.status === 'member' ? this.acknowledging.deadline() : NEVER;
   }
 
   onDeadline(): void {

@@ -9,8 +9,8 @@ import {
   type Submit,
   type Sync,
 } from '@group-services/wire';
-import type { Membership } from '../membership.js';
 import { isPressed } from '../pressure.js';
+import type { Shared } from '../shared.js';
 import type { Delivery } from './delivery.js';
 import { AckWindow, anticipates } from './quiescing.js';
 import { type Progress, Stability } from './stability.js';
@@ -25,7 +25,7 @@ const RESEND_BYTES_MAX = 512 * 1024;
  * takeover (or the formation) until we are deposed or leave.
  */
 export class Leading {
-  readonly #m: Membership;
+  readonly #shared: Shared;
   readonly #delivery: Delivery;
   readonly stability: Stability;
   readonly #syncing: Syncing;
@@ -41,22 +41,22 @@ export class Leading {
   /** Per origin the counter that was placed last, delivered or not. */
   readonly #placedCounters = new Map<MembershipId, number>();
 
-  constructor(membership: Membership, delivery: Delivery, entry: Entry, cut: number) {
-    this.#m = membership;
+  constructor(shared: Shared, delivery: Delivery, entry: Entry, cut: number) {
+    this.#shared = shared;
     this.#delivery = delivery;
     this.entry = entry;
     this.since = entry.since;
     this.#cut = cut;
     this.#next = cut + 1;
     this.stability = new Stability(entry.since);
-    this.#syncing = new Syncing(membership, this);
-    this.#window = new AckWindow(membership.options.quiesce, membership.options.ackWindow);
+    this.#syncing = new Syncing(shared, this);
+    this.#window = new AckWindow(shared.options.quiesce, shared.options.ackWindow);
     this.#countPlaced(cut);
   }
 
   /** What former leaders have placed: delivered here, or about to be. */
   #countPlaced(cut: number): void {
-    const { counters, delivered, log } = this.#m;
+    const { counters, delivered, log } = this.#shared;
     for (const [origin, known] of counters) this.#placedCounters.set(origin, known.counter);
     for (let seq = delivered + 1; seq <= cut; seq += 1) {
       const held = log.get(seq);
@@ -83,29 +83,29 @@ export class Leading {
 
   /** Whether every member has everything. */
   get isQuiesced(): boolean {
-    return this.#m.stable >= this.last;
+    return this.#shared.stable >= this.last;
   }
 
   /** Places a message, which carries the next number, and sends it to everybody. */
   place(entry: LogEntry): void {
-    const m = this.#m;
+    const shared = this.#shared;
     const { seq } = entry;
     invariant(seq === this.#next, 'numbers are given without gaps');
     this.#next += 1;
-    m.log.put(entry);
-    if (m.options.observe) {
+    shared.log.put(entry);
+    if (shared.options.observe) {
       const { origin, counter } = entry;
-      m.observe({ kind: 'placed', version: this.entry.version, seq, origin, counter });
+      shared.observe({ kind: 'placed', version: this.entry.version, seq, origin, counter });
     }
     const asking = this.#window.place(entry.safe || entry.view);
     const data = this.#data(entry, asking === 'ack-required');
     for (const progress of this.stability.members()) {
       // Who had everything until now begins to lag now, not when it acknowledged last.
-      if (progress.contiguous >= seq - 1) progress.progressAt = m.now;
+      if (progress.contiguous >= seq - 1) progress.progressAt = shared.now;
       // Who joins is spoken to by name: its daemon may have another membership by now.
-      if (!progress.full) m.sendTo(progress.member, data);
+      if (!progress.full) shared.sendTo(progress.member, data);
     }
-    m.sendAll(this.stability.fullMembers(), data);
+    shared.sendAll(this.stability.fullMembers(), data);
     this.#syncing.placed(entry.safe || entry.view, asking);
     this.updateStable();
     this.#delivery.run();
@@ -116,8 +116,8 @@ export class Leading {
   placeView(): void {
     this.place({
       seq: this.#next,
-      origin: this.#m.self,
-      originJoinVersion: this.#m.joinVersion,
+      origin: this.#shared.self,
+      originJoinVersion: this.#shared.joinVersion,
       counter: 0,
       safe: true,
       view: true,
@@ -141,7 +141,7 @@ export class Leading {
   ): 'placed' | 'known' | 'wait' {
     const placed = this.#placedCounters.get(origin) ?? 0;
     if (what.counter <= placed) return 'known';
-    if (!this.#flowOpen || this.#pressed || this.#m.leaving || what.counter !== placed + 1)
+    if (!this.#flowOpen || this.#pressed || this.#shared.leaving || what.counter !== placed + 1)
       return 'wait';
     const listed = this.entry.members.some(
       (member) => member.id === origin && member.joinVersion === originJoinVersion,
@@ -156,14 +156,14 @@ export class Leading {
 
   /** Installs the newest accepted entry: the list that counts, then its VIEW in the stream. */
   change(entry: Entry): void {
-    const m = this.#m;
+    const shared = this.#shared;
     const position = this.#next;
     this.entry = entry;
-    m.footing.promise(entry.version);
+    shared.footing.promise(entry.version);
     this.stability.retain(entry.members);
     for (const member of entry.members) {
-      if (member.id === m.self || this.stability.of(member.id) !== undefined) continue;
-      this.stability.add(member, position, { full: false, now: m.now });
+      if (member.id === shared.self || this.stability.of(member.id) !== undefined) continue;
+      this.stability.add(member, position, { full: false, now: shared.now });
     }
     const listed = new Set(entry.members.map((member) => member.id));
     for (const origin of this.#placedCounters.keys()) {
@@ -176,27 +176,27 @@ export class Leading {
     const progress = this.stability.of(from);
     if (progress === undefined) return;
     const wasFull = progress.full;
-    if (!this.stability.acknowledge(progress, ack, this.last, this.#m.now)) return;
+    if (!this.stability.acknowledge(progress, ack, this.last, this.#shared.now)) return;
     // A new full member may be the successor that our own leave waits for.
-    if (!wasFull) this.#m.checkWanted = true;
+    if (!wasFull) this.#shared.checkWanted = true;
     this.updateStable();
     this.#delivery.run();
     this.watchFlow();
   }
 
   updateStable(): void {
-    const m = this.#m;
-    const stable = Math.min(m.log.contiguous, this.stability.minimum);
-    if (stable <= m.stable) return;
-    m.stable = stable;
+    const shared = this.#shared;
+    const stable = Math.min(shared.log.contiguous, this.stability.minimum);
+    if (stable <= shared.stable) return;
+    shared.stable = stable;
     this.#syncing.stableAdvanced();
-    if (m.leaving) m.checkWanted = true;
+    if (shared.leaving) shared.checkWanted = true;
   }
 
   onNack(from: MembershipId, nack: Nack): void {
     const progress = this.stability.of(from);
     if (progress === undefined || nack.version < this.since) return;
-    this.#m.branch('repair');
+    this.#shared.branch('repair');
     this.resend(progress, nack.from, nack.to);
   }
 
@@ -205,21 +205,21 @@ export class Leading {
     let bytes = 0;
     const end = Math.min(to, this.last, from + RESEND_MESSAGES_MAX - 1);
     for (let seq = from; seq <= end && bytes < RESEND_BYTES_MAX; seq += 1) {
-      const entry = this.#m.log.get(seq);
+      const entry = this.#shared.log.get(seq);
       if (entry === undefined) continue;
       bytes += entry.body.length;
-      if (this.#m.options.tally !== undefined) this.#m.options.tally.sentAgain += 1;
-      this.#m.send(progress.member.id, this.#data(entry, seq === end));
+      if (this.#shared.options.tally !== undefined) this.#shared.options.tally.sentAgain += 1;
+      this.#shared.send(progress.member.id, this.#data(entry, seq === end));
     }
   }
 
   sendSync(to: MembershipId, ackRequired: boolean): void {
-    this.#m.send(to, this.#sync(ackRequired));
+    this.#shared.send(to, this.#sync(ackRequired));
   }
 
   /** Tells every full member what is stable. */
   announce(): void {
-    this.#m.sendAll(this.stability.fullMembers(), this.#sync(false));
+    this.#shared.sendAll(this.stability.fullMembers(), this.#sync(false));
   }
 
   #sync(ackRequired: boolean): Sync {
@@ -228,7 +228,7 @@ export class Leading {
       version: this.entry.version,
       since: this.since,
       cut: this.#cut,
-      stable: this.#m.stable,
+      stable: this.#shared.stable,
       ackRequired,
       last: this.last,
     };
@@ -241,7 +241,7 @@ export class Leading {
       version: this.entry.version,
       since: this.since,
       cut: this.#cut,
-      stable: this.#m.stable,
+      stable: this.#shared.stable,
       ackRequired,
       entry,
     };
@@ -251,43 +251,43 @@ export class Leading {
   quiesce(): void {
     if (this.#flowOpen) {
       this.#flowOpen = false;
-      this.#m.emit({ kind: 'flow', open: false });
+      this.#shared.emit({ kind: 'flow', open: false });
     }
     this.#syncing.now();
   }
 
   /** In isolation nothing is placed. */
   hold(): void {
-    if (this.#flowOpen) this.#m.emit({ kind: 'flow', open: false });
+    if (this.#flowOpen) this.#shared.emit({ kind: 'flow', open: false });
   }
 
   /** Back from isolation: the flow is as it was, and nobody lags by more than it did. */
   release(): void {
-    for (const progress of this.stability.members()) progress.progressAt = this.#m.now;
-    if (this.#flowOpen) this.#m.emit({ kind: 'flow', open: true });
+    for (const progress of this.stability.members()) progress.progressAt = this.#shared.now;
+    if (this.#flowOpen) this.#shared.emit({ kind: 'flow', open: true });
     this.#syncing.now();
   }
 
   /** Opens and closes the flow by what is not stable yet (B4), and says whether anybody presses. */
   watchFlow(): void {
-    const m = this.#m;
-    if (m.leaving) return;
+    const shared = this.#shared;
+    if (shared.leaving) return;
     this.#watchRoom();
-    const pressed = this.stability.isPressed || isPressed(m.pressure);
+    const pressed = this.stability.isPressed || isPressed(shared.pressure);
     if (pressed === this.#pressed) return;
     this.#pressed = pressed;
-    m.branch(pressed ? 'pressed' : 'pressure-over');
+    shared.branch(pressed ? 'pressed' : 'pressure-over');
     this.#syncing.watchPressure(pressed);
-    m.emit({ kind: 'pressure', pressed });
+    shared.emit({ kind: 'pressure', pressed });
   }
 
   #watchRoom(): void {
-    const { log, options, stable } = this.#m;
+    const { log, options, stable } = this.#shared;
     const messages = this.last - stable;
     if (this.#flowOpen) {
       if (messages < options.maxUnstableMessages && log.bytes < options.maxUnstableBytes) return;
       this.#flowOpen = false;
-      this.#m.branch('flow-closed');
+      this.#shared.branch('flow-closed');
       // The window may be larger than what may be unstable: then nobody acknowledges unasked, not even
       // where members anticipate at half of it. What was AckRequired itself asks for nothing more.
       const early = this.#window.unasked > 0 && messages * 2 < options.ackWindow;
@@ -297,11 +297,11 @@ export class Leading {
       if (log.bytes * 2 > options.maxUnstableBytes) return;
       this.#flowOpen = true;
     }
-    this.#m.emit({ kind: 'flow', open: this.#flowOpen });
+    this.#shared.emit({ kind: 'flow', open: this.#flowOpen });
   }
 
   deadline(): Instant {
-    return this.#m.status === 'member' ? this.#syncing.deadline() : NEVER;
+    return this.#shared.status === 'member' ? this.#syncing.deadline() : NEVER;
   }
 
   onDeadline(): void {

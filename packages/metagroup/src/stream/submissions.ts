@@ -1,6 +1,6 @@
 import { type Instant, NEVER } from '@group-services/core';
 import type { Acknowledgement } from '@group-services/wire';
-import type { Membership } from '../membership.js';
+import type { Shared } from '../shared.js';
 
 /**
  * A member's messages on their way into the ordered stream (`internal-layer.md` §3): kept until
@@ -8,7 +8,7 @@ import type { Membership } from '../membership.js';
  * a gap — and submitted again to every new leader. Per-origin counters make that exactly-once.
  */
 export class Submissions {
-  readonly #m: Membership;
+  readonly #shared: Shared;
   readonly #ports: SubmissionPorts;
   #waiting: Submission[] = [];
   #counter = 0;
@@ -16,8 +16,8 @@ export class Submissions {
   #sentTo = 0;
   #retryAt: Instant = NEVER;
 
-  constructor(membership: Membership, ports: SubmissionPorts) {
-    this.#m = membership;
+  constructor(shared: Shared, ports: SubmissionPorts) {
+    this.#shared = shared;
     this.#ports = ports;
   }
 
@@ -28,12 +28,12 @@ export class Submissions {
   /** Takes a message unless too many wait already. */
   submit(body: Uint8Array, safe: boolean): void {
     if (this.#waiting.length >= WAITING_MAX) {
-      this.#m.emit({ kind: 'submitRefused', body, safe });
+      this.#shared.emit({ kind: 'submitRefused', body, safe });
       return;
     }
     this.#counter += 1;
     this.#waiting.push({ counter: this.#counter, safe, body });
-    this.#m.observe({ kind: 'submitted', counter: this.#counter });
+    this.#shared.observe({ kind: 'submitted', counter: this.#counter });
     this.#send();
   }
 
@@ -45,7 +45,8 @@ export class Submissions {
     }
     if (done === 0) return;
     this.#waiting.splice(0, done);
-    this.#retryAt = this.#waiting.length === 0 ? NEVER : this.#m.now + this.#m.options.retryMs;
+    this.#retryAt =
+      this.#waiting.length === 0 ? NEVER : this.#shared.now + this.#shared.options.retryMs;
     this.#send();
   }
 
@@ -62,29 +63,34 @@ export class Submissions {
   }
 
   deadline(): Instant {
-    return this.#m.status === 'member' ? this.#retryAt : NEVER;
+    return this.#shared.status === 'member' ? this.#retryAt : NEVER;
   }
 
   onDeadline(): void {
-    if (this.#retryAt > this.#m.now) return;
+    if (this.#retryAt > this.#shared.now) return;
     this.#retryAt = NEVER;
     this.#sentTo = 0;
     this.#send();
   }
 
   #send(): void {
-    const m = this.#m;
-    if (m.status !== 'member' || m.footing.frozen !== 0 || m.footing.leader === undefined) return;
-    if (this.#waiting.length === 0 || m.isolated) return;
-    if (this.#retryAt === NEVER) this.#retryAt = m.now + m.options.retryMs;
-    if (m.footing.leader === m.self) {
+    const shared = this.#shared;
+    if (
+      shared.status !== 'member' ||
+      shared.footing.frozen !== 0 ||
+      shared.footing.leader === undefined
+    )
+      return;
+    if (this.#waiting.length === 0 || shared.isolated) return;
+    if (this.#retryAt === NEVER) this.#retryAt = shared.now + shared.options.retryMs;
+    if (shared.footing.leader === shared.self) {
       this.#placeAll();
       return;
     }
     for (const submission of this.#waiting.slice(0, WINDOW)) {
       if (submission.counter <= this.#sentTo) continue;
       this.#sentTo = submission.counter;
-      m.send(m.footing.leader, { kind: 'submit', ...this.#ports.ride(), ...submission });
+      shared.send(shared.footing.leader, { kind: 'submit', ...this.#ports.ride(), ...submission });
     }
   }
 

@@ -2,7 +2,7 @@ import { type GroupName, type MembershipId, NEVER } from '@group-services/core';
 import type { Entry, GroupMessage } from '@group-services/wire';
 import { describe, expect, test } from 'vitest';
 import { testOptions } from '../../test/harness/options.js';
-import { Membership } from '../membership.js';
+import { Shared } from '../shared.js';
 import { Delivery } from './delivery.js';
 import { Leading } from './leading.js';
 import type { QuiesceMode } from './quiescing.js';
@@ -20,13 +20,13 @@ function setUp(quiesce: QuiesceMode = 'anticipate') {
     leader: self,
     members: [self, member].map((id) => ({ id, joinVersion: 1, full: true, address: id })),
   };
-  const m = new Membership({ ...testOptions(self), quiesce });
-  m.status = 'member';
-  m.joinVersion = 1;
-  m.footing.attach({ version: 3, since: 3, cut: 0 }, self);
-  m.known = entry;
-  m.learnAddresses(entry);
-  const leading = new Leading(m, new Delivery(m, () => {}), entry, 0);
+  const shared = new Shared({ ...testOptions(self), quiesce });
+  shared.status = 'member';
+  shared.joinVersion = 1;
+  shared.footing.attach({ version: 3, since: 3, cut: 0 }, self);
+  shared.known = entry;
+  shared.learnAddresses(entry);
+  const leading = new Leading(shared, new Delivery(shared, () => {}), entry, 0);
   leading.stability.add(entry.members[1] as Entry['members'][number], 0, { full: true, now: 0 });
   const place = (safe: boolean) =>
     leading.place({
@@ -42,20 +42,22 @@ function setUp(quiesce: QuiesceMode = 'anticipate') {
     leading.onAck(member, { version: 3, joinVersion: 1, contiguous, stableSeen, pressure: 0 });
   /** What is sent when the deadline is served at `now`. */
   const at = (now: number): GroupMessage[] => {
-    m.takeOutputs();
-    m.now = now;
+    shared.takeOutputs();
+    shared.now = now;
     leading.onDeadline();
-    return m.takeOutputs().flatMap((output) => (output.kind === 'send' ? [output.message] : []));
+    return shared
+      .takeOutputs()
+      .flatMap((output) => (output.kind === 'send' ? [output.message] : []));
   };
   /** What is sent meanwhile, in short. */
   const sent = () =>
-    m.takeOutputs().flatMap((output) => {
+    shared.takeOutputs().flatMap((output) => {
       if (output.kind !== 'send') return [];
       const { message } = output;
       if (message.kind === 'data') return [`${message.entry.seq}${message.ackRequired ? '!' : ''}`];
       return [message.kind];
     });
-  return { m, leading, place, ack, at, sent };
+  return { shared, leading, place, ack, at, sent };
 }
 
 describe('M13: when the leader syncs', () => {
@@ -162,7 +164,7 @@ describe('M13: what the quiesce modes change', () => {
     { mode: 'anticipate', messages: 2, asks: true },
     { mode: 'anticipate', messages: 4, asks: false },
   ] as const)('B4: $mode: SYNC when the flow closes at message $messages: $asks', (row) => {
-    const { m, leading, sent } = setUp(row.mode);
+    const { shared, leading, sent } = setUp(row.mode);
     const body = new Uint8Array(1_200 / row.messages);
     for (let index = 0; index < row.messages; index += 1) {
       const seq = leading.next;
@@ -177,16 +179,16 @@ describe('M13: what the quiesce modes change', () => {
         body,
       });
     }
-    expect(m.log.bytes).toBe(1_200);
+    expect(shared.log.bytes).toBe(1_200);
     expect(sent().includes('sync')).toBe(row.asks);
   });
 });
 
 describe('M11: which messages must be acknowledged', () => {
   test('safe ones, and one in every window', () => {
-    const { m, place } = setUp();
+    const { shared, place } = setUp();
     for (let index = 0; index < 18; index += 1) place(index === 16);
-    const required = m
+    const required = shared
       .takeOutputs()
       .flatMap((output) =>
         output.kind === 'send' && output.message.kind === 'data' && output.message.ackRequired

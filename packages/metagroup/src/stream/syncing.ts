@@ -1,7 +1,7 @@
 import { type Instant, type MembershipId, NEVER } from '@group-services/core';
-import type { Membership } from '../membership.js';
 import { isPressed } from '../pressure.js';
 import { DOUBLINGS_MAX } from '../repetition.js';
+import type { Shared } from '../shared.js';
 import { type Asking, repeatsTheLast } from './quiescing.js';
 import type { Progress, Stability } from './stability.js';
 
@@ -29,7 +29,7 @@ export interface SyncingPorts {
  * What the quiesce modes change of this is in `quiescing.ts`.
  */
 export class Syncing {
-  readonly #m: Membership;
+  readonly #shared: Shared;
   readonly #leading: SyncingPorts;
   /** Whether some member may wait for the highest safe message, or for the news that it is stable. */
   #safeOpen = false;
@@ -44,14 +44,14 @@ export class Syncing {
   /** When members that press are asked whether they still do. */
   #pressureAt: Instant = NEVER;
 
-  constructor(membership: Membership, leading: SyncingPorts) {
-    this.#m = membership;
+  constructor(shared: Shared, leading: SyncingPorts) {
+    this.#shared = shared;
     this.#leading = leading;
   }
 
   /** A message was placed and sent; the newest `stable` went with it. */
   placed(safe: boolean, asking: Asking): void {
-    const { now } = this.#m;
+    const { now } = this.#shared;
     if (asking !== 'nothing' || this.#overdueAt === NEVER) this.#overdueAt = now + this.#overdue;
     this.#announceAt = NEVER;
     if (safe) {
@@ -64,15 +64,15 @@ export class Syncing {
   }
 
   stableAdvanced(): void {
-    const m = this.#m;
+    const shared = this.#shared;
     this.#doublings = 0;
-    if (m.delivered < this.#lastSafe) this.#announceAt = m.now;
-    this.#repeatAt = Math.min(this.#repeatAt, m.now + this.#interval());
+    if (shared.delivered < this.#lastSafe) this.#announceAt = shared.now;
+    this.#repeatAt = Math.min(this.#repeatAt, shared.now + this.#interval());
   }
 
   /** Syncs at the end of this turn instead of after the idle limit. */
   now(): void {
-    this.#repeatAt = this.#m.now;
+    this.#repeatAt = this.#shared.now;
   }
 
   /** Asks every member that lags to acknowledge, now. */
@@ -85,7 +85,7 @@ export class Syncing {
   /** Whether every member has everything and knows that all have it. */
   get isQuiesced(): boolean {
     const last = this.#leading.last;
-    if (this.#m.stable < last) return false;
+    if (this.#shared.stable < last) return false;
     for (const progress of this.#leading.stability.members()) {
       if (progress.contiguous < last || progress.stableSeen < last) return false;
     }
@@ -97,11 +97,11 @@ export class Syncing {
   }
 
   onDeadline(): void {
-    const m = this.#m;
-    if (this.#announceAt <= m.now) this.#announce();
-    if (this.#repeatAt <= m.now) this.#repeat();
-    if (this.#overdueAt <= m.now) this.#askOverdue();
-    if (this.#pressureAt <= m.now) this.#askPressing();
+    const shared = this.#shared;
+    if (this.#announceAt <= shared.now) this.#announce();
+    if (this.#repeatAt <= shared.now) this.#repeat();
+    if (this.#overdueAt <= shared.now) this.#askOverdue();
+    if (this.#pressureAt <= shared.now) this.#askPressing();
   }
 
   /** Tells everybody the new `stable`, so that safe messages are delivered everywhere. */
@@ -111,17 +111,17 @@ export class Syncing {
   }
 
   #repeat(): void {
-    const m = this.#m;
+    const shared = this.#shared;
     if (this.isQuiesced) {
       this.#repeatAt = NEVER;
       this.#overdueAt = NEVER;
       return;
     }
     this.#doublings = Math.min(this.#doublings + 1, DOUBLINGS_MAX);
-    this.#repeatAt = m.now + this.#interval();
-    this.#overdueAt = m.now + this.#overdue;
+    this.#repeatAt = shared.now + this.#interval();
+    this.#overdueAt = shared.now + this.#overdue;
     const last = this.#leading.last;
-    const repeats = repeatsTheLast(m.options.quiesce);
+    const repeats = repeatsTheLast(shared.options.quiesce);
     for (const progress of this.#leading.stability.members()) {
       if (!progress.full) continue;
       if (progress.contiguous >= last && progress.stableSeen >= last) continue;
@@ -131,13 +131,13 @@ export class Syncing {
   }
 
   #sync(progress: Progress): void {
-    this.#m.branch('sync');
+    this.#shared.branch('sync');
     this.#leading.sendSync(progress.member.id, true);
   }
 
   /** The last message as an AckRequired one; it is retained, since this member may not have it. */
   #sendLastAgain(progress: Progress): void {
-    this.#m.branch('converted');
+    this.#shared.branch('converted');
     this.#leading.resend(progress, this.#leading.last, this.#leading.last);
   }
 
@@ -146,35 +146,35 @@ export class Syncing {
    * progress, and our members need not have been started with the mode that we have.
    */
   #askOverdue(): void {
-    const m = this.#m;
-    this.#overdueAt = m.now + this.#overdue;
+    const shared = this.#shared;
+    this.#overdueAt = shared.now + this.#overdue;
     for (const progress of this.#leading.stability.members()) {
       if (!progress.full || progress.contiguous >= this.#leading.last) continue;
-      if (m.now - progress.progressAt >= this.#overdue) this.#sync(progress);
+      if (shared.now - progress.progressAt >= this.#overdue) this.#sync(progress);
     }
   }
 
   /** From now on members that press are asked, or no more. */
   watchPressure(pressed: boolean): void {
-    this.#pressureAt = pressed ? this.#m.now + this.#m.options.retryMs : NEVER;
+    this.#pressureAt = pressed ? this.#shared.now + this.#shared.options.retryMs : NEVER;
   }
 
   /** The acknowledgement that says that it is over may be lost; nothing else would follow it. */
   #askPressing(): void {
-    this.#pressureAt = this.#m.now + this.#m.options.retryMs;
+    this.#pressureAt = this.#shared.now + this.#shared.options.retryMs;
     for (const progress of this.#leading.stability.members()) {
       if (isPressed(progress.pressure)) this.#sync(progress);
     }
   }
 
   get #overdue(): number {
-    return this.#m.options.slowMemberTimeoutMs / LOOKS_BEFORE_SLOW;
+    return this.#shared.options.slowMemberTimeoutMs / LOOKS_BEFORE_SLOW;
   }
 
   /** Soon while somebody waits for a safe message, otherwise after the idle limit. */
   #interval(): number {
-    const { options, waits } = this.#m;
-    if (!this.#m.leaving && !this.#safeAwaited()) return options.idleSyncMs;
+    const { options, waits } = this.#shared;
+    if (!this.#shared.leaving && !this.#safeAwaited()) return options.idleSyncMs;
     const firstMs = waits.ofMembers.waitMs();
     return Math.min(firstMs * 2 ** this.#doublings, Math.max(options.idleSyncMs, firstMs));
   }
@@ -182,7 +182,7 @@ export class Syncing {
   /** Whether a safe message is not stable, or some member does not know that it is. */
   #safeAwaited(): boolean {
     if (!this.#safeOpen) return false;
-    if (this.#m.stable < this.#lastSafe) return true;
+    if (this.#shared.stable < this.#lastSafe) return true;
     for (const progress of this.#leading.stability.members()) {
       if (progress.full && progress.stableSeen < this.#lastSafe) return true;
     }

@@ -3,7 +3,7 @@ import type { Entry } from '@group-services/wire';
 import { expect, test } from 'vitest';
 import { testOptions } from '../../test/harness/options.js';
 import { Changes } from '../list/changes.js';
-import { Membership } from '../membership.js';
+import { Shared } from '../shared.js';
 import { Claiming } from './claiming.js';
 
 const leader = 'a.1.1' as MembershipId;
@@ -22,16 +22,16 @@ const entry: Entry = {
 /** A member whose leader is suspected at 0; complaints wait for 100, slow members for 1,000. */
 function setUp(takingOverAt: (daemon: DaemonId) => number) {
   const surroundings = { answersTakeMs: () => 0, answered: () => {}, takingOverAt };
-  const m = new Membership({ ...testOptions(self), surroundings });
-  m.status = 'member';
-  m.joinVersion = 1;
-  m.known = entry;
-  m.suspect(daemonOf(leader));
-  const claiming = new Claiming(m, new Changes(m));
+  const shared = new Shared({ ...testOptions(self), surroundings });
+  shared.status = 'member';
+  shared.joinVersion = 1;
+  shared.known = entry;
+  shared.suspect(daemonOf(leader));
+  const claiming = new Claiming(shared, new Changes(shared));
   const complainsAt = (now: number): boolean => {
-    m.now = now;
+    shared.now = now;
     claiming.check();
-    return m.takeOutputs().some(({ kind }) => kind === 'askNameServer');
+    return shared.takeOutputs().some(({ kind }) => kind === 'askNameServer');
   };
   return { claiming, complainsAt };
 }

@@ -1,6 +1,6 @@
 import { daemonOf, type Instant, type MembershipId, NEVER } from '@group-services/core';
 import type { Changes } from '../list/changes.js';
-import type { Membership } from '../membership.js';
+import type { Shared } from '../shared.js';
 
 /**
  * What a member does about a leader that it suspects (`internal-layer.md` §2, M8). In the variants
@@ -16,37 +16,37 @@ import type { Membership } from '../membership.js';
  * until the leader is trusted again or another one leads.
  */
 export class Claiming {
-  readonly #m: Membership;
+  readonly #shared: Shared;
   readonly #changes: Changes;
   #suspectedSince: Instant = NEVER;
 
-  constructor(membership: Membership, changes: Changes) {
-    this.#m = membership;
+  constructor(shared: Shared, changes: Changes) {
+    this.#shared = shared;
     this.#changes = changes;
   }
 
   /** Looks at the leader; called at the end of every step. */
   check(): void {
-    const m = this.#m;
-    const known = m.known;
-    if (m.status !== 'member' || known === undefined) return;
-    if (known.leader === m.self || !m.isSuspected(known.leader)) {
+    const shared = this.#shared;
+    const known = shared.known;
+    if (shared.status !== 'member' || known === undefined) return;
+    if (known.leader === shared.self || !shared.isSuspected(known.leader)) {
       this.#suspectedSince = NEVER;
       return;
     }
-    if (this.#suspectedSince === NEVER) this.#suspectedSince = m.now;
-    if (!this.#changes.isIdle || m.now < this.#claimAt()) return;
-    m.branch(this.#kind());
+    if (this.#suspectedSince === NEVER) this.#suspectedSince = shared.now;
+    if (!this.#changes.isIdle || shared.now < this.#claimAt()) return;
+    shared.branch(this.#kind());
     this.#changes.ask({
       entry: known,
-      leader: m.self,
-      members: known.members.filter((member) => !m.isSuspected(member.id)),
+      leader: shared.self,
+      members: known.members.filter((member) => !shared.isSuspected(member.id)),
       takeover: true,
     });
   }
 
   deadline(): Instant {
-    if (this.#suspectedSince === NEVER || this.#m.status !== 'member') return NEVER;
+    if (this.#suspectedSince === NEVER || this.#shared.status !== 'member') return NEVER;
     const notBefore = this.#changes.notBefore;
     return notBefore === NEVER ? NEVER : Math.max(this.#claimAt(), notBefore);
   }
@@ -54,7 +54,7 @@ export class Claiming {
   #claimAt(): Instant {
     const since = this.#suspectedSince;
     if (this.#kind() !== 'complaint') return since;
-    const { complainAfterMs, slowMemberTimeoutMs, surroundings } = this.#m.options;
+    const { complainAfterMs, slowMemberTimeoutMs, surroundings } = this.#shared.options;
     const next = this.#nextInLine();
     const busyAt = next === undefined ? undefined : surroundings?.takingOverAt(daemonOf(next));
     const at = Math.max(since, busyAt ?? since) + complainAfterMs;
@@ -62,15 +62,15 @@ export class Claiming {
   }
 
   #kind(): 'claim' | 'complaint' | 'leader-asked-for' {
-    const m = this.#m;
-    if (m.leaderRecovery === 'name-server') return 'leader-asked-for';
-    return this.#nextInLine() === m.self ? 'claim' : 'complaint';
+    const shared = this.#shared;
+    if (shared.leaderRecovery === 'name-server') return 'leader-asked-for';
+    return this.#nextInLine() === shared.self ? 'claim' : 'complaint';
   }
 
   #nextInLine(): MembershipId | undefined {
-    const m = this.#m;
-    return m.known?.members.find(
-      (member) => member.id === m.self || (member.full && !m.isSuspected(member.id)),
+    const shared = this.#shared;
+    return shared.known?.members.find(
+      (member) => member.id === shared.self || (member.full && !shared.isSuspected(member.id)),
     )?.id;
   }
 }

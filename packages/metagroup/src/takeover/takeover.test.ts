@@ -2,7 +2,7 @@ import { daemonOf, type GroupName, type MembershipId } from '@group-services/cor
 import type { Entry, GroupMessage, LogEntry } from '@group-services/wire';
 import { describe, expect, test } from 'vitest';
 import { testOptions } from '../../test/harness/options.js';
-import { Membership } from '../membership.js';
+import { Shared } from '../shared.js';
 import { Takeover, TakeoverMember, type TakeoverResult } from './takeover.js';
 
 const self = 'b.1.1' as MembershipId;
@@ -23,18 +23,18 @@ function logEntry(seq: number, bytes: number): LogEntry {
   return { seq, origin: other, originJoinVersion: 1, counter: 0, safe: false, view: false, body };
 }
 
-function member(id: MembershipId): Membership {
-  const m = new Membership({ ...testOptions(id), maxUnstableMessages: 5_000 });
-  m.status = 'member';
-  m.joinVersion = 1;
-  m.footing.enter(1);
-  m.footing.attach({ version: 3, since: 1, cut: 0 }, 'a.1.1' as MembershipId);
-  m.learnAddresses(entry);
-  return m;
+function member(id: MembershipId): Shared {
+  const shared = new Shared({ ...testOptions(id), maxUnstableMessages: 5_000 });
+  shared.status = 'member';
+  shared.joinVersion = 1;
+  shared.footing.enter(1);
+  shared.footing.attach({ version: 3, since: 1, cut: 0 }, 'a.1.1' as MembershipId);
+  shared.learnAddresses(entry);
+  return shared;
 }
 
-function sent(m: Membership): { to: MembershipId; message: GroupMessage }[] {
-  return m
+function sent(shared: Shared): { to: MembershipId; message: GroupMessage }[] {
+  return shared
     .takeOutputs()
     .flatMap((output) =>
       output.kind === 'send' ? [{ to: output.to, message: output.message }] : [],
@@ -42,33 +42,37 @@ function sent(m: Membership): { to: MembershipId; message: GroupMessage }[] {
 }
 
 function claim() {
-  const m = member(self);
+  const shared = member(self);
   const results: TakeoverResult[] = [];
-  const takeover = new Takeover(m, entry, (result) => results.push(result));
+  const takeover = new Takeover(shared, entry, (result) => results.push(result));
   takeover.start();
-  return { m, takeover, results };
+  return { shared, takeover, results };
 }
 
 describe('M8 M14: a claimant', () => {
   test('waits for all, asks again those who are silent, and freezes itself', () => {
-    const { m, takeover, results } = claim();
-    expect(sent(m).map(({ to }) => to)).toEqual([other, joiner]);
-    expect([m.footing.promised, m.footing.frozen, m.footing.leader]).toEqual([4, 4, self]);
+    const { shared, takeover, results } = claim();
+    expect(sent(shared).map(({ to }) => to)).toEqual([other, joiner]);
+    expect([shared.footing.promised, shared.footing.frozen, shared.footing.leader]).toEqual([
+      4,
+      4,
+      self,
+    ]);
     takeover.onState(other, 4, 0, 0);
     takeover.onState(joiner, 3, null, 0);
-    m.now = takeover.deadline();
+    shared.now = takeover.deadline();
     takeover.onDeadline();
-    expect(sent(m).map(({ to }) => to)).toEqual([joiner]);
+    expect(sent(shared).map(({ to }) => to)).toEqual([joiner]);
     takeover.onState(joiner, 4, null, 0);
     expect(results).toMatchObject([{ cut: 0 }]);
-    expect(m.footing.frozen).toBe(0);
+    expect(shared.footing.frozen).toBe(0);
   });
 
   test.each([
     { what: 'many messages', count: 1_300, bytes: 1 },
     { what: 'large messages', count: 9, bytes: 400_000 },
   ])('fetches $what piece by piece, without waiting in between', ({ count, bytes }) => {
-    const { m, takeover, results } = claim();
+    const { shared, takeover, results } = claim();
     const source = member(other);
     for (let seq = 1; seq <= count; seq += 1) source.log.put(logEntry(seq, bytes));
     const answering = new TakeoverMember(source);
@@ -77,7 +81,7 @@ describe('M8 M14: a claimant', () => {
     takeover.onState(other, 4, count, 0);
     let pieces = 0;
     for (let round = 0; round < 10; round += 1) {
-      for (const { message } of sent(m)) {
+      for (const { message } of sent(shared)) {
         if (message.kind !== 'fetch') continue;
         pieces += 1;
         answering.onFetch(self, message.version, message);
@@ -88,29 +92,29 @@ describe('M8 M14: a claimant', () => {
     }
     expect(pieces).toBe(3);
     expect(results).toMatchObject([{ cut: count }]);
-    expect(m.log.contiguous).toBe(count);
+    expect(shared.log.contiguous).toBe(count);
   });
 
   test('names as missing who is silent for too long, but not a source that goes on sending', () => {
-    const { m, takeover } = claim();
+    const { shared, takeover } = claim();
     expect(takeover.missing(1)).toEqual([]);
-    m.noteRead({ readUpTo: m.now });
+    shared.noteRead({ readUpTo: shared.now });
     expect(takeover.missing(0).map(({ id }) => id)).toEqual([other, joiner]);
     takeover.onState(joiner, 4, null, 0);
-    m.now = 30;
+    shared.now = 30;
     takeover.onState(other, 4, 2, 0);
-    m.now = 60;
+    shared.now = 60;
     takeover.onFetched(other, { kind: 'fetched', version: 4, entry: logEntry(1, 1) });
-    m.now = 100;
+    shared.now = 100;
     // What came since 99 is unread.
-    m.noteRead({ readUpTo: 99 });
+    shared.noteRead({ readUpTo: 99 });
     expect(takeover.missing(40)).toEqual([]);
-    m.noteRead({ readUpTo: 100 });
+    shared.noteRead({ readUpTo: 100 });
     expect(takeover.missing(41)).toEqual([]);
     expect(takeover.missing(40).map(({ id }) => id)).toEqual([other]);
-    m.noteRead({ readUpTo: 100, readOf: new Map([[daemonOf(other), 99]]) });
-    expect([takeover.missing(40), takeover.lateAt(40) > m.now]).toEqual([[], true]);
-    m.noteRead({ readUpTo: 100, readOf: new Map([[daemonOf(joiner), 99]]) });
+    shared.noteRead({ readUpTo: 100, readOf: new Map([[daemonOf(other), 99]]) });
+    expect([takeover.missing(40), takeover.lateAt(40) > shared.now]).toEqual([[], true]);
+    shared.noteRead({ readUpTo: 100, readOf: new Map([[daemonOf(joiner), 99]]) });
     expect(takeover.missing(40).map(({ id }) => id)).toEqual([other]);
     expect(takeover.lateAt(40)).toBe(Infinity);
   });
@@ -118,32 +122,32 @@ describe('M8 M14: a claimant', () => {
 
 describe('M8: a member', () => {
   test('promises the highest version, answers again when asked again, and never goes back', () => {
-    const m = member(other);
-    const answering = new TakeoverMember(m);
+    const shared = member(other);
+    const answering = new TakeoverMember(shared);
     expect(answering.onTakeover(self, entry)).toBe(true);
     expect(answering.onTakeover(self, entry)).toBe(true);
     const state = { kind: 'state', version: 4, contiguous: 0, pressure: 0 };
-    expect(sent(m)).toEqual([
+    expect(sent(shared)).toEqual([
       { to: self, message: state },
       { to: self, message: state },
     ]);
     expect(answering.onTakeover(self, { ...entry, version: 3 })).toBe(false);
-    expect(sent(m)).toMatchObject([{ message: { kind: 'stale', version: 4 } }]);
+    expect(sent(shared)).toMatchObject([{ message: { kind: 'stale', version: 4 } }]);
     // The new leader has spoken; a late copy does not freeze us again.
-    m.footing.obey(self, { version: 4, since: 4, cut: 0, stable: 0 });
+    shared.footing.obey(self, { version: 4, since: 4, cut: 0, stable: 0 });
     expect(answering.onTakeover(self, entry)).toBe(false);
   });
 
   test('repeats its answer while it is frozen: GONE would end the wait', () => {
-    const m = member(other);
-    const answering = new TakeoverMember(m);
+    const shared = member(other);
+    const answering = new TakeoverMember(shared);
     answering.onTakeover(self, entry);
-    sent(m);
-    m.now = answering.deadline();
-    expect(m.now).toBe(200);
+    sent(shared);
+    shared.now = answering.deadline();
+    expect(shared.now).toBe(200);
     answering.onDeadline();
-    expect(sent(m)).toHaveLength(1);
-    m.footing.obey(self, { version: 4, since: 4, cut: 0, stable: 0 });
+    expect(sent(shared)).toHaveLength(1);
+    shared.footing.obey(self, { version: 4, since: 4, cut: 0, stable: 0 });
     expect(answering.deadline()).toBe(Infinity);
   });
 });

@@ -1,7 +1,7 @@
 import { type Instant, type MembershipId, NEVER } from '@group-services/core';
 import type { Entry, Fetched, Member } from '@group-services/wire';
-import type { Membership } from '../membership.js';
 import { Repetition } from '../repetition.js';
+import type { Shared } from '../shared.js';
 
 /** How much of a fetch is answered at once; the claimant counts the same way and asks for the rest. */
 const FETCH_MESSAGES_MAX = 512;
@@ -32,7 +32,7 @@ export interface TakeoverResult {
  * One timer repeats what has not been answered; it runs from the start to the end of the takeover.
  */
 export class Takeover {
-  readonly #m: Membership;
+  readonly #shared: Shared;
   readonly entry: Entry;
   readonly #complete: (result: TakeoverResult) => void;
   readonly #answers = new Map<MembershipId, Answer>();
@@ -47,43 +47,45 @@ export class Takeover {
   readonly #repetition: Repetition;
   #ended = false;
 
-  constructor(membership: Membership, entry: Entry, complete: (result: TakeoverResult) => void) {
-    this.#m = membership;
+  constructor(shared: Shared, entry: Entry, complete: (result: TakeoverResult) => void) {
+    this.#shared = shared;
     this.entry = entry;
     this.#complete = complete;
-    this.progressAt = membership.now;
-    this.#repetition = new Repetition(membership.waits.ofMembers);
+    this.progressAt = shared.now;
+    this.#repetition = new Repetition(shared.waits.ofMembers);
   }
 
   start(): void {
-    const m = this.#m;
-    m.footing.claim(this.entry.version);
+    const shared = this.#shared;
+    shared.footing.claim(this.entry.version);
     // What lies beyond a gap is not used: its origin submits it again.
-    m.log.dropAboveContiguous();
-    m.branch('takeover');
+    shared.log.dropAboveContiguous();
+    shared.branch('takeover');
     this.#ask();
-    this.#repetition.begin(m.now);
+    this.#repetition.begin(shared.now);
     this.#decide();
   }
 
   /** Members that have not answered and count as failed, or are silent for so many milliseconds. */
   missing(patienceMs: number): Member[] {
     const at = this.progressAt + patienceMs;
-    return this.#awaited().filter(({ id }) => this.#m.isPast(at, id) || this.#m.isSuspected(id));
+    return this.#awaited().filter(
+      ({ id }) => this.#shared.isPast(at, id) || this.#shared.isSuspected(id),
+    );
   }
 
   /** When to ask who is missing because of silence. */
   lateAt(patienceMs: number): Instant {
     const at = this.progressAt + patienceMs;
-    if (at > this.#m.now) return at;
-    return Math.min(NEVER, ...this.#awaited().map(({ id }) => this.#m.whenPast(at, id)));
+    if (at > this.#shared.now) return at;
+    return Math.min(NEVER, ...this.#awaited().map(({ id }) => this.#shared.whenPast(at, id)));
   }
 
   /** Whose answers, or pieces of the log, are waited for. */
   #awaited(): Member[] {
     const { members } = this.entry;
     if (this.#cut !== undefined) return members.filter(({ id }) => id === this.#source);
-    return members.filter(({ id }) => id !== this.#m.self && !this.#answers.has(id));
+    return members.filter(({ id }) => id !== this.#shared.self && !this.#answers.has(id));
   }
 
   onState(from: MembershipId, version: number, contiguous: Answer, pressure: number): void {
@@ -92,37 +94,37 @@ export class Takeover {
     if (this.#answers.has(from)) return;
     this.#answers.set(from, contiguous);
     this.#pressures.set(from, pressure);
-    this.progressAt = this.#m.now;
+    this.progressAt = this.#shared.now;
     this.#decide();
   }
 
   onFetched(from: MembershipId, fetched: Fetched): void {
-    const m = this.#m;
+    const shared = this.#shared;
     if (from !== this.#source || fetched.version !== this.entry.version) return;
     if (fetched.entry.seq > (this.#cut ?? 0)) return;
-    if (!m.log.put(fetched.entry)) return;
-    this.progressAt = m.now;
+    if (!shared.log.put(fetched.entry)) return;
+    this.progressAt = shared.now;
     this.#fetchingBytes -= fetched.entry.body.length;
-    const complete = m.log.contiguous === m.log.last;
-    const pieceOver = m.log.contiguous >= this.#fetchingTo || this.#fetchingBytes <= 0;
+    const complete = shared.log.contiguous === shared.log.last;
+    const pieceOver = shared.log.contiguous >= this.#fetchingTo || this.#fetchingBytes <= 0;
     if (complete && pieceOver) this.#fetch();
     this.#finish();
   }
 
   #ask(): void {
-    const m = this.#m;
+    const shared = this.#shared;
     for (const member of this.entry.members) {
-      if (member.id === m.self || this.#answers.has(member.id)) continue;
-      m.send(member.id, { kind: 'takeover', entry: this.entry });
+      if (member.id === shared.self || this.#answers.has(member.id)) continue;
+      shared.send(member.id, { kind: 'takeover', entry: this.entry });
     }
   }
 
   #decide(): void {
-    const m = this.#m;
-    const others = this.entry.members.filter((member) => member.id !== m.self);
+    const shared = this.#shared;
+    const others = this.entry.members.filter((member) => member.id !== shared.self);
     // All must answer, since stability means all.
     if (!others.every(({ id }) => this.#answers.has(id))) return;
-    let cut = m.log.contiguous;
+    let cut = shared.log.contiguous;
     for (const [member, contiguous] of this.#answers) {
       if (contiguous === null || contiguous <= cut) continue;
       cut = contiguous;
@@ -130,30 +132,30 @@ export class Takeover {
     }
     this.#cut = cut;
     if (this.#source !== undefined) {
-      m.branch('fetch');
+      shared.branch('fetch');
       this.#fetch();
     }
     this.#finish();
   }
 
   #fetch(): void {
-    const m = this.#m;
-    const from = m.log.contiguous + 1;
+    const shared = this.#shared;
+    const from = shared.log.contiguous + 1;
     if (this.#source === undefined || this.#cut === undefined || from > this.#cut) return;
-    this.#repetition.begin(m.now);
+    this.#repetition.begin(shared.now);
     this.#fetchingTo = Math.min(this.#cut, from + FETCH_MESSAGES_MAX - 1);
     this.#fetchingBytes = FETCH_BYTES_MAX;
     const version = this.entry.version;
-    m.send(this.#source, { kind: 'fetch', version, from, to: this.#cut });
+    shared.send(this.#source, { kind: 'fetch', version, from, to: this.#cut });
   }
 
   #finish(): void {
-    const m = this.#m;
-    if (this.#ended || this.#cut === undefined || m.log.contiguous < this.#cut) return;
+    const shared = this.#shared;
+    if (this.#ended || this.#cut === undefined || shared.log.contiguous < this.#cut) return;
     this.#ended = true;
-    this.#repetition.end(m.now);
-    m.log.dropAboveContiguous();
-    m.footing.lead(this.#cut);
+    this.#repetition.end(shared.now);
+    shared.log.dropAboveContiguous();
+    shared.footing.lead(this.#cut);
     const answers = this.#answers;
     this.#complete({ entry: this.entry, cut: this.#cut, answers, pressures: this.#pressures });
   }
@@ -163,10 +165,10 @@ export class Takeover {
   }
 
   onDeadline(): void {
-    if (this.#repetition.at > this.#m.now || this.#ended) return;
+    if (this.#repetition.at > this.#shared.now || this.#ended) return;
     if (this.#cut === undefined) this.#ask();
     else this.#fetch();
-    this.#repetition.again(this.#m.now);
+    this.#repetition.again(this.#shared.now);
   }
 }
 
@@ -178,36 +180,36 @@ export class Takeover {
  * timer runs from the promise until another leader speaks.
  */
 export class TakeoverMember {
-  readonly #m: Membership;
+  readonly #shared: Shared;
   #repeatAt: Instant = NEVER;
 
-  constructor(membership: Membership) {
-    this.#m = membership;
+  constructor(shared: Shared) {
+    this.#shared = shared;
   }
 
   /** True when we have promised: whoever led or claimed here does so no more. */
   onTakeover(from: MembershipId, entry: Entry): boolean {
-    const m = this.#m;
-    if (from !== entry.leader || from === m.self || !m.isIn(entry)) return false;
-    if (entry.version < m.footing.promised) {
-      m.send(from, {
+    const shared = this.#shared;
+    if (from !== entry.leader || from === shared.self || !shared.isIn(entry)) return false;
+    if (entry.version < shared.footing.promised) {
+      shared.send(from, {
         kind: 'stale',
-        generation: m.footing.generation,
-        version: m.footing.promised,
+        generation: shared.footing.generation,
+        version: shared.footing.promised,
       });
       return false;
     }
-    if (entry.version === m.footing.promised && m.footing.frozen === 0) return false;
-    m.footing.freeze(from, entry.version);
+    if (entry.version === shared.footing.promised && shared.footing.frozen === 0) return false;
+    shared.footing.freeze(from, entry.version);
     this.#answer(from, entry.version);
     return true;
   }
 
   #answer(claimant: MembershipId, version: number): void {
-    const m = this.#m;
-    const { contiguous } = m.log;
-    m.send(claimant, { kind: 'state', version, contiguous, pressure: m.pressure });
-    this.#repeatAt = m.now + FROZEN_RETRIES * m.waits.ofMembers.waitMs();
+    const shared = this.#shared;
+    const { contiguous } = shared.log;
+    shared.send(claimant, { kind: 'state', version, contiguous, pressure: shared.pressure });
+    this.#repeatAt = shared.now + FROZEN_RETRIES * shared.waits.ofMembers.waitMs();
   }
 
   deadline(): Instant {
@@ -216,29 +218,33 @@ export class TakeoverMember {
 
   onDeadline(): void {
     const claimant = this.#claimant();
-    if (claimant !== undefined && this.#repeatAt <= this.#m.now) {
-      this.#answer(claimant, this.#m.footing.frozen);
+    if (claimant !== undefined && this.#repeatAt <= this.#shared.now) {
+      this.#answer(claimant, this.#shared.footing.frozen);
     }
   }
 
   /** Whose takeover we wait for. */
   #claimant(): MembershipId | undefined {
-    const m = this.#m;
-    if (m.status !== 'member' || m.footing.frozen === 0 || m.footing.leader === m.self)
+    const shared = this.#shared;
+    if (
+      shared.status !== 'member' ||
+      shared.footing.frozen === 0 ||
+      shared.footing.leader === shared.self
+    )
       return undefined;
-    return m.footing.leader;
+    return shared.footing.leader;
   }
 
   onFetch(from: MembershipId, version: number, range: { from: number; to: number }): void {
-    const m = this.#m;
-    if (version !== m.footing.frozen || from !== m.footing.leader) return;
+    const shared = this.#shared;
+    if (version !== shared.footing.frozen || from !== shared.footing.leader) return;
     let bytes = 0;
-    const end = Math.min(range.to, m.log.contiguous, range.from + FETCH_MESSAGES_MAX - 1);
+    const end = Math.min(range.to, shared.log.contiguous, range.from + FETCH_MESSAGES_MAX - 1);
     for (let seq = range.from; seq <= end && bytes < FETCH_BYTES_MAX; seq += 1) {
-      const entry = m.log.get(seq);
+      const entry = shared.log.get(seq);
       if (entry === undefined) continue;
       bytes += entry.body.length;
-      m.send(from, { kind: 'fetched', version, entry });
+      shared.send(from, { kind: 'fetched', version, entry });
     }
   }
 }

@@ -9,10 +9,10 @@ import {
   operatorId,
   type Proposal,
 } from '@group-services/wire';
-import type { Group } from '../group.js';
 import type { StoppedDaemons } from '../inputs.js';
 import type { VotingInspection } from '../inspection.js';
 import type { Replica } from '../replica/replica.js';
+import type { Shared } from '../shared.js';
 import { batches } from './batch-window.js';
 import { type Batch, choiceOf, departureBatch, joinBatch } from './batching.js';
 import { decide } from './decisions.js';
@@ -39,7 +39,7 @@ const NEXT_STEP_MS = 1;
  * the replicated started set and skipped; all others come again from their daemons.
  */
 export class Leader {
-  readonly #group: Group;
+  readonly #shared: Shared;
   readonly #placing: Placing;
   readonly #selection = new Selection();
   readonly #failures: Failures;
@@ -58,18 +58,18 @@ export class Leader {
   #bytesMax = 0;
 
   constructor(
-    group: Group,
+    shared: Shared,
     term: { readonly placed: Replica; readonly pending: number; readonly upTo: number },
     { entry, stopped }: { readonly entry: Entry; readonly stopped: StoppedDaemons },
   ) {
-    this.#group = group;
-    this.#placing = new Placing(group, term);
+    this.#shared = shared;
+    this.#placing = new Placing(shared, term);
     this.#takenOver = term.upTo;
     this.#failures = new Failures(this.#placing, this.#selection);
-    this.#voting = new LeaderVoting(group, this.#placing, this.#failures);
+    this.#voting = new LeaderVoting(shared, this.#placing, this.#failures);
     this.#entry = entry;
     this.#members = new Set(entry.members.map(({ id }) => id));
-    this.#failures.failMissing({ members: this.#members, stopped }, group.now);
+    this.#failures.failMissing({ members: this.#members, stopped }, shared.now);
     this.run();
   }
 
@@ -104,7 +104,7 @@ export class Leader {
     this.#selection.retain(this.#members);
     this.#failures.retain(this.#members);
     this.#placing.retain(this.#members);
-    this.#failures.failMissing({ members: this.#members, stopped }, this.#group.now);
+    this.#failures.failMissing({ members: this.#members, stopped }, this.#shared.now);
     this.run();
   }
 
@@ -135,7 +135,7 @@ export class Leader {
     const decoded = decodeProposal(body);
     if (!decoded.ok) {
       const { error } = decoded;
-      this.#group.outbox.log('warn', 'request-undecodable', { origin, n, error });
+      this.#shared.outbox.log('warn', 'request-undecodable', { origin, n, error });
       return;
     }
     const proposal = decoded.value;
@@ -168,7 +168,7 @@ export class Leader {
    * before anybody can say that a process presses: the window has to bound a step as well.
    */
   #hasRoom(): boolean {
-    const { now, options } = this.#group;
+    const { now, options } = this.#shared;
     if (now !== this.#stepAt) {
       this.#stepAt = now;
       const room = Math.min(START_BYTES_PER_STEP_MAX, options.maxUnstableBytes);
@@ -179,7 +179,7 @@ export class Leader {
 
   #enqueue(origin: MembershipId, n: number, proposal: Proposal, body: Uint8Array): void {
     const ref = { origin, n, low: proposal.low };
-    const at = this.#group.now;
+    const at = this.#shared.now;
     const { attributes } = this.#placing.state;
     switch (proposal.kind) {
       case 'join':
@@ -237,7 +237,7 @@ export class Leader {
   #startNext(): boolean {
     const { state } = this.#placing;
     if (state.running !== null) return false;
-    const selected = this.#selection.next(state, this.#group.now, this.#pressed);
+    const selected = this.#selection.next(state, this.#shared.now, this.#pressed);
     if (selected === undefined) return false;
     this.#start(selected);
     return true;

@@ -13,12 +13,12 @@ import {
   type RiderBody,
   type StartBody,
 } from '@group-services/wire';
-import type { Group } from '../group.js';
 import type { Outbox } from '../outbox.js';
 import type { Branch } from '../outputs.js';
 import type { GroupState } from '../replica/group-state.js';
 import type { Replica } from '../replica/replica.js';
 import { effectOf, votingOf } from '../replica/running.js';
+import type { Shared } from '../shared.js';
 
 /** A protocol without a vote that is placed and not yet delivered. */
 interface Undelivered {
@@ -41,7 +41,7 @@ interface Held {
  */
 export class Placing {
   readonly #outbox: Outbox;
-  readonly #group: Group;
+  readonly #shared: Shared;
   readonly #placed: Replica;
   /** Of all that was multicast in this term. */
   #bytes = 0;
@@ -53,9 +53,9 @@ export class Placing {
   /** Refusals that rest on what is still to be delivered, oldest first. */
   readonly #held: Held[] = [];
 
-  constructor(group: Group, term: { readonly placed: Replica; readonly pending: number }) {
-    this.#group = group;
-    this.#outbox = group.outbox;
+  constructor(shared: Shared, term: { readonly placed: Replica; readonly pending: number }) {
+    this.#shared = shared;
+    this.#outbox = shared.outbox;
     this.#placed = term.placed;
     this.#count = term.pending;
   }
@@ -88,7 +88,7 @@ export class Placing {
   /** The bytes of the request are the bytes of the START. */
   message(message: MessageBody | BundleBody, body: Uint8Array): void {
     this.#placed.applyMessage(message);
-    this.#group.tally.plainMessages += message.kind === 'bundle' ? message.count : 1;
+    this.#shared.tally.plainMessages += message.kind === 'bundle' ? message.count : 1;
     this.#multicast(body, message.safe);
   }
 
@@ -97,7 +97,7 @@ export class Placing {
     const safe = votingOf(start) === undefined && this.#isSafe(start.change, null);
     this.#place(start, safe);
     if (votingOf(start) !== undefined) return;
-    this.#undelivered.push({ count: this.#count, kind: start.protocol, at: this.#group.now });
+    this.#undelivered.push({ count: this.#count, kind: start.protocol, at: this.#shared.now });
   }
 
   result(result: ResultBody): void {
@@ -160,7 +160,7 @@ export class Placing {
   }
 
   #tallyDelivered(): void {
-    const { tally, now } = this.#group;
+    const { tally, now } = this.#shared;
     for (;;) {
       const first = this.#undelivered.peek();
       if (first === undefined || first.count > this.#delivered) return;

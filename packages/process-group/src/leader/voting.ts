@@ -7,10 +7,10 @@ import type {
   RiderBody,
   WireVote,
 } from '@group-services/wire';
-import type { Group } from '../group.js';
 import type { VotingInspection } from '../inspection.js';
 import { voterOf } from '../replica/group-state.js';
 import type { Running } from '../replica/running.js';
+import type { Shared } from '../shared.js';
 import type { Failures } from './failures.js';
 import type { Placing } from './placing.js';
 import { Poll } from './poll.js';
@@ -32,7 +32,7 @@ interface Waiting {
  * the RESULT of the phase. One that has been placed may be lost, and then they count again.
  */
 export class LeaderVoting {
-  readonly #group: Group;
+  readonly #shared: Shared;
   readonly #placing: Placing;
   readonly #failures: Failures;
   #poll: Poll | undefined;
@@ -46,12 +46,12 @@ export class LeaderVoting {
   readonly #riders = new Queue<RiderBody>();
   readonly #announcements = new Queue<AnnounceBody>();
 
-  constructor(group: Group, placing: Placing, failures: Failures) {
-    this.#group = group;
+  constructor(shared: Shared, placing: Placing, failures: Failures) {
+    this.#shared = shared;
     this.#placing = placing;
     this.#failures = failures;
     this.follow();
-    if (this.#poll !== undefined) group.outbox.branch('votes-asked-again');
+    if (this.#poll !== undefined) shared.outbox.branch('votes-asked-again');
   }
 
   get #running(): Running | null {
@@ -63,8 +63,8 @@ export class LeaderVoting {
     const running = this.#running;
     if (running === null) this.#poll = undefined;
     else if (this.#poll?.phase !== running.phase) {
-      if (this.#poll === undefined || running.phase === 1) this.#beganAt = this.#group.now;
-      this.#poll = new Poll(running, this.#group.now);
+      if (this.#poll === undefined || running.phase === 1) this.#beganAt = this.#shared.now;
+      this.#poll = new Poll(running, this.#shared.now);
     }
   }
 
@@ -95,7 +95,7 @@ export class LeaderVoting {
       running.protocol === votes.protocol &&
       running.phase === votes.phase
     ) {
-      this.#group.outbox.branch('votes-received');
+      this.#shared.outbox.branch('votes-received');
       for (const vote of votes.votes) this.#take(vote, ref.origin, { poll, running });
     }
   }
@@ -150,7 +150,7 @@ export class LeaderVoting {
     this.#tally(poll, running, result.outcome);
     this.#placing.result(result);
     if (silent.length > 0) {
-      this.#group.outbox.branch('defaulted-by-limit');
+      this.#shared.outbox.branch('defaulted-by-limit');
       const body = { code: 'time-limit', providers: silent, requests: [] } as const;
       this.#announcements.push({ kind: 'announce', ...body, providers: silent, requests: [] });
     }
@@ -160,7 +160,7 @@ export class LeaderVoting {
   }
 
   #tally(poll: Poll, running: Running, outcome: ResultBody['outcome']): void {
-    const { tally, now } = this.#group;
+    const { tally, now } = this.#shared;
     const { isDown } = this.#failures;
     const kind = running.start.protocol;
     for (const no of poll.missing) {
@@ -183,7 +183,7 @@ export class LeaderVoting {
 
   /** Half of the time over is worth a warning; all of it ends the phase. */
   expire(): void {
-    const { now } = this.#group;
+    const { now } = this.#shared;
     const poll = this.#poll;
     if (poll === undefined) return;
     poll.expire(now);
@@ -193,7 +193,7 @@ export class LeaderVoting {
     const { protocol, kind, phase, waitingFor } = inspected;
     if (waitingFor.length === 0) return;
     const fields = { protocol, kind, phase, waitingFor: waitingFor.join(' ') };
-    this.#group.outbox.log('warn', 'vote-overdue', { ...fields, waitedMs: now - poll.beganAt });
+    this.#shared.outbox.log('warn', 'vote-overdue', { ...fields, waitedMs: now - poll.beganAt });
   }
 
   inspect(): VotingInspection | undefined {
@@ -201,7 +201,7 @@ export class LeaderVoting {
     const poll = this.#poll;
     if (running === null || poll === undefined) return undefined;
     return {
-      protocol: this.#group.protocolId(running.protocol),
+      protocol: this.#shared.protocolId(running.protocol),
       kind: running.start.protocol,
       phase: running.phase,
       defaultVote: running.defaultVote,

@@ -1,5 +1,5 @@
 import { type Instant, NEVER } from '@group-services/core';
-import type { Group } from '../group.js';
+import type { Shared } from '../shared.js';
 import type { LocalInterest } from './interest.js';
 
 /**
@@ -15,7 +15,7 @@ import type { LocalInterest } from './interest.js';
  * subscription waits for a group that does not exist.
  */
 export class Attachment {
-  readonly #group: Group;
+  readonly #shared: Shared;
   readonly #interest: LocalInterest;
   #status: Status = 'detached';
   #stopping = false;
@@ -26,8 +26,8 @@ export class Attachment {
   /** It exists, as was heard while an earlier look had no answer yet. */
   #isThere = false;
 
-  constructor(group: Group, interest: LocalInterest) {
-    this.#group = group;
+  constructor(shared: Shared, interest: LocalInterest) {
+    this.#shared = shared;
     this.#interest = interest;
   }
 
@@ -61,13 +61,13 @@ export class Attachment {
     this.#lingerUntil = NEVER;
     const later = isSettled && !this.#isThere;
     this.#isThere = false;
-    this.#lookAt = this.#group.now + (later ? this.#group.options.lookupMs() : 0);
+    this.#lookAt = this.#shared.now + (later ? this.#shared.options.lookupMs() : 0);
   }
 
   /** The group that a subscription waits for exists now. */
   formed(): void {
     if (this.#status !== 'detached') this.#isThere = this.#status === 'attaching';
-    else if (this.#lookAt !== NEVER) this.#lookAt = this.#group.now;
+    else if (this.#lookAt !== NEVER) this.#lookAt = this.#shared.now;
   }
 
   deadline(): Instant {
@@ -83,18 +83,18 @@ export class Attachment {
 
   #settleDetached(): void {
     const interest = this.#interest;
-    const { now } = this.#group;
+    const { now } = this.#shared;
     if (!interest.wantsToWait) this.#lookAt = NEVER;
     else if (this.#lookAt === NEVER) this.#lookAt = now;
     if (!interest.wantsToJoin && !interest.wantsToLook && now < this.#lookAt) return;
     this.#lookAt = NEVER;
     this.#status = 'attaching';
     this.#isLook = !interest.wantsToJoin && !interest.wantsToLook;
-    this.#group.outbox.emit({ kind: 'attach', create: interest.wantsToJoin });
+    this.#shared.outbox.emit({ kind: 'attach', create: interest.wantsToJoin });
   }
 
   #settleAttached(): void {
-    const { now, options } = this.#group;
+    const { now, options } = this.#shared;
     if (this.#interest.wantsMembership) {
       this.#lingerUntil = NEVER;
       this.#isLook = false;
@@ -109,7 +109,7 @@ export class Attachment {
   #detach(): void {
     this.#lingerUntil = NEVER;
     this.#status = 'detaching';
-    this.#group.outbox.emit({ kind: 'detach' });
+    this.#shared.outbox.emit({ kind: 'detach' });
   }
 }
 

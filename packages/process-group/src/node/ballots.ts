@@ -1,10 +1,10 @@
 import type { Instant } from '@group-services/core';
 import type { ToClient, WireVote } from '@group-services/wire';
-import type { Group } from '../group.js';
 import type { ClientInput } from '../inputs.js';
 import type { VotingInspection } from '../inspection.js';
 import { EMPTY_STATE, fenceOf, viewOf, voterOf } from '../replica/group-state.js';
 import type { Running } from '../replica/running.js';
+import type { Shared } from '../shared.js';
 import type { Joining } from './joining.js';
 import type { LocalMembers } from './local-members.js';
 import { proposalFields } from './proposal-fields.js';
@@ -31,7 +31,7 @@ interface OpenPhase {
   readonly sent: number[];
 }
 
-interface Parts {
+interface BallotPorts {
   readonly members: LocalMembers;
   readonly joining: Joining;
   readonly requests: OwnRequests;
@@ -45,25 +45,25 @@ interface Parts {
  * A vote that nobody asked for, a second one, or one for another phase or protocol is not passed on.
  */
 export class Ballots {
-  readonly #group: Group;
-  readonly #parts: Parts;
+  readonly #shared: Shared;
+  readonly #ports: BallotPorts;
   #phase: OpenPhase | undefined;
 
-  constructor(group: Group, parts: Parts) {
-    this.#group = group;
-    this.#parts = parts;
+  constructor(shared: Shared, ports: BallotPorts) {
+    this.#shared = shared;
+    this.#ports = ports;
   }
 
   /** A phase of the running protocol begins here; message riders of the one before come first. */
   begin(): void {
-    const { state, now } = this.#group;
+    const { state, now } = this.#shared;
     const running = state?.running;
     this.end();
     if (running === undefined || running === null) return;
     const voters = [...new Set(running.voting.voters)].flatMap((no) => this.#local(no) ?? []);
     this.#phase = { running, since: now, waiting: new Set(voters), sent: [] };
     if (voters.length === 0) return;
-    this.#group.outbox.branch('ballot-shown');
+    this.#shared.outbox.branch('ballot-shown');
     // One kind after the other: what is told to many alike is encoded once.
     const ballot = this.#ballot(running);
     for (const voter of voters) if (!voter.isJoiner) this.#show(voter, running, ballot);
@@ -74,7 +74,7 @@ export class Ballots {
   }
 
   #show({ client, handle }: Voter, { shown }: Running, ballot: Ballot): void {
-    const { outbox } = this.#group;
+    const { outbox } = this.#shared;
     const protocol = ballot.protocol.id;
     for (const rider of shown) {
       outbox.toClient(client, { kind: 'rider', handle, protocol, ...rider });
@@ -84,7 +84,7 @@ export class Ballots {
 
   /** The RESULT of the phase is delivered: our votes have been counted, or never will be. */
   end(): void {
-    for (const n of this.#phase?.sent ?? []) this.#parts.requests.finish(n);
+    for (const n of this.#phase?.sent ?? []) this.#ports.requests.finish(n);
     this.#phase = undefined;
   }
 
@@ -103,29 +103,29 @@ export class Ballots {
     const isExpected = voter !== undefined && this.#local(voter.no) !== undefined;
     if (open === undefined || !isExpected || !this.#isFor(open.running, input)) {
       const frame = { kind: 'vote-not-expected', handle, protocol, phase } as const;
-      this.#group.outbox.toClient(client, frame);
+      this.#shared.outbox.toClient(client, frame);
       return;
     }
     open.waiting.delete(voter);
-    this.#group.outbox.branch('votes-sent');
+    this.#shared.outbox.branch('votes-sent');
     const votes = [wireVote(voter.no, input)];
     const { running } = open;
-    const n = this.#parts.requests.votes({ protocol: running.protocol, phase, votes });
+    const n = this.#ports.requests.votes({ protocol: running.protocol, phase, votes });
     open.sent.push(n);
   }
 
   #isFor(running: Running, { protocol, phase }: VoteInput): boolean {
-    return this.#group.protocolId(running.protocol) === protocol && running.phase === phase;
+    return this.#shared.protocolId(running.protocol) === protocol && running.phase === phase;
   }
 
   #local(no: number): Voter | undefined {
-    const member = this.#parts.members.byNo(no);
+    const member = this.#ports.members.byNo(no);
     if (member !== undefined) {
       return { no, client: member.owner.client, handle: member.handle, isJoiner: false };
     }
     // Most voters are listed, and of other nodes: no need to look through the joins for them.
-    if (this.#group.state?.byNo.has(no) === true) return undefined;
-    const join = this.#parts.joining.voter(no);
+    if (this.#shared.state?.byNo.has(no) === true) return undefined;
+    const join = this.#ports.joining.voter(no);
     if (join === undefined) return undefined;
     return { no, client: join.client, handle: join.handle, isJoiner: true };
   }
@@ -134,10 +134,10 @@ export class Ballots {
     const { start, phase, causes, defaultVote, voting, protocol } = running;
     const { timeLimit } = voting;
     return {
-      protocol: this.#group.protocolInfo(start, protocol),
+      protocol: this.#shared.protocolInfo(start, protocol),
       phase,
       ...proposalFields(running, start.change),
-      fence: fenceOf(this.#group.state ?? EMPTY_STATE, this.#group.membership?.generation ?? 0),
+      fence: fenceOf(this.#shared.state ?? EMPTY_STATE, this.#shared.membership?.generation ?? 0),
       causes: [...causes],
       defaultVote,
       timeLeft: timeLimit === 0 ? undefined : timeLimit,
@@ -145,19 +145,19 @@ export class Ballots {
   }
 
   #shownGroup(): NonNullable<Ballot['group']> {
-    const { state = EMPTY_STATE, membership } = this.#group;
+    const { state = EMPTY_STATE, membership } = this.#shared;
     return { view: viewOf(state, membership?.generation ?? 0), stateValue: state.stateValue };
   }
 
   /** What a daemon that does not lead knows of the phase. */
   inspect(): VotingInspection | undefined {
-    const { state } = this.#group;
+    const { state } = this.#shared;
     const phase = this.#phase;
     if (phase === undefined || state === undefined) return undefined;
     const { running, since, waiting } = phase;
     const missing = [...waiting].filter(({ no }) => this.#local(no) !== undefined);
     return {
-      protocol: this.#group.protocolId(running.protocol),
+      protocol: this.#shared.protocolId(running.protocol),
       kind: running.start.protocol,
       phase: running.phase,
       defaultVote: running.defaultVote,

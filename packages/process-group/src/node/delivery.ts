@@ -13,9 +13,9 @@ import {
   type ResultBody,
   type StartBody,
 } from '@group-services/wire';
-import type { Group, Membership } from '../group.js';
 import { shownRiders, voterOf } from '../replica/group-state.js';
 import { departuresOf, effectOf, isOfPhase, votingOf } from '../replica/running.js';
+import type { Membership, Shared } from '../shared.js';
 import type { Ballots } from './ballots.js';
 import type { Joining } from './joining.js';
 import type { LocalMembers, LocalProposal, LocalProvider } from './local-members.js';
@@ -32,14 +32,14 @@ import type { WaitingJoin } from './waiting-join.js';
  * processes have their answer with the START of a one-phase protocol, else with the last RESULT.
  */
 export class Delivery {
-  readonly #group: Group;
-  readonly #parts: Parts;
+  readonly #shared: Shared;
+  readonly #ports: DeliveryPorts;
   /** What the running protocol will answer. */
   #voted = NO_REQUESTS;
 
-  constructor(group: Group, parts: Parts) {
-    this.#group = group;
-    this.#parts = parts;
+  constructor(shared: Shared, ports: DeliveryPorts) {
+    this.#shared = shared;
+    this.#ports = ports;
   }
 
   /** The membership has ended: everything asked for in it has its answer, or is asked for again. */
@@ -48,10 +48,10 @@ export class Delivery {
   }
 
   ordered(membership: Membership, position: number, bytes: Uint8Array): OrderedBody | undefined {
-    this.#group.position = position;
+    this.#shared.position = position;
     const decoded = decodeOrdered(bytes);
     if (!decoded.ok) {
-      this.#group.outbox.log('error', 'ordered-undecodable', { position, error: decoded.error });
+      this.#shared.outbox.log('error', 'ordered-undecodable', { position, error: decoded.error });
       return undefined;
     }
     this.#apply(membership, position, decoded.value);
@@ -79,27 +79,27 @@ export class Delivery {
     if (sender === undefined) return;
     let own: LocalProposal | undefined;
     if (sender.daemon === membership.self) {
-      const request = this.#parts.requests.finish(body.n);
-      if (request?.kind === 'proposal' && this.#parts.proposals.started(request.proposal)) {
+      const request = this.#ports.requests.finish(body.n);
+      if (request?.kind === 'proposal' && this.#ports.proposals.started(request.proposal)) {
         own = request.proposal;
       }
     }
-    const { notifications } = this.#parts;
+    const { notifications } = this.#ports;
     if (body.kind === 'message') {
       this.#tallyMessages(1, body.payload.length);
       notifications.message(body, position, own);
     } else {
       this.#tallyMessages(body.count, payloadBytes(body));
       notifications.bundle(body, position, own);
-      this.#group.position = position + body.count - 1;
+      this.#shared.position = position + body.count - 1;
     }
   }
 
   #start(membership: Membership, position: number, start: StartBody): void {
-    const { joining, proposals, ballots } = this.#parts;
+    const { joining, proposals, ballots } = this.#ports;
     membership.replica.applyStart(start, position);
     const requests = this.#finished(membership.self, start);
-    const protocol = this.#group.protocolInfo(start, position);
+    const protocol = this.#shared.protocolInfo(start, position);
     if (votingOf(start) === undefined) {
       const answered = settled(requests, (proposal) => proposals.started(proposal));
       const { change } = start;
@@ -114,15 +114,15 @@ export class Delivery {
   }
 
   #result({ replica }: Membership, position: number, result: ResultBody): void {
-    const { ballots, proposals } = this.#parts;
+    const { ballots, proposals } = this.#ports;
     const before = replica.state;
     const { running } = before;
     if (running === null || !isOfPhase(running, result)) return;
-    this.#group.outbox.branch('result-delivered');
+    this.#shared.outbox.branch('result-delivered');
     ballots.end();
     replica.applyResult(result, position);
     if (result.outcome === 'continue') return ballots.begin();
-    const protocol = this.#group.protocolInfo(running.start, running.protocol);
+    const protocol = this.#shared.protocolInfo(running.start, running.protocol);
     const riders = shownRiders(before, result);
     const voted = this.#voted;
     this.#voted = NO_REQUESTS;
@@ -135,13 +135,13 @@ export class Delivery {
   }
 
   #tallyMessages(count: number, bytes: number): void {
-    const { tally } = this.#group;
+    const { tally } = this.#shared;
     tally.messagesDelivered += count;
     tally.messageBytesDelivered += bytes;
   }
 
   #approved(outcome: Outcome, joins: readonly MatchedJoin[]): void {
-    const { members, joining, notifications } = this.#parts;
+    const { members, joining, notifications } = this.#ports;
     const { change } = outcome;
     if (change.kind === 'message') this.#tallyMessages(1, change.payload.length);
     this.#removing(outcome.change, (removed) => notifications.approved(outcome, removed));
@@ -159,7 +159,7 @@ export class Delivery {
       readonly joins: readonly MatchedJoin[];
     },
   ): void {
-    const { joining, notifications } = this.#parts;
+    const { joining, notifications } = this.#ports;
     this.#removing(outcome.change, (removed) =>
       notifications.rejected(outcome, rejection, removed),
     );
@@ -174,21 +174,21 @@ export class Delivery {
    * does, and reports of failed providers that are gone need not be sent again.
    */
   #lifeGoesOn({ protocol }: Outcome): void {
-    const { subscriptions } = this.#parts;
-    if (this.#group.isProvided) subscriptions.provided(protocol);
+    const { subscriptions } = this.#ports;
+    if (this.#shared.isProvided) subscriptions.provided(protocol);
     else subscriptions.dissolved();
-    this.#parts.requests.finishDowns((no) => this.#isGone(no));
+    this.#ports.requests.finishDowns((no) => this.#isGone(no));
   }
 
   /** Neither listed nor about to be. */
   #isGone(no: number): boolean {
-    const { state } = this.#group;
+    const { state } = this.#shared;
     return state === undefined || voterOf(state, no) === undefined;
   }
 
   /** Providers of this node that the change removes: told, then what they still have open is answered. */
   #removing(change: Change, tell: (removed: readonly LocalProvider[]) => void): void {
-    const { members, proposals } = this.#parts;
+    const { members, proposals } = this.#ports;
     const removed: LocalProvider[] = [];
     for (const { no, reason } of departuresOf(change)) {
       const member = members.byNo(no);
@@ -204,10 +204,10 @@ export class Delivery {
   #announce(membership: Membership, position: number, body: AnnounceBody): void {
     membership.replica.applyAnnounce(body);
     for (const { origin, n } of body.requests) {
-      const request = origin === membership.self ? this.#parts.requests.finish(n) : undefined;
-      if (request?.kind === 'report') this.#parts.reports.done(request.client);
+      const request = origin === membership.self ? this.#ports.requests.finish(n) : undefined;
+      if (request?.kind === 'report') this.#ports.reports.done(request.client);
     }
-    this.#parts.notifications.announcement(body, position);
+    this.#ports.notifications.announcement(body, position);
   }
 
   /** The requests of this daemon that the START names; they need not be kept any more. */
@@ -217,11 +217,11 @@ export class Delivery {
     const proposals: LocalProposal[] = [];
     const joins: MatchedJoin[] = [];
     for (const { n } of own) {
-      const request = this.#parts.requests.finish(n);
+      const request = this.#ports.requests.finish(n);
       if (request?.kind === 'proposal') proposals.push(request.proposal);
       if (request?.kind !== 'join' || change.kind !== 'join') continue;
       const { join } = request;
-      const id = `${this.#group.options.node}/${join.instance}`;
+      const id = `${this.#shared.options.node}/${join.instance}`;
       const listed = change.joiners.find((joiner) => joiner.id === id);
       if (listed !== undefined) joins.push({ join, listed });
     }
@@ -232,10 +232,10 @@ export class Delivery {
   reply(n: number, bytes: Uint8Array): void {
     const decoded = decodeReply(bytes);
     if (!decoded.ok) {
-      this.#group.outbox.log('error', 'reply-undecodable', { n, error: decoded.error });
+      this.#shared.outbox.log('error', 'reply-undecodable', { n, error: decoded.error });
       return;
     }
-    const { requests, proposals, joining } = this.#parts;
+    const { requests, proposals, joining } = this.#ports;
     const request = requests.get(n);
     if (request?.kind === 'proposal') return proposals.refused(n, request.proposal, decoded.value);
     if (request?.kind === 'down' && !this.#isGone(request.no)) return;
@@ -243,11 +243,11 @@ export class Delivery {
     if (request?.kind === 'votes') return;
     requests.finish(n);
     if (request?.kind === 'join') joining.refused(request.join, decoded.value);
-    if (request?.kind === 'report') this.#parts.reports.done(request.client);
+    if (request?.kind === 'report') this.#ports.reports.done(request.client);
   }
 }
 
-interface Parts {
+interface DeliveryPorts {
   readonly members: LocalMembers;
   readonly requests: OwnRequests;
   readonly reports: Reports;

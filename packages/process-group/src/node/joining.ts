@@ -12,8 +12,8 @@ import {
   type Refusal,
   type ReplyBody,
 } from '@group-services/wire';
-import type { Group } from '../group.js';
 import type { ClientInput } from '../inputs.js';
+import type { Shared } from '../shared.js';
 import {
   aborted,
   abortedAfterStart,
@@ -36,12 +36,12 @@ import type { WaitingJoin, Withdrawal } from './waiting-join.js';
  * it (rule R1).
  */
 export class Joining {
-  readonly #group: Group;
+  readonly #shared: Shared;
   readonly #requests: OwnRequests;
   readonly #joins = new Set<WaitingJoin>();
 
-  constructor(group: Group, requests: OwnRequests) {
-    this.#group = group;
+  constructor(shared: Shared, requests: OwnRequests) {
+    this.#shared = shared;
     this.#requests = requests;
   }
 
@@ -65,7 +65,7 @@ export class Joining {
 
   join(input: Extract<ClientInput, { readonly kind: 'join' }>): void {
     const { client, handle, request, instance, attributes, timeoutMs } = input;
-    const expiresAt = timeoutMs === 0 ? NEVER : this.#group.now + timeoutMs;
+    const expiresAt = timeoutMs === 0 ? NEVER : this.#shared.now + timeoutMs;
     const base = { client, handle, request, instance, attributes, timeoutMs, expiresAt };
     const state = { n: 0, listed: undefined, withdrawal: undefined, abandoned: undefined };
     this.#joins.add({ ...base, ...state, isWithdrawn: false });
@@ -74,7 +74,7 @@ export class Joining {
 
   /** Sends what is not sent, unless an earlier join of the same id is still being given up. */
   send(): void {
-    const { membership, options, outbox } = this.#group;
+    const { membership, options, outbox } = this.#shared;
     if (membership === undefined || this.#joins.size === 0) return;
     for (const join of this.#joins) {
       if (join.n !== 0) continue;
@@ -192,13 +192,13 @@ export class Joining {
   }
 
   expire(): void {
-    const { now } = this.#group;
+    const { now } = this.#shared;
     for (const join of this.#joins) {
       const { withdrawal, listed, expiresAt } = join;
       if (listed !== undefined) continue;
       if (withdrawal === undefined) {
         if (expiresAt <= now)
-          this.#takeBack(join, 'limit', joinTimedOut(join.timeoutMs, this.#group.hindrance));
+          this.#takeBack(join, 'limit', joinTimedOut(join.timeoutMs, this.#shared.hindrance));
       } else if (withdrawal.until <= now) {
         this.#giveUp(join, withdrawal.refusal, GOODBYE);
       }
@@ -216,7 +216,7 @@ export class Joining {
   #takeBack(join: WaitingJoin, by: Withdrawal['by'], refusal: Refusal): void {
     if (join.n === 0) return this.#giveUp(join, refusal, GOODBYE);
     const asked = join.withdrawal;
-    join.withdrawal = { by, refusal, until: asked?.until ?? this.#group.now + WORD_MS };
+    join.withdrawal = { by, refusal, until: asked?.until ?? this.#shared.now + WORD_MS };
     if (asked === undefined) this.#requests.withdraw(join.n);
   }
 
@@ -230,7 +230,7 @@ export class Joining {
   }
 
   #refuse({ client, request }: WaitingJoin, refusal: Refusal): void {
-    this.#group.outbox.toClient(client, { kind: 'refused', request, ...refusal });
+    this.#shared.outbox.toClient(client, { kind: 'refused', request, ...refusal });
   }
 }
 

@@ -13,9 +13,9 @@ import {
   type ViewChange,
   type WireCause,
 } from '@group-services/wire';
-import type { Group } from '../group.js';
 import { fenceOf } from '../replica/group-state.js';
 import { departuresOf, isForced, type Running, type ShownRider } from '../replica/running.js';
+import type { Shared } from '../shared.js';
 import type { LocalMembers, LocalProvider } from './local-members.js';
 import { clientDeparture, proposalFields } from './proposal-fields.js';
 import type { Subscriptions } from './subscriptions.js';
@@ -63,12 +63,12 @@ interface Listener {
  * approved, of the kinds they asked for.
  */
 export class Notifications {
-  readonly #group: Group;
+  readonly #shared: Shared;
   readonly #members: LocalMembers;
   readonly #subscriptions: Subscriptions;
 
-  constructor(group: Group, members: LocalMembers, subscriptions: Subscriptions) {
-    this.#group = group;
+  constructor(shared: Shared, members: LocalMembers, subscriptions: Subscriptions) {
+    this.#shared = shared;
     this.#members = members;
     this.#subscriptions = subscriptions;
   }
@@ -79,7 +79,7 @@ export class Notifications {
     for (const member of this.#members.all) {
       const request = own?.member === member ? own.request : 0;
       const { handle } = member;
-      this.#group.outbox.toClient(member.owner.client, {
+      this.#shared.outbox.toClient(member.owner.client, {
         kind: 'message',
         handle,
         position,
@@ -96,7 +96,7 @@ export class Notifications {
     for (const member of this.#members.all) {
       const request = own?.member === member ? own.request : 0;
       const { handle } = member;
-      this.#group.outbox.toClient(member.owner.client, {
+      this.#shared.outbox.toClient(member.owner.client, {
         kind: 'bundle',
         handle,
         position,
@@ -124,14 +124,14 @@ export class Notifications {
       const request = outcome.answered.get(member);
       this.#riders({ client: owner.client, handle }, outcome);
       const frame = { kind: 'approved', handle, ...told, request, ...parts } as const;
-      this.#group.outbox.toClient(owner.client, frame);
+      this.#shared.outbox.toClient(owner.client, frame);
     }
     for (const [{ handle, owner }, request] of operatorsOf(outcome)) {
       this.#riders({ client: owner.client, handle }, outcome);
-      this.#group.outbox.toClient(owner.client, { kind: 'approved', handle, ...told, request });
+      this.#shared.outbox.toClient(owner.client, { kind: 'approved', handle, ...told, request });
     }
     // Without providers the life is over, and that is all that subscribers are told.
-    if (this.#group.isProvided) this.#subscribers(outcome, parts);
+    if (this.#shared.isProvided) this.#subscribers(outcome, parts);
   }
 
   /**
@@ -151,7 +151,7 @@ export class Notifications {
     for (const [{ handle, owner }, request] of operatorsOf(outcome)) {
       this.#refusedFrame({ client: owner.client, handle, request }, outcome, rejection);
     }
-    if (this.#group.isProvided) this.#subscribers(outcome, parts);
+    if (this.#shared.isProvided) this.#subscribers(outcome, parts);
   }
 
   /** The answer to a join that was voted down. */
@@ -193,7 +193,7 @@ export class Notifications {
       ...(stateValue === undefined ? {} : { stateValue }),
     };
     this.#riders({ client, handle }, outcome);
-    this.#group.outbox.toClient(client, frame);
+    this.#shared.outbox.toClient(client, frame);
   }
 
   #riders(
@@ -202,7 +202,7 @@ export class Notifications {
   ): void {
     for (const { from, payload } of riders) {
       const frame = { kind: 'rider', handle, protocol: protocol.id, from, payload } as const;
-      this.#group.outbox.toClient(client, frame);
+      this.#shared.outbox.toClient(client, frame);
     }
   }
 
@@ -217,7 +217,7 @@ export class Notifications {
     const isVoted = request !== undefined && phases > 0;
     const result = { phases, causes: [...causes], stateValue: stateValue ?? undefined };
     if (request !== undefined) this.#riders({ client: owner.client, handle }, outcome);
-    this.#group.outbox.toClient(owner.client, {
+    this.#shared.outbox.toClient(owner.client, {
       kind: 'removed',
       handle,
       position,
@@ -236,18 +236,18 @@ export class Notifications {
       const state = wants.state ? parts.state : undefined;
       if (membership === undefined && state === undefined) continue;
       const told = { position, protocol, phases, membership, state };
-      this.#group.outbox.toClient(client, { kind: 'approved', handle, ...told });
+      this.#shared.outbox.toClient(client, { kind: 'approved', handle, ...told });
     }
   }
 
   /** The answer to a join, which stands for the new provider's snapshot; riders follow. */
   joined(member: LocalProvider, request: number, outcome: Outcome): void {
     const { protocol, position, phases, riders, stateValue, before } = outcome;
-    const { state, outbox } = this.#group;
+    const { state, outbox } = this.#shared;
     if (state === undefined) return;
     const { handle, id: provider, owner } = member;
     const { client } = owner;
-    const snapshot = this.#group.snapshot({ membership: true, state: true }, protocol);
+    const snapshot = this.#shared.snapshot({ membership: true, state: true }, protocol);
     outbox.toClient(client, {
       kind: 'joined',
       request,
@@ -267,13 +267,13 @@ export class Notifications {
     for (const { handle, id, owner } of this.#members.all) {
       if (code !== 'time-limit' && providers.includes(id)) continue;
       const frame = { kind: 'announcement', handle, position, code, providers } as const;
-      this.#group.outbox.toClient(owner.client, frame);
+      this.#shared.outbox.toClient(owner.client, frame);
     }
   }
 
   #partsOf({ change, stateValue }: Outcome): Parts {
     const state =
-      stateValue === null || !this.#group.isProvided ? {} : { state: { value: stateValue } };
+      stateValue === null || !this.#shared.isProvided ? {} : { state: { value: stateValue } };
     switch (change.kind) {
       case 'join':
         return { ...state, membership: this.#viewChange(change.joiners, []) };
@@ -294,7 +294,7 @@ export class Notifications {
 
   /** Handles have the list as it was before. */
   #viewChange(joined: readonly ListedProvider[], left: readonly ListedDeparture[]): ViewChange {
-    const { membership } = this.#group;
+    const { membership } = this.#shared;
     invariant(membership !== undefined, 'protocols are delivered to members only');
     const { state } = membership.replica;
     return {

@@ -6,8 +6,8 @@ import {
   type Refusal,
   type ReplyBody,
 } from '@group-services/wire';
-import type { Group } from '../group.js';
 import type { ClientInput } from '../inputs.js';
+import type { Shared } from '../shared.js';
 import type { LocalMembers, LocalProposal, LocalProvider } from './local-members.js';
 import { countOf, isRequestOf, proposalProblem, sizeOf } from './proposal-checks.js';
 import { aborted, connectionLost, notInGroup, proposalRefusal, removedBefore } from './refusals.js';
@@ -34,7 +34,7 @@ type Propose = Extract<ClientInput, { readonly kind: 'propose' | 'send' | 'bundl
  * given only when the proposal was not run, and after the provider has heard that it is out.
  */
 export class Proposals {
-  readonly #group: Group;
+  readonly #shared: Shared;
   readonly #members: LocalMembers;
   readonly #requests: OwnRequests;
   readonly #waiting = new WaitingProposals();
@@ -49,11 +49,11 @@ export class Proposals {
   #openBytes = 0;
   #window: number;
 
-  constructor(group: Group, members: LocalMembers, requests: OwnRequests) {
-    this.#group = group;
+  constructor(shared: Shared, members: LocalMembers, requests: OwnRequests) {
+    this.#shared = shared;
     this.#members = members;
     this.#requests = requests;
-    this.#window = group.options.proposalQueue;
+    this.#window = shared.options.proposalQueue;
   }
 
   get waitingCount(): number {
@@ -62,7 +62,7 @@ export class Proposals {
 
   /** The queue of the leader is shared out equally. */
   shareAmong(daemons: number): void {
-    this.#window = Math.max(1, Math.floor(this.#group.options.proposalQueue / daemons));
+    this.#window = Math.max(1, Math.floor(this.#shared.options.proposalQueue / daemons));
     this.#pump();
   }
 
@@ -79,7 +79,7 @@ export class Proposals {
     }
     const size = sizeOf(content);
     const refusal =
-      input.kind === 'propose' ? proposalProblem(member, input, this.#group.state) : undefined;
+      input.kind === 'propose' ? proposalProblem(member, input, this.#shared.state) : undefined;
     if (refusal !== undefined) {
       this.#refuse(client, { request, count }, refusal);
       return;
@@ -105,7 +105,7 @@ export class Proposals {
     if (input.kind !== 'propose' || input.operator !== true) {
       return this.#members.find(client, handle);
     }
-    const { membership, options } = this.#group;
+    const { membership, options } = this.#shared;
     return membership === undefined
       ? 'nowhere'
       : this.#members.operator(client, handle, options.node);
@@ -120,7 +120,7 @@ export class Proposals {
   /** What is dropped when it collides does not queue up at the leader. */
   #mayOpen({ phases, member }: LocalProposal): boolean {
     if (phases === 1 || member.owner.toBeVoted < TO_BE_VOTED_MAX) return true;
-    return this.#group.state?.attributes.contention === 'drop';
+    return this.#shared.state?.attributes.contention === 'drop';
   }
 
   #launch(proposal: LocalProposal): void {
@@ -130,7 +130,7 @@ export class Proposals {
     this.#openBytes += proposal.size;
     if (proposal.phases !== 1) proposal.member.owner.toBeVoted += 1;
     const body = encoded(proposal, this.#requests.low);
-    this.#group.outbox.emit({ kind: 'request', n, body });
+    this.#shared.outbox.emit({ kind: 'request', n, body });
   }
 
   #pump(): void {
@@ -280,7 +280,7 @@ export class Proposals {
     refusal: Refusal,
   ): void {
     for (let request = first; request < first + count; request += 1) {
-      this.#group.outbox.toClient(client, { kind: 'refused', request, ...refusal });
+      this.#shared.outbox.toClient(client, { kind: 'refused', request, ...refusal });
     }
   }
 }

@@ -1,12 +1,12 @@
 import { type Instant, NEVER } from '@group-services/core';
 import type { ClientProtocolInfo, Refusal, RemovedReason, ToClient } from '@group-services/wire';
-import type { Group } from '../group.js';
 import type { ClientInput } from '../inputs.js';
+import type { Shared } from '../shared.js';
 import { aborted, NOT_AUTHORIZED, subscribeTimedOut, unknownGroup } from './refusals.js';
 
 /** All subscriptions of this node: nobody but this daemon knows of them. */
 export class Subscriptions {
-  readonly #group: Group;
+  readonly #shared: Shared;
   readonly #all = new Set<Subscription>();
   /** The live ones again, for every change of the group. */
   #live: readonly Subscription[] = [];
@@ -14,8 +14,8 @@ export class Subscriptions {
   #isAsking = false;
   #isWaiting = false;
 
-  constructor(group: Group) {
-    this.#group = group;
+  constructor(shared: Shared) {
+    this.#shared = shared;
   }
 
   get count(): number {
@@ -42,7 +42,7 @@ export class Subscriptions {
 
   subscribe(input: Extract<ClientInput, { readonly kind: 'subscribe' }>): void {
     const { kind: _, ...rest } = input;
-    const expiresAt = rest.timeoutMs === 0 ? NEVER : this.#group.now + rest.timeoutMs;
+    const expiresAt = rest.timeoutMs === 0 ? NEVER : this.#shared.now + rest.timeoutMs;
     this.#all.add({ ...rest, expiresAt, phase: 'asking', stoodAt: 0 });
     this.#refresh();
   }
@@ -59,7 +59,7 @@ export class Subscriptions {
     for (const subscription of this.#all) {
       if (subscription.client !== client || subscription.handle !== handle) continue;
       this.#drop(subscription);
-      const { position, outbox } = this.#group;
+      const { position, outbox } = this.#shared;
       if (subscription.phase === 'asking') this.#refuse(subscription, refusal);
       else outbox.toClient(client, { kind: 'removed', handle, position, reason: NOT_AUTHORIZED });
     }
@@ -95,7 +95,7 @@ export class Subscriptions {
     if (this.#live.length === this.#all.size) return;
     for (const subscription of this.#all) {
       if (subscription.phase === 'live') continue;
-      const snapshot = this.#group.snapshot(subscription, protocol);
+      const snapshot = this.#shared.snapshot(subscription, protocol);
       const { handle, request } = subscription;
       if (subscription.phase === 'asking')
         this.#tell(subscription, { kind: 'subscribed', request, handle, snapshot });
@@ -115,7 +115,7 @@ export class Subscriptions {
         this.#become(subscription, 'waiting');
       } else {
         this.#drop(subscription);
-        this.#refuse(subscription, unknownGroup(this.#group.options.group));
+        this.#refuse(subscription, unknownGroup(this.#shared.options.group));
       }
     }
   }
@@ -160,7 +160,7 @@ export class Subscriptions {
 
   /** A handle hears positions of the life that it follows, and at its end of the one it followed. */
   #positionOf({ phase, stoodAt }: Subscription): number {
-    return phase === 'live' ? this.#group.position : stoodAt;
+    return phase === 'live' ? this.#shared.position : stoodAt;
   }
 
   deadline(): Instant {
@@ -174,9 +174,9 @@ export class Subscriptions {
 
   expire(): void {
     for (const subscription of this.#all) {
-      if (subscription.phase !== 'asking' || subscription.expiresAt > this.#group.now) continue;
+      if (subscription.phase !== 'asking' || subscription.expiresAt > this.#shared.now) continue;
       this.#drop(subscription);
-      this.#refuse(subscription, subscribeTimedOut(subscription.timeoutMs, this.#group.hindrance));
+      this.#refuse(subscription, subscribeTimedOut(subscription.timeoutMs, this.#shared.hindrance));
     }
   }
 
@@ -200,11 +200,11 @@ export class Subscriptions {
   }
 
   #refuse({ client, request }: Subscription, refusal: Refusal): void {
-    this.#group.outbox.toClient(client, { kind: 'refused', request, ...refusal });
+    this.#shared.outbox.toClient(client, { kind: 'refused', request, ...refusal });
   }
 
   #tell({ client }: Subscription, message: ToClient): void {
-    this.#group.outbox.toClient(client, message);
+    this.#shared.outbox.toClient(client, message);
   }
 }
 

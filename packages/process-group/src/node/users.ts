@@ -1,7 +1,7 @@
 import type { EndReason } from '@group-services/core';
 import type { AnnouncementCode, LeaveReason, RemovedReason } from '@group-services/wire';
-import type { Group } from '../group.js';
 import { type ClientInput, DAEMON_STOPPED } from '../inputs.js';
+import type { Shared } from '../shared.js';
 import type { Joining } from './joining.js';
 import type { LocalMembers, LocalProvider } from './local-members.js';
 import type { Proposals } from './proposals.js';
@@ -10,7 +10,7 @@ import type { Reports } from './reports.js';
 import type { OwnRequests } from './requests.js';
 import type { Subscriptions } from './subscriptions.js';
 
-interface Parts {
+interface UserPorts {
   readonly members: LocalMembers;
   readonly requests: OwnRequests;
   readonly reports: Reports;
@@ -27,22 +27,22 @@ type UserInput = Exclude<ClientInput, { readonly kind: 'send' | 'bundle' | 'prop
  * connections, the orderly stop of the daemon, and the loss of its membership.
  */
 export class Users {
-  readonly #group: Group;
-  readonly #parts: Parts;
+  readonly #shared: Shared;
+  readonly #ports: UserPorts;
 
-  constructor(group: Group, parts: Parts) {
-    this.#group = group;
-    this.#parts = parts;
+  constructor(shared: Shared, ports: UserPorts) {
+    this.#shared = shared;
+    this.#ports = ports;
   }
 
   on(input: UserInput): void {
     switch (input.kind) {
       case 'join':
-        return this.#parts.joining.join(input);
+        return this.#ports.joining.join(input);
       case 'subscribe':
-        return this.#parts.subscriptions.subscribe(input);
+        return this.#ports.subscriptions.subscribe(input);
       case 'unsubscribe':
-        this.#parts.subscriptions.unsubscribe(input.client, input.handle);
+        this.#ports.subscriptions.unsubscribe(input.client, input.handle);
         return this.#done(input);
       case 'report':
         return this.#report(input.client, input.code);
@@ -59,15 +59,15 @@ export class Users {
   }
 
   refuseStopping({ client, request }: Coming): void {
-    this.#group.outbox.toClient(client, { kind: 'refused', request, ...stopping() });
+    this.#shared.outbox.toClient(client, { kind: 'refused', request, ...stopping() });
   }
 
   #done({ client, request }: { readonly client: number; readonly request: number }): void {
-    this.#group.outbox.toClient(client, { kind: 'done', request });
+    this.#shared.outbox.toClient(client, { kind: 'done', request });
   }
 
   #withdraw(client: number, target: number): void {
-    const { joining, subscriptions, proposals } = this.#parts;
+    const { joining, subscriptions, proposals } = this.#ports;
     if (joining.withdraw(client, target) || subscriptions.withdraw(client, target)) return;
     proposals.withdraw(client, target);
   }
@@ -77,7 +77,7 @@ export class Users {
    * that does not read.
    */
   #goodbye({ client, handle, overloaded }: Extract<ClientInput, { kind: 'goodbye' }>): void {
-    const { members, joining, proposals } = this.#parts;
+    const { members, joining, proposals } = this.#ports;
     joining.goodbye(client, handle);
     const member = members.find(client, handle);
     if (member === undefined) return;
@@ -89,8 +89,8 @@ export class Users {
 
   /** Where the group has it so, a process that does not answer has failed: it hears it if it wakes up. */
   #report(client: number, code: AnnouncementCode): void {
-    const { members, reports, proposals } = this.#parts;
-    const removes = this.#group.state?.attributes.unresponsive === 'remove';
+    const { members, reports, proposals } = this.#ports;
+    const removes = this.#shared.state?.attributes.unresponsive === 'remove';
     if (code !== 'unresponsive' || !removes) return reports.report(client, code);
     for (const member of members.of(client)) {
       this.#leave(member, 'process-failure', 'unresponsive');
@@ -101,7 +101,7 @@ export class Users {
 
   /** Out at once. The others see a failed process, with the reason as its detail. */
   #denied({ client, handle, refusal }: Extract<ClientInput, { kind: 'denied' }>): void {
-    const { members, joining, subscriptions, proposals } = this.#parts;
+    const { members, joining, subscriptions, proposals } = this.#ports;
     joining.denied(client, handle, refusal);
     subscriptions.denied(client, handle, refusal);
     const member = members.find(client, handle);
@@ -112,7 +112,7 @@ export class Users {
   }
 
   #gone(client: number, reason: LeaveReason, detail: string | undefined): void {
-    const { members, joining, subscriptions, proposals } = this.#parts;
+    const { members, joining, subscriptions, proposals } = this.#ports;
     joining.clientGone(client, reason, detail);
     subscriptions.clientGone(client);
     const gone = members.of(client);
@@ -124,7 +124,7 @@ export class Users {
   }
 
   #leave(member: LocalProvider, reason: LeaveReason, detail: string | undefined): void {
-    const { members, requests } = this.#parts;
+    const { members, requests } = this.#ports;
     const { no, id: provider } = member;
     members.remove(member, reason);
     requests.down({ no, provider, reason, detail });
@@ -132,13 +132,13 @@ export class Users {
 
   #tellRemoved(member: LocalProvider, reason: RemovedReason): void {
     const { handle, owner } = member;
-    const { position } = this.#group;
-    this.#group.outbox.toClient(owner.client, { kind: 'removed', handle, position, reason });
+    const { position } = this.#shared;
+    this.#shared.outbox.toClient(owner.client, { kind: 'removed', handle, position, reason });
   }
 
   /** Orderly stop: the others learn the reason, our own processes that their daemon is lost. */
   stop(): void {
-    const { members, joining, subscriptions, proposals } = this.#parts;
+    const { members, joining, subscriptions, proposals } = this.#ports;
     joining.refuseAll(stopping(), 'node-failure', DAEMON_STOPPED);
     subscriptions.endAll(stopping());
     for (const member of members.all) {
@@ -151,7 +151,7 @@ export class Users {
 
   /** The membership in the processor group has ended, and with it that of every local provider. */
   detached(reason: EndReason): void {
-    const { members, requests, joining, subscriptions, proposals } = this.#parts;
+    const { members, requests, joining, subscriptions, proposals } = this.#ports;
     const removed = reason === 'group-lost' ? 'group-lost' : 'node-failure';
     const why = `the provider was removed (${removed})`;
     for (const member of members.all) {
@@ -160,7 +160,7 @@ export class Users {
       proposals.memberLost(member, why);
     }
     proposals.operatorsLost('the daemon fell out of the group');
-    this.#parts.reports.detached();
+    this.#ports.reports.detached();
     for (const request of requests.reset()) {
       if (request.kind === 'proposal') proposals.lost(request.proposal, why);
     }

@@ -237,8 +237,8 @@ export const EXTERNAL_MUTATIONS = {
     edits: [
       {
         file: `${LEADER}/voting.ts`,
-        find: "if (this.#poll !== undefined) group.outbox.branch('votes-asked-again');",
-        replace: `if (this.#poll !== undefined) group.outbox.branch('votes-asked-again');
+        find: "if (this.#poll !== undefined) shared.outbox.branch('votes-asked-again');",
+        replace: `if (this.#poll !== undefined) shared.outbox.branch('votes-asked-again');
     if (this.#poll !== undefined) Object.assign(this.#poll, { isTakenOver: true });`,
       },
       {

@@ -17,7 +17,7 @@ export const MEMBER_MUTATIONS = {
     edits: [
       {
         file: TAKEOVER,
-        find: `    m.footing.freeze(from, entry.version);
+        find: `    shared.footing.freeze(from, entry.version);
     this.#answer(from, entry.version);
     return true;`,
         replace: `    this.#answer(from, entry.version);
@@ -25,12 +25,12 @@ export const MEMBER_MUTATIONS = {
       },
       {
         file: TAKEOVER,
-        find: 'if (version !== m.footing.frozen || from !== m.footing.leader) return;',
+        find: 'if (version !== shared.footing.frozen || from !== shared.footing.leader) return;',
         replace: '',
       },
       {
         file: `${STREAM}/following.ts`,
-        find: 'if (stamp.since > m.footing.promised) return false;',
+        find: 'if (stamp.since > shared.footing.promised) return false;',
         replace: '',
       },
     ],
@@ -76,7 +76,7 @@ export const MEMBER_MUTATIONS = {
       {
         file: `${STREAM}/delivery.ts`,
         find: WAITS_FOR_STABLE,
-        replace: `${WAITS_FOR_STABLE} && entry.seq > m.footing.cut`,
+        replace: `${WAITS_FOR_STABLE} && entry.seq > shared.footing.cut`,
       },
     ],
   },
@@ -99,8 +99,8 @@ export const MEMBER_MUTATIONS = {
     edits: [
       {
         file: `${STREAM}/delivery.ts`,
-        find: 'Math.min(m.stable, m.delivered)',
-        replace: 'Math.min(m.stable + 1, m.delivered)',
+        find: 'Math.min(shared.stable, shared.delivered)',
+        replace: 'Math.min(shared.stable + 1, shared.delivered)',
       },
     ],
   },
@@ -120,12 +120,12 @@ export const MEMBER_MUTATIONS = {
     edits: [
       {
         file: `${STREAM}/leading.ts`,
-        find: 'Math.min(m.log.contiguous, this.stability.minimum)',
+        find: 'Math.min(shared.log.contiguous, this.stability.minimum)',
         replace: `Math.min(
-          m.log.contiguous,
+          shared.log.contiguous,
           ...this.stability
             .members()
-            .filter(({ member }) => !m.isSuspected(member.id))
+            .filter(({ member }) => !shared.isSuspected(member.id))
             .map(({ contiguous }) => contiguous),
         )`,
       },
@@ -171,8 +171,8 @@ export const MEMBER_MUTATIONS = {
   'snapshot-without-counters': {
     what: "a joiner's snapshot lacks the counters that recognise duplicates",
     edits: [
-      { file: `${JOINING}/snapshots.ts`, find: '[...this.#m.counters]', replace: '[]' },
-      { file: `${JOINING}/donating.ts`, find: '[...m.counters]', replace: '[]' },
+      { file: `${JOINING}/snapshots.ts`, find: '[...this.#shared.counters]', replace: '[]' },
+      { file: `${JOINING}/donating.ts`, find: '[...shared.counters]', replace: '[]' },
     ],
   },
   'snapshot-one-late': {
@@ -190,7 +190,7 @@ export const MEMBER_MUTATIONS = {
     edits: [
       {
         file: `${STREAM}/following.ts`,
-        find: 'if (stamp.version < m.footing.promised) {',
+        find: 'if (stamp.version < shared.footing.promised) {',
         replace: 'if (false) {',
       },
     ],
@@ -200,9 +200,9 @@ export const MEMBER_MUTATIONS = {
     edits: [
       {
         file: `${STREAM}/leading.ts`,
-        find: 'this.#m.send(progress.member.id, this.#data(entry, seq === end));',
+        find: 'this.#shared.send(progress.member.id, this.#data(entry, seq === end));',
         replace: `const data = this.#data(entry, seq === end);
-          this.#m.send(progress.member.id, { ...data, version: data.version - 1 });`,
+          this.#shared.send(progress.member.id, { ...data, version: data.version - 1 });`,
       },
     ],
   },
@@ -212,7 +212,7 @@ export const MEMBER_MUTATIONS = {
       {
         file: `${STREAM}/acknowledging.ts`,
         find: `    }
-    this.#nackAt = m.now + m.options.retryMs;`,
+    this.#nackAt = shared.now + shared.options.retryMs;`,
         replace: `    }
     this.#nackAt = NEVER;`,
       },
@@ -224,8 +224,8 @@ export const MEMBER_MUTATIONS = {
     edits: [
       {
         file: `${STREAM}/syncing.ts`,
-        find: `this.#repeatAt = m.now + this.#interval();
-    this.#overdueAt = m.now + this.#overdue;`,
+        find: `this.#repeatAt = shared.now + this.#interval();
+    this.#overdueAt = shared.now + this.#overdue;`,
         replace: `this.#repeatAt = NEVER;
     this.#overdueAt = NEVER;`,
       },
@@ -246,7 +246,7 @@ export const MEMBER_MUTATIONS = {
     edits: [
       {
         file: `${STREAM}/syncing.ts`,
-        find: 'this.#pressureAt = this.#m.now + this.#m.options.retryMs;',
+        find: 'this.#pressureAt = this.#shared.now + this.#shared.options.retryMs;',
         replace: 'this.#pressureAt = NEVER;',
       },
     ],
@@ -256,7 +256,7 @@ export const MEMBER_MUTATIONS = {
     edits: [
       {
         file: 'packages/metagroup/src/list/leaving.ts',
-        find: 'leading.isQuiesced || m.now >= this.#hurryAt',
+        find: 'leading.isQuiesced || shared.now >= this.#hurryAt',
         replace: 'true',
       },
     ],

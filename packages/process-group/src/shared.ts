@@ -6,7 +6,7 @@ import type { Replica } from './replica/replica.js';
 import { ProtocolTally } from './tally.js';
 
 /** What all parts of one engine share. */
-export class Group {
+export class Shared {
   readonly options: ProcessGroupOptions;
   readonly outbox = new Outbox();
   readonly tally: ProtocolTally;

@@ -26,7 +26,7 @@ import { Log } from './stream/log.js';
  *
  * Invariant: `delivered ≤ log.contiguous`.
  */
-export class Membership {
+export class Shared {
   readonly options: MetagroupOptions;
   readonly self: MembershipId;
   readonly log: Log;

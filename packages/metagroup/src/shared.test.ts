@@ -7,14 +7,14 @@ import {
 } from '@group-services/core';
 import type { Entry } from '@group-services/wire';
 import { expect, it } from 'vitest';
-import { Membership } from './membership.js';
+import { Shared } from './shared.js';
 
 function member(name: string, joinNo = 1): MembershipId {
   return membershipId(daemonId(name as NodeName, 1), joinNo);
 }
 
-function makeMembership(): Membership {
-  return new Membership({
+function makeShared(): Shared {
+  return new Shared({
     group: 'g' as GroupName,
     membership: member('self'),
     address: 'here',
@@ -42,12 +42,12 @@ function entryOf(version: number, ids: readonly MembershipId[]): Entry {
 }
 
 it('keeps the addresses of the present list, and no more than a bound of others', () => {
-  const m = makeMembership();
+  const shared = makeShared();
   for (let joinNo = 1; joinNo <= 10_000; joinNo += 1) {
-    m.learnAddresses(entryOf(joinNo, [member('a'), member('b', joinNo)]));
-    expect(m.addressOf(member('a'))).toBe(`at ${member('a')}`);
-    expect(m.addressOf(member('b', joinNo))).toBe(`at ${member('b', joinNo)}`);
+    shared.learnAddresses(entryOf(joinNo, [member('a'), member('b', joinNo)]));
+    expect(shared.addressOf(member('a'))).toBe(`at ${member('a')}`);
+    expect(shared.addressOf(member('b', joinNo))).toBe(`at ${member('b', joinNo)}`);
   }
-  const kept = Array.from({ length: 10_000 }, (_, i) => m.addressOf(member('b', i + 1)));
+  const kept = Array.from({ length: 10_000 }, (_, i) => shared.addressOf(member('b', i + 1)));
   expect(kept.filter((address) => address !== undefined).length).toBeLessThanOrEqual(4_096);
 });
