@@ -1,21 +1,14 @@
 import { type Instant, type MembershipId, NEVER } from '@group-services/core';
-import { type Entry, encodeSnapshot, type GroupControl, type Snapshot } from '@group-services/wire';
+import type { Entry, GroupControl } from '@group-services/wire';
 import type { Shared } from '../shared.js';
 import { Transfer } from './transfer.js';
+import { WantedSnapshots } from './wanted-snapshots.js';
 
 type Donate = Extract<GroupControl, { readonly kind: 'donate' }>;
 type Received = Extract<GroupControl, { readonly kind: 'snapshot-received' }>;
 
 /** What a leader may ask for at a time: it asks each donor for one. */
 const DONATIONS_MAX = 16;
-
-/** A snapshot that is being asked for. */
-interface Waiting {
-  readonly position: number;
-  readonly entry: Entry;
-  readonly for: readonly Donate[];
-  readonly counters: Snapshot['counters'];
-}
 
 /** A snapshot that we are sending. */
 interface Donation {
@@ -37,11 +30,12 @@ interface Donation {
 export class Donating {
   readonly #shared: Shared;
   #asked: Donate[] = [];
-  #waiting: Waiting[] = [];
+  readonly #wanted: WantedSnapshots<Donate>;
   readonly #donations = new Map<MembershipId, Donation>();
 
   constructor(shared: Shared) {
     this.#shared = shared;
+    this.#wanted = new WantedSnapshots(shared);
   }
 
   onDonate(from: MembershipId, asked: Donate): void {
@@ -56,26 +50,19 @@ export class Donating {
 
   /** A view has been delivered here, by a member that does not lead. */
   viewInstalled(entry: Entry, position: number): void {
-    const shared = this.#shared;
     if (this.#asked.length === 0) return;
     const now = this.#asked.filter((asked) => asked.position === position && this.#isMeant(asked));
     this.#asked = this.#asked.filter((asked) => asked.position > position);
-    if (now.length === 0) return;
-    const counters = [...shared.counters].map(([origin, known]) => ({ origin, ...known }));
-    this.#waiting.push({ position, entry, for: now, counters });
-    shared.emit({ kind: 'snapshotWanted', position });
+    if (now.length > 0) this.#wanted.ask(entry, position, now);
   }
 
   /** The upper layer's answer; it comes before anything else is delivered to it. */
   taken(position: number, state: Uint8Array): void {
-    const index = this.#waiting.findIndex((waiting) => waiting.position === position);
-    const waiting = this.#waiting[index];
-    if (waiting === undefined) return;
-    this.#waiting.splice(index, 1);
+    const taken = this.#wanted.take(position, state);
+    if (taken === undefined) return;
     const shared = this.#shared;
-    const { entry, counters } = waiting;
-    const bytes = encodeSnapshot({ entry, counters, state });
-    for (const asked of waiting.for) {
+    const { bytes } = taken;
+    for (const asked of taken.forWhom) {
       const { joiner: to, version, since, attempt } = asked;
       const stamp = () => ({ version, since, cut: shared.footing.cut });
       shared.branch('snapshot-by-member');

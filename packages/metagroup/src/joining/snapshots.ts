@@ -1,15 +1,10 @@
 import { type Instant, type MembershipId, NEVER } from '@group-services/core';
-import {
-  type Entry,
-  encodeSnapshot,
-  type GroupControl,
-  type Member,
-  type Snapshot,
-} from '@group-services/wire';
+import type { Entry, GroupControl, Member } from '@group-services/wire';
 import type { Shared } from '../shared.js';
 import type { Leading } from '../stream/leading.js';
 import type { Progress } from '../stream/stability.js';
 import { Transfer } from './transfer.js';
+import { WantedSnapshots } from './wanted-snapshots.js';
 
 type Received = Extract<GroupControl, { readonly kind: 'snapshot-received' }>;
 
@@ -18,14 +13,6 @@ const DONOR_PATIENCE_RETRIES = 4;
 /** A donor sends in the first attempt that has a number, the leader after it in the second. */
 const BY_DONOR = 1;
 const AFTER_DONOR = 2;
-
-/** A snapshot that is being asked for: the counters are those of its position. */
-interface Waiting {
-  readonly position: number;
-  readonly entry: Entry;
-  readonly to: readonly MembershipId[];
-  readonly counters: Snapshot['counters'];
-}
 
 /** A joiner whose snapshot another full member was asked to send. */
 interface Donated {
@@ -53,12 +40,13 @@ export class Snapshots {
   readonly #leading: Leading;
   readonly #transfers = new Map<MembershipId, Transfer>();
   readonly #donated = new Map<MembershipId, Donated>();
-  /** Joiners whose view has been delivered and whose snapshot is being asked for. */
-  #waiting: Waiting[] = [];
+  /** For joiners whose view has been delivered. */
+  readonly #wanted: WantedSnapshots<MembershipId>;
 
   constructor(shared: Shared, leading: Leading) {
     this.#shared = shared;
     this.#leading = leading;
+    this.#wanted = new WantedSnapshots(shared);
   }
 
   /** A view has been placed and is not delivered yet: who sends what its joiners need? */
@@ -101,21 +89,15 @@ export class Snapshots {
   /** A view has been delivered: those that it added need a snapshot of this moment. */
   viewInstalled(entry: Entry, position: number): void {
     const to = this.#joinersOf(position).map(({ member }) => member.id);
-    if (to.length === 0) return;
-    const counters = [...this.#shared.counters].map(([origin, known]) => ({ origin, ...known }));
-    this.#waiting.push({ position, entry, to, counters });
-    this.#shared.emit({ kind: 'snapshotWanted', position });
+    if (to.length > 0) this.#wanted.ask(entry, position, to);
   }
 
   /** The upper layer's answer; it comes before anything else is delivered to it. */
   taken(position: number, state: Uint8Array): void {
-    const index = this.#waiting.findIndex((waiting) => waiting.position === position);
-    const waiting = this.#waiting[index];
-    if (waiting === undefined) return;
-    this.#waiting.splice(index, 1);
-    const { entry, counters } = waiting;
-    const bytes = encodeSnapshot({ entry, counters, state });
-    for (const id of waiting.to) {
+    const taken = this.#wanted.take(position, state);
+    if (taken === undefined) return;
+    const { bytes } = taken;
+    for (const id of taken.forWhom) {
       const progress = this.#leading.stability.of(id);
       if (progress === undefined) continue;
       progress.progressAt = this.#shared.now;

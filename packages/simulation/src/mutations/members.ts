@@ -171,8 +171,11 @@ export const MEMBER_MUTATIONS = {
   'snapshot-without-counters': {
     what: "a joiner's snapshot lacks the counters that recognise duplicates",
     edits: [
-      { file: `${JOINING}/snapshots.ts`, find: '[...this.#shared.counters]', replace: '[]' },
-      { file: `${JOINING}/donating.ts`, find: '[...shared.counters]', replace: '[]' },
+      {
+        file: `${JOINING}/wanted-snapshots.ts`,
+        find: '[...this.#shared.counters]',
+        replace: '[]',
+      },
     ],
   },
   'snapshot-one-late': {
