@@ -27,32 +27,6 @@ const CLOSING_WAIT_MS = 20;
 
 type Accept = (link: Link) => LinkHandlers;
 
-/** Where a daemon serves. */
-export interface ReadyDaemon {
-  readonly node: NodeName;
-  readonly domain: string;
-  readonly listen: string;
-  readonly client: readonly string[];
-  readonly admin: string;
-}
-
-/** A daemon that serves. */
-export interface OpenDaemon {
-  readonly ready: ReadyDaemon;
-  /** Leaves all groups in order, then closes. */
-  readonly stop: () => Promise<void>;
-  /** Closes at once; what was queued is still written. */
-  readonly close: () => Promise<void>;
-}
-
-export interface OpenDaemonOptions {
-  readonly config: DaemonConfig;
-  readonly logger: Logger;
-  readonly incarnation: number;
-  readonly security: Security;
-  readonly events: DaemonEvents;
-}
-
 /**
  * Opens one incarnation of this node's daemon. It listens for other daemons first, since what it says of
  * itself names the address; then the daemon is built, all of it at once; then processes and operators are
@@ -107,6 +81,32 @@ export async function openDaemon(options: OpenDaemonOptions): Promise<OpenDaemon
     await close();
     throw error;
   }
+}
+
+/** Where a daemon serves. */
+export interface ReadyDaemon {
+  readonly node: NodeName;
+  readonly domain: string;
+  readonly listen: string;
+  readonly client: readonly string[];
+  readonly admin: string;
+}
+
+/** A daemon that serves. */
+export interface OpenDaemon {
+  readonly ready: ReadyDaemon;
+  /** Leaves all groups in order, then closes. */
+  readonly stop: () => Promise<void>;
+  /** Closes at once; what was queued is still written. */
+  readonly close: () => Promise<void>;
+}
+
+export interface OpenDaemonOptions {
+  readonly config: DaemonConfig;
+  readonly logger: Logger;
+  readonly incarnation: number;
+  readonly security: Security;
+  readonly events: DaemonEvents;
 }
 
 /** Before the daemon is built nobody is served; other daemons try again. */
