@@ -5,28 +5,6 @@ import { type Answer, type Answered, NameServerQuestions } from './name-server-q
 import { registerInPieces, renewInPieces } from './registration-pieces.js';
 import type { Shared } from './shared.js';
 
-type Registration = Extract<ToNameServer, { readonly kind: 'register' }>['holdings'][number];
-type Renewed = Extract<FromNameServer, { readonly kind: 'renewed' }>;
-type Served = Extract<ToNameServer, { readonly kind: 'register' }>['served'];
-type Deleted = Extract<FromNameServer, { readonly kind: 'deleted' }>;
-
-/** What the groups contribute to registration and renewals. */
-export interface HoldingsSource {
-  readonly holdings: () => Registration[];
-  readonly seen: () => { group: GroupName; generation: number }[];
-}
-
-/** Renewals without an answer that are remembered. */
-const RENEWALS_MAX = 16;
-
-/** What the domain rules, as WELCOME says. */
-export interface NameServerRules {
-  readonly epoch: number;
-  readonly store: string;
-  readonly leaseMs: number;
-  readonly isolation: 'continue' | 'suspend';
-}
-
 /**
  * This daemon's side of its one connection to the name server (`internal-layer.md` §2): registers
  * after each WELCOME, renews the lease, numbers look-ups, and asks for the list of groups.
@@ -241,4 +219,26 @@ export class NameServerLink {
   #send(message: ToNameServer): void {
     if (this.#connected) this.#shared.emit({ kind: 'toNameServer', message });
   }
+}
+
+type Registration = Extract<ToNameServer, { readonly kind: 'register' }>['holdings'][number];
+type Renewed = Extract<FromNameServer, { readonly kind: 'renewed' }>;
+type Served = Extract<ToNameServer, { readonly kind: 'register' }>['served'];
+type Deleted = Extract<FromNameServer, { readonly kind: 'deleted' }>;
+
+/** What the groups contribute to registration and renewals. */
+export interface HoldingsSource {
+  readonly holdings: () => Registration[];
+  readonly seen: () => { group: GroupName; generation: number }[];
+}
+
+/** Renewals without an answer that are remembered. */
+const RENEWALS_MAX = 16;
+
+/** What the domain rules, as WELCOME says. */
+export interface NameServerRules {
+  readonly epoch: number;
+  readonly store: string;
+  readonly leaseMs: number;
+  readonly isolation: 'continue' | 'suspend';
 }

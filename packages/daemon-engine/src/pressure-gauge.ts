@@ -1,47 +1,5 @@
 import { type Instant, Queue } from '@group-services/core';
 
-/** When a process counts as slow. Times are milliseconds, sizes bytes. */
-export interface PaceLimits {
-  /**
-   * A handle with more than this unread presses, until it has less than half of it. A process's
-   * handles that have something unread share it evenly.
-   */
-  readonly pressureMarkBytes: number;
-  /** Who has read nothing at all for so long presses no more: nobody waits for a stopped process. */
-  readonly stoppedAfterMs: number;
-  /** Above the mark for so long without once falling below half: too slow to take part. */
-  readonly slowAfterMs: number;
-  /** What may be unread for each handle that has something unread. */
-  readonly bufferBytesMax: number;
-}
-
-/** A handle has begun to press, or presses no more. */
-export interface PressureChange {
-  readonly handle: number;
-  readonly pressed: boolean;
-  /** Bytes of it that are unread now. */
-  readonly bytes: number;
-}
-
-/** Why a process has to go. */
-export type TooSlow =
-  | { readonly kind: 'slow'; readonly sinceMs: number; readonly bytes: number }
-  | { readonly kind: 'full'; readonly bytes: number; readonly limit: number };
-
-/** Bytes of one handle in a row. */
-interface Run {
-  readonly handle: number;
-  bytes: number;
-}
-
-interface Waiting {
-  bytes: number;
-  /** Above the mark, and not below half of it since. */
-  high: boolean;
-  /** What was reported last. */
-  pressed: boolean;
-}
-
 /**
  * How far one process lags behind what its daemon has written to its connection, handle by handle
  * (B4, docs/ARCHITECTURE.md, A process does not read).
@@ -171,6 +129,48 @@ export class PressureGauge {
     }
     return changes ?? NO_CHANGES;
   }
+}
+
+/** When a process counts as slow. Times are milliseconds, sizes bytes. */
+export interface PaceLimits {
+  /**
+   * A handle with more than this unread presses, until it has less than half of it. A process's
+   * handles that have something unread share it evenly.
+   */
+  readonly pressureMarkBytes: number;
+  /** Who has read nothing at all for so long presses no more: nobody waits for a stopped process. */
+  readonly stoppedAfterMs: number;
+  /** Above the mark for so long without once falling below half: too slow to take part. */
+  readonly slowAfterMs: number;
+  /** What may be unread for each handle that has something unread. */
+  readonly bufferBytesMax: number;
+}
+
+/** A handle has begun to press, or presses no more. */
+export interface PressureChange {
+  readonly handle: number;
+  readonly pressed: boolean;
+  /** Bytes of it that are unread now. */
+  readonly bytes: number;
+}
+
+/** Why a process has to go. */
+export type TooSlow =
+  | { readonly kind: 'slow'; readonly sinceMs: number; readonly bytes: number }
+  | { readonly kind: 'full'; readonly bytes: number; readonly limit: number };
+
+/** Bytes of one handle in a row. */
+interface Run {
+  readonly handle: number;
+  bytes: number;
+}
+
+interface Waiting {
+  bytes: number;
+  /** Above the mark, and not below half of it since. */
+  high: boolean;
+  /** What was reported last. */
+  pressed: boolean;
 }
 
 const NO_CHANGES: readonly PressureChange[] = [];

@@ -3,15 +3,6 @@ import type { GroupSession } from './group-session.js';
 import type { NameServerLink } from './name-server-link.js';
 import type { Shared } from './shared.js';
 
-/** What the watch looks at. */
-export interface WakeWatchPorts {
-  /** When the next heartbeat or verdict is due. */
-  readonly peersDue: () => Instant;
-  readonly nameServer: NameServerLink;
-  readonly sessions: () => readonly GroupSession[];
-  readonly groups: () => number;
-}
-
 /**
  * A daemon that was away (its machine slept, its process was stopped) for longer than others wait for a
  * sign of life wakes up in groups that may have removed it. It notices by its own timers, which go off
@@ -83,4 +74,13 @@ export class WakeWatch {
     if (nameServer.isConnected) return;
     for (const session of sessions()) session.tellMetagroup({ kind: 'unanswered' });
   }
+}
+
+/** What the watch looks at. */
+export interface WakeWatchPorts {
+  /** When the next heartbeat or verdict is due. */
+  readonly peersDue: () => Instant;
+  readonly nameServer: NameServerLink;
+  readonly sessions: () => readonly GroupSession[];
+  readonly groups: () => number;
 }

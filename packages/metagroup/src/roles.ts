@@ -18,33 +18,6 @@ import { Leading } from './stream/leading.js';
 import type { Submissions } from './stream/submissions.js';
 import { Takeover, type TakeoverResult } from './takeover/takeover.js';
 
-/** An active leader's parts; they come and go together. */
-export interface ActiveLeader {
-  readonly leading: Leading;
-  readonly duties: LeaderDuties;
-  readonly snapshots: Snapshots;
-}
-
-/** The neighbours that change with the role. */
-export interface RolePorts {
-  readonly delivery: Delivery;
-  readonly changes: Changes;
-  readonly requests: Requests;
-  readonly submissions: Submissions;
-}
-
-/** The three roles; a claimant has stopped leading, and who leads claims no more. */
-type Role =
-  | { readonly kind: 'member' }
-  | { readonly kind: 'claimant'; readonly takeover: Takeover }
-  | { readonly kind: 'leader'; readonly parts: ActiveLeader };
-
-const MEMBER: Role = { kind: 'member' };
-
-type State = Extract<GroupControl, { readonly kind: 'state' }>;
-type SnapshotReceived = Extract<GroupControl, { readonly kind: 'snapshot-received' }>;
-type Probe = Extract<FromNameServer, { readonly kind: 'probe' }>;
-
 /**
  * Which role this membership plays: plain member, claimant in a takeover, or active leader; and the
  * transitions between them.
@@ -348,3 +321,30 @@ export class Roles {
     this.active?.snapshots.onDeadline();
   }
 }
+
+/** An active leader's parts; they come and go together. */
+export interface ActiveLeader {
+  readonly leading: Leading;
+  readonly duties: LeaderDuties;
+  readonly snapshots: Snapshots;
+}
+
+/** The neighbours that change with the role. */
+export interface RolePorts {
+  readonly delivery: Delivery;
+  readonly changes: Changes;
+  readonly requests: Requests;
+  readonly submissions: Submissions;
+}
+
+/** The three roles; a claimant has stopped leading, and who leads claims no more. */
+type Role =
+  | { readonly kind: 'member' }
+  | { readonly kind: 'claimant'; readonly takeover: Takeover }
+  | { readonly kind: 'leader'; readonly parts: ActiveLeader };
+
+const MEMBER: Role = { kind: 'member' };
+
+type State = Extract<GroupControl, { readonly kind: 'state' }>;
+type SnapshotReceived = Extract<GroupControl, { readonly kind: 'snapshot-received' }>;
+type Probe = Extract<FromNameServer, { readonly kind: 'probe' }>;

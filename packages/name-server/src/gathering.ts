@@ -2,33 +2,6 @@ import type { DaemonId } from '@group-services/core';
 import { entryBytes, type ToNameServer, utf8Length } from '@group-services/wire';
 import type { DisconnectCode } from './inputs.js';
 
-type Register = Extract<ToNameServer, { readonly kind: 'register' }>;
-type Renew = Extract<ToNameServer, { readonly kind: 'renew' }>;
-type Piece = Register | Renew;
-
-/** What a message comes to. */
-export type Gathered =
-  | { readonly kind: 'whole'; readonly message: ToNameServer }
-  /** A piece: nothing of it counts before the last one is there. */
-  | { readonly kind: 'waits' }
-  | { readonly kind: 'refused'; readonly code: DisconnectCode; readonly text: string };
-
-interface Unfinished {
-  readonly pieces: Piece[];
-  groups: number;
-  bytes: number;
-}
-
-export interface GatheringLimits {
-  /** Groups that one daemon registers, and as many that it says to have been in. */
-  readonly groups: number;
-  /** Estimated bytes of all that is not finished, over all daemons. */
-  readonly gatheredBytes: number;
-}
-
-/** Keys, numbers and the membership around the name of a group. */
-const HOLDING_OVERHEAD = 192;
-
 /**
  * Puts registrations and renewals together that come in pieces, since a frame has a limit and the number
  * of groups has none that would fit into it.
@@ -90,6 +63,33 @@ export class Gathering {
     return `${what}; to be tried again when others are done`;
   }
 }
+
+type Register = Extract<ToNameServer, { readonly kind: 'register' }>;
+type Renew = Extract<ToNameServer, { readonly kind: 'renew' }>;
+type Piece = Register | Renew;
+
+/** What a message comes to. */
+export type Gathered =
+  | { readonly kind: 'whole'; readonly message: ToNameServer }
+  /** A piece: nothing of it counts before the last one is there. */
+  | { readonly kind: 'waits' }
+  | { readonly kind: 'refused'; readonly code: DisconnectCode; readonly text: string };
+
+interface Unfinished {
+  readonly pieces: Piece[];
+  groups: number;
+  bytes: number;
+}
+
+export interface GatheringLimits {
+  /** Groups that one daemon registers, and as many that it says to have been in. */
+  readonly groups: number;
+  /** Estimated bytes of all that is not finished, over all daemons. */
+  readonly gatheredBytes: number;
+}
+
+/** Keys, numbers and the membership around the name of a group. */
+const HOLDING_OVERHEAD = 192;
 
 /** Whether a piece goes on with what another one began. */
 function belongsTo(first: Piece, piece: Piece): boolean {

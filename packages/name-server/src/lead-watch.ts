@@ -3,19 +3,6 @@ import type { Outbox } from './outbox.js';
 import { leastSilence, type Silence } from './silence.js';
 import { daemonOfNode, type Table } from './table.js';
 
-/** Looks per lease. */
-const LOOKS = 4;
-/** Groups that are given another leader in one step; the next deadline goes on with the rest. */
-const MOVES_PER_STEP = 256;
-
-/** What the watch looks at. */
-export interface LeadWatchPorts {
-  readonly table: Table;
-  readonly silence: Silence;
-  readonly outbox: Outbox;
-  readonly leaseMs: number;
-}
-
 /**
  * Leaders that cannot reach us while everything else is well. Their members hear them and claim nothing,
  * and they themselves can take nobody in and let nobody go: such a group would stand as it is for as long
@@ -62,4 +49,17 @@ export class LeadWatch {
       this.#waiting.push(...led);
     }
   }
+}
+
+/** Looks per lease. */
+const LOOKS = 4;
+/** Groups that are given another leader in one step; the next deadline goes on with the rest. */
+const MOVES_PER_STEP = 256;
+
+/** What the watch looks at. */
+export interface LeadWatchPorts {
+  readonly table: Table;
+  readonly silence: Silence;
+  readonly outbox: Outbox;
+  readonly leaseMs: number;
 }

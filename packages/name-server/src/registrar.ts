@@ -10,22 +10,6 @@ import type { RecoveryWindow, Registration } from './recovery-window.js';
 import type { Roster } from './roster.js';
 import type { Table } from './table.js';
 
-/** What registration needs. */
-export interface RegistrarPorts {
-  readonly epoch: number;
-  readonly store: string;
-  readonly groupsMax: number;
-  readonly table: Table;
-  readonly roster: Roster;
-  readonly outbox: Outbox;
-  readonly generations: Generations;
-  readonly lookups: Lookups;
-  readonly changes: Changes;
-  readonly endings: Endings;
-  readonly attendance: Attendance;
-  readonly window: RecoveryWindow;
-}
-
 /**
  * Registration: where a table and what daemons know meet (ADR 0013).
  *
@@ -141,6 +125,22 @@ export class Registrar {
       endings.tell({ group, generation, version, membership }, now);
     }
   }
+}
+
+/** What registration needs. */
+export interface RegistrarPorts {
+  readonly epoch: number;
+  readonly store: string;
+  readonly groupsMax: number;
+  readonly table: Table;
+  readonly roster: Roster;
+  readonly outbox: Outbox;
+  readonly generations: Generations;
+  readonly lookups: Lookups;
+  readonly changes: Changes;
+  readonly endings: Endings;
+  readonly attendance: Attendance;
+  readonly window: RecoveryWindow;
 }
 
 function laterEpoch(daemon: DaemonId, later: number, epoch: number): string {

@@ -1,34 +1,6 @@
 import { type DaemonId, type Instant, NEVER } from '@group-services/core';
 import type { Roster } from './roster.js';
 
-/** What a daemon does that has no contact with us for a lease (`internal-layer.md` §2). */
-export type Isolation = 'continue' | 'suspend';
-
-/** How much two clocks may differ over a lease: far more than clocks that are kept in time do. */
-const DRIFT = 0.1;
-
-/**
- * After so long without a sign of life a daemon that stands still without us does so, in milliseconds. It
- * measures its lease from the sending of a renewal and we from its arrival, so that drift is all that
- * counts.
- */
-export function leastSilence(leaseMs: number): number {
-  return leaseMs + Math.ceil(leaseMs * DRIFT);
-}
-
-/** Looks at our own clock per lease: a pause of our own of twice that is noticed. */
-const LOOKS = 4;
-
-/** What silence is judged by. */
-export interface SilencePorts {
-  readonly roster: Roster;
-  readonly leaseMs: number;
-  /** Undefined: silence alone never counts (policy `continue`), but for ephemeral daemons. */
-  readonly anewAfterMs: number | undefined;
-  /** Whether this daemon will not return under its name, and stands still without us. */
-  readonly isEphemeral: (daemon: DaemonId) => boolean;
-}
-
 /**
  * How long daemons have been silent, and whose silence says that nothing of them can be live any more:
  * under the policy `suspend` everybody's, after a while, and that of ephemeral daemons under any policy.
@@ -76,4 +48,32 @@ export class Silence {
     if (!isEphemeral(daemon)) return anewAfterMs;
     return leastSilence(leaseMs);
   }
+}
+
+/** What a daemon does that has no contact with us for a lease (`internal-layer.md` §2). */
+export type Isolation = 'continue' | 'suspend';
+
+/** How much two clocks may differ over a lease: far more than clocks that are kept in time do. */
+const DRIFT = 0.1;
+
+/**
+ * After so long without a sign of life a daemon that stands still without us does so, in milliseconds. It
+ * measures its lease from the sending of a renewal and we from its arrival, so that drift is all that
+ * counts.
+ */
+export function leastSilence(leaseMs: number): number {
+  return leaseMs + Math.ceil(leaseMs * DRIFT);
+}
+
+/** Looks at our own clock per lease: a pause of our own of twice that is noticed. */
+const LOOKS = 4;
+
+/** What silence is judged by. */
+export interface SilencePorts {
+  readonly roster: Roster;
+  readonly leaseMs: number;
+  /** Undefined: silence alone never counts (policy `continue`), but for ephemeral daemons. */
+  readonly anewAfterMs: number | undefined;
+  /** Whether this daemon will not return under its name, and stands still without us. */
+  readonly isEphemeral: (daemon: DaemonId) => boolean;
 }

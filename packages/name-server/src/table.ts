@@ -10,54 +10,6 @@ import {
 import type { Entry } from '@group-services/wire';
 import { Lineage, type LineageSnapshot, type Served, type TableStanding } from './lineage.js';
 
-/** The entry of one group and the change that made it. */
-export interface StoredGroup {
-  readonly entry: Entry;
-  /**
-   * Asker and id of the accepted change whose result `entry` is: the same change asked for again is
-   * answered as before. Null when the entry was created or recovered.
-   */
-  readonly change: string | null;
-}
-
-/** The newest known start of a node's daemon. */
-export interface StoredNode {
-  readonly node: NodeName;
-  readonly incarnation: number;
-  readonly address: string;
-  /** Its daemon said that this name will not return once it is gone. */
-  readonly ephemeral?: boolean | undefined;
-  /**
-   * An operator has said that it will not come back. The incarnation is one above its last daemon's, so
-   * that this one counts as superseded everywhere, and is refused should it live after all.
-   */
-  readonly forgotten?: boolean | undefined;
-}
-
-/** One step of the table; all its changes, and all that a store has to keep, are of these. */
-export type TableRecord =
-  | { readonly kind: 'entry'; readonly entry: Entry; readonly change: string | null }
-  | { readonly kind: 'gone'; readonly group: GroupName; readonly generation: number }
-  /** Generations up to this one have been used. */
-  | { readonly kind: 'generation'; readonly generation: number }
-  | ({ readonly kind: 'node' } & StoredNode)
-  | { readonly kind: 'forgotten'; readonly node: NodeName }
-  /** A name server starts on the table. */
-  | { readonly kind: 'start'; readonly epoch: number }
-  /** The table may be an older copy: it is not believed until daemons have told what they hold. */
-  | { readonly kind: 'doubted' }
-  /** The table is the word on all groups. */
-  | { readonly kind: 'settled' };
-
-/** The whole table at one moment, as a store keeps it. */
-export interface TableSnapshot {
-  readonly generation: number;
-  readonly revision: number;
-  readonly lineage: LineageSnapshot;
-  readonly groups: readonly StoredGroup[];
-  readonly nodes: readonly StoredNode[];
-}
-
 /**
  * What the name server knows for good (`internal-layer.md` §2): the entry of each group, the newest
  * incarnation of each node, the last generation given out, and how far all that can be believed.
@@ -217,6 +169,54 @@ export class Table {
       else groups.add(entry.group);
     }
   }
+}
+
+/** The entry of one group and the change that made it. */
+export interface StoredGroup {
+  readonly entry: Entry;
+  /**
+   * Asker and id of the accepted change whose result `entry` is: the same change asked for again is
+   * answered as before. Null when the entry was created or recovered.
+   */
+  readonly change: string | null;
+}
+
+/** The newest known start of a node's daemon. */
+export interface StoredNode {
+  readonly node: NodeName;
+  readonly incarnation: number;
+  readonly address: string;
+  /** Its daemon said that this name will not return once it is gone. */
+  readonly ephemeral?: boolean | undefined;
+  /**
+   * An operator has said that it will not come back. The incarnation is one above its last daemon's, so
+   * that this one counts as superseded everywhere, and is refused should it live after all.
+   */
+  readonly forgotten?: boolean | undefined;
+}
+
+/** One step of the table; all its changes, and all that a store has to keep, are of these. */
+export type TableRecord =
+  | { readonly kind: 'entry'; readonly entry: Entry; readonly change: string | null }
+  | { readonly kind: 'gone'; readonly group: GroupName; readonly generation: number }
+  /** Generations up to this one have been used. */
+  | { readonly kind: 'generation'; readonly generation: number }
+  | ({ readonly kind: 'node' } & StoredNode)
+  | { readonly kind: 'forgotten'; readonly node: NodeName }
+  /** A name server starts on the table. */
+  | { readonly kind: 'start'; readonly epoch: number }
+  /** The table may be an older copy: it is not believed until daemons have told what they hold. */
+  | { readonly kind: 'doubted' }
+  /** The table is the word on all groups. */
+  | { readonly kind: 'settled' };
+
+/** The whole table at one moment, as a store keeps it. */
+export interface TableSnapshot {
+  readonly generation: number;
+  readonly revision: number;
+  readonly lineage: LineageSnapshot;
+  readonly groups: readonly StoredGroup[];
+  readonly nodes: readonly StoredNode[];
 }
 
 function storedNode({ node, incarnation, address, ephemeral, forgotten }: StoredNode): StoredNode {

@@ -4,19 +4,6 @@ import type { Shared } from '../shared.js';
 import { Transfer } from './transfer.js';
 import { WantedSnapshots } from './wanted-snapshots.js';
 
-type Donate = Extract<GroupControl, { readonly kind: 'donate' }>;
-type Received = Extract<GroupControl, { readonly kind: 'snapshot-received' }>;
-
-/** What a leader may ask for at a time: it asks each donor for one. */
-const DONATIONS_MAX = 16;
-
-/** A snapshot that we are sending. */
-interface Donation {
-  readonly asked: Donate;
-  readonly transfer: Transfer;
-  progressAt: Instant;
-}
-
 /**
  * A full member that sends a joiner its snapshot because the leader asked it to
  * (`internal-layer.md` §5).
@@ -114,4 +101,17 @@ export class Donating {
       else transfer.again();
     }
   }
+}
+
+type Donate = Extract<GroupControl, { readonly kind: 'donate' }>;
+type Received = Extract<GroupControl, { readonly kind: 'snapshot-received' }>;
+
+/** What a leader may ask for at a time: it asks each donor for one. */
+const DONATIONS_MAX = 16;
+
+/** A snapshot that we are sending. */
+interface Donation {
+  readonly asked: Donate;
+  readonly transfer: Transfer;
+  progressAt: Instant;
 }

@@ -8,32 +8,6 @@ import {
 } from '@group-services/wire';
 import type { Shared } from '../shared.js';
 
-type SnapshotChunk = Extract<GroupControl, { readonly kind: 'snapshot' }>;
-type Received = Extract<GroupControl, { readonly kind: 'snapshot-received' }>;
-
-/** What joining ends in. */
-export interface JoiningPorts {
-  /** The name server made us the leader and only member. */
-  readonly formed: (entry: Entry) => void;
-  /** We have our state; `early` are the messages that came before it, in order of arrival. */
-  readonly installed: (entry: Entry, position: number, early: readonly Early[]) => void;
-}
-
-/** A message of the stream that came before the snapshot. */
-export interface Early {
-  readonly from: MembershipId;
-  readonly data: Data;
-}
-
-/** After so many unanswered INSERTs the name server is asked again who leads. */
-const INSERTS_PER_LOOK_UP = 3;
-/** The wait for an answer doubles this often: the leader keeps an INSERT for twice as long. */
-const DOUBLINGS_MAX = 2;
-/** Chunks are held this far ahead of a missing one. */
-const CHUNKS_AHEAD_MAX = 64;
-/** The largest snapshot that is put together, in bytes. */
-const SNAPSHOT_BYTES_MAX = 256 * 1024 * 1024;
-
 /**
  * From the request to be in a processor group to being a full member (`internal-layer.md` §5):
  * look-up, forming the group or INSERT to its leader, then the chunks of the state snapshot.
@@ -339,3 +313,29 @@ export class Joining {
     this.#insert(known);
   }
 }
+
+type SnapshotChunk = Extract<GroupControl, { readonly kind: 'snapshot' }>;
+type Received = Extract<GroupControl, { readonly kind: 'snapshot-received' }>;
+
+/** What joining ends in. */
+export interface JoiningPorts {
+  /** The name server made us the leader and only member. */
+  readonly formed: (entry: Entry) => void;
+  /** We have our state; `early` are the messages that came before it, in order of arrival. */
+  readonly installed: (entry: Entry, position: number, early: readonly Early[]) => void;
+}
+
+/** A message of the stream that came before the snapshot. */
+export interface Early {
+  readonly from: MembershipId;
+  readonly data: Data;
+}
+
+/** After so many unanswered INSERTs the name server is asked again who leads. */
+const INSERTS_PER_LOOK_UP = 3;
+/** The wait for an answer doubles this often: the leader keeps an INSERT for twice as long. */
+const DOUBLINGS_MAX = 2;
+/** Chunks are held this far ahead of a missing one. */
+const CHUNKS_AHEAD_MAX = 64;
+/** The largest snapshot that is put together, in bytes. */
+const SNAPSHOT_BYTES_MAX = 256 * 1024 * 1024;

@@ -6,25 +6,6 @@ import type { Progress } from '../stream/stability.js';
 import { Transfer } from './transfer.js';
 import { WantedSnapshots } from './wanted-snapshots.js';
 
-type Received = Extract<GroupControl, { readonly kind: 'snapshot-received' }>;
-
-/** A donor whose joiner has made no progress for so many retry times is not waited for. */
-const DONOR_PATIENCE_RETRIES = 4;
-/** A donor sends in the first attempt that has a number, the leader after it in the second. */
-const BY_DONOR = 1;
-const AFTER_DONOR = 2;
-
-/** A joiner whose snapshot another full member was asked to send. */
-interface Donated {
-  readonly donor: MembershipId;
-  readonly position: number;
-  /** Our own snapshot of the same position, once it has been taken. */
-  bytes: Uint8Array | undefined;
-  wanted: number;
-  /** When we send it ourselves unless the joiner has come further. */
-  takeBackAt: Instant;
-}
-
 /**
  * The leader's side of joiners' state snapshots (`internal-layer.md` §5).
  *
@@ -183,4 +164,23 @@ export class Snapshots {
   #isJoining(id: MembershipId): boolean {
     return this.#leading.stability.of(id)?.full === false;
   }
+}
+
+type Received = Extract<GroupControl, { readonly kind: 'snapshot-received' }>;
+
+/** A donor whose joiner has made no progress for so many retry times is not waited for. */
+const DONOR_PATIENCE_RETRIES = 4;
+/** A donor sends in the first attempt that has a number, the leader after it in the second. */
+const BY_DONOR = 1;
+const AFTER_DONOR = 2;
+
+/** A joiner whose snapshot another full member was asked to send. */
+interface Donated {
+  readonly donor: MembershipId;
+  readonly position: number;
+  /** Our own snapshot of the same position, once it has been taken. */
+  bytes: Uint8Array | undefined;
+  wanted: number;
+  /** When we send it ourselves unless the joiner has come further. */
+  takeBackAt: Instant;
 }

@@ -4,12 +4,6 @@ import type { Leading } from '../stream/leading.js';
 import type { Changes } from './changes.js';
 import type { LeaderDuties } from './leader-duties.js';
 
-/** The roles that leaving depends on, as they are at the moment. */
-export interface LeavingPorts {
-  readonly leading: () => { readonly leading: Leading; readonly duties: LeaderDuties } | undefined;
-  readonly changes: Changes;
-}
-
 /**
  * Leaving a processor group in order (`internal-layer.md` §6).
  *
@@ -136,4 +130,10 @@ export class Leaving {
     if (notBefore > shared.now && notBefore !== NEVER) earliest = Math.min(earliest, notBefore);
     return earliest;
   }
+}
+
+/** The roles that leaving depends on, as they are at the moment. */
+export interface LeavingPorts {
+  readonly leading: () => { readonly leading: Leading; readonly duties: LeaderDuties } | undefined;
+  readonly changes: Changes;
 }

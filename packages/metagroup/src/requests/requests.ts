@@ -3,21 +3,6 @@ import type { Acknowledgement, Received, Reply, Request } from '@group-services/
 import type { Shared } from '../shared.js';
 import { ChannelReceiver, ChannelSender, type Item } from './channel.js';
 
-/** What requests need of following: the acknowledgement that rides on them. */
-export interface RequestPorts {
-  readonly ride: () => Acknowledgement;
-  /** A request brings an acknowledgement to the leader; false when its sender is not listed. */
-  readonly acknowledged: (from: MembershipId, ack: Acknowledgement) => boolean;
-  /** Whether a membership is in the newest list that we lead. */
-  readonly listed: (member: MembershipId) => boolean;
-}
-
-/** The leader's two channels with one member. */
-interface MemberChannels {
-  readonly requests: ChannelReceiver;
-  readonly replies: ChannelSender;
-}
-
 /**
  * Requests to the leader and its replies (`external-layer.md` §3.4): reliable, once and in
  * order per member and term, over changes of leader.
@@ -238,4 +223,19 @@ export class Requests {
       }
     }
   }
+}
+
+/** What requests need of following: the acknowledgement that rides on them. */
+export interface RequestPorts {
+  readonly ride: () => Acknowledgement;
+  /** A request brings an acknowledgement to the leader; false when its sender is not listed. */
+  readonly acknowledged: (from: MembershipId, ack: Acknowledgement) => boolean;
+  /** Whether a membership is in the newest list that we lead. */
+  readonly listed: (member: MembershipId) => boolean;
+}
+
+/** The leader's two channels with one member. */
+interface MemberChannels {
+  readonly requests: ChannelReceiver;
+  readonly replies: ChannelSender;
 }

@@ -3,11 +3,6 @@ import type { Acknowledgement } from '@group-services/wire';
 import type { Shared } from '../shared.js';
 import { anticipates } from './quiescing.js';
 
-/** How long a gap may close by itself, or its repair pause, before what is missing is asked for. */
-const NACK_DELAY_MS = 10;
-/** How many gaps are asked for at a time; the leader sends a bounded piece of each. */
-const NACK_GAPS_MAX = 4;
-
 /**
  * A member's side of stability (M11–M13): when to acknowledge and when to ask for what is missing.
  *
@@ -144,3 +139,8 @@ export class Acknowledging {
     }
   }
 }
+
+/** How long a gap may close by itself, or its repair pause, before what is missing is asked for. */
+const NACK_DELAY_MS = 10;
+/** How many gaps are asked for at a time; the leader sends a bounded piece of each. */
+const NACK_GAPS_MAX = 4;

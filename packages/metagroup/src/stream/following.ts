@@ -4,24 +4,6 @@ import type { Shared } from '../shared.js';
 import { Acknowledging } from './acknowledging.js';
 import type { Delivery } from './delivery.js';
 
-type SnapshotChunk = Extract<GroupControl, { readonly kind: 'snapshot' }>;
-
-/** What following needs of its neighbours. */
-export interface FollowingPorts {
-  readonly delivery: Delivery;
-  /** A leader of a higher version speaks while we lead or claim. */
-  readonly deposed: () => void;
-  /** The leader, or the term in which it leads, is another one than before. */
-  readonly newTerm: () => void;
-  /** Own submissions that have become contiguous. */
-  readonly contiguous: (counter: number) => void;
-  /** Whether any of them is waited for. */
-  readonly submitting: () => boolean;
-}
-
-/** A speaker of a lower version is told so this often at most. */
-const STALE_EVERY_MS = 100;
-
 /**
  * A full member's side of the stream (`internal-layer.md` §3 and §8.5): takes the leader's
  * messages in, puts them in order, and obeys only leaders of the promised version or a higher one.
@@ -120,3 +102,21 @@ export class Following {
     this.acknowledging.onDeadline();
   }
 }
+
+type SnapshotChunk = Extract<GroupControl, { readonly kind: 'snapshot' }>;
+
+/** What following needs of its neighbours. */
+export interface FollowingPorts {
+  readonly delivery: Delivery;
+  /** A leader of a higher version speaks while we lead or claim. */
+  readonly deposed: () => void;
+  /** The leader, or the term in which it leads, is another one than before. */
+  readonly newTerm: () => void;
+  /** Own submissions that have become contiguous. */
+  readonly contiguous: (counter: number) => void;
+  /** Whether any of them is waited for. */
+  readonly submitting: () => boolean;
+}
+
+/** A speaker of a lower version is told so this often at most. */
+const STALE_EVERY_MS = 100;

@@ -16,9 +16,6 @@ import { AckWindow, anticipates } from './quiescing.js';
 import { type Progress, Stability } from './stability.js';
 import { Syncing } from './syncing.js';
 
-const RESEND_MESSAGES_MAX = 256;
-const RESEND_BYTES_MAX = 512 * 1024;
-
 /**
  * An active leader's side of the stream (`internal-layer.md` §3): numbers messages, sends them to
  * every member of the newest accepted list, and computes stability. Exists from the end of the
@@ -308,3 +305,6 @@ export class Leading {
     this.#syncing.onDeadline();
   }
 }
+
+const RESEND_MESSAGES_MAX = 256;
+const RESEND_BYTES_MAX = 512 * 1024;

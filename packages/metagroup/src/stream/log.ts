@@ -1,12 +1,6 @@
 import { invariant } from '@group-services/core';
 import type { LogEntry } from '@group-services/wire';
 
-/** Missing messages in a row, both ends included. */
-export interface Gap {
-  readonly from: number;
-  readonly to: number;
-}
-
 /**
  * The retained part of the ordered stream: everything from the first message that some member may
  * still miss, contiguous up to {@link Log.contiguous}, with gaps above it.
@@ -135,4 +129,10 @@ export class Log {
     this.#count -= 1;
     this.#bytes -= entry.body.length;
   }
+}
+
+/** Missing messages in a row, both ends included. */
+export interface Gap {
+  readonly from: number;
+  readonly to: number;
 }

@@ -2,31 +2,6 @@ import type { Instant, MembershipId } from '@group-services/core';
 import type { Acknowledgement, Member } from '@group-services/wire';
 import { isPressed } from '../pressure.js';
 
-/** What the leader knows of one member's progress. */
-export interface Progress {
-  readonly member: Member;
-  /** The highest message up to which this member has everything. */
-  contiguous: number;
-  /** The highest `stable` that it has seen. */
-  stableSeen: number;
-  /** Has its state: it answered the takeover with a prefix, or acknowledged something since. */
-  full: boolean;
-  /** Position of the view that added it; a joiner counts with this value until it acknowledges more. */
-  readonly floor: number;
-  /** What it said last of the pressure of its processes; odd while they have too much unread. */
-  pressure: number;
-  /** When it last made progress, or had none to make. */
-  progressAt: Instant;
-}
-
-/** How a member begins to be counted. */
-export interface Standing {
-  readonly full: boolean;
-  readonly now: Instant;
-  /** As it said in the takeover; a joiner, of whom nothing is known, does not press. */
-  readonly pressure?: number | undefined;
-}
-
 /**
  * The leader's table of acknowledgements (`internal-layer.md` §3, Stability): over the newest list
  * that is known to be accepted, never leaving out a mere suspect.
@@ -140,4 +115,29 @@ export class Stability {
       if (contiguous < this.#minimum) this.#minimum = contiguous;
     }
   }
+}
+
+/** What the leader knows of one member's progress. */
+export interface Progress {
+  readonly member: Member;
+  /** The highest message up to which this member has everything. */
+  contiguous: number;
+  /** The highest `stable` that it has seen. */
+  stableSeen: number;
+  /** Has its state: it answered the takeover with a prefix, or acknowledged something since. */
+  full: boolean;
+  /** Position of the view that added it; a joiner counts with this value until it acknowledges more. */
+  readonly floor: number;
+  /** What it said last of the pressure of its processes; odd while they have too much unread. */
+  pressure: number;
+  /** When it last made progress, or had none to make. */
+  progressAt: Instant;
+}
+
+/** How a member begins to be counted. */
+export interface Standing {
+  readonly full: boolean;
+  readonly now: Instant;
+  /** As it said in the takeover; a joiner, of whom nothing is known, does not press. */
+  readonly pressure?: number | undefined;
 }

@@ -5,20 +5,6 @@ import type { Shared } from '../shared.js';
 import { type Asking, repeatsTheLast } from './quiescing.js';
 import type { Progress, Stability } from './stability.js';
 
-/** A member without progress is looked for so often within the time after which it counts as slow. */
-const LOOKS_BEFORE_SLOW = 4;
-
-/** What is synced: the stream of an active leader. */
-export interface SyncingPorts {
-  /** The number of the message that was placed last. */
-  readonly last: number;
-  readonly stability: Stability;
-  /** Tells members how far the stream is stable. */
-  announce(): void;
-  sendSync(to: MembershipId, ackRequired: boolean): void;
-  resend(progress: Progress, from: number, to: number): void;
-}
-
 /**
  * When the leader sends SYNC (`internal-layer.md` §3, M13): numbers without a message.
  *
@@ -189,4 +175,18 @@ export class Syncing {
     this.#safeOpen = false;
     return false;
   }
+}
+
+/** A member without progress is looked for so often within the time after which it counts as slow. */
+const LOOKS_BEFORE_SLOW = 4;
+
+/** What is synced: the stream of an active leader. */
+export interface SyncingPorts {
+  /** The number of the message that was placed last. */
+  readonly last: number;
+  readonly stability: Stability;
+  /** Tells members how far the stream is stable. */
+  announce(): void;
+  sendSync(to: MembershipId, ackRequired: boolean): void;
+  resend(progress: Progress, from: number, to: number): void;
 }

@@ -5,12 +5,6 @@ import { joinersOf, voterOf } from '../replica/group-state.js';
 import type { Placing } from './placing.js';
 import type { FailureItem, Selection } from './selection.js';
 
-/** Who is in the processor group by its newest view, and who had stopped in order by then. */
-export interface Presence {
-  readonly members: ReadonlySet<MembershipId>;
-  readonly stopped: StoppedDaemons;
-}
-
 /**
  * Failures at the leader (`external-layer.md` §§3.11, 3.13): of processes, reported by their
  * daemons, and of nodes, by views. Who is down gets the default vote in the running protocol; its
@@ -106,6 +100,12 @@ export class Failures {
     }
     this.#parked.clear();
   }
+}
+
+/** Who is in the processor group by its newest view, and who had stopped in order by then. */
+export interface Presence {
+  readonly members: ReadonlySet<MembershipId>;
+  readonly stopped: StoppedDaemons;
 }
 
 function isNodeFailure({ reason }: ListedDeparture): boolean {

@@ -23,12 +23,6 @@ import { type JoinItem, type OtherItem, type Selected, Selection } from './selec
 import { votingFor } from './voter-set.js';
 import { LeaderVoting } from './voting.js';
 
-/** Protocols started in a row, and the bytes of a step: what flow control cannot stop stays small. */
-const STARTS_PER_STEP_MAX = 64;
-const START_BYTES_PER_STEP_MAX = 1024 * 1024;
-/** Then it goes on: in between its daemon hears which processes do not keep up. */
-const NEXT_STEP_MS = 1;
-
 /**
  * The group leader's side (`external-layer.md` §§3.4, 3.9): takes requests, selects the next
  * ones and multicasts their START, which is the result of a one-phase protocol; of any other the votes
@@ -298,6 +292,12 @@ export class Leader {
     return true;
   }
 }
+
+/** Protocols started in a row, and the bytes of a step: what flow control cannot stop stays small. */
+const STARTS_PER_STEP_MAX = 64;
+const START_BYTES_PER_STEP_MAX = 1024 * 1024;
+/** Then it goes on: in between its daemon hears which processes do not keep up. */
+const NEXT_STEP_MS = 1;
 
 type Messages = MessageBody | BundleBody;
 

@@ -20,21 +20,6 @@ import type { Replica } from '../replica/replica.js';
 import { effectOf, votingOf } from '../replica/running.js';
 import type { Shared } from '../shared.js';
 
-/** A protocol without a vote that is placed and not yet delivered. */
-interface Undelivered {
-  /** Its place among the bodies of this term. */
-  readonly count: number;
-  readonly kind: string;
-  readonly at: Instant;
-}
-
-interface Held {
-  /** Goes out when so many bodies have been delivered. */
-  readonly after: number;
-  readonly ref: Pick<RequestRef, 'origin' | 'n'>;
-  readonly reply: ReplyBody;
-}
-
 /**
  * What the leader puts into the stream, and the *placed* state: what has been delivered here and all
  * that stands in the stream behind it.
@@ -183,6 +168,21 @@ export class Placing {
   reply({ origin, n }: Pick<RequestRef, 'origin' | 'n'>, reply: ReplyBody): void {
     this.#outbox.emit({ kind: 'reply', origin, n, body: encodeReply(reply) });
   }
+}
+
+/** A protocol without a vote that is placed and not yet delivered. */
+interface Undelivered {
+  /** Its place among the bodies of this term. */
+  readonly count: number;
+  readonly kind: string;
+  readonly at: Instant;
+}
+
+interface Held {
+  /** Goes out when so many bodies have been delivered. */
+  readonly after: number;
+  readonly ref: Pick<RequestRef, 'origin' | 'n'>;
+  readonly reply: ReplyBody;
 }
 
 function isOfList({ kind }: Change): boolean {

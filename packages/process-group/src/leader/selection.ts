@@ -10,50 +10,6 @@ import type {
 import type { GroupState } from '../replica/group-state.js';
 import { batches, batchRoom, type Collected, isCollected } from './batch-window.js';
 
-/** Providers to be removed by one failure leave, and the requests that this answers. */
-export interface FailureItem extends Collected {
-  readonly departures: readonly ListedDeparture[];
-  requests: RequestRef[];
-}
-
-export interface JoinItem extends Collected {
-  readonly ref: RequestRef;
-  readonly provider: string;
-  readonly attributes: PartialAttributes;
-}
-
-/** What providers propose: everything of the third class, and departures that are batched. */
-export type ProviderProposal = Exclude<
-  Proposal,
-  { readonly kind: 'join' | 'down' | 'withdraw' | 'votes' | 'report' }
->;
-
-/** A proposal of the third class; `body` is the request as it came. */
-export interface OtherItem {
-  readonly ref: RequestRef;
-  readonly proposal: ProviderProposal;
-  readonly body: Uint8Array;
-}
-
-/** A voluntary leave that is collected with failures. */
-export interface LeaveItem extends Collected {
-  readonly ref: RequestRef;
-  readonly proposal: Extract<Proposal, { readonly kind: 'leave' | 'expel' }>;
-}
-
-export type Selected =
-  | {
-      readonly class: 'departures';
-      readonly failures: readonly FailureItem[];
-      readonly leaves: readonly LeaveItem[];
-    }
-  | { readonly class: 'joins'; readonly items: readonly JoinItem[] }
-  | { readonly class: 'other'; readonly item: OtherItem };
-
-interface Referring {
-  readonly ref: RequestRef;
-}
-
 /**
  * What waits at the leader, and what comes next (`external-layer.md` §§3.9, 3.10; M26, M27):
  * all failures before any join (rule R3), all joins before anything else; within a class the order of
@@ -222,6 +178,50 @@ export class Selection {
       item.requests = item.requests.filter(({ origin }) => members.has(origin));
     }
   }
+}
+
+/** Providers to be removed by one failure leave, and the requests that this answers. */
+export interface FailureItem extends Collected {
+  readonly departures: readonly ListedDeparture[];
+  requests: RequestRef[];
+}
+
+export interface JoinItem extends Collected {
+  readonly ref: RequestRef;
+  readonly provider: string;
+  readonly attributes: PartialAttributes;
+}
+
+/** What providers propose: everything of the third class, and departures that are batched. */
+export type ProviderProposal = Exclude<
+  Proposal,
+  { readonly kind: 'join' | 'down' | 'withdraw' | 'votes' | 'report' }
+>;
+
+/** A proposal of the third class; `body` is the request as it came. */
+export interface OtherItem {
+  readonly ref: RequestRef;
+  readonly proposal: ProviderProposal;
+  readonly body: Uint8Array;
+}
+
+/** A voluntary leave that is collected with failures. */
+export interface LeaveItem extends Collected {
+  readonly ref: RequestRef;
+  readonly proposal: Extract<Proposal, { readonly kind: 'leave' | 'expel' }>;
+}
+
+export type Selected =
+  | {
+      readonly class: 'departures';
+      readonly failures: readonly FailureItem[];
+      readonly leaves: readonly LeaveItem[];
+    }
+  | { readonly class: 'joins'; readonly items: readonly JoinItem[] }
+  | { readonly class: 'other'; readonly item: OtherItem };
+
+interface Referring {
+  readonly ref: RequestRef;
 }
 
 /** A join that begins a life of the group runs alone: the others are compared with its attributes. */

@@ -15,14 +15,6 @@ import type { Failures } from './failures.js';
 import type { Placing } from './placing.js';
 import { Poll } from './poll.js';
 
-export type Votes = Extract<Proposal, { readonly kind: 'votes' }>;
-type Report = Extract<Proposal, { readonly kind: 'report' }>;
-
-interface Waiting {
-  readonly ref: RequestRef;
-  readonly votes: Votes;
-}
-
 /**
  * The leader's part in the running protocol (`external-layer.md` §§3.4–3.8): takes votes, places
  * message riders as they come and the RESULT when nobody is waited for any more, and announces who was
@@ -210,4 +202,12 @@ export class LeaderVoting {
       until: poll.until,
     };
   }
+}
+
+export type Votes = Extract<Proposal, { readonly kind: 'votes' }>;
+type Report = Extract<Proposal, { readonly kind: 'report' }>;
+
+interface Waiting {
+  readonly ref: RequestRef;
+  readonly votes: Votes;
 }

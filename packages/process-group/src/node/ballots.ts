@@ -10,33 +10,6 @@ import type { LocalMembers } from './local-members.js';
 import { proposalFields } from './proposal-fields.js';
 import type { OwnRequests } from './requests.js';
 
-type Ballot = Omit<Extract<ToClient, { readonly kind: 'ballot' }>, 'kind' | 'handle'>;
-type VoteInput = Extract<ClientInput, { readonly kind: 'vote' }>;
-
-/** A process of this node that is asked for a vote. */
-interface Voter {
-  readonly no: number;
-  readonly client: number;
-  readonly handle: number;
-  /** Has no snapshot of the group yet. */
-  readonly isJoiner: boolean;
-}
-
-/** A phase of the running protocol, as far as this node has voters in it. */
-interface OpenPhase {
-  readonly running: Running;
-  readonly since: Instant;
-  readonly waiting: Set<Voter>;
-  /** Numbers of our VOTES. */
-  readonly sent: number[];
-}
-
-interface BallotPorts {
-  readonly members: LocalMembers;
-  readonly joining: Joining;
-  readonly requests: OwnRequests;
-}
-
 /**
  * The local part of voting (`external-layer.md` §3.5): asks the voters of this node, providers
  * and joiners, once per phase, and passes on each vote as a request that stays open until the RESULT of
@@ -165,6 +138,33 @@ export class Ballots {
       since,
     };
   }
+}
+
+type Ballot = Omit<Extract<ToClient, { readonly kind: 'ballot' }>, 'kind' | 'handle'>;
+type VoteInput = Extract<ClientInput, { readonly kind: 'vote' }>;
+
+/** A process of this node that is asked for a vote. */
+interface Voter {
+  readonly no: number;
+  readonly client: number;
+  readonly handle: number;
+  /** Has no snapshot of the group yet. */
+  readonly isJoiner: boolean;
+}
+
+/** A phase of the running protocol, as far as this node has voters in it. */
+interface OpenPhase {
+  readonly running: Running;
+  readonly since: Instant;
+  readonly waiting: Set<Voter>;
+  /** Numbers of our VOTES. */
+  readonly sent: number[];
+}
+
+interface BallotPorts {
+  readonly members: LocalMembers;
+  readonly joining: Joining;
+  readonly requests: OwnRequests;
 }
 
 function wireVote(no: number, { value, stateValue, message, defaultVote }: VoteInput): WireVote {

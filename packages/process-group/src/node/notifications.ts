@@ -20,43 +20,6 @@ import type { LocalMembers, LocalProvider } from './local-members.js';
 import { clientDeparture, proposalFields } from './proposal-fields.js';
 import type { Subscriptions } from './subscriptions.js';
 
-type Approved = Extract<ToClient, { readonly kind: 'approved' }>;
-type Rejected = Extract<ToClient, { readonly kind: 'rejected' }>;
-
-/** What ends with this protocol, as far as local providers proposed it: their request numbers. */
-export type Answered = ReadonlyMap<LocalProvider, number>;
-
-/** A protocol that has ended; the group's state already has what it changed. */
-export interface Outcome {
-  readonly protocol: ClientProtocolInfo;
-  /** Of the RESULT, or of the START of a one-phase protocol. */
-  readonly position: number;
-  /** Voting phases; 0: one-phase. */
-  readonly phases: number;
-  readonly causes: readonly WireCause[];
-  /** Message riders of the last phase. */
-  readonly riders: readonly ShownRider[];
-  /** What took effect. */
-  readonly change: Change;
-  /** The new state value that riders, or a voted state change, brought. */
-  readonly stateValue: Uint8Array | null;
-  readonly answered: Answered;
-  /** The state value before; a new provider's snapshot holds it. */
-  readonly before: Uint8Array | null;
-}
-
-/** Why and how a protocol did not take effect. */
-interface Rejection {
-  readonly running: Running;
-  readonly result: ResultBody;
-}
-
-/** Somebody of this node who hears of the group. */
-interface Listener {
-  readonly client: number;
-  readonly handle: number;
-}
-
 /**
  * Who hears what of a protocol (`external-layer.md` §3.14, M31): every local provider, with
  * everything of one protocol in one frame and the message riders ahead of it; subscribers only what was
@@ -305,6 +268,43 @@ export class Notifications {
       left: left.map(clientDeparture),
     };
   }
+}
+
+type Approved = Extract<ToClient, { readonly kind: 'approved' }>;
+type Rejected = Extract<ToClient, { readonly kind: 'rejected' }>;
+
+/** What ends with this protocol, as far as local providers proposed it: their request numbers. */
+export type Answered = ReadonlyMap<LocalProvider, number>;
+
+/** A protocol that has ended; the group's state already has what it changed. */
+export interface Outcome {
+  readonly protocol: ClientProtocolInfo;
+  /** Of the RESULT, or of the START of a one-phase protocol. */
+  readonly position: number;
+  /** Voting phases; 0: one-phase. */
+  readonly phases: number;
+  readonly causes: readonly WireCause[];
+  /** Message riders of the last phase. */
+  readonly riders: readonly ShownRider[];
+  /** What took effect. */
+  readonly change: Change;
+  /** The new state value that riders, or a voted state change, brought. */
+  readonly stateValue: Uint8Array | null;
+  readonly answered: Answered;
+  /** The state value before; a new provider's snapshot holds it. */
+  readonly before: Uint8Array | null;
+}
+
+/** Why and how a protocol did not take effect. */
+interface Rejection {
+  readonly running: Running;
+  readonly result: ResultBody;
+}
+
+/** Somebody of this node who hears of the group. */
+interface Listener {
+  readonly client: number;
+  readonly handle: number;
 }
 
 /** What operators hear is the answer alone: they are in no list. */

@@ -14,18 +14,6 @@ import { aborted, connectionLost, notInGroup, proposalRefusal, removedBefore } f
 import type { OwnRequests } from './requests.js';
 import { WaitingProposals } from './waiting-proposals.js';
 
-/** Bytes of proposals that one daemon may have open at the leader. */
-const WINDOW_BYTES = 4 * 1024 * 1024;
-/** Distance between the lowest and the highest open request number at most. */
-const SPAN_MAX = 65_536;
-/**
- * Proposals to be voted on that one process may have open at the leader. They run one by one, in the
- * order in which they came there, so more of them would only make other processes wait.
- */
-const TO_BE_VOTED_MAX = 2;
-
-type Propose = Extract<ClientInput, { readonly kind: 'propose' | 'send' | 'bundle' }>;
-
 /**
  * What local providers propose, from the call to its one answer (`client-api.md`, Proposals).
  *
@@ -284,6 +272,18 @@ export class Proposals {
     }
   }
 }
+
+/** Bytes of proposals that one daemon may have open at the leader. */
+const WINDOW_BYTES = 4 * 1024 * 1024;
+/** Distance between the lowest and the highest open request number at most. */
+const SPAN_MAX = 65_536;
+/**
+ * Proposals to be voted on that one process may have open at the leader. They run one by one, in the
+ * order in which they came there, so more of them would only make other processes wait.
+ */
+const TO_BE_VOTED_MAX = 2;
+
+type Propose = Extract<ClientInput, { readonly kind: 'propose' | 'send' | 'bundle' }>;
 
 function encoded(proposal: LocalProposal, low: number): Uint8Array {
   const { content, member, n } = proposal;

@@ -10,18 +10,6 @@ import type { Reports } from './reports.js';
 import type { OwnRequests } from './requests.js';
 import type { Subscriptions } from './subscriptions.js';
 
-interface UserPorts {
-  readonly members: LocalMembers;
-  readonly requests: OwnRequests;
-  readonly reports: Reports;
-  readonly proposals: Proposals;
-  readonly joining: Joining;
-  readonly subscriptions: Subscriptions;
-}
-
-type Coming = Extract<ClientInput, { readonly kind: 'join' | 'subscribe' }>;
-type UserInput = Exclude<ClientInput, { readonly kind: 'send' | 'bundle' | 'propose' | 'vote' }>;
-
 /**
  * The processes of this node as they come and go: joins and subscribes, goodbyes, closed and broken
  * connections, the orderly stop of the daemon, and the loss of its membership.
@@ -170,3 +158,15 @@ export class Users {
     if (reason === 'unknown-group' && !joining.isWanted) subscriptions.unprovided();
   }
 }
+
+interface UserPorts {
+  readonly members: LocalMembers;
+  readonly requests: OwnRequests;
+  readonly reports: Reports;
+  readonly proposals: Proposals;
+  readonly joining: Joining;
+  readonly subscriptions: Subscriptions;
+}
+
+type Coming = Extract<ClientInput, { readonly kind: 'join' | 'subscribe' }>;
+type UserInput = Exclude<ClientInput, { readonly kind: 'send' | 'bundle' | 'propose' | 'vote' }>;
