@@ -7,7 +7,10 @@ interface Member {
   readonly handles: { readonly size: number };
 }
 
-/** Why the principal of a process may not have one more membership; undefined: it may. */
+/**
+ * Why the principal of a process may not have one more membership; undefined: it may. The limit is of the
+ * principal and not of the process, which could start another one and go on.
+ */
 export function crowded(
   { principal, membershipsMax }: Member,
   all: Iterable<Member>,

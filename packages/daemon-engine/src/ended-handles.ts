@@ -7,7 +7,11 @@ interface OpenHandles {
   readonly opening: Map<number, number>;
 }
 
-/** Forgets a handle that this answer or event ends, or that a refused request never opened; gives it. */
+/**
+ * Forgets a handle that this answer or event ends, or that a refused request never opened, and gives it.
+ * A daemon knows by its table of handles which group a frame of a process is for; what it tells the process
+ * is looked at on its way out, so that the table holds exactly what the process may still use.
+ */
 export function forgetEnded(
   { handles, opening }: OpenHandles,
   message: ToClient,

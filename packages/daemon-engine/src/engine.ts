@@ -24,6 +24,10 @@ import { WakeWatch } from './wake-watch.js';
 /**
  * Everything that a daemon decides, as one pure engine: liveness, the two layers of every group, the
  * name server's side and the client connections. It only routes and translates between them.
+ *
+ * No part reads a clock: every step is told what time it is, and `deadline` is the earliest time at which
+ * some part wants to be asked again. In a stop the groups are left in order, as far as that can be done in
+ * time; then the engine takes nothing any more.
  */
 export class DaemonEngine implements Engine<DaemonInput, DaemonOutput> {
   readonly #shared: Shared;

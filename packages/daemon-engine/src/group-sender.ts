@@ -4,7 +4,11 @@ import type { Member } from '@group-services/wire';
 import type { PeerEnd } from './inputs.js';
 import type { Shared } from './shared.js';
 
-/** Puts the internal layer's messages of one group into envelopes for the daemons that they go to. */
+/**
+ * Puts the internal layer's messages of one group into envelopes for the daemons that they go to. A message
+ * for several is one output for all of them: the shell encodes it once, and keeps what it knows of this set
+ * of daemons as long as it is given the same array.
+ */
 export class GroupSender {
   readonly #shared: Shared;
   /** The members of the last message for several, and the same as the shell is told. */

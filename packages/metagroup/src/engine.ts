@@ -18,6 +18,11 @@ import { Shared } from './shared.js';
 /**
  * One membership of this daemon in one processor group, from the look-up to its end: the internal
  * layer (`internal-layer.md`). It only routes; each sub-protocol has a file of its own.
+ *
+ * A membership begins by asking the name server who leads the group. It then forms the group, or is
+ * inserted by the leader and given the state by a snapshot; from there on it follows the leader's stream,
+ * may have to take over the lead, and ends when it leaves, is removed or the group is given up. It never
+ * comes back: whoever returns gets a new membership with an engine of its own.
  */
 export class MetagroupEngine implements Engine<MetagroupInput, MetagroupOutput> {
   readonly #shared: Shared;

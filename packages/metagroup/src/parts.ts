@@ -14,7 +14,11 @@ import { Submissions } from './stream/submissions.js';
 import { Claiming } from './takeover/claiming.js';
 import { TakeoverMember } from './takeover/takeover.js';
 
-/** The sub-protocols of one membership. */
+/**
+ * The sub-protocols of one membership, and how they are joined to each other. No part knows the engine, and
+ * few know another part: each says in its ports what it needs, and here it is decided who gives it. What
+ * concerns several parts at once goes up to the engine as an event.
+ */
 export interface Parts {
   readonly following: Following;
   readonly requests: Requests;

@@ -1,7 +1,10 @@
 import { assertNever, type DaemonId, daemonOf } from '@group-services/core';
 import type { ToNameServer } from '@group-services/wire';
 
-/** Whether a daemon asks in the name of a membership that is not its own. */
+/**
+ * Whether a daemon asks in the name of a membership that is not its own. One that errs, or lies, could
+ * change lists that it has no part in; such a message is not carried out.
+ */
 export function speaksForAnother(from: DaemonId, message: ToNameServer): boolean {
   switch (message.kind) {
     case 'register':

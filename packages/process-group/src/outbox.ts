@@ -2,7 +2,10 @@ import type { LogFields, LogLevel } from '@group-services/core';
 import type { ToClient } from '@group-services/wire';
 import type { Branch, ProcessGroupOutput } from './outputs.js';
 
-/** Collects the outputs of one step, in order. */
+/**
+ * Collects the outputs of one step. All parts of an engine write to the same one, so that what they want
+ * done is done in the order in which they came to it, whichever part it was.
+ */
 export class Outbox {
   #outputs: ProcessGroupOutput[] = [];
 

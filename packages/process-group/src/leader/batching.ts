@@ -11,7 +11,11 @@ import { type Decision, decide, joinDecision } from './decisions.js';
 import type { FailureItem, JoinItem, LeaveItem } from './selection.js';
 import { type PhaseChoice, strictest } from './voter-set.js';
 
-/** One protocol for all that was collected, and answers for what did not get into it. */
+/**
+ * Joins, and removals, that the leader selects together become one protocol: it is voted on once, and all
+ * providers see it as one change. What cannot be part of it gets an answer of its own instead. A group that
+ * does not batch has batches of one.
+ */
 export interface Batch {
   readonly start: StartBody | undefined;
   readonly choice: PhaseChoice;

@@ -16,7 +16,11 @@ import type { GroupState } from '../replica/group-state.js';
 import { holds } from '../replica/state-condition.js';
 import type { JoinItem, ProviderProposal } from './selection.js';
 
-/** A protocol to run, or the answer to a request that starts none. */
+/**
+ * What a request comes to when its turn has come, by the placed state alone: the START of a protocol, or
+ * the answer why there is none. A condition, a list of targets or an attribute is judged here and not when
+ * the request arrives, since protocols before it may have changed all of them.
+ */
 export type Decision = StartBody | ReplyBody;
 
 type Base = Pick<StartBody, 'kind' | 'proposer' | 'requests'>;

@@ -1,6 +1,10 @@
 import type { Refusal, RemovedReason, ReplyBody } from '@group-services/wire';
 
-/** The definite answers to requests that are not carried out, each saying what to do. */
+/**
+ * The definite answers to requests that are not carried out. A program tells them apart by their code; the
+ * text is for people, and says what happened and what to do now. Where the words of one code are needed in
+ * several places they stand here once.
+ */
 
 const UNKNOWN_HINDRANCE =
   "check that the name server and the group's leader can be reached, or give more time";

@@ -4,7 +4,11 @@ import { Replica } from './replica.js';
 import { type Running, votingOf } from './running.js';
 import { StartedRequests } from './started-requests.js';
 
-/** What a joining daemon is given: all that is replicated, and nothing of the leader's queues. */
+/**
+ * The group's state as bytes, for a daemon that joins the processor group: all that is replicated, and
+ * nothing of the leader's queues. It goes on from there with the stream and must come to the same copy as
+ * everybody else, so whatever decides about later messages has to be in it.
+ */
 export function encodeReplica(replica: Replica): Uint8Array {
   const { byNo: _numbers, byId: _ids, providers, running, ...rest } = replica.state;
   return encodeGroupSnapshot({
