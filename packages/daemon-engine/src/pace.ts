@@ -14,7 +14,7 @@ export class Pace<T extends Paced> {
   readonly #patienceMs: number;
   /** Since when, in that order. */
   readonly #busy = new Map<T, Instant>();
-  readonly #waiting = new Queue<Waiting<T>>();
+  readonly #waiting = new Queue<WaitingGroup<T>>();
 
   constructor(options: { readonly atOnceMax: number; readonly patienceMs: number }) {
     this.#atOnceMax = options.atOnceMax;
@@ -79,7 +79,7 @@ export interface Paced {
   readonly isUnsettled: boolean;
 }
 
-interface Waiting<T> {
+interface WaitingGroup<T> {
   readonly who: T;
   readonly begin: () => void;
 }

@@ -14,7 +14,7 @@ export class PressureGauge {
   /** The run that was begun last, also when it has been read. */
   #newest: Run | undefined;
   #total = 0;
-  readonly #waiting = new Map<number, Waiting>();
+  readonly #waiting = new Map<number, Unread>();
   /** Handles that press. */
   #pressing = 0;
   /** When the process read something last, or had nothing to read. */
@@ -165,7 +165,7 @@ interface Run {
   bytes: number;
 }
 
-interface Waiting {
+interface Unread {
   bytes: number;
   /** Above the mark, and not below half of it since. */
   high: boolean;

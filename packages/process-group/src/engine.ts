@@ -123,7 +123,7 @@ export class ProcessGroupEngine implements Engine<ProcessGroupInput, ProcessGrou
       case 'request':
         return this.#leader?.onRequest(input.origin, input.n, input.body);
       case 'reply':
-        return this.#delivery.reply(input.n, input.body);
+        return this.#delivery.onReply(input.n, input.body);
       case 'attached':
         return this.#onAttached(input);
       case 'view':
@@ -144,7 +144,7 @@ export class ProcessGroupEngine implements Engine<ProcessGroupInput, ProcessGrou
       case 'deadlineReached':
         return this.#onDeadline();
       case 'formed':
-        return this.#attachment.formed();
+        return this.#attachment.onFormed();
       case 'hindrance':
         this.#shared.hindrance = input.why;
         return;
@@ -174,7 +174,7 @@ export class ProcessGroupEngine implements Engine<ProcessGroupInput, ProcessGrou
     const { membership } = this.#shared;
     if (membership === undefined) return;
     const position = membership.replica.positionOf(number);
-    const body = this.#delivery.ordered(membership, position, bytes);
+    const body = this.#delivery.onOrdered(membership, position, bytes);
     this.#leader?.onBodyDelivered();
     if (body?.kind === 'start' && votingOf(body) !== undefined) {
       this.#leader?.onStartDelivered(position);

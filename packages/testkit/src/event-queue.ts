@@ -1,6 +1,6 @@
 import type { Instant } from '@group-services/core';
 
-interface Waiting<T> {
+interface Queued<T> {
   readonly at: Instant;
   readonly order: number;
   readonly value: T;
@@ -11,7 +11,7 @@ interface Waiting<T> {
  * order in which it was put in, so that one seed gives one run.
  */
 export class EventQueue<T> {
-  readonly #heap: Waiting<T>[] = [];
+  readonly #heap: Queued<T>[] = [];
   #order = 0;
 
   get size(): number {
@@ -25,12 +25,12 @@ export class EventQueue<T> {
 
   push(at: Instant, value: T): void {
     const heap = this.#heap;
-    const added: Waiting<T> = { at, order: this.#order++, value };
+    const added: Queued<T> = { at, order: this.#order++, value };
     let index = heap.length;
     heap.push(added);
     while (index > 0) {
       const parentIndex = (index - 1) >> 1;
-      const parent = heap[parentIndex] as Waiting<T>;
+      const parent = heap[parentIndex] as Queued<T>;
       if (!isBefore(added, parent)) break;
       heap[index] = parent;
       index = parentIndex;
@@ -49,14 +49,14 @@ export class EventQueue<T> {
   }
 
   /** Puts `moved` into the emptied root and lets it sink to its place. */
-  #sink(moved: Waiting<T>): void {
+  #sink(moved: Queued<T>): void {
     const heap = this.#heap;
     const length = heap.length;
     let index = 0;
     for (;;) {
       let childIndex = 2 * index + 1;
       if (childIndex >= length) break;
-      let child = heap[childIndex] as Waiting<T>;
+      let child = heap[childIndex] as Queued<T>;
       const right = heap[childIndex + 1];
       if (right !== undefined && isBefore(right, child)) {
         child = right;
@@ -70,6 +70,6 @@ export class EventQueue<T> {
   }
 }
 
-function isBefore<T>(a: Waiting<T>, b: Waiting<T>): boolean {
+function isBefore<T>(a: Queued<T>, b: Queued<T>): boolean {
   return a.at < b.at || (a.at === b.at && a.order < b.order);
 }

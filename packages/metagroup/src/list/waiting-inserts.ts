@@ -20,7 +20,7 @@ import type { Insert } from './next-list.js';
  */
 export class WaitingInserts {
   readonly #shared: Shared;
-  readonly #byNode = new Map<NodeName, Waiting>();
+  readonly #byNode = new Map<NodeName, WaitingInsert>();
 
   constructor(shared: Shared) {
     this.#shared = shared;
@@ -79,6 +79,6 @@ const INSERTS_MAX = 1024;
 /** A joiner repeats its INSERT at this many intervals at most, even if it asks who leads in between. */
 const INTERVALS_KEPT = 8;
 
-interface Waiting extends Insert {
+interface WaitingInsert extends Insert {
   readonly askedAt: Instant;
 }

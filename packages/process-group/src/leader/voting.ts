@@ -34,7 +34,7 @@ export class LeaderVoting {
    * Others may have delivered our START before we have, who do not know its position yet. These votes
    * are received all the same: they stand when their providers fail before it is known.
    */
-  #early: Waiting[] = [];
+  #early: EarlyVotes[] = [];
   readonly #riders = new Queue<RiderBody>();
   readonly #announcements = new Queue<AnnounceBody>();
 
@@ -207,7 +207,7 @@ export class LeaderVoting {
 export type Votes = Extract<Proposal, { readonly kind: 'votes' }>;
 type Report = Extract<Proposal, { readonly kind: 'report' }>;
 
-interface Waiting {
+interface EarlyVotes {
   readonly ref: RequestRef;
   readonly votes: Votes;
 }

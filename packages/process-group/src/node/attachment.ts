@@ -65,7 +65,7 @@ export class Attachment {
   }
 
   /** The group that a subscription waits for exists now. */
-  formed(): void {
+  onFormed(): void {
     if (this.#status !== 'detached') this.#isThere = this.#status === 'attaching';
     else if (this.#lookAt !== NEVER) this.#lookAt = this.#shared.now;
   }

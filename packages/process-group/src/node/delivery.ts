@@ -47,7 +47,7 @@ export class Delivery {
     this.#voted = NO_REQUESTS;
   }
 
-  ordered(membership: Membership, position: number, bytes: Uint8Array): OrderedBody | undefined {
+  onOrdered(membership: Membership, position: number, bytes: Uint8Array): OrderedBody | undefined {
     this.#shared.position = position;
     const decoded = decodeOrdered(bytes);
     if (!decoded.ok) {
@@ -229,7 +229,7 @@ export class Delivery {
   }
 
   /** The leader answers one of our requests without a protocol. */
-  reply(n: number, bytes: Uint8Array): void {
+  onReply(n: number, bytes: Uint8Array): void {
     const decoded = decodeReply(bytes);
     if (!decoded.ok) {
       this.#shared.outbox.log('error', 'reply-undecodable', { n, error: decoded.error });
