@@ -1,10 +1,11 @@
+import { NEVER, Rng } from '@group-services/core';
+import { NameServerDialling, type NameServerDiallingInput } from '@group-services/dialling';
 import { type Link, type Transport, transportFor } from '@group-services/transport';
 import {
   decodeFromNameServer,
   encodeNameServerMessage,
   type FromNameServer,
   type Hello,
-  type RefuseCode,
   type ToNameServer,
   type Welcome,
 } from '@group-services/wire';
@@ -29,38 +30,27 @@ export interface NameServerConnectionOptions {
   readonly events: NameServerEvents;
 }
 
-/** Refusals that another attempt may not meet. */
-const TRANSIENT: ReadonlySet<RefuseCode> = new Set(['stopping', 'overloaded']);
-
-const LOST = 'the connection was lost';
-
-const FIRST_WAIT_MS = 50;
-const LONGEST_WAIT_MS = 5_000;
-
 /**
- * Keeps one connection to a name server: tries its addresses in turn, with a growing, jittered wait
- * between rounds, for as long as it is not closed. Silence for a whole lease (renewals are answered
- * three times as often) counts as a lost connection.
+ * Keeps one connection to a name server: does what the engine of dialling decides, and tells it how that
+ * went.
  */
 export class NameServerConnection {
   readonly #options: NameServerConnectionOptions;
+  readonly #dialling: NameServerDialling;
   readonly #abort = new AbortController();
   #link: Link | undefined;
-  #silence: NodeJS.Timeout | undefined;
-  #wait: NodeJS.Timeout | undefined;
-  #attempts = 0;
-  #wasWelcome = false;
-  /** What is to be said of the end of this connection. */
-  #why = LOST;
-  /** A restarted name server waits one lease for its daemons: they try more often than that. */
-  #longestWaitMs = LONGEST_WAIT_MS;
+  #timer: NodeJS.Timeout | undefined;
+  #firesAt = NEVER;
 
   constructor(options: NameServerConnectionOptions) {
     this.#options = options;
+    // Only so that not all daemons come at once.
+    const rng = new Rng(Math.floor(Math.random() * 2 ** 32));
+    this.#dialling = new NameServerDialling(options.addresses, rng);
   }
 
   start(): void {
-    void this.#try();
+    this.#step({ kind: 'start' });
   }
 
   send(message: ToNameServer): void {
@@ -68,17 +58,42 @@ export class NameServerConnection {
   }
 
   close(): void {
+    this.#step({ kind: 'close' });
     this.#abort.abort();
-    clearTimeout(this.#wait);
-    clearTimeout(this.#silence);
     this.#link?.close();
     this.#link = undefined;
   }
 
-  async #try(): Promise<void> {
-    const { addresses, transports, hello, events } = this.#options;
-    const address = addresses[this.#attempts % addresses.length] ?? '';
-    this.#attempts += 1;
+  #step(
+    input: NameServerDiallingInput,
+    failed?: { readonly address: string; error: unknown },
+  ): void {
+    const { events } = this.#options;
+    const outputs = this.#dialling.step(input, performance.now());
+    this.#setTimer();
+    for (const output of outputs) {
+      switch (output.kind) {
+        case 'dial':
+          void this.#dial(output.address);
+          break;
+        case 'abort':
+          this.#link?.abort();
+          break;
+        case 'down':
+          events.down(output.why);
+          break;
+        case 'willRetry':
+          if (failed !== undefined) events.failed(failed.address, textOf(failed.error));
+          break;
+        case 'refused':
+          if (failed?.error instanceof SessionRefused) events.refused(failed.error);
+          break;
+      }
+    }
+  }
+
+  async #dial(address: string): Promise<void> {
+    const { transports, hello } = this.#options;
     let up = false;
     try {
       await dialSession({
@@ -93,19 +108,10 @@ export class NameServerConnection {
         },
       });
     } catch (error) {
-      if (up || this.#abort.signal.aborted) return;
-      if (error instanceof SessionRefused && !this.#isTransient(error.code)) {
-        events.refused(error);
-        return;
-      }
-      events.failed(address, error instanceof Error ? error.message : String(error));
-      this.#later();
+      if (up) return;
+      const refusal = error instanceof SessionRefused ? error.code : undefined;
+      this.#step({ kind: 'failed', refusal }, { address, error });
     }
-  }
-
-  /** Certificates come and go: who was welcome once waits for the operator to renew them. */
-  #isTransient(code: RefuseCode): boolean {
-    return TRANSIENT.has(code) || (code === 'NOT_AUTHORIZED' && this.#wasWelcome);
   }
 
   #opened(
@@ -113,57 +119,46 @@ export class NameServerConnection {
     welcome: Welcome,
   ): { onFrame: (frame: Uint8Array) => void; onClose: () => void } {
     this.#link = link;
-    this.#wasWelcome = true;
-    this.#why = LOST;
-    const lease = welcome.lease ?? 3_000;
-    this.#longestWaitMs = Math.min(LONGEST_WAIT_MS, lease / 3);
-    this.#watch(link, lease);
+    this.#step({ kind: 'welcomed', leaseMs: welcome.lease ?? 3_000 });
     this.#options.events.up(welcome);
     return {
       onFrame: (frame) => {
-        this.#watch(link, lease);
         const message = decodeFromNameServer(frame);
         if (!message.ok) link.abort();
         else this.#received(message.value);
       },
-      onClose: () => this.#lost(link),
+      onClose: () => {
+        if (this.#link !== link) return;
+        this.#link = undefined;
+        this.#step({ kind: 'lost' });
+      },
     };
   }
 
-  /**
-   * Only what the name server says to a daemon that it serves shows that this connection is a good one: who
-   * is turned away each time waits longer each time.
-   */
   #received(message: FromNameServer): void {
     if (message.kind === 'closing') {
-      this.#why = `the name server has ended the connection: ${message.text}`;
+      this.#step({ kind: 'closing', text: message.text });
       return;
     }
-    this.#attempts = 0;
+    this.#step({ kind: 'heard' });
     this.#options.events.message(message);
   }
 
-  /** The silence timer runs while connected and starts anew with every frame. */
-  #watch(link: Link, lease: number): void {
-    if (this.#silence === undefined) this.#silence = setTimeout(() => link.abort(), lease);
-    else this.#silence.refresh();
+  /** A deadline that moves away leaves the timer running: it looks again when it goes off. */
+  #setTimer(): void {
+    const deadline = this.#dialling.deadline();
+    if (deadline !== NEVER && deadline >= this.#firesAt) return;
+    clearTimeout(this.#timer);
+    this.#firesAt = deadline;
+    if (deadline === NEVER) return;
+    const fire = (): void => {
+      this.#firesAt = NEVER;
+      this.#step({ kind: 'deadlineReached' });
+    };
+    this.#timer = setTimeout(fire, Math.max(0, Math.ceil(deadline - performance.now())));
   }
+}
 
-  #lost(link: Link): void {
-    clearTimeout(this.#silence);
-    this.#silence = undefined;
-    if (this.#link !== link) return;
-    this.#link = undefined;
-    this.#options.events.down(this.#why);
-    this.#later();
-  }
-
-  /** The wait doubles per round over all addresses and is drawn between half and the whole of it. */
-  #later(): void {
-    if (this.#abort.signal.aborted) return;
-    const rounds = Math.floor(this.#attempts / this.#options.addresses.length);
-    const longest = Math.min(this.#longestWaitMs, FIRST_WAIT_MS * 2 ** Math.min(rounds, 10));
-    const wait = longest * (0.5 + Math.random() / 2);
-    this.#wait = setTimeout(() => void this.#try(), wait);
-  }
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

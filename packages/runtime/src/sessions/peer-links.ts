@@ -1,4 +1,12 @@
-import { type DaemonId, daemonId, incarnationOf, nodeOf } from '@group-services/core';
+import { type DaemonId, nodeOf } from '@group-services/core';
+import {
+  type Attempt,
+  type DialFailure,
+  type DialOutcome,
+  PeerDialling,
+  type PeerDiallingInput,
+  type PeerDiallingOutput,
+} from '@group-services/dialling';
 import {
   type Cast,
   type CloseReason,
@@ -53,34 +61,24 @@ export interface PeerLinksOptions {
   readonly traffic?: Traffic | undefined;
 }
 
-/** Frames kept while the link is being made. */
-const WAITING_FRAMES_MAX = 4_096;
-/** After a failed dial nothing is tried for so long; what is sent meanwhile is dropped. */
-const DIAL_PAUSE_MS = 100;
 const BUFFER_BYTES_MAX = 64 * 1024 * 1024;
 
-const NO_EVIDENCE: ReadonlySet<string> = new Set(['exhausted', 'timeout']);
-
-type State =
-  | { readonly kind: 'dialling'; readonly waiting: Uint8Array[]; readonly abort: AbortController }
-  | { readonly kind: 'up'; readonly link: Link }
-  | { readonly kind: 'down'; readonly until: number };
-
-/** How a dial went: a link, the daemon of another node or incarnation, or an error. */
-type Outcome =
-  | { readonly kind: 'up'; readonly link: Link }
-  | { readonly kind: 'another'; readonly incarnation: number }
-  | { readonly kind: 'failed'; readonly error: Error };
+/** One attempt to dial, and the link that came of it. */
+interface Attempted {
+  readonly peer: DaemonId;
+  readonly abort: AbortController;
+  link?: Link | undefined;
+}
 
 /**
- * This daemon's outgoing links, one per peer that it has something to say to. What cannot be delivered
- * is dropped: the groups above notice and repair.
+ * This daemon's outgoing links, one per peer that it has something to say to: does what the engine of
+ * dialling decides, and tells it how that went.
  */
 export class PeerLinks {
   readonly #options: PeerLinksOptions;
   readonly #bufferBytesMax: number;
-  readonly #states = new Map<DaemonId, State>();
-  #closed = false;
+  readonly #dialling = new PeerDialling<OutgoingFrame>();
+  readonly #attempts = new Map<Attempt, Attempted>();
 
   constructor(options: PeerLinksOptions) {
     this.#options = options;
@@ -99,143 +97,150 @@ export class PeerLinks {
     let cast: Cast | undefined;
     const together: Link[] = [];
     for (const end of peers) {
-      const state = this.#states.get(end.peer);
-      const through = state?.kind === 'up' ? state.link.cast : undefined;
-      if (state?.kind !== 'up' || through === undefined || (cast ?? through) !== through) {
+      const link = this.#linkTo(end.peer);
+      const through = link?.cast;
+      if (link === undefined || through === undefined || (cast ?? through) !== through) {
         this.#send(end, frame);
         continue;
       }
       cast = through;
       this.#options.traffic?.sent(end.peer, frame);
-      together.push(state.link);
+      together.push(link);
     }
     const [only] = together;
     if (together.length > 1) cast?.send(together, frame);
     else only?.send(frame);
   }
 
-  #send({ peer, address }: PeerEnd, frame: OutgoingFrame): void {
-    const state = this.#states.get(peer);
-    if (state?.kind === 'up') {
-      this.#options.traffic?.sent(peer, frame);
-      state.link.send(frame);
-      if (state.link.bufferedBytes > this.#bufferBytesMax) state.link.abort();
-      return;
-    }
-    if (state?.kind === 'dialling') {
-      if (state.waiting.length < WAITING_FRAMES_MAX) state.waiting.push(joinFrame(frame));
-      return;
-    }
-    if (state !== undefined && performance.now() < state.until) return;
-    this.#dial(peer, address, [joinFrame(frame)]);
-  }
-
   /** Finds out whether the peer is there: a link that stands says nothing, a new one is tried. */
   probe(peer: DaemonId, address: string): void {
-    const state = this.#states.get(peer);
-    if (state?.kind === 'dialling') return;
-    if (state?.kind === 'up') state.link.close();
-    this.#dial(peer, address, []);
+    this.#step({ kind: 'probe', peer, address });
   }
 
   drop(peer: DaemonId): void {
-    const state = this.#states.get(peer);
-    this.#states.delete(peer);
-    if (state?.kind === 'up') state.link.close();
-    else if (state?.kind === 'dialling') state.abort.abort();
+    this.#step({ kind: 'drop', peer });
   }
 
   /** Closes everything; what was queued is still written. */
   close(): void {
-    this.#closed = true;
-    for (const peer of [...this.#states.keys()]) this.drop(peer);
+    this.#step({ kind: 'close' });
   }
 
-  #dial(peer: DaemonId, address: string, waiting: Uint8Array[]): void {
-    if (this.#closed) return;
-    const abort = new AbortController();
-    const state: State = { kind: 'dialling', waiting, abort };
-    this.#states.set(peer, state);
-    const { transports, hello, dialTimeoutMs } = this.#options;
+  #linkTo(peer: DaemonId): Link | undefined {
+    const attempt = this.#dialling.linkTo(peer);
+    return attempt === undefined ? undefined : this.#attempts.get(attempt)?.link;
+  }
+
+  #send({ peer, address }: PeerEnd, frame: OutgoingFrame): void {
+    // What waits for a link may wait for longer than a scratch buffer keeps it.
+    const stands = this.#dialling.linkTo(peer) !== undefined;
+    const kept = stands ? frame : { head: joinFrame(frame) };
+    this.#step({ kind: 'send', peer, address, frame: kept });
+  }
+
+  /** `error`: what the input is about, for people. */
+  #step(input: PeerDiallingInput<OutgoingFrame>, error?: Error): void {
+    for (const output of this.#dialling.step(input, performance.now())) {
+      this.#perform(output, error);
+    }
+  }
+
+  #perform(output: PeerDiallingOutput<OutgoingFrame>, error: Error | undefined): void {
+    const { events } = this.#options;
+    switch (output.kind) {
+      case 'dial':
+        this.#dial(output.attempt, output.peer, output.address);
+        return;
+      case 'transmit':
+        this.#transmit(output.attempt, output.frames);
+        return;
+      case 'up':
+        events.up(output.peer, output.address);
+        return;
+      case 'closed':
+        events.closed(output.peer);
+        return;
+      case 'notReached': {
+        const { peer, address, whose } = output;
+        const why = output.another ? anotherAt(address) : (error?.message ?? 'no answer');
+        events.failed(peer, address, why, whose);
+        return;
+      }
+      case 'unreachable':
+        events.unreachable(output.peer);
+        return;
+      case 'superseded':
+        events.superseded(output.peer, output.incarnation);
+        return;
+      default:
+        this.#end(output.kind, output.attempt);
+    }
+  }
+
+  #end(how: 'giveUp' | 'closeLink' | 'abortLink', attempt: Attempt): void {
+    const attempted = this.#attempts.get(attempt);
+    if (how === 'giveUp') attempted?.abort.abort();
+    else if (how === 'closeLink') attempted?.link?.close();
+    else attempted?.link?.abort();
+  }
+
+  #transmit(attempt: Attempt, frames: readonly OutgoingFrame[]): void {
+    const { link, peer } = this.#attempts.get(attempt) ?? {};
+    if (link === undefined || peer === undefined) return;
+    for (const frame of frames) {
+      this.#options.traffic?.sent(peer, frame);
+      link.send(frame);
+    }
+    if (link.bufferedBytes > this.#bufferBytesMax) link.abort();
+  }
+
+  #dial(attempt: Attempt, peer: DaemonId, address: string): void {
+    const attempted: Attempted = { peer, abort: new AbortController() };
+    this.#attempts.set(attempt, attempted);
     // Every outcome of the attempt is handled in `then`, so nothing is left to catch.
-    void this.#attempt(transports, {
-      peer,
-      address,
-      hello,
-      dialTimeoutMs,
-      signal: abort.signal,
-    }).then((outcome) => this.#dialled(peer, address, state, outcome));
+    void this.#attempt(attempt, attempted, address).then(({ outcome, error }) => {
+      if (outcome.kind === 'failed') this.#attempts.delete(attempt);
+      this.#step({ kind: 'dialled', peer, attempt, outcome }, error);
+    });
   }
 
   async #attempt(
-    transports: readonly Transport[],
-    what: {
-      readonly peer: DaemonId;
-      readonly address: string;
-      readonly hello: Hello;
-      readonly dialTimeoutMs: number;
-      readonly signal: AbortSignal;
-    },
-  ): Promise<Outcome> {
-    const { peer, address, hello, dialTimeoutMs: timeoutMs, signal } = what;
-    let other: number | undefined;
+    attempt: Attempt,
+    attempted: Attempted,
+    address: string,
+  ): Promise<{ readonly outcome: DialOutcome; readonly error?: Error }> {
+    const { transports, hello, dialTimeoutMs: timeoutMs } = this.#options;
+    const { peer } = attempted;
+    let welcome: Welcome | undefined;
     try {
-      const link = await dialSession({
+      await dialSession({
         transport: transportFor(address, transports),
         address,
         hello,
         meant: { role: 'node', domain: hello.domain, name: nodeOf(peer) },
-        signal,
+        signal: attempted.abort.signal,
         timeoutMs,
-        opened: (link, welcome) => {
-          if (!isPeer(peer, welcome)) other = welcome.incarnation ?? 0;
+        opened: (link, answer) => {
+          attempted.link = link;
+          welcome = answer;
           return {
             onFrame: () => {},
-            onClose: (reason) => this.#linkClosed(peer, link, reason),
+            onClose: (reason) => this.#linkClosed(attempt, peer, reason),
           };
         },
       });
-      if (other === undefined) return { kind: 'up', link };
-      link.abort();
-      return { kind: 'another', incarnation: other };
-    } catch (error) {
-      return { kind: 'failed', error: error instanceof Error ? error : new Error(String(error)) };
+      const { node, incarnation } = welcome ?? {};
+      return { outcome: { kind: 'welcomed', node, incarnation } };
+    } catch (thrown) {
+      const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+      return { outcome: { kind: 'failed', failure: failureOf(error) }, error };
     }
   }
 
-  #dialled(
-    peer: DaemonId,
-    address: string,
-    state: State & { readonly kind: 'dialling' },
-    outcome: Outcome,
-  ): void {
-    const { events } = this.#options;
-    if (this.#states.get(peer) !== state) {
-      if (outcome.kind === 'up') outcome.link.close();
-      return;
-    }
-    if (outcome.kind === 'up') {
-      this.#states.set(peer, outcome);
-      for (const frame of state.waiting) outcome.link.send({ head: frame });
-      events.up(peer, address);
-      return;
-    }
-    this.#states.set(peer, { kind: 'down', until: performance.now() + DIAL_PAUSE_MS });
-    if (outcome.kind === 'another' && outcome.incarnation > incarnationOf(peer)) {
-      events.superseded(peer, outcome.incarnation);
-      return;
-    }
-    const why = outcome.kind === 'another' ? anotherAt(address) : outcome.error.message;
-    events.failed(peer, address, why, isOurs(outcome) ? 'ours' : 'theirs');
-    if (outcome.kind === 'another' || isEvidence(outcome.error)) events.unreachable(peer);
-  }
-
-  #linkClosed(peer: DaemonId, link: Link, reason: CloseReason): void {
-    const state = this.#states.get(peer);
-    if (state?.kind === 'up' && state.link === link) {
-      this.#states.set(peer, { kind: 'down', until: 0 });
-    }
-    if (reason.kind !== 'closed') this.#options.events.closed(peer);
+  #linkClosed(attempt: Attempt, peer: DaemonId, reason: CloseReason): void {
+    this.#attempts.delete(attempt);
+    const by = reason.kind === 'closed' ? 'us' : 'others';
+    this.#step({ kind: 'ended', peer, attempt, by });
   }
 }
 
@@ -243,21 +248,9 @@ function anotherAt(address: string): string {
   return `another daemon answers at ${address}: do two of them give this address, or is it one that every host has, such as 127.0.0.1?`;
 }
 
-/**
- * Whether a failure says something of the peer. What we lack ourselves does not. Nor does time that has
- * passed: either side may be busy, and silence is judged by those who know how much they have not read.
- */
-function isEvidence(error: Error): boolean {
-  if (error instanceof TransportError) return !NO_EVIDENCE.has(error.code);
-  return !(error instanceof HandshakeSilence);
-}
-
-function isOurs(outcome: Outcome): boolean {
-  const error = outcome.kind === 'failed' ? outcome.error : undefined;
-  return error instanceof TransportError && error.code === 'exhausted';
-}
-
-function isPeer(peer: DaemonId, welcome: Welcome): boolean {
-  if (welcome.node === undefined || welcome.incarnation === undefined) return false;
-  return nodeOf(peer) === welcome.node && daemonId(welcome.node, welcome.incarnation) === peer;
+function failureOf(error: Error): DialFailure {
+  if (error instanceof HandshakeSilence) return 'silence';
+  if (!(error instanceof TransportError)) return 'refusal';
+  if (error.code === 'timeout') return 'silence';
+  return error.code === 'exhausted' ? 'exhausted' : 'refusal';
 }

@@ -16,7 +16,7 @@ import { type ClientConnection, type DaemonClient, LocalClients } from './local-
 import { NameServerConnection } from './name-server-connection.js';
 import type { NameServerNode } from './name-server-node.js';
 import { internalEvent, messageSays } from './observing.js';
-import type { PeerProcess } from './peer-network.js';
+import type { PeerProcess } from './peer-process.js';
 import type { Shared } from './shared.js';
 import { Wakings } from './wakings.js';
 import { WallClock } from './wall-clock.js';
@@ -133,7 +133,7 @@ export class DaemonNode {
     this.#dieAfterOutputs = undefined;
     timeline.add(time.now, this.node, `starts as ${id}`);
     network.started(process);
-    nameServer.dial();
+    nameServer.start();
   }
 
   /** The process dies at once; its kernel closes what it had open. */

@@ -1,5 +1,13 @@
-import type { DaemonId, Instant, NodeName } from '@group-services/core';
+import {
+  type DaemonId,
+  type Instant,
+  incarnationOf,
+  NEVER,
+  type NodeName,
+  Rng,
+} from '@group-services/core';
 import type { DaemonInput } from '@group-services/daemon-engine';
+import { NameServerDialling, type NameServerDiallingInput } from '@group-services/dialling';
 import {
   encodeNameServerMessage,
   type FromNameServer,
@@ -10,35 +18,28 @@ import type { NameServerClient, NameServerNode } from './name-server-node.js';
 import { NAME_SERVER, type Shared } from './shared.js';
 import type { Stream } from './stream.js';
 
-/**
- * One daemon's connection to the name server: dials until it is there, and again when it is lost or
- * silent for a whole lease, as the real one does.
- */
+/** A process that is stopped looks at its timers when it goes on; that is found out so often. */
+const STOPPED_POLL_MS = 20;
+
+/** One daemon's connection to the name server: what the engine of dialling decides, done to a stream. */
 export class NameServerConnection {
   readonly #shared: Shared;
   readonly #options: NameServerConnectionOptions;
+  readonly #dialling: NameServerDialling;
   #stream: Stream | undefined;
-  #ended = false;
-  readonly #reconnectMs: number;
+  #firesAt: Instant = NEVER;
+  #isOver = false;
 
   constructor(shared: Shared, options: NameServerConnectionOptions) {
     this.#shared = shared;
     this.#options = options;
-    this.#reconnectMs = Math.max(RECONNECT_LEAST_MS, shared.profile.timing.leaseMs / 60);
+    // A stream of its own, so that it draws nothing from that of the run.
+    const rng = new Rng(incarnationOf(options.id));
+    this.#dialling = new NameServerDialling([NAME_SERVER], rng);
   }
 
-  dial(): void {
-    if (this.#ended) return;
-    const { time, delays, reachability } = this.#shared;
-    const { node, nameServer, isPaused, refused } = this.#options;
-    time.after(delays.ordinary(), () => {
-      if (this.#ended || this.#stream !== undefined) return;
-      const free = reachability.reachesBothWays(node, NAME_SERVER) && !isPaused();
-      const answer = free ? nameServer.accept(this.#end()) : undefined;
-      if (answer === undefined) time.after(this.#reconnectMs, () => this.dial());
-      else if (typeof answer === 'number') refused(answer);
-      else this.#stream = answer;
-    });
+  start(): void {
+    this.#step({ kind: 'start' });
   }
 
   send(message: ToNameServer): void {
@@ -47,45 +48,90 @@ export class NameServerConnection {
 
   /** The process is gone. */
   end(): void {
-    this.#ended = true;
+    this.#isOver = true;
+    this.#step({ kind: 'close' });
     this.#stream?.close(0);
+  }
+
+  /** `floor`: the incarnation because of which it was refused. */
+  #step(input: NameServerDiallingInput, floor?: number): void {
+    const { time } = this.#shared;
+    for (const output of this.#dialling.step(input, time.now)) {
+      switch (output.kind) {
+        case 'dial':
+          this.#dial();
+          break;
+        case 'abort':
+          this.#stream?.vanish(0);
+          break;
+        case 'down':
+          this.#options.enqueue({ kind: 'nameServerDown' });
+          break;
+        case 'refused':
+          if (floor !== undefined) this.#options.refused(floor);
+          break;
+        case 'willRetry':
+          break;
+      }
+    }
+    this.#remind();
+  }
+
+  #remind(): void {
+    const { time } = this.#shared;
+    const deadline = this.#dialling.deadline();
+    if (deadline >= this.#firesAt) return;
+    this.#firesAt = deadline;
+    const fire = (): void => {
+      if (this.#firesAt !== deadline) return;
+      if (this.#options.isPaused()) {
+        time.after(STOPPED_POLL_MS, fire);
+        return;
+      }
+      this.#firesAt = NEVER;
+      this.#step({ kind: 'deadlineReached' });
+    };
+    time.at(deadline, fire);
+  }
+
+  #dial(): void {
+    const { time, delays, reachability } = this.#shared;
+    const { node, nameServer, isPaused } = this.#options;
+    time.after(delays.ordinary(), () => {
+      if (this.#isOver) return;
+      const free = reachability.reachesBothWays(node, NAME_SERVER) && !isPaused();
+      const answer = free ? nameServer.accept(this.#end()) : undefined;
+      if (answer === undefined) this.#step({ kind: 'failed' });
+      else if (typeof answer === 'number') {
+        this.#step({ kind: 'failed', refusal: 'superseded' }, answer);
+      } else this.#stream = answer;
+    });
   }
 
   #end(): NameServerClient {
     const { timing, isolation, leaderRecovery } = this.#shared.profile;
     const { leaseMs } = timing;
     const { id, address, node, enqueue } = this.#options;
-    const { time } = this.#shared;
     let up = false;
     let over = false;
-    let heardAt = time.now;
-    // The real one starts a timer anew with every frame; a look every quarter of a lease is enough.
-    const watch = (stream: Stream | undefined): void => {
-      if (over || stream !== this.#stream || stream === undefined) return;
-      if (time.now - heardAt >= leaseMs && !this.#options.isPaused()) stream.vanish(0);
-      else time.after(leaseMs / 4, () => watch(stream));
-    };
     return {
       id,
       address,
       place: node,
       welcomed: ({ epoch, store }) => {
         up = true;
-        heardAt = time.now;
+        this.#step({ kind: 'welcomed', leaseMs });
         enqueue({ kind: 'nameServerUp', epoch, store, leaseMs, isolation, leaderRecovery });
-        watch(this.#stream);
       },
       received: (message, sentAt) => {
-        heardAt = time.now;
+        this.#step({ kind: 'heard' });
         enqueue({ kind: 'fromNameServer', message }, sentAt);
         this.#doubled(message, () => over);
       },
       closed: () => {
         over = true;
         this.#stream = undefined;
-        if (this.#ended) return;
-        if (up) enqueue({ kind: 'nameServerDown' });
-        time.after(this.#reconnectMs, () => this.dial());
+        this.#step({ kind: up ? 'lost' : 'failed' });
       },
     };
   }
@@ -96,7 +142,7 @@ export class NameServerConnection {
     if (!delays.doublesAnswer()) return;
     counters.count('answers of the name server doubled');
     time.after(delays.oneWay(), () => {
-      if (!isOver() && !this.#ended) this.#options.enqueue({ kind: 'fromNameServer', message });
+      if (!isOver() && !this.#isOver) this.#options.enqueue({ kind: 'fromNameServer', message });
     });
   }
 }
@@ -113,5 +159,3 @@ export interface NameServerConnectionOptions {
   /** The name server knows a newer daemon of this node; its incarnation. */
   readonly refused: (floor: number) => void;
 }
-
-const RECONNECT_LEAST_MS = 50;

@@ -1,4 +1,12 @@
-import { type DaemonId, type Instant, incarnationOf } from '@group-services/core';
+import { type DaemonId, type Instant, incarnationOf, nodeOf } from '@group-services/core';
+import {
+  type Attempt,
+  type DialFailure,
+  type DialOutcome,
+  PeerDialling,
+  type PeerDiallingInput,
+  type PeerDiallingOutput,
+} from '@group-services/dialling';
 import type { VirtualTime } from '@group-services/testkit';
 import {
   type DaemonMessage,
@@ -12,15 +20,23 @@ import { hostOf } from '../hosts.js';
 import type { Reachability } from '../reachability.js';
 import { brief, type Timeline } from '../timeline.js';
 import type { Delays } from './delays.js';
+import type { PeerProcess } from './peer-process.js';
+
+const REPEAT_MS = 20;
+/** What a slow link would have to carry for longer than this no longer fits into its queue. */
+const QUEUED_MS_MAX = 2_000;
 
 /**
  * What lies between daemons. Messages are lost, doubled, late and out of order like datagrams, since
  * the metagroup layer claims to need nothing better; beside it there is what a kernel tells about
  * links: handshakes, closed links, refused dials. Links may be slow or stall; one end may forget a link.
+ * When a daemon dials, and what it makes of the outcome, its engine of dialling decides, as in the program.
  */
 export class PeerNetwork {
   readonly #options: PeerNetworkOptions;
   readonly #processes = new Map<string, PeerProcess>();
+  readonly #dialling = new WeakMap<PeerProcess, PeerDialling<Uint8Array>>();
+  /** The newest of each direction. */
   readonly #links = new Map<string, Link>();
   readonly #memberships = new WeakMap<PeerProcess, PeerMemberships>();
   #written: { readonly message: DaemonMessage; readonly frame: Uint8Array } | undefined;
@@ -41,8 +57,8 @@ export class PeerNetwork {
         this.#forget(link);
         this.#tellClosed(process, this.#alive(link.to));
       } else if (link.to === process.id) {
-        this.#forget(link);
-        this.#tellClosed(process, link.from);
+        link.state = 'closed';
+        this.#tellEnded(link);
       }
     }
   }
@@ -50,9 +66,7 @@ export class PeerNetwork {
   send(from: PeerProcess, to: DaemonId, message: DaemonMessage): void {
     const frame = this.#encode(message);
     this.#options.timeline.addBytes(frame);
-    const link = this.#link(from, to);
-    if (link.state === 'open') this.#transmit(link, frame);
-    else if (link.waiting.length < WAITING_MAX) link.waiting.push(frame);
+    this.#step(from, { kind: 'send', peer: to, address: addressOf(to), frame });
   }
 
   /** What goes to several is written once. */
@@ -65,40 +79,26 @@ export class PeerNetwork {
 
   /** Dials anew to see whether the peer answers. */
   probe(from: PeerProcess, to: DaemonId): void {
-    const link = this.#link(from, to);
-    const dialling = link.state === 'dialling';
-    link.probed = true;
-    if (!dialling) {
-      link.state = 'dialling';
-      this.#dial(link);
-    }
+    this.#step(from, { kind: 'probe', peer: to, address: addressOf(to) });
   }
 
-  /** Closes both directions from this end. */
   drop(from: PeerProcess, to: DaemonId): void {
-    for (const link of [this.#links.get(key(from.id, to)), this.#links.get(key(to, from.id))]) {
-      if (link === undefined) continue;
-      this.#forget(link);
-      this.#tellClosed(from, this.#alive(to));
-    }
+    this.#step(from, { kind: 'drop', peer: to });
   }
 
   /** Something in between breaks a link although both processes live. */
   resetOne(choose: (count: number) => number): void {
     const link = this.#pick(choose);
     if (link === undefined) return;
-    this.#forget(link);
     const other = this.#alive(link.to);
-    link.from.enqueue({ kind: 'peerClosed', peer: link.to });
+    this.#end(link);
     other?.enqueue({ kind: 'peerClosed', peer: link.from.id });
   }
 
   /** One end forgets a link and the other is not told: it goes on sending to nobody. */
   forgetOne(choose: (count: number) => number): void {
     const link = this.#pick(choose);
-    if (link === undefined) return;
-    this.#forget(link);
-    link.from.enqueue({ kind: 'peerClosed', peer: link.to });
+    if (link !== undefined) this.#end(link);
   }
 
   /** Nothing moves on a link for so long, and nobody is told. */
@@ -127,22 +127,68 @@ export class PeerNetwork {
     return open[choose(open.length)];
   }
 
-  #link(from: PeerProcess, to: DaemonId): Link {
-    const known = this.#links.get(key(from.id, to));
-    if (known !== undefined) return known;
-    const link: Link = {
-      from,
-      to,
-      state: 'dialling',
-      probed: false,
-      waiting: [],
-      busyUntil: 0,
-      stalledUntil: 0,
-      lastArrival: 0,
-    };
-    this.#links.set(key(from.id, to), link);
-    this.#dial(link);
-    return link;
+  #step(process: PeerProcess, input: PeerDiallingInput<Uint8Array>): void {
+    const dialling = this.#dialling.get(process) ?? new PeerDialling<Uint8Array>();
+    this.#dialling.set(process, dialling);
+    for (const output of dialling.step(input, this.#options.time.now)) {
+      this.#perform(process, input.kind === 'close' ? undefined : input.peer, output);
+    }
+  }
+
+  #perform(
+    from: PeerProcess,
+    peer: DaemonId | undefined,
+    output: PeerDiallingOutput<Uint8Array>,
+  ): void {
+    switch (output.kind) {
+      case 'dial':
+        this.#dial(from, output.peer, output.attempt);
+        return;
+      case 'transmit':
+      case 'giveUp':
+      case 'closeLink':
+      case 'abortLink': {
+        const link = peer === undefined ? undefined : this.#links.get(key(from.id, peer));
+        if (link?.attempt !== output.attempt) return;
+        if (output.kind === 'transmit') {
+          for (const frame of output.frames) this.#transmit(link, frame);
+        } else this.#close(link);
+        return;
+      }
+      case 'up':
+        from.enqueue({ kind: 'peerUp', peer: output.peer, address: addressOf(output.peer) });
+        return;
+      case 'closed':
+        from.enqueue({ kind: 'peerClosed', peer: output.peer });
+        return;
+      case 'notReached': {
+        const { address } = output;
+        from.enqueue({ kind: 'peerNotReached', peer: output.peer, address, why: 'not reached' });
+        return;
+      }
+      case 'unreachable':
+        from.enqueue({ kind: 'peerUnreachable', peer: output.peer });
+        return;
+      case 'superseded': {
+        const { incarnation } = output;
+        from.enqueue({ kind: 'peerSuperseded', peer: output.peer, incarnation });
+        return;
+      }
+    }
+  }
+
+  /** The dialling end closes a link; the other end's kernel is told. */
+  #close(link: Link): void {
+    const stood = link.state === 'open';
+    this.#forget(link);
+    if (stood) this.#tellClosed(link.from, this.#alive(link.to));
+  }
+
+  /** The dialling end finds a link broken. */
+  #end(link: Link): void {
+    this.#forget(link);
+    const { from, to: peer, attempt } = link;
+    this.#step(from, { kind: 'ended', peer, attempt, by: 'others' });
   }
 
   #forget(link: Link): void {
@@ -162,9 +208,19 @@ export class PeerNetwork {
     return link.state !== 'closed' && this.#alive(link.from.id) === link.from;
   }
 
-  #dial(link: Link): void {
+  #dial(from: PeerProcess, to: DaemonId, attempt: Attempt): void {
     const { time, delays, dialTimeoutMs } = this.#options;
     const deadline = time.now + dialTimeoutMs;
+    const link: Link = {
+      from,
+      to,
+      attempt,
+      state: 'dialling',
+      busyUntil: 0,
+      stalledUntil: 0,
+      lastArrival: 0,
+    };
+    this.#links.set(key(from.id, to), link);
     time.after(delays.ordinary(), () => this.#dialArrives(link, deadline));
   }
 
@@ -178,48 +234,48 @@ export class PeerNetwork {
     if (!free || process?.isPaused === true) {
       // The first packet is repeated; a stopped process may answer when it goes on.
       if (time.now < deadline) time.after(repeatMs, () => this.#dialArrives(link, deadline));
-      else this.#dialFailed(link);
+      else this.#dialFailed(link, 'silence');
       return;
     }
-    if (process === undefined || incarnationOf(process.id) < incarnationOf(link.to)) {
-      time.after(delays.ordinary(), () => this.#dialFailed(link));
+    if (process === undefined) {
+      time.after(delays.ordinary(), () => this.#dialFailed(link, 'refusal'));
       return;
     }
-    if (process.id !== link.to) {
-      time.after(delays.ordinary(), () => this.#superseded(link, process.id));
-      return;
+    if (process.id === link.to) {
+      process.enqueue({ kind: 'peerUp', peer: link.from.id, address: link.from.address });
     }
-    process.enqueue({ kind: 'peerUp', peer: link.from.id, address: link.from.address });
     time.after(delays.ordinary(), () => this.#dialled(link, process));
   }
 
-  #dialFailed(link: Link): void {
+  #dialFailed(link: Link, failure: DialFailure): void {
     if (!this.#isCurrent(link)) return;
     this.#forget(link);
-    if (link.probed) link.from.enqueue({ kind: 'peerUnreachable', peer: link.to });
-  }
-
-  #superseded(link: Link, by: DaemonId): void {
-    if (!this.#isCurrent(link)) return;
-    this.#forget(link);
-    const incarnation = incarnationOf(by);
-    link.from.enqueue({ kind: 'peerSuperseded', peer: link.to, incarnation });
+    this.#outcome(link, { kind: 'failed', failure });
   }
 
   #dialled(link: Link, process: PeerProcess): void {
     if (!this.#isCurrent(link)) return;
     if (this.#alive(process.id) !== process) {
-      this.#dialFailed(link);
+      this.#dialFailed(link, 'refusal');
       return;
     }
-    link.state = 'open';
-    link.probed = false;
-    link.from.enqueue({ kind: 'peerUp', peer: process.id, address: process.address });
-    for (const frame of link.waiting.splice(0)) this.#transmit(link, frame);
+    const { id } = process;
+    if (id === link.to) link.state = 'open';
+    else this.#forget(link);
+    this.#outcome(link, { kind: 'welcomed', node: nodeOf(id), incarnation: incarnationOf(id) });
+  }
+
+  #outcome({ from, to: peer, attempt }: Link, outcome: DialOutcome): void {
+    this.#step(from, { kind: 'dialled', peer, attempt, outcome });
   }
 
   #transmit(link: Link, frame: Uint8Array): void {
     const { time, delays, reachability, counters } = this.#options;
+    if (link.state === 'closed') {
+      // The other end's kernel knows nothing of it, and says so if it is heard.
+      this.#tellEnded(link);
+      return;
+    }
     if (!reachability.reaches(link.from.node, hostOf(link.to))) {
       counters.count('messages cut off');
       return;
@@ -277,6 +333,17 @@ export class PeerNetwork {
     return known;
   }
 
+  /** The dialling end learns that a link is no more, if anything comes through. */
+  #tellEnded(link: Link): void {
+    const { time, delays, reachability } = this.#options;
+    const { from, to: peer, attempt } = link;
+    time.after(delays.ordinary(), () => {
+      if (!reachability.reaches(hostOf(peer), from.node) || this.#alive(from.id) !== from) return;
+      if (this.#links.get(key(from.id, peer)) === link) this.#links.delete(key(from.id, peer));
+      this.#step(from, { kind: 'ended', peer, attempt, by: 'others' });
+    });
+  }
+
   #tellClosed(by: PeerProcess, other: PeerProcess | undefined): void {
     if (other === undefined) return;
     const { time, delays, reachability } = this.#options;
@@ -286,25 +353,6 @@ export class PeerNetwork {
       other.enqueue({ kind: 'peerClosed', peer: by.id });
     });
   }
-}
-
-/** What the network tells a daemon: the part of the daemon engine's inputs that is about peers. */
-export type PeerInput =
-  | { readonly kind: 'fromPeer'; readonly peer: DaemonId; readonly message: DaemonMessage }
-  | { readonly kind: 'peerUp'; readonly peer: DaemonId; readonly address: string }
-  | { readonly kind: 'peerClosed'; readonly peer: DaemonId }
-  | { readonly kind: 'peerUnreachable'; readonly peer: DaemonId }
-  | { readonly kind: 'peerSuperseded'; readonly peer: DaemonId; readonly incarnation: number };
-
-/** One running daemon as its peers' kernels see it. */
-export interface PeerProcess {
-  readonly id: DaemonId;
-  readonly address: string;
-  readonly node: string;
-  /** It is stopped: its kernel accepts, but nobody answers. */
-  readonly isPaused: boolean;
-  /** `sentAt`: when another daemon said it; absent: the kernel says it. */
-  enqueue(input: PeerInput, sentAt?: Instant): void;
 }
 
 export interface PeerNetworkOptions {
@@ -320,10 +368,9 @@ export interface PeerNetworkOptions {
 interface Link {
   readonly from: PeerProcess;
   readonly to: DaemonId;
+  /** The attempt of which it came. */
+  readonly attempt: Attempt;
   state: 'dialling' | 'open' | 'closed';
-  /** Somebody waits for the outcome. */
-  probed: boolean;
-  readonly waiting: Uint8Array[];
   /** Until when its own bytes keep a slow link busy. */
   busyUntil: Instant;
   /** Nothing arrives before, and nobody is told. */
@@ -331,10 +378,10 @@ interface Link {
   lastArrival: Instant;
 }
 
-const WAITING_MAX = 1000;
-const REPEAT_MS = 20;
-/** What a slow link would have to carry for longer than this no longer fits into its queue. */
-const QUEUED_MS_MAX = 2_000;
+/** Every daemon of a host is at its address. */
+function addressOf(id: DaemonId): string {
+  return `sim://${hostOf(id)}`;
+}
 
 function key(from: DaemonId, to: DaemonId): string {
   return `${from}>${to}`;

@@ -20,7 +20,7 @@ test.each([
   ['absent-leader-kept', 1],
   ['sleep-not-counted', 45],
   ['wakes-at-once', 12],
-  ['lease-from-answer', 3],
+  ['lease-from-answer', 8],
   ['ephemeral-gone-early', 2],
   ['load-is-silence', 1],
 ] as const)('a seed notices the defect %s', { timeout: 240_000 }, async (name, seed) => {
