@@ -21,7 +21,7 @@ test.each([
   ['sleep-not-counted', 45],
   ['wakes-at-once', 12],
   ['lease-from-answer', 8],
-  ['ephemeral-gone-early', 2],
+  ['ephemeral-gone-early', 16],
   ['load-is-silence', 1],
 ] as const)('a seed notices the defect %s', { timeout: 240_000 }, async (name, seed) => {
   const first = (await firstCatch(name, 1, seed)) ?? (await firstCatch(name, SEEDS));
