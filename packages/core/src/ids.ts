@@ -107,3 +107,9 @@ export function compareMemberships(a: MembershipId, b: MembershipId): number {
   if (x.incarnation !== y.incarnation) return x.incarnation - y.incarnation;
   return x.joinNo - y.joinNo;
 }
+
+/** A daemon and where it accepts links. */
+export interface PeerEnd {
+  readonly peer: DaemonId;
+  readonly address: string;
+}

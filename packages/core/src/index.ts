@@ -16,6 +16,7 @@ export {
   membershipId,
   type NodeName,
   nodeOf,
+  type PeerEnd,
   parseMembership,
 } from './ids.js';
 export { type Instant, NEVER } from './instant.js';

@@ -1,7 +1,6 @@
-import { type DaemonId, daemonOf, type MembershipId } from '@group-services/core';
+import { type DaemonId, daemonOf, type MembershipId, type PeerEnd } from '@group-services/core';
 import type { MetagroupOutput } from '@group-services/metagroup';
 import type { Member } from '@group-services/wire';
-import type { PeerEnd } from './inputs.js';
 import type { Shared } from './shared.js';
 
 /**

@@ -7,7 +7,6 @@ export type {
   GroupAnswer,
   ListedNode,
   NodesAnswer,
-  PeerEnd,
   VotesAnswer,
 } from './inputs.js';
 export type { DaemonStatus, GroupStatus } from './inspect.js';

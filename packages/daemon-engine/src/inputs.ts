@@ -4,6 +4,7 @@ import type {
   GroupName,
   LogOutput,
   MembershipId,
+  PeerEnd,
 } from '@group-services/core';
 import type {
   LeaderRecovery,
@@ -129,12 +130,6 @@ export type DaemonInput =
   | { readonly kind: 'askVotes'; readonly question: number; readonly group: GroupName }
   /** Orderly stop: leave everything, then `stopped`. */
   | { readonly kind: 'stop' };
-
-/** A daemon and where it accepts links. */
-export interface PeerEnd {
-  readonly peer: DaemonId;
-  readonly address: string;
-}
 
 /** A turn that a protocol of either layer has taken. */
 export type Branch = MetagroupBranch | ProcessGroupBranch;

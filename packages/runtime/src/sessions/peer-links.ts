@@ -1,4 +1,4 @@
-import { type DaemonId, nodeOf } from '@group-services/core';
+import { type DaemonId, nodeOf, type PeerEnd } from '@group-services/core';
 import {
   type Attempt,
   type DialFailure,
@@ -25,12 +25,6 @@ import {
 } from '@group-services/wire';
 import type { Traffic } from '../metrics/traffic.js';
 import { dialSession, HandshakeSilence } from './dial-session.js';
-
-/** A daemon and where it accepts links. */
-interface PeerEnd {
-  readonly peer: DaemonId;
-  readonly address: string;
-}
 
 /** What links to other daemons report. */
 export interface PeerEvents {
