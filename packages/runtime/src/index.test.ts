@@ -60,6 +60,7 @@ it('exports exactly these names', () => {
       "parseYamlFile",
       "readOperatorFile",
       "readSecretFile",
+      "recentLines",
       "refusal",
       "runProgram",
       "size",
