@@ -13,8 +13,8 @@ import {
   typeOf,
 } from '../../src/index.js';
 import { SimProcess } from './process.js';
-import type { Run } from './run.js';
 import { HIGH_WATER_MARK, SimLink } from './sim-link.js';
+import type { Surroundings } from './surroundings.js';
 
 const GIVE_UP_MS = 6_000;
 
@@ -31,11 +31,11 @@ export class SimDialler extends SimProcess {
   readonly counters = newCounters();
   readonly budget = { bytes: 0 };
   readonly stream: CastStream | undefined;
-  readonly #run: Run;
+  readonly #run: Surroundings;
   readonly #sockets = new Map<string, Socket>();
   readonly #castTimer = { at: Number.POSITIVE_INFINITY };
 
-  constructor(run: Run) {
+  constructor(run: Surroundings) {
     super(run.world);
     this.#run = run;
     const { plan } = run;

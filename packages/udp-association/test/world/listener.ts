@@ -14,19 +14,19 @@ import {
   WINDOW_MAX,
 } from '../../src/index.js';
 import { SimProcess } from './process.js';
-import type { Run } from './run.js';
 import { HIGH_WATER_MARK, SimLink } from './sim-link.js';
+import type { Surroundings } from './surroundings.js';
 
 export class SimListener extends SimProcess {
   readonly address: string;
   readonly counters = newCounters();
   readonly budget = { bytes: 0 };
   readonly reception: Reception<SimLink>;
-  readonly #run: Run;
+  readonly #run: Surroundings;
   /** The links by the multicast stream of their peer. */
   readonly #byStream = new Map<string, Set<SimLink>>();
 
-  constructor(run: Run, address: string) {
+  constructor(run: Surroundings, address: string) {
     super(run.world);
     this.#run = run;
     this.address = address;
