@@ -228,7 +228,7 @@ export const EXTERNAL_MUTATIONS = {
       {
         file: `${NODE}/ballots.ts`,
         find: 'open.sent.push(n);',
-        replace: 'this.#parts.requests.finish(n);',
+        replace: 'this.#ports.requests.finish(n);',
       },
     ],
   },
