@@ -7,8 +7,6 @@ import { run } from './processes.mjs';
 const RESULTS = join(root, 'test-results');
 /** Tests that start no program give way to programs, whose limits run against the clock. */
 const UNIT_PRIORITY = 10;
-/** From Node 22 on each program of a test is compiled once for all of its starts. */
-const COMPILED = join(root, 'node_modules', '.cache', 'node-compile');
 /** What was chosen by hand is few files: one vitest finds them, wherever they are. */
 const ALL = 'all';
 const SLOWEST_FILES = 12;
@@ -71,7 +69,7 @@ async function vitest(group, args) {
   rmSync(file, { force: true });
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
   const { code } = await run([bin('vitest'), 'run', ...reporters, ...args], {
-    env: { GROUP_SERVICES_TESTS: group, NODE_COMPILE_CACHE: COMPILED },
+    env: { GROUP_SERVICES_TESTS: group },
     linewise: true,
     ...(group === 'unit' ? { priority: UNIT_PRIORITY } : {}),
   });
