@@ -33,6 +33,7 @@ export class WakeWatch {
     const { now, options } = this.#shared;
     const { peersDue, nameServer, sessions } = this.#ports;
     const late = now - Math.min(peersDue(), nameServer.renewDue, this.#beatAt);
+    this.#beat();
     // All steps of one turn have the same time.
     if (late <= options.suspectAfterMs - options.heartbeatMs || now === this.#wokenAt) return;
     const inGroups = sessions().filter(({ metagroup }) => metagroup !== undefined);
@@ -57,18 +58,21 @@ export class WakeWatch {
     return true;
   }
 
-  /** Asked after every step, and so begins or ends the beat with the first and the last group. */
-  deadline(): Instant {
+  /** Begins and ends with the first and the last group. */
+  #beat(): void {
     const { now, options } = this.#shared;
     if (this.#ports.groups() === 0) this.#beatAt = NEVER;
-    else if (this.#beatAt === NEVER) this.#beatAt = now + options.heartbeatMs;
+    else if (this.#beatAt === NEVER || this.#beatAt <= now)
+      this.#beatAt = now + options.heartbeatMs;
+  }
+
+  deadline(): Instant {
     return Math.min(this.#lookAt, this.#beatAt);
   }
 
   onDeadline(): void {
-    const { now, options } = this.#shared;
+    const { now } = this.#shared;
     const { nameServer, sessions } = this.#ports;
-    if (this.#beatAt <= now) this.#beatAt = now + options.heartbeatMs;
     if (now < this.#lookAt) return;
     this.#lookAt = now + nameServer.leaseMs;
     if (nameServer.isConnected) return;

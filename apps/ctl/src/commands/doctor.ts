@@ -1,10 +1,10 @@
-import { httpAddress } from '@group-services/runtime';
 import { accessOf } from '../access.js';
 import { AdminClient } from '../admin-client.js';
 import { defineCommand } from '../command/define.js';
 import { diagnosisText, findingsOf } from '../doctor/findings.js';
 import { gather } from '../doctor/gather.js';
 import { CommandFailure, EXIT_STATUS } from '../exit-status.js';
+import { also } from './also.js';
 
 export const doctorCommand = defineCommand({
   words: 'doctor',
@@ -14,13 +14,7 @@ export const doctorCommand = defineCommand({
     'looked at only on the machine that gsctl runs on.',
   operands: {},
   options: {
-    also: {
-      schema: httpAddress(),
-      repeatable: true,
-      default: [],
-      description: 'the admin endpoint of another daemon, or of the name server',
-      placeholder: 'URL',
-    },
+    also,
   },
   run: async ({ config, withDaemon, report }) => {
     const access = accessOf(config);

@@ -1,13 +1,14 @@
 import { writeFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { httpAddress, text } from '@group-services/runtime';
+import { text } from '@group-services/runtime';
 import manifest from '../../package.json' with { type: 'json' };
 import { accessOf } from '../access.js';
 import { AdminClient } from '../admin-client.js';
 import { defineCommand } from '../command/define.js';
 import { dumpOf } from '../dump.js';
 import { CommandFailure, EXIT_STATUS } from '../exit-status.js';
+import { also } from './also.js';
 
 export const dumpCommand = defineCommand({
   words: 'dump',
@@ -23,13 +24,7 @@ export const dumpCommand = defineCommand({
       description: 'the file, which must not exist yet',
       placeholder: 'FILE',
     },
-    also: {
-      schema: httpAddress(),
-      repeatable: true,
-      default: [],
-      description: 'the admin endpoint of another daemon, or of the name server',
-      placeholder: 'URL',
-    },
+    also,
   },
   run: async ({ config, withDaemon, report }) => {
     const access = accessOf(config);
