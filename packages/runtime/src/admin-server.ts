@@ -92,6 +92,17 @@ const HEADERS = {
  */
 export async function startAdminServer(options: AdminServerOptions): Promise<AdminServer> {
   const { host, port } = parseListen(options.listen);
+  const server = adminHttpServer(options);
+  await listening(server, { host, port, address: options.listen });
+  server.on('error', (error) => options.logger.error({ err: error }, 'admin endpoint failed'));
+  return {
+    address: addressOf(server, options.listen),
+    close: () => closed(server),
+  };
+}
+
+/** What answers the requests, before it listens anywhere. */
+export function adminHttpServer(options: AdminServerOptions): Server {
   const server = serverFor(options);
   const guard = new AdminGuard(options.listen, options.access);
   server.maxConnections = CONNECTIONS_MAX;
@@ -103,12 +114,7 @@ export async function startAdminServer(options: AdminServerOptions): Promise<Adm
     void answer(request, response, { ...options, find, guard });
   });
   server.on('clientError', (_error, socket) => refuseGarbage(socket as Socket));
-  await listening(server, { host, port, address: options.listen });
-  server.on('error', (error) => options.logger.error({ err: error }, 'admin endpoint failed'));
-  return {
-    address: addressOf(server, options.listen),
-    close: () => closed(server),
-  };
+  return server;
 }
 
 interface AnswerOptions extends AdminServerOptions {

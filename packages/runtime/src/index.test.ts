@@ -32,6 +32,7 @@ it('exports exactly these names', () => {
       "address",
       "addressOf",
       "adminConflicts",
+      "adminHttpServer",
       "adminTokenOption",
       "allowInsecureUdp",
       "choice",

@@ -2,6 +2,7 @@ export { type AdminAccess, isLoopbackUrl } from './admin/admin-guard.js';
 export {
   type AdminServer,
   type AdminServerOptions,
+  adminHttpServer,
   type Readiness,
   type Route,
   type RouteRequest,

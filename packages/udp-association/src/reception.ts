@@ -152,12 +152,12 @@ export class Reception<Link> {
       case DATAGRAM.open:
         return this.#onOpen(bytes, remote, now);
       case DATAGRAM.bye:
-        return this.#answer(datagram(DATAGRAM.byeReceived, id, HEADER_BYTES), now);
+        return this.#answer(datagram(DATAGRAM.byeReceived, id, HEADER_BYTES), bytes, now);
       case DATAGRAM.frames:
       case DATAGRAM.fragment:
       case DATAGRAM.ping:
         counters.foreign += 1;
-        return this.#answer(codeDatagram(DATAGRAM.refuse, id, REFUSE.unknown), now);
+        return this.#answer(codeDatagram(DATAGRAM.refuse, id, REFUSE.unknown), bytes, now);
       default:
         counters.foreign += 1;
         return NONE;
@@ -173,7 +173,7 @@ export class Reception<Link> {
       return NONE;
     }
     if (!this.#accepting || this.#ended.has(keyOf(id))) {
-      return this.#answer(codeDatagram(DATAGRAM.refuse, id, REFUSE.notListening), now);
+      return this.#answer(codeDatagram(DATAGRAM.refuse, id, REFUSE.notListening), bytes, now);
     }
     const wanted = cookie(id, remote);
     if (!sameBytes(wanted, opening.cookie)) {
@@ -182,18 +182,23 @@ export class Reception<Link> {
     }
     if (this.#links.size >= LINKS_MAX || this.#halfOpen.size >= HALF_OPEN_MAX) {
       counters.openingsRefused += 1;
-      return this.#answer(codeDatagram(DATAGRAM.refuse, id, REFUSE.full), now);
+      return this.#answer(codeDatagram(DATAGRAM.refuse, id, REFUSE.full), bytes, now);
     }
     return { kind: 'accept', id, opening, replaced: this.#byRemote.get(remote) };
   }
 
   /** Answers somebody for whom nothing is kept; never with more bytes than came, never without end. */
-  #answer(bytes: Uint8Array, now: Instant): Received<Link> {
+  #answer(answer: Uint8Array, asked: Uint8Array, now: Instant): Received<Link> {
+    if (answer.length > asked.length) {
+      // Shorter than what its type needs: whoever sent it is no end of an association.
+      this.#options.counters.malformed += 1;
+      return NONE;
+    }
     if (now - this.#refusalsSince >= 1000) {
       this.#refusalsSince = now;
       this.#refusals = 0;
     }
     this.#refusals += 1;
-    return this.#refusals <= REFUSALS_PER_SECOND ? { kind: 'answer', datagram: bytes } : NONE;
+    return this.#refusals <= REFUSALS_PER_SECOND ? { kind: 'answer', datagram: answer } : NONE;
   }
 }

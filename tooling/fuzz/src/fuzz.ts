@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util';
 
-import { fuzz } from './run.js';
-import { TARGETS } from './targets.js';
+import { fuzz, sharesOf } from './run.js';
+import { TARGETS } from './targets/all.js';
 
-/** `npm run fuzz -- --inputs N [--target NAME] [--seed S]`: shared evenly by all readers. */
+/** `npm run fuzz -- --inputs N [--target NAME] [--seed S]`: shared by all readers, evenly but for slow ones. */
 
 const { values } = parseArgs({
   options: {
@@ -25,8 +25,9 @@ if (!Number.isInteger(inputs) || inputs < 1 || !Number.isInteger(seed) || chosen
 }
 
 let found = 0;
-for (const target of chosen) {
-  const outcome = fuzz(target, Math.ceil(inputs / chosen.length), seed);
+const shares = sharesOf(chosen, inputs);
+for (const [index, target] of chosen.entries()) {
+  const outcome = await fuzz(target, shares[index] ?? 0, seed);
   const share = ((100 * outcome.accepted) / outcome.inputs).toFixed(1);
   process.stdout.write(
     `${target.name.padEnd(18)} ${outcome.inputs} inputs, ${outcome.perSecond}/s, ${share} % accepted, ${outcome.findings.length} findings\n`,

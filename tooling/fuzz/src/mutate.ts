@@ -3,14 +3,16 @@ import { Packr, Unpackr } from 'msgpackr';
 
 /**
  * Makes broken input out of good input. A frame that says what it holds (its first byte is 1, the rest is
- * msgpack) is taken apart, changed where its schema has a value, and put together again, so that the
- * validation behind the reading is reached; everything else is changed byte by byte.
+ * msgpack) and JSON are taken apart, changed where their schema has a value, and put together again, so
+ * that the validation behind the reading is reached; everything else is changed byte by byte.
  */
 
 const packr = new Packr({ useRecords: false, variableMapSize: true });
 const unpackr = new Unpackr({ useRecords: false, mapsAsObjects: true, int64AsType: 'number' });
 
 const CONTROL = 1;
+/** `{` */
+const OBJECT = 0x7b;
 
 /** Values at which checks have their edges. */
 const EDGES: readonly unknown[] = [
@@ -38,19 +40,29 @@ const EDGES: readonly unknown[] = [
 export function mutated(rng: Rng, corpus: readonly Uint8Array[]): Uint8Array {
   const original = rng.pick(corpus);
   const tree = rng.chance(0.5) ? treeOf(original) : undefined;
-  const base =
-    tree === undefined ? original : withHead(original, packr.pack(changed(rng, tree, 0)));
+  const base = tree === undefined ? original : tree.put(changed(rng, tree.value, 0));
   return rng.chance(tree === undefined ? 1 : 0.3)
     ? bytesChanged(rng, base, rng.pick(corpus))
     : base;
 }
 
-function treeOf(frame: Uint8Array): unknown {
-  if (frame[0] !== CONTROL) return undefined;
+/** What the input says, and how another value is said in its place. */
+interface Tree {
+  readonly value: unknown;
+  readonly put: (value: unknown) => Uint8Array;
+}
+
+function treeOf(input: Uint8Array): Tree | undefined {
   try {
-    return unpackr.unpack(frame.subarray(1));
+    if (input[0] === CONTROL) {
+      const value: unknown = unpackr.unpack(input.subarray(1));
+      return { value, put: (other) => withHead(input, packr.pack(other)) };
+    }
+    if (input[0] !== OBJECT) return undefined;
+    const value: unknown = JSON.parse(new TextDecoder().decode(input));
+    return { value, put: (other) => new TextEncoder().encode(JSON.stringify(other)) };
   } catch {
-    // It is no msgpack behind that byte.
+    // It only begins like that.
     return undefined;
   }
 }

@@ -1,7 +1,7 @@
 import { Rng } from '@group-services/core';
 
 import { mutated } from './mutate.js';
-import type { Target } from './targets.js';
+import type { Target } from './target.js';
 
 /** One input at which a reader threw or took too long. */
 export interface Finding {
@@ -28,9 +28,15 @@ const FINDINGS_MAX = 10;
 /** A slow reader gets so much less. */
 const SLOW_SHARE = 20;
 
-/** Gives a reader so many inputs, a slow one a part of them; the same seed gives the same ones. */
-export function fuzz(target: Target, share: number, seed: number): Outcome {
-  const inputs = target.isSlow === true ? Math.ceil(share / SLOW_SHARE) : share;
+/** How many of all inputs each reader gets, evenly but for the slow ones. */
+export function sharesOf(targets: readonly Target[], inputs: number): readonly number[] {
+  const weights = targets.map(({ isSlow }) => (isSlow === true ? 1 / SLOW_SHARE : 1));
+  const all = weights.reduce((sum, weight) => sum + weight, 0);
+  return weights.map((weight) => Math.ceil((inputs * weight) / all));
+}
+
+/** Gives a reader so many inputs; the same seed gives the same ones. */
+export async function fuzz(target: Target, inputs: number, seed: number): Promise<Outcome> {
   const rng = new Rng(seed);
   const findings: Finding[] = [];
   let accepted = 0;
@@ -38,9 +44,18 @@ export function fuzz(target: Target, share: number, seed: number): Outcome {
   let number = 0;
   for (; number < inputs && findings.length < FINDINGS_MAX; number += 1) {
     const input = mutated(rng, target.corpus);
-    const why = problemOf(target, input, () => {
-      accepted += 1;
-    });
+    const begun = performance.now();
+    let why: string | undefined;
+    try {
+      let answer = target.read(input);
+      // Most answer at once, and waiting would cost more than they do.
+      if (typeof answer !== 'boolean') answer = await answer;
+      if (answer) accepted += 1;
+    } catch (error) {
+      why = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    }
+    const tookMs = performance.now() - begun;
+    if (tookMs > SLOW_MS) why ??= `it took ${Math.round(tookMs)} ms`;
     if (why === undefined) continue;
     const hex = Buffer.from(input).toString('hex');
     findings.push({ target: target.name, seed, number, input: hex, why });
@@ -48,15 +63,4 @@ export function fuzz(target: Target, share: number, seed: number): Outcome {
   const seconds = Math.max(0.001, (performance.now() - begun) / 1000);
   const perSecond = Math.round(number / seconds);
   return { target: target.name, inputs: number, accepted, perSecond, findings };
-}
-
-function problemOf(target: Target, input: Uint8Array, accepted: () => void): string | undefined {
-  const begun = performance.now();
-  try {
-    if (target.read(input)) accepted();
-  } catch (error) {
-    return error instanceof Error ? (error.stack ?? error.message) : String(error);
-  }
-  const tookMs = performance.now() - begun;
-  return tookMs > SLOW_MS ? `it took ${Math.round(tookMs)} ms` : undefined;
 }

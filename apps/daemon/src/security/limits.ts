@@ -46,7 +46,15 @@ export class Limits {
 
   /** @throws UnusableFile */
   static read(path: string, matches: (pattern: string, name: string) => boolean): Limits {
-    const text = readOperatorFile('--limits', path);
+    return Limits.parse(path, readOperatorFile('--limits', path), matches);
+  }
+
+  /** @throws UnusableFile */
+  static parse(
+    path: string,
+    text: string,
+    matches: (pattern: string, name: string) => boolean,
+  ): Limits {
     const content = text.trim() === '' ? '{}' : text;
     return new Limits(parseYamlFile('--limits', path, content, limitsSchema), matches);
   }

@@ -18,6 +18,10 @@ const rulesSchema = z
 
 /** @throws UnusableFile */
 export function readPermissions(path: string): PermissionFile {
-  const text = readOperatorFile('--permissions', path);
+  return parsePermissions(path, readOperatorFile('--permissions', path));
+}
+
+/** @throws UnusableFile */
+export function parsePermissions(path: string, text: string): PermissionFile {
   return { file: path, rules: parseYamlFile('--permissions', path, text, rulesSchema) };
 }

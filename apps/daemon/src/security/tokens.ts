@@ -49,7 +49,11 @@ export class Tokens {
 
   /** @throws UnusableFile */
   static read(path: string, warn: (text: string) => void): Tokens {
-    const text = readSecretFile('--tokens', path, warn);
+    return Tokens.parse(path, readSecretFile('--tokens', path, warn));
+  }
+
+  /** @throws UnusableFile */
+  static parse(path: string, text: string): Tokens {
     return new Tokens(parseYamlFile('--tokens', path, text, tokensSchema));
   }
 
