@@ -47,10 +47,10 @@ export async function fuzz(target: Target, inputs: number, seed: number): Promis
     const begun = performance.now();
     let why: string | undefined;
     try {
-      let answer = target.read(input);
+      const answer = target.read(input);
       // Most answer at once, and waiting would cost more than they do.
-      if (typeof answer !== 'boolean') answer = await answer;
-      if (answer) accepted += 1;
+      const isAccepted: boolean = typeof answer === 'boolean' ? answer : await answer;
+      if (isAccepted) accepted += 1;
     } catch (error) {
       why = error instanceof Error ? (error.stack ?? error.message) : String(error);
     }

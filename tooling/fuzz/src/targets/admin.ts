@@ -5,8 +5,7 @@ import type { NodeName } from '@group-services/core';
 import { DaemonEngine, DEFAULT_DAEMON_OPTIONS } from '@group-services/daemon-engine';
 import { adminHttpServer, createLogger, Metrics } from '@group-services/runtime';
 
-import { adminRoutes } from '../../../../apps/daemon/src/admin.js';
-import { EngineQuestions } from '../../../../apps/daemon/src/engine-questions.js';
+import { adminRoutes, EngineQuestions } from '../readers.js';
 import { bytesOf, slow, type Target } from '../target.js';
 
 /**

@@ -12,11 +12,7 @@ import {
 } from '@group-services/transport';
 import { alternativeNames } from '@group-services/transport/tls';
 
-import { program as gsd } from '../../../../apps/daemon/src/config.js';
-import { Limits } from '../../../../apps/daemon/src/security/limits.js';
-import { parsePermissions } from '../../../../apps/daemon/src/security/permission-file.js';
-import { Tokens } from '../../../../apps/daemon/src/security/tokens.js';
-import { program as gsns } from '../../../../apps/name-server/src/config.js';
+import { gsd, gsns, Limits, parsePermissions, Tokens } from '../readers.js';
 import { slow, type Target, texts } from '../target.js';
 
 /** What operators write: files with tokens, permissions and limits, configurations, addresses. */

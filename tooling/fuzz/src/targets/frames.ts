@@ -1,7 +1,7 @@
 import type { DaemonId } from '@group-services/core';
 import * as wire from '@group-services/wire';
 
-import { FrameSplitter } from '../../../../packages/transport/src/frame-splitter.js';
+import { FrameSplitter } from '../readers.js';
 import { framesOf, type Target } from '../target.js';
 
 /** Frames of every family, as peers and processes send them, and what a stream of them is cut into. */

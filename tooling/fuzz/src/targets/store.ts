@@ -8,8 +8,9 @@ import {
   encodeSnapshot,
   isDamage,
   JournalWriter,
-} from '../../../../apps/name-server/src/store/format.js';
-import { seedOf, writeLine } from '../../../../apps/name-server/src/store/lines.js';
+  seedOf,
+  writeLine,
+} from '../readers.js';
 import { bytesOf, type Target } from '../target.js';
 
 /**
