@@ -1,6 +1,6 @@
 import { BundleWriter, LIMITS, type ToClient } from '@group-services/wire';
 import { expect, it } from 'vitest';
-import { all, bytes, FakeDaemon, joinedProvider, textOf } from './fake-daemon.js';
+import { all, ballotFrame, bytes, FakeDaemon, joinedProvider, textOf } from './fake-daemon.js';
 
 /** Messages that are sent in one turn travel as one (ADR 0027). */
 
@@ -90,6 +90,23 @@ it('keeps the order of all calls', async () => {
     [2, true],
     [2, false],
   ]);
+  // Each has a number of its own, in the order of the calls.
+  const numbers = daemon.inbox.map((it) => ('request' in it ? it.request : 0));
+  expect(numbers).toEqual(numbers.map((_, index) => (numbers[0] ?? 0) + index));
+});
+
+it('lets a vote leave behind what its handler has sent', async () => {
+  const daemon = await FakeDaemon.start();
+  const services = await daemon.connect();
+  const { provider, handle } = await joinedProvider(daemon, services, 'g', {
+    vote: () => {
+      provider.send(bytes('seen')).catch(() => {});
+      return 'approve';
+    },
+  });
+  daemon.send(ballotFrame(handle));
+  expect(await daemon.next('send')).toMatchObject({ payload: bytes('seen') });
+  expect(await daemon.next('vote')).toMatchObject({ handle, protocol: '7.6', value: 'approve' });
 });
 
 it('keeps the messages of two handles apart', async () => {

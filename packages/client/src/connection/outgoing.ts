@@ -3,6 +3,7 @@ import {
   BundleWriter,
   type EncodedFrame,
   encodeFromClient,
+  type FromClient,
   type SendMessage,
 } from '@group-services/wire';
 
@@ -30,6 +31,15 @@ export class Outgoing {
 
   constructor(link: Link) {
     this.#link = link;
+  }
+
+  /**
+   * Makes a frame that leaves by itself. What was gathered leaves first: the next encoding overwrites the
+   * head of a frame, so none may come between a frame and its leaving.
+   */
+  encode(message: FromClient): EncodedFrame {
+    this.flush();
+    return encodeFromClient(message);
   }
 
   /** A frame of its own, behind the messages that were sent before. */

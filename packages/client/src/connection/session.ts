@@ -2,7 +2,6 @@ import { assertNever } from '@group-services/core';
 import type { CloseReason, Link } from '@group-services/transport';
 import {
   decodeToClient,
-  encodeFromClient,
   type FromClient,
   isFrameOfNewerDaemon,
   isKeepAlive,
@@ -131,7 +130,7 @@ export class Session {
   request<K extends Expectation>(body: RequestBody, pending: Pending<K>): void {
     const request = this.#begin(pending);
     if (request === undefined) return;
-    this.#launch(request, encodeFromClient({ ...body, request }), pending);
+    this.#launch(request, this.#outgoing.encode({ ...body, request }), pending);
     this.#limits.keep(request, pending);
   }
 
@@ -143,14 +142,14 @@ export class Session {
     const sent: SendMessage = { kind: 'send', handle, request, safe, payload };
     // What may be taken back travels alone.
     const isAlone = pending.asked.signal !== undefined;
-    this.#launch(request, isAlone ? encodeFromClient(sent) : sent, pending);
+    this.#launch(request, isAlone ? this.#outgoing.encode(sent) : sent, pending);
     if (isAlone) this.#limits.keep(request, pending);
   }
 
   /** Says what has no answer; on a connection that ends it is dropped. */
   tell(statement: Statement): void {
     if (this.#ended || this.#closing !== undefined) return;
-    this.#outgoing.send(encodeFromClient(statement));
+    this.#outgoing.send(this.#outgoing.encode(statement));
   }
 
   /** Says for one handle that the program does not keep up with its events, or does again. */
@@ -318,7 +317,7 @@ export class Session {
       pending.reject(aborted(signal, `${action} was aborted before it was proposed`));
       return;
     }
-    this.#outgoing.send(encodeFromClient({ kind: 'withdraw', target: request }));
+    this.#outgoing.send(this.#outgoing.encode({ kind: 'withdraw', target: request }));
   }
 
   async #close(): Promise<void> {
