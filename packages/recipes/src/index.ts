@@ -20,7 +20,9 @@ export {
   rollingRestart,
 } from './replica/rolling-restart.js';
 export { type Barrier, type BarrierOptions, barrier } from './together/barrier.js';
+export { type Countdown, countdown } from './together/countdown.js';
 export { type OnceTerm, once } from './together/once.js';
+export { type Phaser, phaser } from './together/phaser.js';
 export {
   type Entrance,
   type Presence,

@@ -22,6 +22,7 @@ it('hands items out in order, each to one member, in the order of asking', async
   await first.nack();
   const again = await one.take();
   expect([again.item, again.attempt]).toEqual([{ n: 1 }, 2]);
+  expect(again.fence > second.fence && second.fence > first.fence).toBe(true);
   await again.ack();
   await expect(again.ack()).rejects.toMatchObject({ code: 'REMOVED' });
   await expect(first.ack()).rejects.toMatchObject({ code: 'REMOVED' });
@@ -46,6 +47,7 @@ it('hands an item out again when its holder dies, before those behind it', async
     delivery = other;
   }
   expect([delivery.item, delivery.attempt]).toEqual(['first', 2]);
+  expect(delivery.fence > held.fence).toBe(true);
   expect(held.signal.aborted).toBe(true);
   await expect(held.ack()).rejects.toMatchObject({ code: 'REMOVED' });
 });

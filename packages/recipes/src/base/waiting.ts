@@ -34,7 +34,7 @@ export class Patience {
   readonly #forget: (() => void)[] = [];
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(what: string, options: WaitOptions, recipe: AbortSignal) {
+  constructor(what: string, options: WaitOptions, recipe?: AbortSignal) {
     const { signal, timeout = 0 } = options;
     if (!(timeout >= 0)) {
       const message = 'timeout must be a number of milliseconds, 0 for none';
@@ -72,6 +72,24 @@ export class Patience {
 
   #aborted(signal: AbortSignal | undefined): AbortedError {
     return new AbortedError(`${this.#what} was aborted`, { cause: signal?.reason });
+  }
+}
+
+/**
+ * One call that can be given up. What was withdrawn in time rejects with why; whatever else it rejects with
+ * stays, since only that says what may have happened.
+ */
+export async function patiently<T>(
+  patience: Patience,
+  call: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  try {
+    return await call(patience.signal);
+  } catch (error) {
+    const withdrawn = error instanceof AbortedError && patience.signal.aborted;
+    throw withdrawn ? patience.signal.reason : error;
+  } finally {
+    patience.done();
   }
 }
 

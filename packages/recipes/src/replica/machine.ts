@@ -1,3 +1,5 @@
+import type { GroupView } from '@group-services/client';
+
 /** Where an action stands in the order. */
 export interface ActionContext {
   /** The member that dispatched it. */
@@ -16,8 +18,8 @@ export interface Machine {
    * everywhere, and must have changed nothing.
    */
   apply(action: Uint8Array, context: ActionContext): unknown;
-  /** The members from here on; whoever is not listed is gone for good. */
-  members(providers: readonly string[]): void;
+  /** The list from here on, oldest first, with its fence; whoever is not in it is gone for good. */
+  members(list: Pick<GroupView, 'providers' | 'fence'>): void;
   /** The whole state. */
   save(): Uint8Array;
   /** Becomes what another member has saved. */

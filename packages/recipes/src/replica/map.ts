@@ -1,7 +1,8 @@
 import { defineGroup, InvalidArgumentError } from '@group-services/client';
 import { Feed } from '../base/feed.js';
 import { json } from '../base/json.js';
-import { groupName, type Where } from '../base/where.js';
+import { whenAborted } from '../base/waiting.js';
+import { groupName, type RecipeOptions, type WaitOptions, type Where } from '../base/where.js';
 import { type Change, type Entry, type MapAction, MapMachine } from './map-machine.js';
 import { Replica, type ReplicaOptions } from './replica.js';
 
@@ -12,12 +13,12 @@ export interface MapChange<V> {
   readonly previous?: V | undefined;
 }
 
-export interface SetOptions {
+export interface SetOptions extends WaitOptions {
   /** The entry is deleted so many milliseconds after it was written, or a little later. */
   readonly ttl?: number | undefined;
 }
 
-export interface Fresh {
+export interface Fresh extends WaitOptions {
   /** Reads at a place of the order behind everything that was written before the call. */
   readonly fresh: true;
 }
@@ -29,16 +30,21 @@ export interface ReplicatedMap<V> extends AsyncDisposable {
   get(key: string, options: Fresh): Promise<V | undefined>;
   set(key: string, value: V, options?: SetOptions): Promise<void>;
   /** Resolves with whether there was something to delete. */
-  delete(key: string): Promise<boolean>;
+  delete(key: string, options?: WaitOptions): Promise<boolean>;
   /**
    * Writes only if the present value is like `expected`; undefined stands for no value in both places.
    * Resolves with whether it did.
    */
-  cas(key: string, expected: V | undefined, value: V | undefined): Promise<boolean>;
+  cas(
+    key: string,
+    expected: V | undefined,
+    value: V | undefined,
+    options?: WaitOptions,
+  ): Promise<boolean>;
   entries(): [string, V][];
   entries(options: Fresh): Promise<[string, V][]>;
-  /** Changes of one key, or of all, from now on. */
-  watch(key?: string): AsyncIterableIterator<MapChange<V>>;
+  /** Changes of one key, or of all, from now on until the signal aborts. */
+  watch(key?: string, options?: RecipeOptions): AsyncIterableIterator<MapChange<V>>;
 }
 
 /**
@@ -89,36 +95,42 @@ class MapHandle<V> implements ReplicatedMap<V> {
   get(key: string, options: Fresh): Promise<V | undefined>;
   get(key: string, options?: Fresh): V | undefined | Promise<V | undefined> {
     // Values come from `set` and `cas` of the same type.
-    if (options?.fresh) return this.#do({ op: 'read', key }) as Promise<V | undefined>;
+    if (options?.fresh) return this.#do({ op: 'read', key }, options) as Promise<V | undefined>;
     return this.#machine.entries.get(key)?.value as V | undefined;
   }
 
-  async set(key: string, value: V, { ttl }: SetOptions = {}): Promise<void> {
+  async set(key: string, value: V, { ttl, ...options }: SetOptions = {}): Promise<void> {
     if (value === undefined)
       throw invalid('value', 'must not be undefined; delete(key) removes it');
-    if (ttl === undefined) await this.#do({ op: 'set', key, value });
-    else if (ttl > 0 && ttl <= TTL_MAX_MS) await this.#do({ op: 'set', key, value, ttl });
+    if (ttl === undefined) await this.#do({ op: 'set', key, value }, options);
+    else if (ttl > 0 && ttl <= TTL_MAX_MS) await this.#do({ op: 'set', key, value, ttl }, options);
     else
       throw invalid('ttl', `must be a number of milliseconds, above 0 and at most ${TTL_MAX_MS}`);
   }
 
-  async delete(key: string): Promise<boolean> {
-    return (await this.#do({ op: 'delete', key })) === true;
+  async delete(key: string, options?: WaitOptions): Promise<boolean> {
+    return (await this.#do({ op: 'delete', key }, options)) === true;
   }
 
-  async cas(key: string, expected: V | undefined, value: V | undefined): Promise<boolean> {
-    return (await this.#do({ op: 'cas', key, was: expected, value })) === true;
+  async cas(
+    key: string,
+    expected: V | undefined,
+    value: V | undefined,
+    options?: WaitOptions,
+  ): Promise<boolean> {
+    return (await this.#do({ op: 'cas', key, was: expected, value }, options)) === true;
   }
 
   entries(): [string, V][];
   entries(options: Fresh): Promise<[string, V][]>;
   entries(options?: Fresh): [string, V][] | Promise<[string, V][]> {
     if (options?.fresh !== true) return pairs(this.#machine.entries);
-    return this.#do({ op: 'read' }).then((read) => pairs(read as [string, Entry][]));
+    return this.#do({ op: 'read' }, options).then((read) => pairs(read as [string, Entry][]));
   }
 
-  watch(key?: string): AsyncIterableIterator<MapChange<V>> {
+  watch(key?: string, { signal }: RecipeOptions = {}): AsyncIterableIterator<MapChange<V>> {
     const changes = this.#changes.read((change) => key === undefined || change.key === key);
+    whenAborted(signal, () => void changes.return?.());
     return changes as AsyncIterableIterator<MapChange<V>>;
   }
 
@@ -126,9 +138,9 @@ class MapHandle<V> implements ReplicatedMap<V> {
     return this.#replica[Symbol.asyncDispose]();
   }
 
-  async #do(action: MapAction): Promise<unknown> {
+  async #do(action: MapAction, options?: WaitOptions): Promise<unknown> {
     if ('key' in action && typeof action.key !== 'string') throw invalid('key', 'must be a text');
-    return await this.#replica.dispatch(json.encode(action));
+    return await this.#replica.dispatch(json.encode(action), options);
   }
 }
 

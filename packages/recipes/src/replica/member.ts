@@ -69,8 +69,11 @@ export class ReplicaMember {
     return this.#provider.isOldest;
   }
 
-  /** Runs an action; settles when it has its place and was applied here. */
-  async dispatch(action: Uint8Array): Promise<unknown> {
+  /**
+   * Runs an action; settles when it has its place and was applied here. The signal withdraws it as long as
+   * it has no place.
+   */
+  async dispatch(action: Uint8Array, signal?: AbortSignal): Promise<unknown> {
     this.#number += 1;
     const number = this.#number;
     const applied = new Promise((resolve, reject) =>
@@ -80,7 +83,7 @@ export class ReplicaMember {
     applied.catch(() => {});
     try {
       // Safe: what was answered is known to every daemon, and none of them takes it along when it dies.
-      await this.#provider.send(encodeAction(number, action), { delivery: 'safe' });
+      await this.#provider.send(encodeAction(number, action), { delivery: 'safe', signal });
     } catch (error) {
       this.#pending.delete(number);
       throw error;
@@ -118,9 +121,10 @@ export class ReplicaMember {
     else if (frame !== undefined && event.from === this.#view.providers[0]) this.#passOn(frame);
   }
 
-  #changed({ providers }: GroupView): void {
+  #changed(view: GroupView): void {
+    const { providers } = view;
     this.#ready = new Set(providers.filter((each) => this.#ready.has(each)));
-    this.#machine.members(providers);
+    this.#machine.members(view);
     // The one who served may be gone, or the one who was served.
     this.#digest = undefined;
     if (this.#serving !== undefined && !providers.includes(this.#serving))
@@ -210,7 +214,7 @@ export class ReplicaMember {
   #beginAlone(): void {
     this.#transfer = undefined;
     this.#ready = new Set([this.id]);
-    this.#machine.members(this.#view.providers);
+    this.#machine.members(this.#view);
     this.#events.ready();
     this.#serveNext();
   }
@@ -240,7 +244,7 @@ export class ReplicaMember {
     this.#ready = new Set(providers.slice(0, providers.indexOf(this.id) + 1));
     const now = this.#view;
     for (const event of behind) {
-      if (event.type === 'membership') this.#machine.members(event.view.providers);
+      if (event.type === 'membership') this.#machine.members(event.view);
       else if (event.type === 'message') this.#applyBehind(event);
     }
     this.#view = now;

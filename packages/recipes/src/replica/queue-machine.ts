@@ -15,6 +15,8 @@ export interface Claimed {
   readonly item: unknown;
   /** How often it was handed out, this time included. */
   readonly attempt: number;
+  /** Greater than that of every earlier claim. */
+  readonly fence: string;
 }
 
 interface Item {
@@ -36,6 +38,8 @@ export interface QueueEvents {
 
 interface Saved {
   readonly last: number;
+  readonly claims: number;
+  readonly list: string;
   readonly items: [number, Item][];
   readonly waiting: Waiting[];
 }
@@ -54,6 +58,10 @@ export class QueueMachine implements Machine {
   #free: number[] = [];
   #waiting: Waiting[] = [];
   #last = 0;
+  /** How often anything was handed out. */
+  #claims = 0;
+  /** The fence of the present list. */
+  #list = '';
 
   constructor(capacity: number, events: QueueEvents) {
     this.#capacity = capacity;
@@ -83,7 +91,8 @@ export class QueueMachine implements Machine {
   }
 
   /** What somebody worked on who is gone is handed out again. */
-  members(providers: readonly string[]): void {
+  members({ providers, fence }: Parameters<Machine['members']>[0]): void {
+    this.#list = fence;
     const present = new Set(providers);
     this.#waiting = this.#waiting.filter(({ by }) => present.has(by));
     for (const [id, { by }] of this.#items) {
@@ -95,6 +104,8 @@ export class QueueMachine implements Machine {
   save(): Uint8Array {
     const saved: Saved = {
       last: this.#last,
+      claims: this.#claims,
+      list: this.#list,
       items: [...this.#items],
       waiting: this.#waiting,
     };
@@ -102,8 +113,10 @@ export class QueueMachine implements Machine {
   }
 
   load(state: Uint8Array): void {
-    const { last, items, waiting } = json.decode(state) as Saved;
+    const { last, claims, list, items, waiting } = json.decode(state) as Saved;
     this.#last = last;
+    this.#claims = claims;
+    this.#list = list;
     this.#items = new Map(items);
     this.#waiting = waiting;
     this.#free = items.flatMap(([id, { by }]) => (by === undefined ? [id] : []));
@@ -135,7 +148,9 @@ export class QueueMachine implements Machine {
       if (item === undefined) continue;
       item.by = by;
       item.attempt += 1;
-      this.#events.assigned(by, take, { id, item: item.item, attempt: item.attempt });
+      this.#claims += 1;
+      const fence = `${this.#list}-${String(this.#claims).padStart(16, '0')}`;
+      this.#events.assigned(by, take, { id, item: item.item, attempt: item.attempt, fence });
     }
   }
 }

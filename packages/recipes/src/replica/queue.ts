@@ -17,6 +17,11 @@ export interface Delivery<T> {
   readonly item: T;
   /** How often the item was handed out, this time included. */
   readonly attempt: number;
+  /**
+   * The fencing token: as a string greater than that of everybody who had the item before. Send it along with
+   * what is done for the item, and let that refuse smaller ones.
+   */
+  readonly fence: string;
   /** Aborts when the item is lost with the membership; another member may have it then. */
   readonly signal: AbortSignal;
   /** It is done and goes out of the queue; RemovedError if it is in these hands no more. */
@@ -27,7 +32,7 @@ export interface Delivery<T> {
 
 export interface WorkQueue<T> extends AsyncDisposable {
   /** Resolves when the item is in the queue; OverloadedError if that is full. */
-  push(item: T): Promise<void>;
+  push(item: T, options?: WaitOptions): Promise<void>;
   /** Waits for the next item. */
   take(options?: WaitOptions): Promise<Delivery<T>>;
 }
@@ -93,8 +98,8 @@ class QueueHandle<T> implements WorkQueue<T> {
     await this.#replica.member();
   }
 
-  async push(item: T): Promise<void> {
-    const answer = await this.#replica.dispatch(bytesOf({ op: 'push', item }));
+  async push(item: T, options?: WaitOptions): Promise<void> {
+    const answer = await this.#replica.dispatch(bytesOf({ op: 'push', item }), options);
     if (answer !== FULL) return;
     const message = `${this.#title} is full; take and acknowledge items, or make it with a larger capacity`;
     throw new OverloadedError(message, { limit: 'capacity' });
@@ -165,17 +170,19 @@ class QueueHandle<T> implements WorkQueue<T> {
 class InHands<T> implements Delivery<T> {
   readonly item: T;
   readonly attempt: number;
+  readonly fence: string;
   readonly #title: string;
   readonly #member: ReplicaMember;
   readonly #id: number;
 
-  constructor(title: string, member: ReplicaMember, { id, item, attempt }: Claimed) {
+  constructor(title: string, member: ReplicaMember, { id, item, attempt, fence }: Claimed) {
     this.#title = title;
     this.#member = member;
     this.#id = id;
     // What `push` of the same type has put in.
     this.item = item as T;
     this.attempt = attempt;
+    this.fence = fence;
   }
 
   get signal(): AbortSignal {

@@ -5,7 +5,7 @@ import {
   type GroupDefinition,
 } from '@group-services/client';
 import { memberships } from '../base/memberships.js';
-import { Patience, unlessAborted } from '../base/waiting.js';
+import { Patience, patiently, unlessAborted } from '../base/waiting.js';
 import type { RecipeOptions, WaitOptions, Where } from '../base/where.js';
 import type { Machine } from './machine.js';
 import { ReplicaMember } from './member.js';
@@ -64,9 +64,11 @@ export class Replica implements AsyncDisposable {
   }
 
   /** Runs an action; waits for a membership first, if there is none at present. */
-  async dispatch(action: Uint8Array, options?: WaitOptions): Promise<unknown> {
-    const member = await this.member(options);
-    return await member.dispatch(action);
+  async dispatch(action: Uint8Array, options: WaitOptions = {}): Promise<unknown> {
+    return await patiently(new Patience(this.#plan.title, options, this.#over), async (signal) => {
+      const member = await this.member({ signal });
+      return await member.dispatch(action, signal);
+    });
   }
 
   /** Whether this member is the oldest at present: who does what one of them has to do. */

@@ -1,6 +1,6 @@
 import { type Codec, defineGroup } from '@group-services/client';
 import { json } from '../base/json.js';
-import { checkFunction, groupName, type Where } from '../base/where.js';
+import { checkFunction, groupName, type WaitOptions, type Where } from '../base/where.js';
 import type { Machine } from './machine.js';
 import { Replica, type ReplicaOptions } from './replica.js';
 
@@ -20,8 +20,11 @@ export interface ReplicatedOptions<S, A> extends ReplicaOptions {
 export interface Replicated<S, A> extends AsyncDisposable {
   /** As it is here; other members may be ahead for a moment. */
   readonly state: S;
-  /** Puts an action into the order; resolves with the state right behind it. */
-  dispatch(action: A): Promise<S>;
+  /**
+   * Puts an action into the order; resolves with the state right behind it. Given up, it is withdrawn if it
+   * has no place in the order yet.
+   */
+  dispatch(action: A, options?: WaitOptions): Promise<S>;
   /** Calls the handler after each action; gives back what stops it. */
   subscribe(handler: (state: S, action: A) => void): () => void;
 }
@@ -115,8 +118,8 @@ class ReducedState<S, A> implements Replicated<S, A> {
     return this.#machine.state;
   }
 
-  async dispatch(action: A): Promise<S> {
-    const state = await this.#replica.dispatch(this.#machine.codec.encode(action));
+  async dispatch(action: A, options?: WaitOptions): Promise<S> {
+    const state = await this.#replica.dispatch(this.#machine.codec.encode(action), options);
     // What `apply` of the machine above has given.
     return state as S;
   }

@@ -1,6 +1,13 @@
 import { defineGroup } from '@group-services/client';
 import { json } from '../base/json.js';
-import { checkCount, checkFunction, groupName, type Where } from '../base/where.js';
+import { Patience, patiently, unlessAborted } from '../base/waiting.js';
+import {
+  checkCount,
+  checkFunction,
+  groupName,
+  type WaitOptions,
+  type Where,
+} from '../base/where.js';
 import type { ActionContext, Machine } from './machine.js';
 import type { ReplicaMember } from './member.js';
 import { Replica, type ReplicaOptions } from './replica.js';
@@ -19,8 +26,9 @@ export interface RollingRestart extends AsyncDisposable {
   /**
    * Restarts everybody who is a member now, one after the other, the oldest last. Resolves when that is
    * done; rejects with what one of them threw, and the rest stays as it is. If one is under way, it is that one.
+   * Given up, it goes on.
    */
-  run(): Promise<void>;
+  run(options?: WaitOptions): Promise<void>;
 }
 
 /** A member of a fleet that is restarted one by one, never below so many that are up. */
@@ -36,6 +44,7 @@ export async function rollingRestart(
   const group = defineGroup({ name: groupName('rolling-restart', name), attributes: { version } });
   const title = `rolling restart ${name}`;
   const fleet = new Fleet(
+    title,
     options,
     (machine) => new Replica({ where, group, title, machine }, options),
   );
@@ -93,7 +102,7 @@ class Turns implements Machine {
     }
   }
 
-  members(providers: readonly string[]): void {
+  members({ providers }: Parameters<Machine['members']>[0]): void {
     this.#members = providers;
     if (!this.isRunning) return;
     this.#turns = this.#turns.filter((id) => providers.includes(id));
@@ -134,12 +143,18 @@ class Turns implements Machine {
 }
 
 class Fleet implements RollingRestart {
+  readonly #title: string;
   readonly #options: RollingRestartOptions;
   readonly #replica: Replica;
   readonly #machine: Turns;
   #waiting: ((failed: string | undefined) => void)[] = [];
 
-  constructor(options: RollingRestartOptions, replicaOf: (machine: Turns) => Replica) {
+  constructor(
+    title: string,
+    options: RollingRestartOptions,
+    replicaOf: (machine: Turns) => Replica,
+  ) {
+    this.#title = title;
     this.#options = options;
     this.#machine = new Turns(
       options.minimum,
@@ -160,11 +175,14 @@ class Fleet implements RollingRestart {
     await this.#replica.member();
   }
 
-  async run(): Promise<void> {
-    const member = await this.#replica.member();
-    const over = new Promise<string | undefined>((resolve) => this.#waiting.push(resolve));
-    await member.dispatch(json.encode({ op: 'begin' }));
-    const failed = await over;
+  async run(options: WaitOptions = {}): Promise<void> {
+    const patience = new Patience(`${this.#title}: running it`, options);
+    const failed = await patiently(patience, async (signal) => {
+      const member = await this.#replica.member({ signal });
+      const over = new Promise<string | undefined>((resolve) => this.#waiting.push(resolve));
+      await member.dispatch(json.encode({ op: 'begin' }), signal);
+      return await unlessAborted(over, signal);
+    });
     if (failed !== undefined) throw new Error(`the rolling restart was broken off: ${failed}`);
   }
 

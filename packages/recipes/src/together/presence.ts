@@ -13,7 +13,14 @@ import { connections } from '../base/connections.js';
 import { Feed } from '../base/feed.js';
 import { json, readJson } from '../base/json.js';
 import { endOf, memberships } from '../base/memberships.js';
-import { groupName, instanceName, type RecipeOptions, type Where } from '../base/where.js';
+import { Patience, unlessAborted, whenAborted } from '../base/waiting.js';
+import {
+  groupName,
+  instanceName,
+  type RecipeOptions,
+  type WaitOptions,
+  type Where,
+} from '../base/where.js';
 
 /** Somebody who is here. */
 export interface Present<T> {
@@ -35,7 +42,7 @@ export interface Entrance<T> extends AsyncDisposable {
 /** Who is here. Whoever only looks is seen by nobody. */
 export interface Presence<T> extends AsyncIterable<PresenceChange<T>>, AsyncDisposable {
   /** Resolves when everybody can see this one; OverloadedError if all metadata together are too long. */
-  enter(metadata: T): Promise<Entrance<T>>;
+  enter(metadata: T, options?: WaitOptions): Promise<Entrance<T>>;
   /** As it is known here, oldest first. */
   list(): Present<T>[];
 }
@@ -86,7 +93,7 @@ class Room<T> implements Presence<T> {
       .then(() => this.#changes.end());
   }
 
-  async enter(metadata: T): Promise<Entrance<T>> {
+  async enter(metadata: T, options: WaitOptions = {}): Promise<Entrance<T>> {
     const group = defineGroup({
       name: this.#name,
       attributes: {
@@ -100,7 +107,14 @@ class Room<T> implements Presence<T> {
     const life = AbortSignal.any([this.#over, entrance.signal]);
     const { instance, vote } = entrance;
     const seats = memberships(this.#where, group, { signal: life, instance, vote });
-    await entrance.follow(seats, `presence ${this.#name}`);
+    const patience = new Patience(`${this.#name}: entering`, options, this.#over);
+    const giveUp = whenAborted(patience.signal, () => void entrance.leave());
+    try {
+      await unlessAborted(entrance.follow(seats, this.#name), patience.signal);
+    } finally {
+      giveUp();
+      patience.done();
+    }
     return entrance;
   }
 

@@ -8,7 +8,14 @@ import {
 } from '@group-services/client';
 import { json, readJson } from '../base/json.js';
 import { Standing } from '../base/standing.js';
-import { checkFunction, groupName, type RecipeOptions, type Where } from '../base/where.js';
+import { Patience, patiently } from '../base/waiting.js';
+import {
+  checkFunction,
+  groupName,
+  type RecipeOptions,
+  type WaitOptions,
+  type Where,
+} from '../base/where.js';
 
 export interface RolloutOptions<V> extends RecipeOptions {
   /** Everything that can fail is done here. A throw is a veto, with its message as the reason. */
@@ -42,7 +49,8 @@ export interface RolloutResult {
 export interface Rollout<V> extends AsyncDisposable {
   /** What is in force in the group; a newcomer brings itself to it. */
   readonly value: V | undefined;
-  propose(value: V): Promise<RolloutResult>;
+  /** Given up, it is withdrawn if nobody has begun to prepare; otherwise it comes to its end. */
+  propose(value: V, options?: WaitOptions): Promise<RolloutResult>;
 }
 
 /**
@@ -62,6 +70,7 @@ export async function rollout<V>(
 
 class Steps<V> implements Rollout<V> {
   readonly #options: RolloutOptions<V>;
+  readonly #title: string;
   readonly #standing: Standing;
   /** What is prepared here and not decided. */
   #open: { readonly protocol: string; readonly value: V } | undefined;
@@ -69,6 +78,7 @@ class Steps<V> implements Rollout<V> {
 
   constructor(where: Where, name: string, options: RolloutOptions<V>) {
     this.#options = options;
+    this.#title = `rollout ${name}`;
     const group = defineGroup({
       name: groupName('rollout', name),
       attributes: {
@@ -80,7 +90,7 @@ class Steps<V> implements Rollout<V> {
     const plan = {
       where,
       group,
-      title: `rollout ${name}`,
+      title: this.#title,
       member: { vote: (ballot: Ballot<Bytes>) => this.#vote(ballot), onError: options.onError },
       follow: (provider: Provider<Bytes>) => this.#follow(provider),
     };
@@ -95,12 +105,13 @@ class Steps<V> implements Rollout<V> {
     return this.#value;
   }
 
-  async propose(value: V): Promise<RolloutResult> {
+  async propose(value: V, options: WaitOptions = {}): Promise<RolloutResult> {
     const { timeLimit = 30_000 } = this.#options;
-    const provider = await this.#standing.provider();
-    const { outcome, causes, messages } = await provider.changeState(json.encode(value), {
-      phases: { exactly: 2 },
-      timeLimit,
+    const patience = new Patience(`${this.#title}: proposing`, options, this.#standing.signal);
+    const { outcome, causes, messages } = await patiently(patience, async (signal) => {
+      const provider = await this.#standing.provider({ signal });
+      const phases = { exactly: 2 };
+      return await provider.changeState(json.encode(value), { phases, timeLimit, signal });
     });
     if (outcome === 'approved') return { outcome: 'committed', vetoes: [] };
     const reasons = new Map(messages.map(({ from, message }) => [from, readJson(message)]));
