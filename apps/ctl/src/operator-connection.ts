@@ -9,7 +9,7 @@ import {
   type FromClient,
   MAGIC,
   type ToClient,
-  WIRE_VERSION,
+  wireOffer,
 } from '@group-services/wire';
 import type { Access } from './access.js';
 import { answered, type DaemonSession } from './daemon-session.js';
@@ -47,9 +47,8 @@ export class OperatorConnection {
         kind: 'hello',
         magic: MAGIC,
         role: 'client',
-        wire: WIRE_VERSION,
+        ...wireOffer(),
         domain: ANY_DOMAIN,
-        features: [],
         name: `gsctl ${process.pid}`,
         ...(access.token !== undefined && { auth: { scheme: 'token', data: access.token } }),
       },

@@ -21,8 +21,10 @@ import {
   isKeepAlive,
   KEEP_ALIVE,
   LIMITS,
+  type Offered,
   type Refuse,
   type ToClient,
+  welcomeWire,
 } from '@group-services/wire';
 import { ClientPace, type PacedLink } from './client-pace.js';
 import { ByteRates } from './security/byte-rate.js';
@@ -152,17 +154,16 @@ export class ClientLinks {
   }
 
   #answer(hello: Hello, link: Link): HandshakeAnswer {
-    const { domain, node, incarnation, admin } = this.#options;
-    const verdict = judgeHello(hello, link, { ...RECEPTION, domain });
+    const { domain, node, incarnation, admin, offer } = this.#options;
+    const verdict = judgeHello(hello, link, { ...RECEPTION, domain, offer });
     if (verdict.kind === 'refuse') return verdict;
     const denied = this.#identify(link, hello);
     if (denied !== undefined) return denied;
     return {
       kind: 'welcome',
-      wire: verdict.wire,
+      ...welcomeWire(verdict.agreed),
       node: node as NonNullable<Hello['node']>,
       incarnation,
-      features: [],
       limits: {
         stateValue: LIMITS.stateValue,
         message: LIMITS.message,
@@ -295,6 +296,8 @@ export class ClientLinks {
 
 export interface ClientLinksOptions {
   readonly domain: string;
+  /** What this daemon speaks. */
+  readonly offer: Offered;
   readonly node: string;
   readonly incarnation: number;
   readonly pace: PaceLimits;

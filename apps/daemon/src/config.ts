@@ -22,6 +22,7 @@ import {
   tlsOptions,
 } from '@group-services/runtime';
 import { tcpAddresses, tlsAddresses, udpAddresses, unixAddresses } from '@group-services/transport';
+import { WIRE_MINOR } from '@group-services/wire';
 import manifest from '../package.json' with { type: 'json' };
 import { securityMistakes } from './security/mistakes.js';
 
@@ -192,6 +193,13 @@ export const program = defineProgram({
       schema: count({ min: 0, max: 10_000 }),
       default: '200',
       description: 'groups with metrics of their own, the first by name; the others are summed',
+      placeholder: 'NUMBER',
+    },
+    wireMinor: {
+      schema: count({ min: 0, max: WIRE_MINOR }),
+      default: String(WIRE_MINOR),
+      description:
+        'the newest minor of the wire format that is spoken: less, while going back to an older release is to stay possible',
       placeholder: 'NUMBER',
     },
     logLevel: {

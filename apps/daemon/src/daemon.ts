@@ -148,6 +148,7 @@ export class Daemon {
     return new ClientLinks({
       domain: hello.domain,
       node: hello.node,
+      offer: hello,
       security,
       incarnation: hello.incarnation,
       pace: paceOf(config),

@@ -1,5 +1,5 @@
 import type { NodeName } from '@group-services/core';
-import { type Hello, MAGIC, WIRE_VERSION } from '@group-services/wire';
+import { type Hello, MAGIC, wireOffer } from '@group-services/wire';
 import type { DaemonConfig } from './config.js';
 
 /** What a daemon says of itself when it dials; all of it is known, and never changes. */
@@ -20,14 +20,13 @@ export function daemonHello(
     kind: 'hello',
     magic: MAGIC,
     role: 'daemon',
-    wire: { ...WIRE_VERSION },
+    ...wireOffer(config.wireMinor),
     domain: config.domain,
     node: config.node as NodeName,
     incarnation,
     heartbeat: config.heartbeat,
     address: advertised(config, listening),
     ...(config.ephemeral && { ephemeral: true }),
-    features: [],
   };
 }
 

@@ -90,6 +90,7 @@ it('refuses a process that says HELLO when all links are closed', async () => {
   const clients = new ClientLinks({
     security: { tokens: undefined, limits: new Limits({ principals: [] }, () => false) },
     domain: 'default',
+    offer: hello,
     node: 'n2',
     incarnation: 1,
     pace: paceOf({ pressureMark: 1024, slowProcessTimeout: 10_000, clientBuffer: 1_000 }),

@@ -15,6 +15,8 @@ export interface MetricSources {
   };
   /** Of gsd. */
   readonly version: string;
+  /** `--wire-minor` */
+  readonly wireMinor: number;
   /** Files with certificates of ours and of authorities. */
   readonly certificates: readonly string[];
   /** `--metrics-groups` */
@@ -29,8 +31,8 @@ const OTHER_GROUPS = '_other';
  * that leads their group, so that sums over a domain are right.
  */
 export function daemonMetrics(sources: MetricSources): Metrics {
-  const { engine, version } = sources;
-  const metrics = new Metrics({ version, wire: `${WIRE_VERSION.min}-${WIRE_VERSION.max}` });
+  const { engine, version, wireMinor } = sources;
+  const metrics = new Metrics({ version, wire: `${WIRE_VERSION.max}.${wireMinor}` });
   addProtocols(metrics, engine.tally);
   addMembership(metrics, engine.tally);
   addGroups(metrics, sources);

@@ -142,6 +142,7 @@ async function openAdmin(
         handshakes: daemon.handshakes,
         clients,
         version: program.version,
+        wireMinor: config.wireMinor,
         certificates: [config.tlsCert, config.tlsCa].filter((file) => file !== undefined),
         groupsMax: config.metricsGroups,
       }),

@@ -15,6 +15,7 @@ import {
   type Hello,
   LIMITS,
   PeerMemberships,
+  welcomeWire,
 } from '@group-services/wire';
 import type { DaemonHello } from './hello.js';
 import { STOPPING } from './stopping.js';
@@ -66,15 +67,16 @@ export class PeerAcceptor {
   }
 
   #answer(hello: Hello, link: Link): HandshakeAnswer {
-    const { node, incarnation, domain } = this.#options.self;
+    const { self } = this.#options;
+    const { node, incarnation, domain } = self;
     if (hello.node === undefined || hello.incarnation === undefined) {
       return refusal('role', SERVES);
     }
     const reception = { itself: 'this daemon', domain, role: 'daemon', serves: SERVES } as const;
-    const verdict = judgeHello(hello, link, reception);
+    const verdict = judgeHello(hello, link, { ...reception, offer: self });
     if (verdict.kind === 'refuse') return verdict;
     const limits = { frame: LIMITS.frame };
-    return { kind: 'welcome', wire: verdict.wire, node, incarnation, features: [], limits };
+    return { kind: 'welcome', ...welcomeWire(verdict.agreed), node, incarnation, limits };
   }
 
   #opened(

@@ -6,6 +6,7 @@ import {
   type ConfigOf,
   type Conflict,
   choice,
+  count,
   defineProgram,
   duration,
   flag,
@@ -16,6 +17,7 @@ import {
   tlsOptions,
 } from '@group-services/runtime';
 import { tcpAddresses, tlsAddresses, unixAddresses } from '@group-services/transport';
+import { WIRE_MINOR } from '@group-services/wire';
 import manifest from '../package.json' with { type: 'json' };
 
 const isDomain = (value: string): boolean => value.length > 0 && value.length <= 255;
@@ -86,6 +88,13 @@ const options = {
     schema: choice(['announced', 'silent', 'name-server']),
     default: 'announced',
     description: 'how a new group leader is found and made known',
+  },
+  wireMinor: {
+    schema: count({ min: 0, max: WIRE_MINOR }),
+    default: String(WIRE_MINOR),
+    description:
+      'the newest minor of the wire format that is spoken: less, while going back to an older release is to stay possible',
+    placeholder: 'NUMBER',
   },
   logLevel: {
     schema: choice(LOG_LEVELS),

@@ -23,7 +23,8 @@ it('refuses a daemon that says HELLO when all links are closed', async () => {
   const inputs: unknown[] = [];
   const sessions = new DaemonSessions({
     domain: 'default',
-    welcome: { epoch: 1, features: [], limits: {} },
+    welcome: { epoch: 1, limits: {} },
+    offer: hello,
     incarnationOf: () => 0,
     supersededText: () => '',
     enqueue: (input) => inputs.push(input),

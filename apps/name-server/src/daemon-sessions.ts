@@ -16,7 +16,9 @@ import {
   type FromNameServer,
   type HandshakeAnswer,
   type Hello,
+  type Offered,
   type Welcome,
+  welcomeWire,
 } from '@group-services/wire';
 
 import { Schemes } from './schemes.js';
@@ -33,7 +35,9 @@ const BACKLOG_BYTES_MAX = 32 * 1024 * 1024;
 export interface DaemonSessionsOptions {
   readonly domain: string;
   /** What every daemon is told, but for the wire version and its own incarnation. */
-  readonly welcome: Omit<Welcome, 'kind' | 'wire' | 'incarnationFloor'>;
+  readonly welcome: Omit<Welcome, 'kind' | 'wire' | 'minor' | 'features' | 'incarnationFloor'>;
+  /** What this name server speaks. */
+  readonly offer: Offered;
   /** The highest incarnation seen of a node. */
   readonly incarnationOf: (node: NonNullable<Hello['node']>) => number;
   /** Why a daemon of a lower incarnation is refused. */
@@ -104,9 +108,9 @@ export class DaemonSessions {
   }
 
   #answer(hello: Hello, link: Link): HandshakeAnswer {
-    const { domain, welcome, incarnationOf, supersededText } = this.#options;
+    const { domain, welcome, offer, incarnationOf, supersededText } = this.#options;
     const { node, incarnation, address } = hello;
-    const verdict = judgeHello(hello, link, { ...RECEPTION, domain });
+    const verdict = judgeHello(hello, link, { ...RECEPTION, domain, offer });
     if (verdict.kind === 'refuse') return verdict;
     if (node === undefined || incarnation === undefined || address === undefined) {
       return refusal('malformed', 'a daemon says its node, incarnation and address');
@@ -118,7 +122,7 @@ export class DaemonSessions {
       const text = supersededText(node);
       return { kind: 'refuse', code: 'superseded', text, incarnationFloor };
     }
-    return { ...welcome, kind: 'welcome', wire: verdict.wire, incarnationFloor };
+    return { ...welcome, kind: 'welcome', ...welcomeWire(verdict.agreed), incarnationFloor };
   }
 
   #opened(link: Link, hello: Hello): SessionHandlers {

@@ -20,9 +20,11 @@ export function nameServerMetrics(sources: {
   readonly certificates: readonly string[];
   /** Of gsns. */
   readonly version: string;
+  /** `--wire-minor` */
+  readonly wireMinor: number;
 }): Metrics {
-  const { engine, tally, host, version, certificates } = sources;
-  const metrics = new Metrics({ version, wire: `${WIRE_VERSION.min}-${WIRE_VERSION.max}` });
+  const { engine, tally, host, version, wireMinor, certificates } = sources;
+  const metrics = new Metrics({ version, wire: `${WIRE_VERSION.max}.${wireMinor}` });
   const up = 'Whether look-ups are answered: 0 while the table is gathered after a restart';
   metrics.gauge({ name: 'name_server_up', help: up }, () => [{ value: engine.isReady ? 1 : 0 }]);
   const entries = 'Groups in the table';

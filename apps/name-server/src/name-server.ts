@@ -20,7 +20,7 @@ import {
 import { transportFor } from '@group-services/transport';
 import { tcp } from '@group-services/transport/tcp';
 import { unix } from '@group-services/transport/unix';
-import { LIMITS } from '@group-services/wire';
+import { LIMITS, wireOffer } from '@group-services/wire';
 import { adminRoutes, readiness } from './admin.js';
 import { anewAfterOf, type NameServerConfig, program, storeDirectory } from './config.js';
 import { DaemonSessions } from './daemon-sessions.js';
@@ -99,12 +99,12 @@ class NameServer {
       welcome: {
         epoch,
         store: store.name,
-        features: [],
         limits: { frame: LIMITS.frame },
         isolation: config.isolation,
         leaderRecovery: config.leaderRecovery,
         lease: config.lease,
       },
+      offer: wireOffer(config.wireMinor),
       incarnationOf: (node) => this.#engine.incarnationOf(node),
       supersededText: (node) => this.#engine.supersededText(node),
       enqueue: (input) => this.#driver.enqueue(input),
@@ -147,6 +147,7 @@ class NameServer {
       tally: this.#tally,
       host: this.#host,
       version: program.version,
+      wireMinor: config.wireMinor,
       certificates: [config.tlsCert, config.tlsCa].filter((it) => it !== undefined),
     });
     const admin = await startAdminServer({

@@ -1,3 +1,4 @@
+import { wireOffer } from '@group-services/wire';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import {
   AbortedError,
@@ -21,9 +22,8 @@ describe('connecting', () => {
         kind: 'hello',
         magic: 'group-services',
         role: 'client',
-        wire: { min: 1, max: 1 },
+        ...wireOffer(),
         domain: '*',
-        features: [],
         name: 'billing 1',
       },
     ]);

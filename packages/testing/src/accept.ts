@@ -3,7 +3,7 @@ import type { DaemonInput } from '@group-services/daemon-engine';
 import { acceptSessions, type SessionHandlers } from '@group-services/runtime';
 import type { Link, LinkHandlers } from '@group-services/transport';
 import {
-  commonWireVersion,
+  agreeOnWire,
   decodeDaemonFrame,
   decodeFromClient,
   encodeToClient,
@@ -14,7 +14,7 @@ import {
   LIMITS,
   PeerMemberships,
   type ToClient,
-  WIRE_VERSION,
+  welcomeWire,
 } from '@group-services/wire';
 
 /** What both doors of a daemon need. */
@@ -41,7 +41,7 @@ export class PeerDoor {
   acceptor(): (link: Link) => LinkHandlers {
     return acceptSessions({
       ending: () => (this.#closed ? STOPPING : undefined),
-      answer: () => welcome(this.#options, {}),
+      answer: (hello) => welcome(hello, this.#options, {}),
       opened: (link, hello) => this.#opened(link, hello),
       refused: () => {},
     });
@@ -86,8 +86,8 @@ export class ClientDoor {
   acceptor(): (link: Link) => LinkHandlers {
     return acceptSessions({
       ending: () => (this.#closed ? STOPPING : undefined),
-      answer: () =>
-        welcome(this.#options, {
+      answer: (hello) =>
+        welcome(hello, this.#options, {
           stateValue: LIMITS.stateValue,
           message: LIMITS.message,
           attributeValue: LIMITS.attributeValue,
@@ -155,9 +155,11 @@ export class ClientDoor {
 }
 
 function welcome(
+  hello: Hello,
   { self, incarnation }: DoorOptions,
   limits: Readonly<Record<string, number>>,
 ): HandshakeAnswer {
-  const wire = commonWireVersion(WIRE_VERSION, WIRE_VERSION) ?? WIRE_VERSION.max;
-  return { kind: 'welcome', wire, node: self.node, incarnation, features: [], limits };
+  const agreed = agreeOnWire(self, hello);
+  if (agreed === undefined) throw new Error('all of a test domain speak the same wire version');
+  return { kind: 'welcome', ...welcomeWire(agreed), node: self.node, incarnation, limits };
 }

@@ -9,7 +9,7 @@ import {
 import { NameServerConnection, NodeHost, PeerLinks } from '@group-services/runtime';
 import type { Listener, Transport } from '@group-services/transport';
 import { tcp } from '@group-services/transport/tcp';
-import { type Hello, MAGIC, WIRE_VERSION } from '@group-services/wire';
+import { type Hello, MAGIC, wireOffer } from '@group-services/wire';
 import { ClientDoor, type DoorOptions, PeerDoor } from './accept.js';
 
 export interface TestDaemonOptions {
@@ -181,13 +181,12 @@ function helloOf(options: TestDaemonOptions): Hello & { readonly node: NodeName 
     kind: 'hello',
     magic: MAGIC,
     role: 'daemon',
-    wire: { ...WIRE_VERSION },
+    ...wireOffer(),
     domain: options.domain,
     node: options.node as NodeName,
     incarnation: options.incarnation,
     heartbeat: options.suspectAfter / 4,
     address: peerAddress(options.address),
-    features: [],
   };
 }
 

@@ -7,12 +7,13 @@ import {
 import { acceptSessions, NodeHost, type SessionHandlers } from '@group-services/runtime';
 import type { Link, Transport } from '@group-services/transport';
 import {
-  commonWireVersion,
+  agreeOnWire,
   decodeToNameServer,
   encodeNameServerMessage,
   type HandshakeAnswer,
   type Hello,
-  WIRE_VERSION,
+  welcomeWire,
+  wireOffer,
 } from '@group-services/wire';
 
 const LEASE_MS = 3_000;
@@ -58,13 +59,15 @@ export class TestNameServer {
     for (const link of this.#links.values()) link.abort();
   }
 
-  #answer({ node }: Hello): HandshakeAnswer {
+  #answer(hello: Hello): HandshakeAnswer {
+    const { node } = hello;
+    const agreed = agreeOnWire(wireOffer(), hello);
+    if (agreed === undefined) throw new Error('all of a test domain speak the same wire version');
     return {
       kind: 'welcome',
-      wire: commonWireVersion(WIRE_VERSION, WIRE_VERSION) ?? WIRE_VERSION.max,
+      ...welcomeWire(agreed),
       epoch: this.#epoch,
       store: STORE,
-      features: [],
       limits: {},
       isolation: 'continue',
       leaderRecovery: 'announced',

@@ -7,7 +7,12 @@ import { decodeControl, type EncodedFrame, encodeControl } from './frame.js';
 
 export const MAGIC = 'group-services';
 
-const wireVersionsField = z.object({ min: countField, max: countField });
+/** `minor`: of the highest version; 0 when left out. */
+const wireVersionsField = z.object({
+  min: countField,
+  max: countField,
+  minor: countField.optional(),
+});
 
 export const helloSchema = z.object({
   kind: z.literal('hello'),
@@ -32,6 +37,8 @@ export const helloSchema = z.object({
 const welcomeSchema = z.object({
   kind: z.literal('welcome'),
   wire: countField,
+  /** Of that version, and spoken by both; 0 when left out. */
+  minor: countField.optional(),
   node: nodeNameField.optional(),
   incarnation: countField.optional(),
   /** The name server's start; answers of an earlier one are refused. */

@@ -132,7 +132,21 @@ export type {
   SendBundle,
   SendMessage,
 } from './provider-messages.js';
-export { commonWireVersion, WIRE_VERSION, type WireVersions } from './version.js';
+export {
+  type AgreedWire,
+  agreeOnWire,
+  type Feature,
+  type Features,
+  noCommonWire,
+  type Offered,
+  WIRE_MINOR,
+  WIRE_VERSION,
+  type WireOffer,
+  type WireVersions,
+  welcomeWire,
+  wireOffer,
+  wireOfWelcome,
+} from './version.js';
 export type {
   AnnouncementCode,
   DefaultVote,

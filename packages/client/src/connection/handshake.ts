@@ -1,14 +1,16 @@
 import { assertNever } from '@group-services/core';
 import type { Link } from '@group-services/transport';
 import {
-  commonWireVersion,
   decodeHandshakeAnswer,
   encodeHandshake,
+  type Features,
   LIMITS,
   MAGIC,
+  noCommonWire,
   type Refuse,
   type Welcome,
-  WIRE_VERSION,
+  wireOffer,
+  wireOfWelcome,
 } from '@group-services/wire';
 import {
   ConnectFailedError,
@@ -21,15 +23,16 @@ import {
 /** A process belongs to the domain of its daemon, whichever that is. */
 const ANY_DOMAIN = '*';
 
+const OFFER = wireOffer();
+
 /** The first frame of a process. */
 export function sendHello(link: Link, name: string, token: string | undefined): void {
   const hello = encodeHandshake({
     kind: 'hello',
     magic: MAGIC,
     role: 'client',
-    wire: WIRE_VERSION,
+    ...OFFER,
     domain: ANY_DOMAIN,
-    features: [],
     name,
     ...(token !== undefined && { auth: { scheme: 'token', data: token } }),
   });
@@ -48,7 +51,13 @@ export function noDaemonError({ peer }: Link, endpoint: string): NotAuthorizedEr
 }
 
 export type Answer =
-  | { readonly ok: true; readonly welcome: Welcome; readonly node: string }
+  | {
+      readonly ok: true;
+      readonly welcome: Welcome;
+      readonly node: string;
+      /** What both ends of this connection know beyond the wire format's first minor. */
+      readonly features: Features;
+    }
   | { readonly ok: false; readonly error: GroupServicesError };
 
 /** What the first frame of the other side means. */
@@ -71,15 +80,15 @@ export function readAnswer(frame: Uint8Array, endpoint: string): Answer {
 }
 
 function readWelcome(welcome: Welcome, endpoint: string): Answer {
-  const { node, wire } = welcome;
-  const version = commonWireVersion(WIRE_VERSION, { min: wire, max: wire });
-  if (version === undefined) {
-    const ours = `${WIRE_VERSION.min} to ${WIRE_VERSION.max}`;
-    const message = `the daemon at ${endpoint} speaks wire version ${wire}, this library ${ours}`;
+  const { node, wire, minor } = welcome;
+  const agreed = wireOfWelcome(OFFER, welcome);
+  if (agreed === undefined) {
+    const daemon = { who: `the daemon at ${endpoint}`, wire: { min: wire, max: wire, minor } };
+    const message = noCommonWire({ who: 'this library', wire: OFFER.wire }, daemon);
     return { ok: false, error: new IncompatibleError(message) };
   }
   if (node === undefined) return noDaemon(endpoint, 'it has no node name');
-  return { ok: true, welcome, node };
+  return { ok: true, welcome, node, features: agreed.features };
 }
 
 function noDaemon(endpoint: string, why: string): Answer {

@@ -3,9 +3,11 @@ import {
   decodeHandshakeAnswer,
   type Hello,
   LIMITS,
+  noCommonWire,
   type Refuse,
   type RefuseCode,
   type Welcome,
+  wireOfWelcome,
 } from '@group-services/wire';
 import { identityProblem } from '../security/peer-identity.js';
 import type { SessionHandlers } from './accept-session.js';
@@ -74,6 +76,11 @@ export async function dialSession(options: DialSessionOptions): Promise<Link> {
     } else if (decoded.value.kind === 'challenge') {
       const text = `it asks for credentials (${decoded.value.scheme}), which daemons do not have`;
       fail(link, new SessionRefused(address, { code: 'NOT_AUTHORIZED', text }));
+    } else if (wireOfWelcome(hello, decoded.value) === undefined) {
+      const { wire, minor } = decoded.value;
+      const other = { who: address, wire: { min: wire, max: wire, minor } };
+      const text = noCommonWire({ who: 'this program', wire: hello.wire }, other);
+      fail(link, new SessionRefused(address, { code: 'wire-version', text }));
     } else {
       link.setFrameLimit(LIMITS.frame);
       session = options.opened(link, decoded.value);

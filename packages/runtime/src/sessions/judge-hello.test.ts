@@ -1,6 +1,6 @@
 import type { NodeName } from '@group-services/core';
 import type { Link } from '@group-services/transport';
-import { type Hello, MAGIC, WIRE_VERSION } from '@group-services/wire';
+import { agreeOnWire, type Hello, MAGIC, wireOffer } from '@group-services/wire';
 import { describe, expect, it } from 'vitest';
 import { judgeHello, type Reception } from './judge-hello.js';
 
@@ -8,10 +8,9 @@ const hello: Hello = {
   kind: 'hello',
   magic: MAGIC,
   role: 'daemon',
-  wire: { ...WIRE_VERSION },
   domain: 'shop',
   node: 'n1' as NodeName,
-  features: [],
+  ...wireOffer(),
 };
 const daemons: Reception = {
   itself: 'this name server',
@@ -34,16 +33,28 @@ function linkOf(name: string | undefined): Link {
 }
 
 describe('a HELLO', () => {
-  it('is taken with the highest wire version of both', () => {
+  it('is taken with the highest wire version and minor of both (B10)', () => {
+    const agreed = agreeOnWire(wireOffer(), wireOffer());
     for (const link of [linkOf(undefined), linkOf('n1')]) {
-      expect(judgeHello(hello, link, daemons)).toEqual({ kind: 'taken', wire: WIRE_VERSION.max });
+      expect(judgeHello(hello, link, daemons)).toEqual({ kind: 'taken', agreed });
     }
+    const old = { wire: 1, minor: 0, features: new Set() };
+    const withheld = { ...daemons, offer: wireOffer(0) };
+    expect(judgeHello(hello, linkOf(undefined), withheld)).toMatchObject({ agreed: old });
+    const before = { ...hello, ...wireOffer(0) };
+    expect(judgeHello(before, linkOf(undefined), daemons)).toMatchObject({ agreed: old });
   });
 
   it.each([
     ['of another role', { role: 'client' as const }, 'role', 'serves daemons only'],
     ['of another domain', { domain: 'toys' }, 'domain', 'this name server belongs to domain shop'],
     ['of another time', { wire: { min: 90, max: 91 } }, 'wire-version', 'this name server speaks'],
+    [
+      'of another time',
+      { wire: { min: 90, max: 91 } },
+      'wire-version',
+      'node n1 90 to 91.0; upgrade',
+    ],
   ])('%s is refused', (_, other, code, text) => {
     expect(judgeHello({ ...hello, ...other }, linkOf(undefined), daemons)).toMatchObject({
       kind: 'refuse',

@@ -1,10 +1,13 @@
 import type { Link } from '@group-services/transport';
 import {
-  commonWireVersion,
+  type AgreedWire,
+  agreeOnWire,
   type Hello,
+  noCommonWire,
+  type Offered,
   type Refuse,
   type RefuseCode,
-  WIRE_VERSION,
+  wireOffer,
 } from '@group-services/wire';
 import { identityProblem } from '../security/peer-identity.js';
 
@@ -16,6 +19,8 @@ export interface Reception {
   readonly role: Hello['role'];
   /** What others than those of the role are told. */
   readonly serves: string;
+  /** What it speaks; all that this release does, unless its operator has set less. */
+  readonly offer?: Offered | undefined;
 }
 
 /** What a process says that takes the domain of its daemon, whichever that is. */
@@ -28,8 +33,8 @@ const ANY_DOMAIN = '*';
 export function judgeHello(
   hello: Hello,
   link: Link,
-  { itself, domain, role, serves }: Reception,
-): { readonly kind: 'taken'; readonly wire: number } | Refuse {
+  { itself, domain, role, serves, offer = wireOffer() }: Reception,
+): { readonly kind: 'taken'; readonly agreed: AgreedWire } | Refuse {
   if (hello.role !== role) return refusal('role', serves);
   const stranger = strangerProblem(hello, link);
   if (stranger !== undefined) return refusal('NOT_AUTHORIZED', stranger);
@@ -37,16 +42,22 @@ export function judgeHello(
   if (hello.domain !== domain && !isAny) {
     return refusal('domain', `${itself} belongs to domain ${domain}, not to ${hello.domain}`);
   }
-  const wire = commonWireVersion(WIRE_VERSION, hello.wire);
-  if (wire === undefined) {
-    const { min, max } = WIRE_VERSION;
-    return refusal('wire-version', `no common wire version: ${itself} speaks ${min} to ${max}`);
+  const agreed = agreeOnWire(offer, hello);
+  if (agreed === undefined) {
+    const ours = { who: itself, wire: offer.wire };
+    return refusal('wire-version', noCommonWire(ours, { who: nameOf(hello), wire: hello.wire }));
   }
-  return { kind: 'taken', wire };
+  return { kind: 'taken', agreed };
 }
 
 export function refusal(code: RefuseCode, text: string): Refuse {
   return { kind: 'refuse', code, text };
+}
+
+/** The dialler, as the text of a refusal calls it. */
+function nameOf({ role, node, name }: Hello): string {
+  if (role === 'client') return name === undefined ? 'the process' : `the process ${name}`;
+  return node === undefined ? `the ${role}` : `node ${node}`;
 }
 
 /** A daemon's certificate must stand for the node that it says it is; who a process is, is found out later. */

@@ -6,6 +6,7 @@ import {
   type Hello,
   joinFrame,
   MAGIC,
+  wireOffer,
 } from '../../src/index.js';
 import { bytes, type Family, node } from './common.js';
 
@@ -35,6 +36,17 @@ export const hello: Family<Hello> = {
       heartbeat: 250,
       address: 'tcp://127.0.0.1:7401',
       features: [],
+    },
+    'of a daemon that speaks a later minor': {
+      kind: 'hello',
+      magic: MAGIC,
+      role: 'daemon',
+      domain: 'default',
+      node,
+      incarnation: 1_700_000_000_001,
+      heartbeat: 250,
+      address: 'tcp://127.0.0.1:7401',
+      ...wireOffer(),
     },
     'of an ephemeral daemon': {
       kind: 'hello',
@@ -77,6 +89,15 @@ export const handshakeAnswer: Family<HandshakeAnswer> = {
       leaderRecovery: 'announced',
       lease: 3000,
       incarnationFloor: 1_699_999_999_999,
+    },
+    'welcome to one that speaks a later minor': {
+      kind: 'welcome',
+      wire: 1,
+      minor: 1,
+      node,
+      incarnation: 1_700_000_000_001,
+      features: ['trace'],
+      limits: {},
     },
     refuse: { kind: 'refuse', code: 'domain', text: 'this is domain default' },
     challenge: { kind: 'challenge', scheme: 'token', data: bytes(9) },

@@ -1,0 +1,11 @@
+import type { Feature } from '../../src/index.js';
+
+/**
+ * What was added to the schemas since minor 0, by the feature to which it belongs: a place in a description
+ * (`packages/wire/test/schemas`), which stands for all below it.
+ */
+export const ADDITIONS: Readonly<Record<Feature | 'handshake', readonly string[]>> = {
+  /** What says which minor is spoken cannot depend on it: older programs pass over it. */
+  handshake: ['hello.wire.minor?', 'answer/welcome.minor?'],
+  trace: [],
+};

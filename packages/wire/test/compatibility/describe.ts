@@ -1,0 +1,51 @@
+import * as z from 'zod';
+import * as fields from '../../src/fields.js';
+
+/**
+ * Says in lines of text what a schema lets travel: one line per field, with where it stands, whether it may
+ * be left out, and what it holds. Two releases are compared by these lines.
+ */
+
+/** Fields with a check of their own, which no description shows, by what they are called in the sources. */
+const NAMED = new Map<unknown, string>(
+  Object.entries(fields).map(([name, field]) => [field, name]),
+);
+
+/** @param at what the message is called */
+export function describeSchema(schema: unknown, at: string): string[] {
+  if (schema instanceof z.ZodOptional) return describeSchema(schema.unwrap(), `${at}?`);
+  if (schema instanceof z.ZodNullable) {
+    return [`${at} = or null`, ...describeSchema(schema.unwrap(), at)];
+  }
+  const name = NAMED.get(schema);
+  if (name !== undefined) return [`${at} = ${name}`];
+  if (schema instanceof z.ZodObject) {
+    const parts = Object.entries(schema.shape) as [string, unknown][];
+    return [`${at} = map`, ...parts.flatMap(([key, part]) => describeSchema(part, `${at}.${key}`))];
+  }
+  if (schema instanceof z.ZodDiscriminatedUnion) {
+    return schema.options.flatMap((option) => describeSchema(option, `${at}/${kindOf(option)}`));
+  }
+  if (schema instanceof z.ZodUnion) {
+    return schema.options.flatMap((option, i) => describeSchema(option, `${at}|${i}`));
+  }
+  if (schema instanceof z.ZodArray) {
+    return [`${at} = list ${boundsOf(schema)}`, ...describeSchema(schema.element, `${at}[]`)];
+  }
+  // A word more is an addition, and not another field.
+  if (schema instanceof z.ZodEnum) return schema.options.map((word) => `${at} = word ${word}`);
+  return [`${at} = ${boundsOf(schema as z.ZodType)}`];
+}
+
+function kindOf(option: unknown): string {
+  const kind: unknown = option instanceof z.ZodObject ? option.shape['kind'] : undefined;
+  if (!(kind instanceof z.ZodLiteral)) throw new TypeError('a message says its kind');
+  return String(kind.value);
+}
+
+/** Type and bounds, without what is described by lines of their own. */
+function boundsOf(schema: z.ZodType): string {
+  const json: Record<string, unknown> = z.toJSONSchema(schema, { unrepresentable: 'any' });
+  const { $schema: _, items: __, ...bounds } = json;
+  return JSON.stringify(bounds);
+}
