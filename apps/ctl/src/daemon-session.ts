@@ -6,6 +6,7 @@ import {
   GroupServicesError,
   InvalidArgumentError,
   TimeoutError,
+  UnavailableError,
 } from '@group-services/client';
 import { type Access, NO_ACCESS } from './access.js';
 import { AdminClient, reachableAdmin } from './admin-client.js';
@@ -86,6 +87,9 @@ export function failureOf(error: unknown, endpoint: string): unknown {
     const text = `lost the daemon at ${endpoint}: ${message}. Is gsd still running there?`;
     return new CommandFailure(EXIT_STATUS.unreachable, text, { cause: error });
   }
+  if (error instanceof UnavailableError && messageOf(error.cause) === 'stopping') {
+    return new CommandFailure(EXIT_STATUS.unreachable, message, { cause: error });
+  }
   const status = error instanceof InvalidArgumentError ? EXIT_STATUS.misuse : EXIT_STATUS.failed;
   return new CommandFailure(status, message, { cause: error });
 }
@@ -93,6 +97,10 @@ export function failureOf(error: unknown, endpoint: string): unknown {
 function adviceFor({ cause }: Error): string {
   if (codeOf(cause) === 'EACCES') return 'Run gsctl as a user who may open that socket.';
   return 'Start gsd there, or give its address with --endpoint or GROUP_SERVICES_ENDPOINT.';
+}
+
+function messageOf(error: unknown): string | undefined {
+  return error instanceof Error ? error.message : undefined;
 }
 
 function codeOf(error: unknown): unknown {

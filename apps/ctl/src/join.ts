@@ -83,8 +83,8 @@ async function follow(
     for await (const event of provider) {
       await print(json ? eventJson(event, new Date()) : eventLine(event, new Date()));
       if (event.type !== 'removed' || signal.aborted) continue;
-      const status =
-        event.reason === 'connection-lost' ? EXIT_STATUS.unreachable : EXIT_STATUS.failed;
+      const isLost = event.reason === 'connection-lost' || event.reason === 'daemon-stopped';
+      const status = isLost ? EXIT_STATUS.unreachable : EXIT_STATUS.failed;
       throw new CommandFailure(status, `${provider.id} was removed: ${event.reason}`);
     }
     remark(`${printable(provider.id)} has said goodbye.`);

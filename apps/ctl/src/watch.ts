@@ -71,7 +71,7 @@ function ended(
   { group, reason }: Extract<SubscriptionEvent, { type: 'removed' }>,
   endpoint: string,
 ): CommandFailure {
-  if (reason === 'connection-lost') {
+  if (reason === 'connection-lost' || reason === 'daemon-stopped') {
     const message = `lost the daemon at ${endpoint}. Is gsd still running there?`;
     return new CommandFailure(EXIT_STATUS.unreachable, message);
   }

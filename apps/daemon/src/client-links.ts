@@ -72,6 +72,8 @@ export class ClientLinks {
   #last = 0;
   /** Nobody new is served any more. */
   #stopping = false;
+  /** The daemon was told to stop, and leaves in order. */
+  #leaving = false;
 
   constructor(options: ClientLinksOptions) {
     this.#options = options;
@@ -133,17 +135,19 @@ export class ClientLinks {
   close(client: number, why: string): void {
     const link = this.#clients.get(client)?.link;
     this.#clients.delete(client);
-    link?.send(encodeToClient({ kind: 'closing', why }));
+    const reason = this.#leaving ? 'daemon-stopped' : undefined;
+    link?.send(encodeToClient({ kind: 'closing', why, reason }));
     link?.close();
   }
 
   /** From now on whoever comes is refused, with the reason. */
   stopping(): void {
     this.#stopping = true;
+    this.#leaving = true;
   }
 
   closeAll(): void {
-    this.stopping();
+    this.#stopping = true;
     clearInterval(this.#rounds);
     for (const client of [...this.#clients.keys()]) this.close(client, STOPPING);
   }
@@ -254,7 +258,7 @@ export class ClientLinks {
 
   #endTooSlow(client: number, { link }: PacedLink, why: string): void {
     this.#gone(client, 'overloaded');
-    link.closeWith(encodeToClient({ kind: 'closing', why }));
+    link.closeWith(encodeToClient({ kind: 'closing', why, reason: 'overloaded' }));
   }
 
   /** The engine hears of the end of each connection that it did not close itself, once. */
@@ -272,7 +276,8 @@ export class ClientLinks {
       if (token === undefined || security.tokens?.holds(token) === true) continue;
       logger.warn({ client, principal: name }, 'the token of a process is not good any more');
       this.#gone(client, 'not-authorized');
-      link.closeWith(encodeToClient({ kind: 'closing', why: 'its token is not good any more' }));
+      const why = 'its token is not good any more';
+      link.closeWith(encodeToClient({ kind: 'closing', why, reason: 'not-authorized' }));
     }
   }
 

@@ -27,7 +27,7 @@ describe('a daemon that ends a connection says why', () => {
     const domain = await startDomain({ nodes: ['n1', 'n2'] });
     const near = await domain.connect('n1');
     const leading = await join(await domain.connect('n2'), 'g', { instance: 'a' });
-    await join(near, 'g', { instance: 'b' });
+    const stopped = await join(near, 'g', { instance: 'b' });
     await leading.listIs(['n2/a', 'n1/b']);
     // It cannot leave in order while the leader stands still, so its stop takes some time.
     domain.daemon('n2').program.signal('SIGSTOP');
@@ -35,10 +35,12 @@ describe('a daemon that ends a connection says why', () => {
     program.signal('SIGTERM');
     expect((await near.closed)?.message).toContain('the daemon is stopping');
     await expect(domain.connect('n1')).rejects.toMatchObject({
-      code: 'CONNECT_FAILED',
-      message: expect.stringContaining('stopping'),
+      code: 'UNAVAILABLE',
+      message: expect.stringContaining('is stopping'),
     });
     await program.ended;
+    await stopped.over;
+    expect(stopped.events.at(-1)).toMatchObject({ type: 'removed', reason: 'daemon-stopped' });
   });
 
   test('when a process has not read for too long', async ({ startDomain }) => {
@@ -59,6 +61,7 @@ describe('a daemon that ends a connection says why', () => {
     let last = await nextOf(raw);
     while (last.kind !== 'closing') last = await nextOf(raw);
     expect(last.why).toContain('--client-buffer');
+    expect(last.reason).toBe('overloaded');
     await raw.closed();
     await eventually('it is out of the list', () => other.list.length === 1);
     expect(other.of('membership').at(-1)?.left).toMatchObject([

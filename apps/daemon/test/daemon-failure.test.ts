@@ -199,7 +199,7 @@ describe('a daemon is stopped in order', () => {
         ]);
       }
       await stopped?.over;
-      expect(stopped?.events.at(-1)).toMatchObject({ type: 'removed', reason: 'connection-lost' });
+      expect(stopped?.events.at(-1)).toMatchObject({ type: 'removed', reason: 'daemon-stopped' });
       expect(await ending).toEqual({ status: 0, signal: null });
       const last = await others[0]?.handle.send(bytes('on we go'), { delivery: 'safe' });
       await others[1]?.next('message', ({ position }) => position === last?.position);

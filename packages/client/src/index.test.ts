@@ -27,6 +27,7 @@ it('exports these names', () => {
       "connect",
       "defineGroup",
       "keepJoined",
+      "keepSubscribed",
       "keepVoting",
       "reject",
     ]

@@ -49,22 +49,28 @@ export type {
 export type {
   GroupServices,
   GroupSummary,
+  HandleStatus,
   Membership,
   NodeSummary,
   Provider,
   Subscription,
+  Watch,
 } from './api/handles.js';
 export type {
   ChangeStateOptions,
   ConnectOptions,
   JoinOptions,
   KeepJoinedOptions,
+  KeepOptions,
+  KeepSubscribedOptions,
   ProposalOptions,
   ReasonedOptions,
   ResponsivenessOptions,
+  RetryAttempt,
   SendOptions,
   SubscribeOptions,
   TlsOptions,
+  WaitOptions,
 } from './api/options.js';
 export type {
   Cause,
@@ -81,4 +87,5 @@ export type {
 export { approve, keepVoting, reject } from './api/votes.js';
 export { connect } from './handles/connect.js';
 export { keepJoined } from './handles/keep-joined.js';
+export { keepSubscribed } from './handles/keep-subscribed.js';
 export { defineGroup } from './values/define-group.js';

@@ -10,6 +10,7 @@ import {
   InvalidArgumentError,
   NotAuthorizedError,
   TimeoutError,
+  UnavailableError,
 } from '../src/index.js';
 import { all, FakeDaemon, joinedProvider, WELCOME } from './fake-daemon.js';
 
@@ -65,7 +66,7 @@ describe('connecting', () => {
   it.each([
     ['wire-version', IncompatibleError, {}],
     ['NOT_AUTHORIZED', NotAuthorizedError, { action: 'connect' }],
-    ['stopping', ConnectFailedError, { endpoint: 'memory://daemon' }],
+    ['stopping', UnavailableError, { code: 'UNAVAILABLE' }],
   ] as const)('rejects when refused for %s', async (code, errorClass, fields) => {
     const daemon = await FakeDaemon.start();
     daemon.answer = { kind: 'refuse', code, text: 'no' };

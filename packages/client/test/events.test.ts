@@ -304,7 +304,7 @@ describe('on', () => {
     daemon.send(message(handle, 6));
     await daemon.handled(services);
     expect(errors.map((error) => error.message)).toEqual([
-      'on() needs a function as its second argument',
+      'handler must be a function',
       'thrown',
       'rejected',
     ]);

@@ -111,6 +111,11 @@ export class FakeDaemon {
     this.#link?.abort();
   }
 
+  /** The daemon ends the connection, after what it has said. */
+  hangUp(): void {
+    this.#link?.close();
+  }
+
   /** Settled when the client has handled everything sent so far. */
   async handled(services: GroupServices): Promise<void> {
     const answered = services.groups();

@@ -158,3 +158,115 @@ describe('keepJoined', () => {
     await expect(memberships.next()).rejects.toMatchObject({ argument: 'backoff.first' });
   });
 });
+
+describe('with more options', () => {
+  it('tells of each further attempt why and when it comes', async () => {
+    const told: { error: Error; in: number }[] = [];
+    const { daemon, memberships } = await keeping({ onRetry: (attempt) => told.push(attempt) });
+    const first = take(memberships, 1);
+    const { request } = await daemon.next('join');
+    daemon.send({ kind: 'refused', request, code: 'UNAVAILABLE', text: 'no name server' });
+    const { handle } = await approveJoin(daemon);
+    await first;
+    const second = take(memberships, 1);
+    daemon.send({ kind: 'removed', handle, position: 9, reason: 'expel' });
+    await approveJoin(daemon);
+    await second;
+    expect(told.map(({ error }) => error)).toMatchObject([
+      { code: 'UNAVAILABLE' },
+      { code: 'REMOVED', reason: 'expel' },
+    ]);
+    for (const { in: wait } of told) expect(wait).toBeGreaterThanOrEqual(0);
+  });
+
+  it('uses the connection of the program, and leaves it open', async () => {
+    const { daemon, memberships, connects } = await keeping();
+    await memberships.return?.();
+    const services = await daemon.connect();
+    const kept = keepJoinedThrough(
+      { connect: () => Promise.reject(new Error('no')), now: () => 0 },
+      'g',
+      { services, backoff: { first: 0, max: 1 } },
+    )[Symbol.asyncIterator]();
+    const first = take(kept, 1);
+    const { handle } = await approveJoin(daemon);
+    await first;
+    const second = take(kept, 1);
+    daemon.send({ kind: 'removed', handle, position: 9, reason: 'expel' });
+    await approveJoin(daemon);
+    expect((await second)[0]?.gap?.reason).toBe('expel');
+    const ended = kept.return?.();
+    daemon.done(await daemon.next('goodbye'));
+    await ended;
+    await daemon.handled(services);
+    expect(connects()).toBe(0);
+  });
+
+  it('ends with the connection of the program', async () => {
+    const { daemon } = await keeping();
+    const ports = { connect: () => Promise.reject(new Error('no')), now: () => 0 };
+    const closed = await daemon.connect();
+    const one = keepJoinedThrough(ports, 'g', { services: closed })[Symbol.asyncIterator]();
+    const first = take(one, 1);
+    await approveJoin(daemon);
+    await first;
+    const end = one.next();
+    const closing = closed.close();
+    daemon.done(await daemon.next('close'));
+    await closing;
+    expect(await end).toEqual({ done: true, value: undefined });
+
+    const lost = await daemon.connect();
+    const other = keepJoinedThrough(ports, 'g', { services: lost })[Symbol.asyncIterator]();
+    const second = take(other, 1);
+    await approveJoin(daemon);
+    await second;
+    const failed = other.next();
+    daemon.die();
+    await expect(failed).rejects.toMatchObject({ code: 'CONNECTION_LOST' });
+  });
+
+  it('waits at its end for the results of what is pending, when it is told to', async () => {
+    const controller = new AbortController();
+    const { daemon, memberships } = await keeping({ signal: controller.signal, drain: 60_000 });
+    const first = take(memberships, 1);
+    const { handle } = await approveJoin(daemon);
+    const [one] = await first;
+    const sending = one?.provider.send(new Uint8Array(1));
+    const { request } = await daemon.next('send');
+    controller.abort();
+    const payload = new Uint8Array(1);
+    daemon.send({ kind: 'message', handle, position: 6, from: 1, request, payload });
+    expect((await sending)?.position).toBe(6);
+    daemon.done(await daemon.next('close'));
+    expect(await memberships.next()).toEqual({ done: true, value: undefined });
+  });
+
+  it.each([
+    { connect: {}, services: {} as never },
+    { services: {} as never },
+    { drain: -1 },
+    { onRetry: 1 as never },
+    { bakoff: {} } as never,
+  ])('rejects %o', async (options) => {
+    const { memberships } = await keeping(options);
+    await expect(memberships.next()).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+  });
+});
+
+describe('a daemon that says why it ends the connection', () => {
+  it.each(['daemon-stopped', 'overloaded', 'not-authorized'] as const)(
+    'ends the membership as %s',
+    async (reason) => {
+      const { daemon, memberships } = await keeping();
+      const first = take(memberships, 1);
+      await approveJoin(daemon);
+      await first;
+      const second = take(memberships, 1);
+      daemon.send({ kind: 'closing', why: 'that is so', reason });
+      daemon.hangUp();
+      await approveJoin(daemon);
+      expect((await second)[0]?.gap?.reason).toBe(reason);
+    },
+  );
+});

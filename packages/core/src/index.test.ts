@@ -25,6 +25,7 @@ test('the exported names are these', () => {
       "isNodeName",
       "joinNoOf",
       "membershipId",
+      "nearest",
       "nodeOf",
       "parseMembership",
     ]

@@ -22,6 +22,7 @@ export {
 export { type Instant, NEVER } from './instant.js';
 export { assertNever, InvariantViolation, invariant } from './invariant.js';
 export type { LogFields, LogLevel, LogOutput } from './log-output.js';
+export { nearest } from './nearest.js';
 export type { EndReason, PendingBody } from './ordered-stream.js';
 export { Queue } from './queue.js';
 export { Rng } from './rng.js';

@@ -1,3 +1,4 @@
+export { nearest } from '@group-services/core';
 export { type AdminAccess, isLoopbackUrl } from './admin/admin-guard.js';
 export {
   type AdminServer,
@@ -23,7 +24,6 @@ export {
   optionName,
   type ProgramSpec,
 } from './config/program.js';
-export { nearest } from './config/sources.js';
 export {
   address,
   choice,

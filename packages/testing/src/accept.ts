@@ -106,7 +106,8 @@ export class ClientDoor {
   end(client: number, why: string): void {
     const link = this.#links.get(client);
     this.#links.delete(client);
-    link?.send(encodeToClient({ kind: 'closing', why }));
+    const reason = this.#closed ? 'daemon-stopped' : undefined;
+    link?.send(encodeToClient({ kind: 'closing', why, reason }));
     link?.close();
   }
 

@@ -148,7 +148,11 @@ export const REMOVED_REASONS = [
   'group-lost',
   'overloaded',
   'not-authorized',
+  'daemon-stopped',
 ] as const;
+
+/** Why a daemon ends a connection that it could go on with. */
+const CLOSING_REASONS = ['daemon-stopped', 'not-authorized', 'overloaded'] as const;
 
 export const REFUSAL_CODES = [
   'ABORTED',
@@ -336,7 +340,12 @@ export const toClientSchema = z.discriminatedUnion('kind', [
     stateValue: bytesField.optional(),
   }),
   /** The last frame of a connection that the daemon ends of its own accord, and why. */
-  z.object({ kind: z.literal('closing'), why: text }),
+  z.object({
+    kind: z.literal('closing'),
+    why: text,
+    /** What every membership of the process ends with; left out: `connection-lost`. */
+    reason: z.enum(CLOSING_REASONS).optional(),
+  }),
   /** The group has no provider any more. */
   z.object({ kind: z.literal('dissolved'), handle: u32Field, position: countField }),
   /** The definite answer to a request that is not carried out. */

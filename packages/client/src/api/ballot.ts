@@ -22,9 +22,18 @@ export interface Vote<G extends GroupTypes = Bytes> extends Riders<G> {
   readonly value: VoteValue;
 }
 
+/**
+ * For the compiler the promise of an `async () => 'approve'` is one of any text, so that is accepted. What is
+ * no vote at run time counts as the default vote, and goes to `onError`.
+ */
 export type VoteHandler<G extends GroupTypes = Bytes> = (
   ballot: Ballot<G>,
-) => Vote<G> | VoteValue | Promise<Vote<G> | VoteValue>;
+) =>
+  | Vote<G>
+  | VoteValue
+  | Promise<Vote<G> | VoteValue>
+  | Promise<Vote<G> | string>
+  | Promise<string>;
 
 /** A voting phase as one provider sees it; immutable but for `signal`, and may be kept. */
 export interface Ballot<G extends GroupTypes = Bytes> {

@@ -8,6 +8,7 @@ import type {
   ReasonedOptions,
   SendOptions,
   SubscribeOptions,
+  WaitOptions,
 } from './options.js';
 import type { GroupView, ProtocolResult, RemovedReason } from './protocol.js';
 
@@ -38,9 +39,8 @@ export interface GroupServices extends AsyncDisposable {
    * await services.close();
    * ```
    */
-  join(group: string, options?: JoinOptions): Promise<Provider>;
-  join<G extends GroupTypes>(
-    group: GroupDefinition<G>,
+  join<G extends GroupTypes = Bytes>(
+    group: string | GroupDefinition<G>,
     options?: JoinOptions<G>,
   ): Promise<Provider<G>>;
   /**
@@ -64,9 +64,8 @@ export interface GroupServices extends AsyncDisposable {
    * await services.close();
    * ```
    */
-  subscribe(group: string, options?: SubscribeOptions): Promise<Subscription>;
-  subscribe<G extends GroupTypes>(
-    group: GroupDefinition<G>,
+  subscribe<G extends GroupTypes = Bytes>(
+    group: string | GroupDefinition<G>,
     options?: SubscribeOptions<G>,
   ): Promise<Subscription<G>>;
   /**
@@ -127,6 +126,18 @@ export interface GroupSummary {
   readonly providers?: number | undefined;
 }
 
+/** How a handle is doing. */
+export interface HandleStatus {
+  /** Whether it stands: the provider is in the group, the subscription is told of it. */
+  readonly joined: boolean;
+  /** Of the last event. */
+  readonly position: number;
+  /** Events that wait for the slowest of its iterators. */
+  readonly lag: number;
+  /** Proposals that have no result yet; always 0 for a subscription. */
+  readonly pending: number;
+}
+
 /** What providers and subscriptions have in common. */
 export interface Handle<G extends GroupTypes, E extends GroupEvent<G>> extends AsyncIterable<E> {
   readonly group: string;
@@ -139,6 +150,27 @@ export interface Handle<G extends GroupTypes, E extends GroupEvent<G>> extends A
     type: T,
     handler: (event: Extract<E, { readonly type: T }>) => void,
   ): () => void;
+  /**
+   * Resolves at the event that makes the test true, after its handlers; at once if it is true already. The
+   * test sees the handle's fields, and its `status()`. Rejects with RemovedError when the handle ends first
+   * (UnknownGroupError where the group was dissolved), TimeoutError, AbortedError, or what the test threw.
+   *
+   * @example
+   * ```ts
+   * import { connect } from '@group-services/client';
+   *
+   * const services = await connect();
+   * const worker = await services.join('quorum');
+   * void services.join('quorum');
+   *
+   * await worker.when(({ view }) => view.providers.length >= 2, { timeout: 10_000 });
+   * console.log('enough of us:', worker.view.providers.length, worker.status());
+   * await services.close();
+   * ```
+   */
+  when(test: (handle: this) => boolean, options?: WaitOptions): Promise<void>;
+  /** How the handle is doing now. */
+  status(): HandleStatus;
   /** A new, independent sequence; ending it (break, return) does not end the membership. */
   [Symbol.asyncIterator](): AsyncIterableIterator<E>;
 }
@@ -290,5 +322,12 @@ export interface Subscription<G extends GroupTypes = Bytes>
 export interface Membership<G extends GroupTypes = Bytes> {
   readonly provider: Provider<G>;
   /** Why the membership before ended, and for how long there was none; undefined for the first. */
+  readonly gap?: { readonly reason: RemovedReason; readonly milliseconds: number } | undefined;
+}
+
+/** One subscription of keepSubscribed. */
+export interface Watch<G extends GroupTypes = Bytes> {
+  readonly subscription: Subscription<G>;
+  /** Why the subscription before ended, and for how long there was none; undefined for the first. */
   readonly gap?: { readonly reason: RemovedReason; readonly milliseconds: number } | undefined;
 }

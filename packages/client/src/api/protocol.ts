@@ -65,13 +65,17 @@ export type LeaveReason =
   | 'process-failure'
   | 'node-failure';
 
-/** `group-lost`: the service no longer vouches for this group's state. `overloaded`: events were not consumed. */
+/**
+ * `group-lost`: the service no longer vouches for this group's state. `overloaded`: events were not consumed.
+ * `daemon-stopped`: the daemon of this process was stopped in order; when it fails it is `connection-lost`.
+ */
 export type RemovedReason =
   | LeaveReason
   | 'connection-lost'
   | 'group-lost'
   | 'overloaded'
-  | 'not-authorized';
+  | 'not-authorized'
+  | 'daemon-stopped';
 
 export interface Departure {
   readonly provider: string;

@@ -1,4 +1,4 @@
-import type { GroupName } from '@group-services/core';
+import { type GroupName, nearest } from '@group-services/core';
 import { groupNameProblem, isInstance, LIMITS, utf8Length } from '@group-services/wire';
 import { InvalidArgumentError } from '../api/errors.js';
 
@@ -44,12 +44,41 @@ export function invalid(argument: string, problem: string, limit?: string): Inva
   return new InvalidArgumentError(`${argument} ${problem}`, { argument, limit });
 }
 
-/** Options must be an object; left out, they are empty. */
-export function optionsOf<T extends object>(options: T | undefined): Partial<T> {
+/** Every name that a kind of options has, so that others are found. */
+export type OptionNames<T> = Readonly<Record<keyof T, true>>;
+
+/**
+ * Options must be an object that has none but these; left out, they are empty. `within`: of which option
+ * they are the value.
+ */
+export function optionsOf<T extends object>(
+  options: T | undefined,
+  names: OptionNames<Required<T>>,
+  within = '',
+): Partial<T> {
   if (options === undefined) return {};
-  if (typeof options !== 'object' || options === null)
-    throw invalid('options', 'must be an object');
+  if (typeof options !== 'object' || options === null) {
+    throw invalid(within === '' ? 'options' : within, 'must be an object');
+  }
+  for (const [name, value] of Object.entries(options)) {
+    if (value !== undefined && !Object.hasOwn(names, name)) {
+      const known = Object.keys(names).filter((each) => !each.startsWith('~'));
+      throw unknownName(within === '' ? name : `${within}.${name}`, name, known);
+    }
+  }
   return options;
+}
+
+/** A name that does not exist, and the one that may have been meant. */
+export function unknownName(
+  argument: string,
+  name: string,
+  known: readonly string[],
+): InvalidArgumentError {
+  const meant = nearest(name, known);
+  const hint = meant === undefined ? `there are ${known.join(', ')}` : `did you mean ${meant}?`;
+  const problem = argument.endsWith(name) ? 'does not exist' : `cannot be ${name}`;
+  return invalid(argument, `${problem}; ${hint}`);
 }
 
 export function checkGroupName(name: unknown): asserts name is GroupName {
@@ -80,6 +109,11 @@ export function checkName(name: unknown): void {
 export function checkFunction(argument: string, value: unknown): void {
   if (value === undefined || typeof value === 'function') return;
   throw invalid(argument, 'must be a function');
+}
+
+/** A function that may not be left out. */
+export function checkCallback(argument: string, value: unknown): void {
+  if (typeof value !== 'function') throw invalid(argument, 'must be a function');
 }
 
 export function checkBoolean(argument: string, value: unknown): void {

@@ -1,6 +1,6 @@
 import { ATTRIBUTE_NAMES, type PartialAttributes, utf8Length } from '@group-services/wire';
 import type { GroupAttributes, Phases } from '../api/attributes.js';
-import { type ArgumentLimits, invalid, MILLISECONDS_MAX } from './arguments.js';
+import { type ArgumentLimits, invalid, MILLISECONDS_MAX, unknownName } from './arguments.js';
 
 /** Checks and conversions of group attributes and phases. */
 
@@ -44,7 +44,7 @@ export function attributesOf(given: unknown, limits: ArgumentLimits): PartialAtt
   for (const [name, value] of Object.entries(given)) {
     if (value === undefined) continue;
     if (!isAttributeName(name)) {
-      throw invalid(`attributes.${name}`, 'does not exist; see GroupAttributes');
+      throw unknownName(`attributes.${name}`, name, ATTRIBUTE_NAMES);
     }
     const problem = checks[name](value, limits);
     if (problem !== undefined) {

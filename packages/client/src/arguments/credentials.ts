@@ -2,7 +2,8 @@ import type { Transport } from '@group-services/transport';
 import { type TlsTransport, tls } from '@group-services/transport/tls';
 import { NotAuthorizedError } from '../api/errors.js';
 import type { ConnectOptions, TlsOptions } from '../api/options.js';
-import { invalid } from './arguments.js';
+import { invalid, optionsOf } from './arguments.js';
+import { TLS_OPTIONS } from './option-names.js';
 
 /** How a process proves who it is. */
 export interface Credentials {
@@ -28,7 +29,7 @@ export function credentialsOf(options: Partial<ConnectOptions>, endpoint: string
 }
 
 function transportOf(options: TlsOptions | undefined): TlsTransport {
-  const texts: Readonly<Record<string, unknown>> = { ...options };
+  const texts: Readonly<Record<string, unknown>> = { ...optionsOf(options, TLS_OPTIONS, 'tls') };
   for (const name of ['ca', 'cert', 'key', 'serverName']) {
     const text = texts[name];
     if (text !== undefined && typeof text !== 'string') {

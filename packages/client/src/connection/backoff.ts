@@ -17,11 +17,16 @@ export class Backoff {
     this.#next = this.#first;
   }
 
-  /** Waits, at most until the signal aborts; never rejects. */
-  async wait(signal: AbortSignal | undefined): Promise<void> {
-    const milliseconds = this.#next * (0.5 + Math.random() / 2);
+  /** Waits, at most until the signal aborts; never rejects. `told`: how long that will be. */
+  async wait(
+    signal: AbortSignal | undefined,
+    told: (milliseconds: number) => void = () => {},
+  ): Promise<void> {
+    const milliseconds = Math.round(this.#next * (0.5 + Math.random() / 2));
     this.#next = Math.min(this.longest, Math.max(1, this.#next * 2));
     // The caller looks at the signal next.
+    if (signal?.aborted) return;
+    told(milliseconds);
     if (signal?.aborted) return;
     await new Promise<void>((resolve) => {
       const over = (): void => {

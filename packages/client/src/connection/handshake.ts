@@ -104,12 +104,12 @@ function refusedError(refuse: Refuse, endpoint: string): GroupServicesError {
     case 'NOT_AUTHORIZED':
       return new NotAuthorizedError(message, { action: 'connect' });
     case 'overloaded':
+    case 'stopping':
       return new UnavailableError(message, { cause: new Error(refuse.code) });
     case 'malformed':
     case 'domain':
     case 'role':
     case 'superseded':
-    case 'stopping':
       return new ConnectFailedError(message, { endpoint, cause: new Error(refuse.code) });
     default:
       return assertNever(refuse.code);

@@ -23,13 +23,27 @@ export class ProposalWindow {
   /** By request; a map keeps their order, and an aborted one leaves it without a search. */
   readonly #waiting = new Map<number, Waiting>();
   #onTheWay = 0;
+  #size = 0;
+  #emptied: (() => void)[] = [];
 
   constructor(send: (leaving: Leaving) => void) {
     this.#send = send;
   }
 
+  /** Proposals that have no answer yet. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Resolves when there are none. */
+  emptied(): Promise<void> {
+    if (this.#size === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#emptied.push(resolve));
+  }
+
   /** Sends a proposal when those before it have gone and there is room. */
   enter(request: number, leaving: Leaving, bytes: number): void {
+    this.#size += 1;
     if (this.#waiting.size === 0 && this.#onTheWay < WINDOW_BYTES) {
       this.#onTheWay += bytes;
       this.#send(leaving);
@@ -44,6 +58,8 @@ export class ProposalWindow {
 
   /** A proposal has its answer, or needs none any more. */
   leave(request: number, bytes: number): void {
+    this.#size -= 1;
+    if (this.#size === 0) for (const resolve of this.#emptied.splice(0)) resolve();
     if (this.#waiting.delete(request)) return;
     this.#onTheWay -= bytes;
     while (this.#onTheWay < WINDOW_BYTES) {

@@ -1,5 +1,6 @@
 import type { ResponsivenessOptions } from '../api/options.js';
-import { checkFunction, invalid, MILLISECONDS_MAX } from '../arguments/arguments.js';
+import { checkFunction, invalid, MILLISECONDS_MAX, optionsOf } from '../arguments/arguments.js';
+import { RESPONSIVENESS_OPTIONS } from '../arguments/option-names.js';
 import { inContext } from '../values/context.js';
 import type { ErrorSink } from '../values/error-sink.js';
 
@@ -9,7 +10,8 @@ export function responsivenessOf(given: unknown): ResponsivenessOptions | undefi
   if (typeof given !== 'object' || given === null) {
     throw invalid('responsiveness', 'must be an object with interval and timeout');
   }
-  const { interval, timeout, check }: Partial<ResponsivenessOptions> = given;
+  const options: Partial<ResponsivenessOptions> = given;
+  const { interval, timeout, check } = optionsOf(options, RESPONSIVENESS_OPTIONS, 'responsiveness');
   checkFunction('responsiveness.check', check);
   return {
     interval: positive('responsiveness.interval', interval),

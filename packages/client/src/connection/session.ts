@@ -12,7 +12,12 @@ import {
 import { ConnectionLostError } from '../api/errors.js';
 import type { GroupTypes } from '../api/group-types.js';
 import type { ProtocolResult, RemovedReason } from '../api/protocol.js';
-import { ContradictingFrame, type HandleFrame, type TellLag } from '../values/frames.js';
+import {
+  ContradictingFrame,
+  type FrameOf,
+  type HandleFrame,
+  type TellLag,
+} from '../values/frames.js';
 import { DaemonWatch } from './daemon-watch.js';
 import { lostLink } from './lost-link.js';
 import { Outgoing } from './outgoing.js';
@@ -28,8 +33,8 @@ export interface OpenHandle {
    * answers, if it names one.
    */
   receive(frame: HandleFrame): ProtocolResult<GroupTypes> | undefined;
-  /** Ends an iterator lag that `receive` has found: called after promises were settled. */
-  settleLag(): void;
+  /** Called after a frame was taken in and promises were settled: ends a lag, looks what is waited for. */
+  taken(): void;
   /** The connection has ended. */
   lose(reason: RemovedReason): void;
 }
@@ -72,8 +77,8 @@ export class Session {
   #settleClosed: (reason: Error | undefined) => void = () => {};
   #closing: Promise<void> | undefined;
   #ended = false;
-  /** Why the daemon says that it ends the connection. */
-  #toldWhy: string | undefined;
+  /** What the daemon says as it ends the connection. */
+  #told: FrameOf<'closing'> | undefined;
 
   constructor(link: Link, { onBroken, onPing = () => {} }: SessionEvents) {
     this.#link = link;
@@ -183,7 +188,7 @@ export class Session {
 
   onLinkClosed(reason: CloseReason): void {
     if (this.#closing !== undefined) this.#end(undefined);
-    else this.#end(lostLink(reason, this.#toldWhy));
+    else this.#end(lostLink(reason, this.#told?.why));
   }
 
   /** The membership has ended: its proposals that still waited here were certainly not run. */
@@ -251,7 +256,7 @@ export class Session {
         this.#onPing(message.n);
         return;
       case 'closing':
-        this.#toldWhy = message.why;
+        this.#told = message;
         return;
       case 'joined':
         this.requests.take(message.request, 'joined')?.onAnswer(message);
@@ -289,7 +294,7 @@ export class Session {
     if (result !== undefined && 'request' in frame && frame.request !== undefined) {
       this.#settle(frame.request, result);
     }
-    open.settleLag();
+    open.taken();
   }
 
   /** What was given up and is answered after all needs no place in the table any more. */
@@ -351,7 +356,8 @@ export class Session {
     this.#ended = true;
     this.#outgoing.drop();
     this.#watch.stop();
-    const reason: RemovedReason = this.#closing === undefined ? 'connection-lost' : 'quit';
+    const lost = this.#told?.reason ?? 'connection-lost';
+    const reason: RemovedReason = this.#closing === undefined ? lost : 'quit';
     const handles = [...this.#handles.values()];
     this.#handles.clear();
     for (const open of handles) open.lose(reason);

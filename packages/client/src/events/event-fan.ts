@@ -60,6 +60,11 @@ export class EventFan<E extends TypedEvent> implements SequenceOwner<E> {
     return this.#lag.isTooSlow || lag.events > LAG_EVENTS_MAX || lag.bytes > BYTES_MAX;
   }
 
+  /** Events that wait for the slowest iterator. */
+  get lag(): number {
+    return this.#largestLag().events;
+  }
+
   onTaken(): void {
     if (this.#lag.isOpen) this.#lag.taken(this.#largestLag());
   }
@@ -89,10 +94,6 @@ export class EventFan<E extends TypedEvent> implements SequenceOwner<E> {
   }
 
   on(type: string, handler: Handler<E>): () => void {
-    if (typeof handler !== 'function') {
-      this.#errors.report(new TypeError('on() needs a function as its second argument'));
-      return () => {};
-    }
     // Wrapped, so that a handler given twice can be removed one by one.
     const entry: Handler<E> = inContext(handler);
     this.#setHandlers(type, [...(this.#handlers.get(type) ?? []), entry]);

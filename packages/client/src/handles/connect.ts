@@ -29,6 +29,7 @@ import {
   optionsOf,
 } from '../arguments/arguments.js';
 import { type Credentials, credentialsOf, tokenProblem } from '../arguments/credentials.js';
+import { CONNECT_OPTIONS } from '../arguments/option-names.js';
 import { whenAborted } from '../connection/abort-signals.js';
 import {
   FRAME_LIMITS,
@@ -40,6 +41,7 @@ import {
 import { lentTransports } from '../connection/lent-transports.js';
 import { PingAnswerer, responsivenessOf } from '../connection/responsiveness.js';
 import { Session } from '../connection/session.js';
+import { CallSite } from '../values/call-site.js';
 import { ErrorSink } from '../values/error-sink.js';
 import { ConnectedServices } from './services.js';
 
@@ -72,7 +74,8 @@ export async function connectThrough(
   transports: readonly Transport[],
   options?: ConnectOptions,
 ): Promise<GroupServices> {
-  const plan = planOf(optionsOf(options), transports);
+  const site = new CallSite(connectThrough);
+  const plan = planOf(optionsOf(options, CONNECT_OPTIONS), transports);
   const { signal, timeoutMs } = plan;
   if (signal?.aborted) throw abortedError(signal);
   const attempt = new ConnectAttempt(plan);
@@ -83,6 +86,8 @@ export async function connectThrough(
     timeoutMs === 0 ? undefined : setTimeout(() => attempt.giveUp(timeoutError(plan)), timeoutMs);
   try {
     return await attempt.run();
+  } catch (error) {
+    throw site.placed(error);
   } finally {
     clearTimeout(timer);
     forget();

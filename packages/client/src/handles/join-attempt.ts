@@ -15,7 +15,7 @@ import { messagesOf, RiderMemory } from '../values/riders.js';
 import { StateMemory } from '../values/state-memory.js';
 import { publicCauses, publicView } from '../values/views.js';
 import { OpenBallot } from './open-ballot.js';
-import { type AnyResult, resultOf } from './proposals.js';
+import { type AnyResult, placedPromise, resultOf } from './proposals.js';
 import { GroupProvider } from './provider.js';
 import { type AnyVoteHandler, Voter } from './voter.js';
 
@@ -53,7 +53,7 @@ export class JoinAttempt implements OpenHandle {
   run(request: Extract<RequestBody, { readonly kind: 'join' }>): Promise<GroupProvider> {
     const { session, handle, asked } = this.#parts;
     session.openHandle(handle, this);
-    return new Promise((resolve, reject) => {
+    return placedPromise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
       session.request(request, {
@@ -85,7 +85,7 @@ export class JoinAttempt implements OpenHandle {
     }
   }
 
-  settleLag(): void {}
+  taken(): void {}
 
   lose(): void {
     this.#voter.over();

@@ -7,6 +7,7 @@ import { phasesOf } from '../arguments/attribute-arguments.js';
 import type { ProposalWindow } from '../connection/proposal-window.js';
 import type { Asked } from '../connection/refusal-error.js';
 import type { Session } from '../connection/session.js';
+import { CallSite } from '../values/call-site.js';
 
 export type AnyResult = ProtocolResult<GroupTypes>;
 
@@ -30,6 +31,8 @@ export class Proposer {
   readonly #session: Session;
   readonly #handle: number;
   readonly #window: ProposalWindow;
+  /** Noting a place takes longer than sending a message: what is sent in one turn shares that of the first. */
+  #siteOfTurn: CallSite | undefined;
 
   constructor(session: Session, handle: number) {
     this.#session = session;
@@ -46,7 +49,7 @@ export class Proposer {
     const handle = this.#handle;
     const window = this.#window;
     const wirePhases = typeof phases === 'object' ? { exactly: phases.exactly } : phases;
-    return new Promise((resolve, reject) => {
+    return placedPromise((resolve, reject) => {
       this.#session.request(
         { kind: 'propose', handle, phases: wirePhases, timeLimit, proposed },
         { expects: 'result', owner: handle, bytes, window, asked, onAnswer: resolve, reject },
@@ -60,12 +63,34 @@ export class Proposer {
     this.#session.requests.checkRoom(bytes);
     const handle = this.#handle;
     const window = this.#window;
-    return new Promise((resolve, reject) => {
+    const site = this.#sendingSite();
+    return new Promise((resolve, rejectPromise) => {
+      const reject = (error: Error): void => rejectPromise(site.placed(error));
       this.#session.send(
         { handle, safe, payload },
         { expects: 'result', owner: handle, bytes, window, asked, onAnswer: resolve, reject },
       );
     });
+  }
+
+  /** Proposals that have no result yet. */
+  get pending(): number {
+    return this.#window.size;
+  }
+
+  /** Resolves when there are none. */
+  settled(): Promise<void> {
+    return this.#window.emptied();
+  }
+
+  #sendingSite(): CallSite {
+    if (this.#siteOfTurn === undefined) {
+      this.#siteOfTurn = new CallSite(attempt);
+      queueMicrotask(() => {
+        this.#siteOfTurn = undefined;
+      });
+    }
+    return this.#siteOfTurn;
   }
 
   /** The membership has ended; `untold`: nobody will tell what became of its proposals. */
@@ -101,4 +126,12 @@ export function attempt<T>(begin: () => Promise<T>): Promise<T> {
   } catch (error) {
     return Promise.reject(error);
   }
+}
+
+/** A promise whose errors show where the public method was called that is now being attempted. */
+export function placedPromise<T>(
+  begin: (resolve: (value: T) => void, reject: (error: Error) => void) => void,
+): Promise<T> {
+  const site = new CallSite(attempt);
+  return new Promise((resolve, reject) => begin(resolve, (error) => reject(site.placed(error))));
 }

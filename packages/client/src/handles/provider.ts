@@ -1,16 +1,16 @@
 import type { Proposed } from '@group-services/wire';
 import type { GroupAttributes } from '../api/attributes.js';
 import { RemovedError, UnknownProviderError } from '../api/errors.js';
-import type { AnyEvent, ProviderEvent } from '../api/events.js';
+import type { ProviderEvent } from '../api/events.js';
 import type { GroupTypes } from '../api/group-types.js';
-import type { Provider } from '../api/handles.js';
+import type { HandleStatus, Provider } from '../api/handles.js';
 import type {
   ChangeStateOptions,
   ProposalOptions,
   ReasonedOptions,
   SendOptions,
 } from '../api/options.js';
-import type { GroupView, RemovedReason } from '../api/protocol.js';
+import type { RemovedReason } from '../api/protocol.js';
 import {
   type ArgumentLimits,
   checkReason,
@@ -23,6 +23,12 @@ import {
   optionsOf,
 } from '../arguments/arguments.js';
 import { attributesOf, phasesOf, publicAttributes } from '../arguments/attribute-arguments.js';
+import {
+  CHANGE_STATE_OPTIONS,
+  PROPOSAL_OPTIONS,
+  REASONED_OPTIONS,
+  SEND_OPTIONS,
+} from '../arguments/option-names.js';
 import type { Asked } from '../connection/refusal-error.js';
 import { doneOrOver, type OpenHandle, type Session } from '../connection/session.js';
 import type { GroupFormat } from '../values/define-group.js';
@@ -30,7 +36,7 @@ import type { ErrorSink } from '../values/error-sink.js';
 import { ContradictingFrame, type FrameOf, type HandleFrame } from '../values/frames.js';
 import { messagesOf, type RiderMemory } from '../values/riders.js';
 import { publicCauses, publicProtocol } from '../values/views.js';
-import { HandleModel } from './handle-model.js';
+import { EventHandle } from './event-handle.js';
 import { type AnyResult, attempt, Proposer, type ResultDetail, resultOf } from './proposals.js';
 import type { Voter } from './voter.js';
 
@@ -56,16 +62,30 @@ const UNTOLD: ReadonlySet<RemovedReason> = new Set([
   'group-lost',
   'overloaded',
   'connection-lost',
+  'daemon-stopped',
 ]);
 
+const EVENT_TYPES: readonly ProviderEvent['type'][] = [
+  'snapshot',
+  'attributes',
+  'membership',
+  'state',
+  'message',
+  'barrier',
+  'rejected',
+  'announcement',
+  'removed',
+];
+
 /** A full member of a group (`client-api.md`). */
-export class GroupProvider implements Provider<GroupTypes>, OpenHandle {
+export class GroupProvider
+  extends EventHandle<ProviderEvent<GroupTypes>>
+  implements Provider<GroupTypes>, OpenHandle
+{
   readonly id: string;
-  readonly group: string;
   /** Settled when the membership has ended. */
   readonly removal: Promise<RemovedReason>;
   readonly #parts: ProviderParts;
-  readonly #model: HandleModel;
   readonly #proposer: Proposer;
   readonly #askedToSend: Asked;
   /** Set by the first goodbye. */
@@ -75,59 +95,47 @@ export class GroupProvider implements Provider<GroupTypes>, OpenHandle {
   #settleRemoval: (reason: RemovedReason) => void = () => {};
 
   constructor(parts: ProviderParts) {
-    const { joined, group } = parts;
+    const { joined, group, format, errors, riders } = parts;
+    const interest = { attributes: true, membership: true, state: true, messages: true };
+    const tellLag = parts.session.lagTeller(parts.handle);
+    super({ group, format, errors, interest, riders, tellLag }, EVENT_TYPES);
     this.#parts = parts;
     this.id = joined.provider;
-    this.group = group;
     this.removal = new Promise((resolve) => {
       this.#settleRemoval = resolve;
     });
-    const interest = { attributes: true, membership: true, state: true, messages: true };
-    const { format, errors, riders } = parts;
-    const tellLag = parts.session.lagTeller(parts.handle);
-    this.#model = new HandleModel({ group, format, errors, interest, riders, tellLag });
-    this.#model.attributes = publicAttributes(joined.attributes);
-    this.#model.snapshot(joined.snapshot);
+    this.model.attributes = publicAttributes(joined.attributes);
+    this.model.snapshot(joined.snapshot);
     this.#proposer = new Proposer(parts.session, parts.handle);
     this.#askedToSend = this.#asked('send', {});
   }
 
-  get view(): GroupView {
-    return this.#model.view;
-  }
-
-  get stateValue(): unknown {
-    return this.#model.stateValue;
-  }
-
   get attributes(): GroupAttributes {
-    return this.#model.attributes ?? publicAttributes(this.#parts.joined.attributes);
+    return this.model.attributes ?? publicAttributes(this.#parts.joined.attributes);
   }
 
   get isOldest(): boolean {
     return this.#removed === undefined && this.view.providers[0] === this.id;
   }
 
-  on<T extends ProviderEvent['type']>(
-    type: T,
-    handler: (event: Extract<ProviderEvent<GroupTypes>, { readonly type: T }>) => void,
-  ): () => void {
-    // The fan calls a handler with events of its own type only.
-    return this.#model.fan.on(type, handler as (event: AnyEvent) => void);
+  status(): HandleStatus {
+    const { position, fan } = this.model;
+    const { pending } = this.#proposer;
+    return { joined: this.#removed === undefined, position, lag: fan.lag, pending };
   }
 
-  [Symbol.asyncIterator](): AsyncIterableIterator<ProviderEvent<GroupTypes>> {
-    // No frame for a provider makes one of the events that only subscriptions get.
-    return this.#model.fan.iterate() as AsyncIterableIterator<ProviderEvent<GroupTypes>>;
+  /** Resolves when every proposal has its result. */
+  settled(): Promise<void> {
+    return this.#proposer.settled();
   }
 
   changeState(value: unknown, options?: ChangeStateOptions<GroupTypes>): Promise<AnyResult> {
     return attempt(() => {
-      const given = optionsOf(options);
+      const given = optionsOf(options, CHANGE_STATE_OPTIONS);
       this.#checkMember('changeState');
       const bytes = this.#parts.format.state.write(value);
       checkSize(bytes, 'stateValue', this.#parts.limits);
-      const ifState = this.#model.stateMemory.condition(given.ifState);
+      const ifState = this.model.stateMemory.condition(given.ifState);
       const condition = ifState === undefined ? {} : { ifState };
       const proposed: Proposed = { kind: 'state', value: bytes, ...condition };
       return this.#propose('changeState', { proposed, bytes: bytes.length }, given);
@@ -142,13 +150,13 @@ export class GroupProvider implements Provider<GroupTypes>, OpenHandle {
       if (options === undefined) {
         return this.#proposer.send({ payload, safe: false, asked: this.#askedToSend });
       }
-      return this.#sendWith(payload, optionsOf(options));
+      return this.#sendWith(payload, optionsOf(options, SEND_OPTIONS));
     });
   }
 
   barrier(options?: ProposalOptions): Promise<AnyResult> {
     return attempt(() => {
-      const given = optionsOf(options);
+      const given = optionsOf(options, PROPOSAL_OPTIONS);
       this.#checkMember('barrier');
       const phases = phasesOf(given.phases, 'voting');
       if (phases === 1) throw invalid('phases', 'of a barrier cannot be 1: it meets by voting');
@@ -162,7 +170,7 @@ export class GroupProvider implements Provider<GroupTypes>, OpenHandle {
     options?: ProposalOptions,
   ): Promise<AnyResult> {
     return attempt(() => {
-      const given = optionsOf(options);
+      const given = optionsOf(options, PROPOSAL_OPTIONS);
       this.#checkMember('changeAttributes');
       if (attributes === undefined) throw invalid('attributes', 'must be an object');
       const wanted = attributesOf(attributes, this.#parts.limits);
@@ -173,7 +181,7 @@ export class GroupProvider implements Provider<GroupTypes>, OpenHandle {
 
   expel(providerIds: readonly string[], options?: ReasonedOptions): Promise<AnyResult> {
     return attempt(() => {
-      const given = optionsOf(options);
+      const given = optionsOf(options, REASONED_OPTIONS);
       this.#checkMember('expel');
       checkTargets(providerIds, this.id);
       const impossible = providerIds.filter((id) => !isProviderId(id));
@@ -187,7 +195,7 @@ export class GroupProvider implements Provider<GroupTypes>, OpenHandle {
 
   leave(options?: ReasonedOptions): Promise<AnyResult> {
     return attempt(() => {
-      const given = optionsOf(options);
+      const given = optionsOf(options, REASONED_OPTIONS);
       this.#checkMember('leave');
       checkReason(given.reason, this.#parts.limits);
       const proposed: Proposed = { kind: 'leave', ...reasonField(given.reason) };
@@ -204,21 +212,21 @@ export class GroupProvider implements Provider<GroupTypes>, OpenHandle {
     const { voter, riders } = this.#parts;
     switch (frame.kind) {
       case 'message':
-        this.#model.message(frame);
+        this.model.message(frame);
         if (frame.request === 0) return undefined;
         return this.#result('approved', { kind: 'message', position: frame.position });
       case 'approved': {
         voter.over();
-        const messages = this.#model.approved(frame);
+        const messages = this.model.approved(frame);
         return this.#result('approved', { ...endOf(frame), messages });
       }
       case 'rejected': {
         voter.over();
-        const messages = this.#model.rejected(frame);
+        const messages = this.model.rejected(frame);
         return this.#result('rejected', { ...endOf(frame), messages });
       }
       case 'ballot': {
-        const open = this.#model.ballot(frame);
+        const open = this.model.ballot(frame);
         if (this.#leaving === undefined) voter.ask(open);
         return undefined;
       }
@@ -229,7 +237,7 @@ export class GroupProvider implements Provider<GroupTypes>, OpenHandle {
         voter.notExpected(frame);
         return undefined;
       case 'announcement':
-        this.#model.announcement(frame);
+        this.model.announcement(frame);
         return undefined;
       case 'removed':
         return this.#receiveRemoved(frame);
@@ -239,8 +247,9 @@ export class GroupProvider implements Provider<GroupTypes>, OpenHandle {
     }
   }
 
-  settleLag(): void {
-    if (!this.#model.isLagging || this.#removed !== undefined) return;
+  taken(): void {
+    this.lookAgain();
+    if (!this.model.isLagging || this.#removed !== undefined) return;
     // Others are told that it failed as overloaded. Nobody waits for the confirmation.
     this.#leaving ??= this.#sayGoodbye('overloaded');
     this.#end({ reason: 'overloaded', detail: 'events were not consumed' });
@@ -257,7 +266,7 @@ export class GroupProvider implements Provider<GroupTypes>, OpenHandle {
     const messages = messagesOf(this.#parts.riders.take(protocol?.id ?? ''));
     // The fields keep their values, but the result tells the state after the protocol.
     const stateValue =
-      frame.stateValue === undefined ? undefined : this.#model.readState(frame.stateValue);
+      frame.stateValue === undefined ? undefined : this.model.readState(frame.stateValue);
     this.#end({ reason, detail, position, protocol });
     return this.#result('approved', {
       kind: protocol?.kind ?? 'leave',
@@ -280,19 +289,20 @@ export class GroupProvider implements Provider<GroupTypes>, OpenHandle {
     const { session, handle, voter } = this.#parts;
     voter.over();
     session.closeHandle(handle);
-    this.#model.tell({
+    this.model.tell({
       type: 'removed',
       group: this.group,
-      position: end.position ?? this.#model.position,
+      position: end.position ?? this.model.position,
       ...(end.protocol === undefined ? {} : { protocol: end.protocol }),
       reason: end.reason,
       ...(end.detail === undefined ? {} : { detail: end.detail }),
     });
-    this.#model.fan.finish();
+    this.model.fan.finish();
     this.#settleRemoval(end.reason);
     this.#parts.onEnded();
     const isUntold = UNTOLD.has(end.reason);
     this.#proposer.end(isUntold ? `${this.id} was removed (${end.reason})` : undefined);
+    this.endWaits(() => this.#removedError('when', end.reason));
   }
 
   /** Ends the membership here when the daemon has confirmed, or when the connection is gone. */
@@ -312,11 +322,13 @@ export class GroupProvider implements Provider<GroupTypes>, OpenHandle {
 
   #checkMember(action: string): void {
     const reason = this.#removed ?? (this.#leaving === undefined ? undefined : 'goodbye');
-    if (reason !== undefined) {
-      const message = `${action}: ${this.id} is not in ${this.group} any more (${reason})`;
-      throw new RemovedError(message, { reason });
-    }
+    if (reason !== undefined) throw this.#removedError(action, reason);
     this.#parts.session.checkOpen();
+  }
+
+  #removedError(action: string, reason: RemovedReason): RemovedError {
+    const message = `${action}: ${this.id} is not in ${this.group} any more (${reason})`;
+    return new RemovedError(message, { reason });
   }
 
   #propose(
@@ -361,13 +373,13 @@ export class GroupProvider implements Provider<GroupTypes>, OpenHandle {
       action,
       group: this.group,
       ...more,
-      readState: (bytes) => this.#model.readState(bytes),
+      readState: (bytes) => this.model.readState(bytes),
       removedReason: () => this.#removed ?? (this.#leaving === undefined ? undefined : 'goodbye'),
     };
   }
 
   #result(outcome: AnyResult['outcome'], detail: ResultDetail): AnyResult {
-    return resultOf(outcome, { stateValue: this.#model.stateValue, ...detail });
+    return resultOf(outcome, { stateValue: this.model.stateValue, ...detail });
   }
 }
 

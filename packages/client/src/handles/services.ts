@@ -1,4 +1,4 @@
-import type { GroupDefinition, GroupTypes } from '../api/group-types.js';
+import type { Bytes, GroupDefinition, GroupTypes } from '../api/group-types.js';
 import type {
   GroupServices,
   GroupSummary,
@@ -19,13 +19,14 @@ import {
   optionsOf,
 } from '../arguments/arguments.js';
 import { attributesOf } from '../arguments/attribute-arguments.js';
+import { JOIN_OPTIONS, SUBSCRIBE_OPTIONS } from '../arguments/option-names.js';
 import { type Asked, aborted } from '../connection/refusal-error.js';
 import { doneOrOver, type Session } from '../connection/session.js';
 import { formatOf, type GroupFormat } from '../values/define-group.js';
 import { ErrorSink } from '../values/error-sink.js';
 import type { FrameOf } from '../values/frames.js';
 import { JoinAttempt } from './join-attempt.js';
-import { attempt } from './proposals.js';
+import { attempt, placedPromise } from './proposals.js';
 import { GroupSubscription } from './subscription.js';
 import type { AnyVoteHandler } from './voter.js';
 
@@ -35,8 +36,6 @@ export interface DaemonFacts {
   readonly admin: string | undefined;
   readonly limits: ArgumentLimits;
 }
-
-type AnyDefinition = GroupDefinition<GroupTypes>;
 
 /** Options of a join whatever its types: what a vote handler returns is checked. */
 type AnyJoinOptions = Omit<JoinOptions<GroupTypes>, 'vote'> & { readonly vote?: unknown };
@@ -63,25 +62,24 @@ export class ConnectedServices implements GroupServices {
     return this.#session.closed;
   }
 
-  join(group: string, options?: JoinOptions): Promise<Provider>;
-  join<G extends GroupTypes>(
-    group: GroupDefinition<G>,
+  join<G extends GroupTypes = Bytes>(
+    group: string | GroupDefinition<G>,
     options?: JoinOptions<G>,
-  ): Promise<Provider<G>>;
-  join(group: string | AnyDefinition, options?: AnyJoinOptions): Promise<Provider<GroupTypes>> {
-    return attempt(() => this.#join(formatOf(group), optionsOf(options)));
+  ): Promise<Provider<G>> {
+    const joined = attempt(() => this.#join(formatOf(group), optionsOf(options, JOIN_OPTIONS)));
+    // What it reads and writes has the types of the definition, whose schemas see to that.
+    return joined as Promise<unknown> as Promise<Provider<G>>;
   }
 
-  subscribe(group: string, options?: SubscribeOptions): Promise<Subscription>;
-  subscribe<G extends GroupTypes>(
-    group: GroupDefinition<G>,
+  subscribe<G extends GroupTypes = Bytes>(
+    group: string | GroupDefinition<G>,
     options?: SubscribeOptions<G>,
-  ): Promise<Subscription<G>>;
-  subscribe(
-    group: string | AnyDefinition,
-    options?: SubscribeOptions<GroupTypes>,
-  ): Promise<Subscription<GroupTypes>> {
-    return attempt(() => this.#subscribe(formatOf(group), optionsOf(options)));
+  ): Promise<Subscription<G>> {
+    const subscribed = attempt(() =>
+      this.#subscribe(formatOf(group), optionsOf(options, SUBSCRIBE_OPTIONS)),
+    );
+    // As for `join`.
+    return subscribed as Promise<unknown> as Promise<Subscription<G>>;
   }
 
   async groups(): Promise<GroupSummary[]> {
@@ -97,7 +95,7 @@ export class ConnectedServices implements GroupServices {
   #groupsBehind(after: string | undefined): Promise<FrameOf<'groups'>> {
     return attempt(() => {
       this.#session.checkOpen();
-      return new Promise((resolve, reject) => {
+      return placedPromise((resolve, reject) => {
         const asked = { action: 'groups' };
         const onAnswer = resolve;
         const pending = { expects: 'groups', owner: 0, bytes: 0, asked, onAnswer, reject } as const;
@@ -120,7 +118,7 @@ export class ConnectedServices implements GroupServices {
   #nodesBehind(after: string | undefined): Promise<FrameOf<'nodes'>> {
     return attempt(() => {
       this.#session.checkOpen();
-      return new Promise((resolve, reject) => {
+      return placedPromise((resolve, reject) => {
         const asked = { action: 'nodes' };
         const onAnswer = resolve;
         const pending = { expects: 'nodes', owner: 0, bytes: 0, asked, onAnswer, reject } as const;
@@ -189,7 +187,7 @@ export class ConnectedServices implements GroupServices {
     const { membership = true, state = true, persistent = false, signal } = options;
     const asked: Asked = { action: 'subscribe', group, milliseconds: timeout, signal };
     const handle = this.#session.newHandle();
-    return new Promise((resolve, rejectPromise) => {
+    return placedPromise((resolve, rejectPromise) => {
       let failed = false;
       const reject = (error: Error): void => {
         failed = true;

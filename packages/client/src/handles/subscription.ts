@@ -1,13 +1,14 @@
-import type { AnyEvent, SubscriptionEvent } from '../api/events.js';
+import { RemovedError, UnknownGroupError } from '../api/errors.js';
+import type { RemovedEvent, SubscriptionEvent } from '../api/events.js';
 import type { GroupTypes } from '../api/group-types.js';
-import type { Subscription } from '../api/handles.js';
-import type { GroupView, RemovedReason } from '../api/protocol.js';
+import type { HandleStatus, Subscription } from '../api/handles.js';
+import type { RemovedReason } from '../api/protocol.js';
 import { doneOrOver, type OpenHandle, type Session } from '../connection/session.js';
 import type { GroupFormat } from '../values/define-group.js';
 import type { ErrorSink } from '../values/error-sink.js';
 import { ContradictingFrame, type FrameOf, type HandleFrame } from '../values/frames.js';
 import { publicProtocol } from '../values/views.js';
-import { HandleModel } from './handle-model.js';
+import { EventHandle } from './event-handle.js';
 
 /** What a subscription is made of. */
 export interface SubscriptionParts {
@@ -22,44 +23,42 @@ export interface SubscriptionParts {
   readonly subscribed: FrameOf<'subscribed'>;
 }
 
+const EVENT_TYPES: readonly SubscriptionEvent['type'][] = [
+  'snapshot',
+  'membership',
+  'state',
+  'removed',
+  'dissolved',
+];
+
 /** An invisible observer (`client-api.md`). */
-export class GroupSubscription implements Subscription<GroupTypes>, OpenHandle {
-  readonly group: string;
+export class GroupSubscription
+  extends EventHandle<SubscriptionEvent<GroupTypes>>
+  implements Subscription<GroupTypes>, OpenHandle
+{
+  /** How it ended; undefined: the group was dissolved, or the program closed it. */
+  readonly ending: Promise<RemovedReason | undefined>;
   readonly #parts: SubscriptionParts;
-  readonly #model: HandleModel;
   #closing: Promise<void> | undefined;
   #ended = false;
+  #settleEnding: (reason: RemovedReason | undefined) => void = () => {};
 
   constructor(parts: SubscriptionParts) {
     const { group, format, errors, membership, state } = parts;
-    this.#parts = parts;
-    this.group = group;
     const interest = { attributes: false, membership, state, messages: false };
     const tellLag = parts.session.lagTeller(parts.handle);
-    this.#model = new HandleModel({ group, format, errors, interest, tellLag });
+    super({ group, format, errors, interest, tellLag }, EVENT_TYPES);
+    this.#parts = parts;
+    this.ending = new Promise((resolve) => {
+      this.#settleEnding = resolve;
+    });
     const { snapshot } = parts.subscribed;
-    if (snapshot !== null) this.#model.snapshot(snapshot);
+    if (snapshot !== null) this.model.snapshot(snapshot);
   }
 
-  get view(): GroupView {
-    return this.#model.view;
-  }
-
-  get stateValue(): unknown {
-    return this.#model.stateValue;
-  }
-
-  on<T extends SubscriptionEvent['type']>(
-    type: T,
-    handler: (event: Extract<SubscriptionEvent<GroupTypes>, { readonly type: T }>) => void,
-  ): () => void {
-    // The fan calls a handler with events of its own type only.
-    return this.#model.fan.on(type, handler as (event: AnyEvent) => void);
-  }
-
-  [Symbol.asyncIterator](): AsyncIterableIterator<SubscriptionEvent<GroupTypes>> {
-    // No frame for a subscription makes one of the events that only providers get.
-    return this.#model.fan.iterate() as AsyncIterableIterator<SubscriptionEvent<GroupTypes>>;
+  status(): HandleStatus {
+    const { position, fan } = this.model;
+    return { joined: !this.#ended, position, lag: fan.lag, pending: 0 };
   }
 
   close(): Promise<void> {
@@ -74,10 +73,10 @@ export class GroupSubscription implements Subscription<GroupTypes>, OpenHandle {
   receive(frame: HandleFrame): undefined {
     switch (frame.kind) {
       case 'snapshot':
-        this.#model.snapshot(frame.snapshot);
+        this.model.snapshot(frame.snapshot);
         return;
       case 'approved':
-        this.#model.approved(frame);
+        this.model.approved(frame);
         return;
       case 'removed':
         this.#receiveRemoved(frame);
@@ -90,20 +89,21 @@ export class GroupSubscription implements Subscription<GroupTypes>, OpenHandle {
     }
   }
 
-  settleLag(): void {
-    if (!this.#model.isLagging || this.#ended) return;
+  taken(): void {
+    this.lookAgain();
+    if (!this.model.isLagging || this.#ended) return;
     this.#closing ??= this.#unsubscribe();
     this.#endWith({
       type: 'removed',
       group: this.group,
-      position: this.#model.position,
+      position: this.model.position,
       reason: 'overloaded',
       detail: 'events were not consumed',
     });
   }
 
   lose(reason: RemovedReason): void {
-    const { position } = this.#model;
+    const { position } = this.model;
     this.#endWith({ type: 'removed', group: this.group, position, reason });
   }
 
@@ -122,29 +122,43 @@ export class GroupSubscription implements Subscription<GroupTypes>, OpenHandle {
   /** The last event, unless the subscription waits for another life of its group. */
   #receiveDissolved(position: number): void {
     if (this.#parts.persistent) {
-      this.#model.dissolved(position);
+      this.model.dissolved(position);
     } else {
-      this.#end(() => this.#model.dissolved(position));
+      this.#end(() => this.model.dissolved(position), undefined);
     }
   }
 
-  #endWith(event: AnyEvent): void {
-    this.#end(() => this.#model.tell(event));
+  #endWith(event: RemovedEvent): void {
+    this.#end(() => this.model.tell(event), event.reason);
   }
 
-  #end(tell: () => void): void {
+  /** `reason`: undefined when there is no group any more. */
+  #end(tell: () => void, reason: RemovedReason | undefined): void {
     if (this.#ended) return;
     this.#ended = true;
     this.#parts.session.closeHandle(this.#parts.handle);
     tell();
-    this.#model.fan.finish();
+    this.model.fan.finish();
+    this.#settleEnding(reason);
+    const { group } = this;
+    this.endWaits(() => {
+      if (reason === undefined) {
+        return new UnknownGroupError(`when: nobody provides ${group} any more`, { group });
+      }
+      return new RemovedError(`when: the subscription of ${group} has ended (${reason})`, {
+        reason,
+      });
+    });
   }
 
   /** Ends here at once; the promise waits for the daemon. */
   #close(): Promise<void> {
     this.#ended = true;
     this.#parts.session.closeHandle(this.#parts.handle);
-    this.#model.fan.stop();
+    this.model.fan.stop();
+    this.#settleEnding(undefined);
+    const message = `when: the subscription of ${this.group} was closed`;
+    this.endWaits(() => new RemovedError(message, { reason: 'goodbye' }));
     return this.#unsubscribe();
   }
 

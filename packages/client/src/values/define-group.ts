@@ -70,7 +70,7 @@ export interface GroupFormat {
 }
 
 /** What `join` and `subscribe` were given: a name, or a definition. */
-export function formatOf(group: string | GroupDefinition<GroupTypes>): GroupFormat {
+export function formatOf<G extends GroupTypes>(group: string | GroupDefinition<G>): GroupFormat {
   if (group instanceof DefinedGroup) return group.format();
   const name: unknown = group;
   return {

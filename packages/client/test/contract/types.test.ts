@@ -103,6 +103,11 @@ it('has the types of the contract', () => {
   expectTypeOf<
     Same<Ours.KeepJoinedOptions<Texts>, Contract.KeepJoinedOptions<Texts>>
   >().toEqualTypeOf<true>();
+  expectTypeOf<
+    Same<Ours.KeepSubscribedOptions<Texts>, Contract.KeepSubscribedOptions<Texts>>
+  >().toEqualTypeOf<true>();
+  expectTypeOf<Same<Ours.Watch<Texts>, Contract.Watch<Texts>>>().toEqualTypeOf<true>();
+  expectTypeOf<Same<Ours.HandleStatus, Contract.HandleStatus>>().toEqualTypeOf<true>();
   expectTypeOf<Same<Ours.Membership<Texts>, Contract.Membership<Texts>>>().toEqualTypeOf<true>();
   expectTypeOf<Same<Ours.ErrorCode, Contract.ErrorCode>>().toEqualTypeOf<true>();
 });
@@ -112,6 +117,8 @@ it('has the functions of the contract', () => {
   expectTypeOf<typeof Contract.connect>().toExtend<typeof Ours.connect>();
   expectTypeOf<typeof Ours.keepJoined>().toExtend<typeof Contract.keepJoined>();
   expectTypeOf<typeof Contract.keepJoined>().toExtend<typeof Ours.keepJoined>();
+  expectTypeOf<typeof Ours.keepSubscribed>().toExtend<typeof Contract.keepSubscribed>();
+  expectTypeOf<typeof Contract.keepSubscribed>().toExtend<typeof Ours.keepSubscribed>();
   expectTypeOf<typeof Ours.defineGroup>().toExtend<typeof Contract.defineGroup>();
   expectTypeOf<typeof Contract.defineGroup>().toExtend<typeof Ours.defineGroup>();
   expectTypeOf<typeof Ours.approve>().toExtend<typeof Contract.approve>();

@@ -6,6 +6,7 @@ const patient = keepJoined('fleet', {
   // A tenth of a second after the first loss, then longer and longer, at most half a minute.
   backoff: { first: 100, max: 30_000 },
   connect: { keepAlive: 5_000 },
+  onRetry: ({ error, in: wait }) => console.log(`${error.message}; again in ${wait} ms`),
 });
 for await (const { provider } of patient) {
   console.log(provider.id, 'is in');

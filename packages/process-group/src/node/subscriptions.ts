@@ -148,7 +148,7 @@ export class Subscriptions {
       if (subscription.phase === 'asking') {
         this.#drop(subscription);
         this.#refuse(subscription, refusal);
-      } else this.#end(subscription, 'connection-lost');
+      } else this.#end(subscription, 'daemon-stopped');
     }
   }
 

@@ -124,14 +124,14 @@ export class Users {
     this.#shared.outbox.toClient(owner.client, { kind: 'removed', handle, position, reason });
   }
 
-  /** Orderly stop: the others learn the reason, our own processes that their daemon is lost. */
+  /** Orderly stop: the others learn the reason, and so do our own processes. */
   stop(): void {
     const { members, joining, subscriptions, proposals } = this.#ports;
     joining.refuseAll(stopping(), 'node-failure', DAEMON_STOPPED);
     subscriptions.endAll(stopping());
     for (const member of members.all) {
       this.#leave(member, 'node-failure', DAEMON_STOPPED);
-      this.#tellRemoved(member, 'connection-lost');
+      this.#tellRemoved(member, 'daemon-stopped');
       proposals.memberLost(member, 'the daemon stopped');
     }
     proposals.operatorsLost('the daemon stopped');

@@ -1,5 +1,6 @@
+import { nearest } from '@group-services/core';
 import { environmentName, type OptionTable } from './program.js';
-import { nearest, type SourceResult, type Written } from './sources.js';
+import type { SourceResult, Written } from './sources.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

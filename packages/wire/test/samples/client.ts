@@ -275,7 +275,8 @@ export const toClient: Family<ToClient> = {
     },
     ping: { kind: 'ping', n: 3 },
     dissolved: { kind: 'dissolved', handle: 2, position: 61 },
-    closing: { kind: 'closing', why: 'the daemon is stopping' },
+    closing: { kind: 'closing', why: 'the daemon is stopping', reason: 'daemon-stopped' },
+    closingOddly: { kind: 'closing', why: 'the process sent what cannot be read' },
     refused: {
       kind: 'refused',
       request: 1,
