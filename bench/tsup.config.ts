@@ -5,6 +5,7 @@ export default defineConfig({
     bench: 'src/bench.ts',
     member: 'src/member/main.ts',
     'relay-daemon': 'src/relay/daemon.ts',
+    'heap-probe': 'src/group-services/heap-probe.ts',
   },
   format: ['esm'],
   target: 'node20',

@@ -3,21 +3,18 @@
 import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { ChildProcesses } from './child-processes.js';
+import { type Choice, choose, otherName, otherSystem } from './choice.js';
+import { buildOther } from './compare/other-commit.js';
+import { changesOf, regressionLines } from './compare/regressions.js';
+import { publish } from './figures/publish.js';
+import { type Candidate, runFresh } from './fresh/fresh-work.js';
 import { groupServices } from './group-services/gs-system.js';
 import { hardwareLine } from './hardware.js';
-import { JOINS_WORK, measureJoins } from './joins.js';
-import { measureKills } from './kills.js';
-import { GROUPS_WORK, measureManyGroups } from './many-groups.js';
-import { type Options, parseOptions, pick, USAGE, UsageError } from './options.js';
-import { relaySystem } from './relay/relay-system.js';
+import { type Options, parseOptions, USAGE, UsageError } from './options.js';
+import { builtProgram } from './programs.js';
 import { ratioToBaseline, tableOf } from './report.js';
-import { type BenchPlan, type Result, runBench } from './runner.js';
+import { type Result, runBench } from './runner.js';
 import type { StartContext } from './system.js';
-import { WORKS } from './works/works.js';
-
-const SYSTEMS = [relaySystem('msg'), relaySystem('frame'), groupServices];
-/** Works that are not measured by the runner: each repetition needs a fresh domain. */
-const FRESH_WORKS = [JOINS_WORK, GROUPS_WORK, 'W4', 'W4a', 'W4b', 'W4c'];
 
 await main();
 
@@ -25,7 +22,8 @@ async function main(): Promise<void> {
   try {
     const options = parseOptions(process.argv.slice(2));
     if (options.help) process.stdout.write(USAGE);
-    else process.exitCode = await measure(planOf(options), options);
+    else if (options.publish !== undefined) publishFigures(options.publish);
+    else process.exitCode = await measure(choose(options), options);
   } catch (error) {
     const usage = error instanceof UsageError;
     progress(usage ? `${error.message}\n\n${USAGE}` : String(error));
@@ -33,22 +31,13 @@ async function main(): Promise<void> {
   }
 }
 
-function planOf({ systems, only, title = '', repetitions, scale }: Options): BenchPlan {
-  const works = pick(
-    WORKS,
-    only?.filter((id) => !FRESH_WORKS.includes(id)),
-    ({ id }) => id,
-  );
-  return {
-    systems: pick(SYSTEMS, systems, ({ name }) => name),
-    works: works.filter((work) => work.title.includes(title)),
-    repetitions,
-    scale,
-  };
+function publishFigures(file: string): void {
+  const docs = fileURLToPath(new URL('../../docs/', import.meta.url));
+  for (const path of publish(file, docs)) progress(`wrote docs/${path}`);
 }
 
-/** Returns the exit status: 1 when the members of any system saw different orders. */
-async function measure(plan: BenchPlan, options: Options): Promise<number> {
+/** Returns the exit status: 1 when the members of any system saw different orders, or it got worse. */
+async function measure(choice: Choice, options: Options): Promise<number> {
   const processes = new ChildProcesses();
   const hardware = hardwareLine();
   progress(hardware);
@@ -58,32 +47,50 @@ async function measure(plan: BenchPlan, options: Options): Promise<number> {
     processes,
     memberEntry: builtEntry('member'),
     relayDaemonEntry: builtEntry('relay-daemon'),
+    heapProbe: builtEntry('heap-probe'),
+    gsd: builtProgram('gsd'),
+    gsns: builtProgram('gsns'),
   };
   try {
-    const run = measureAll(plan, options, context);
+    const run = measureAll(choice, options, context);
     const outcome = await Promise.race([run, processes.failure, interruption()]);
     if (typeof outcome === 'number') return outcome;
-    print(outcome, { hardware, plan, json: options.json });
-    return outcome.some(({ sameOrder }) => sameOrder === false) ? 1 : 0;
+    print(outcome, hardware, options);
+    const worse = regressions(outcome, options);
+    for (const line of worse) progress(`worse: ${line}`);
+    const failed = worse.length > 0 || outcome.some(({ sameOrder }) => sameOrder === false);
+    return failed ? 1 : 0;
   } finally {
     await processes.stopAll();
   }
 }
 
-/** What the systems do beside each other first, then a crowd, then what breaks them. */
+/** What the systems do beside each other first, then what needs a domain of its own each time. */
 async function measureAll(
-  plan: BenchPlan,
-  { only, title = '', systems, joins, groups }: Options,
+  { systems, works, fresh }: Choice,
+  { compare, repetitions, scale, systems: named }: Options,
   context: StartContext,
 ): Promise<readonly Result[]> {
-  const results = plan.works.length > 0 ? await runBench(plan, context, progress) : [];
-  if (systems !== undefined && !systems.includes(groupServices.name)) return results;
-  const { name, start } = groupServices;
-  const { repetitions } = plan;
-  const crowd = await measureJoins({ only, title, joins, name }, context, progress);
-  const kills = await measureKills({ only, repetitions, name, start }, context, progress);
-  const many = await measureManyGroups({ only, groups, repetitions, name }, context, progress);
-  return [...results, ...crowd, ...kills, ...many];
+  const candidates: Candidate[] = [{ name: groupServices.name, context }];
+  const beside = [...systems];
+  if (compare !== undefined) {
+    const name = otherName(compare);
+    const other = await buildOther(compare, context, progress);
+    candidates.push({ name, context: other });
+    beside.push(otherSystem(name, other));
+  }
+  const wanted = ({ name }: { readonly name: string }) => named?.includes(name) ?? true;
+  const plan = { systems: beside.filter(wanted), works, repetitions, scale };
+  const results = works.length > 0 ? await runBench(plan, context, progress) : [];
+  const taking = { candidates: candidates.filter(wanted), repetitions };
+  return [...results, ...(await runFresh(fresh, taking, progress))];
+}
+
+function regressions(results: readonly Result[], options: Options): readonly string[] {
+  const { compare, tolerance } = options;
+  if (compare === undefined) return [];
+  const names = { now: groupServices.name, before: otherName(compare) };
+  return regressionLines(changesOf(results, names, tolerance));
 }
 
 /**
@@ -104,19 +111,14 @@ function interruption(): Promise<number> {
   });
 }
 
-interface Circumstances {
-  readonly hardware: string;
-  readonly plan: BenchPlan;
-  readonly json: boolean;
-}
-
-function print(results: readonly Result[], { hardware, plan, json }: Circumstances): void {
-  const { scale } = plan;
+function print(results: readonly Result[], hardware: string, options: Options): void {
+  const { repetitions, scale, json, compare } = options;
+  const other = compare === undefined ? undefined : otherName(compare);
   if (json) {
-    const { repetitions } = plan;
     const compared = results.map((result) => ({
       ...result,
       ratioToRelayMsg: ratioToBaseline(result, results),
+      ...(other === undefined ? {} : { ratioToOther: ratioToBaseline(result, results, other) }),
     }));
     const report = { hardware, repetitions, scale, results: compared };
     process.stdout.write(`${JSON.stringify(report, undefined, 2)}\n`);
@@ -127,7 +129,7 @@ function print(results: readonly Result[], { hardware, plan, json }: Circumstanc
   const amount = `${size} B; ${throughput}; W2, W6: ${rounds}; W5: ${barriers} rounds`;
   process.stdout.write(`\n${hardware}\n`);
   process.stdout.write(`medians of as many repetitions as \`of\` says; ${amount}\n\n`);
-  process.stdout.write(`${tableOf(results)}\n`);
+  process.stdout.write(`${tableOf(results, other)}\n`);
 }
 
 /** Progress goes to standard error, so that standard output is the report alone. */

@@ -1,14 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { parseOptions, pick, UsageError } from './options.js';
+import { parseOptions, UsageError } from './options.js';
 
 describe('parseOptions', () => {
   it('has defaults', () => {
     expect(parseOptions([])).toEqual({
       help: false,
       json: false,
+      publish: undefined,
       repetitions: 5,
       joins: 1000,
       groups: 2000,
+      all: false,
+      compare: undefined,
+      tolerance: 0.1,
+      seconds: 60,
       only: undefined,
       title: undefined,
       systems: undefined,
@@ -34,18 +39,5 @@ describe('parseOptions', () => {
     [['stray']],
   ])('refuses %j', (argv) => {
     expect(() => parseOptions(argv)).toThrow(UsageError);
-  });
-});
-
-describe('pick', () => {
-  const works = [{ id: 'W1' }, { id: 'W2' }];
-
-  it('takes all when nothing is named, and keeps the order of the choices', () => {
-    expect(pick(works, undefined, ({ id }) => id)).toEqual(works);
-    expect(pick(works, ['W2', 'W1'], ({ id }) => id)).toEqual(works);
-  });
-
-  it('refuses what does not exist', () => {
-    expect(() => pick(works, ['W9'], ({ id }) => id)).toThrow('unknown: W9; known: W1, W2');
   });
 });

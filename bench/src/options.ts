@@ -5,6 +5,8 @@ import type { Scale } from './works/work.js';
 export interface Options {
   readonly help: boolean;
   readonly json: boolean;
+  /** A report made with `--json`, to be made into the page and its charts; nothing is measured. */
+  readonly publish: string | undefined;
   readonly repetitions: number;
   /** Processes of the work in which a crowd joins. */
   readonly joins: number;
@@ -16,13 +18,25 @@ export interface Options {
   readonly title: string | undefined;
   /** Names of systems to measure; undefined measures all. */
   readonly systems: readonly string[] | undefined;
+  /** Also works that take minutes. */
+  readonly all: boolean;
+  /** Seconds of the work that looks for rare delays. */
+  readonly seconds: number;
+  /** Another commit, to be built and measured beside this one. */
+  readonly compare: string | undefined;
+  /** Part of a median by which a figure may be worse than at the other commit. */
+  readonly tolerance: number;
   readonly scale: Scale;
 }
 
 export const USAGE = `Usage: npm run bench -- [options]
 
   --quick            smaller runs: a first impression, not a figure to quote
-  --only W1,W2       measure only these works; W3 and W7 only when named here
+  --only W1,W2       measure only these works; W3, W7, W8 and W11 only when named here
+  --all              measure all works, those four included
+  --compare REF      build another commit as well and measure both in turns; exit status 1 when a
+                     figure of this one is worse
+  --tolerance PERCENT  by how much worse a figure may be (default 10)
   --title TEXT       of those, only works whose title has this text (not W4)
   --systems A,B      measure only these systems
   --repetitions N    repetitions that count, after one that does not (default 5, least 3)
@@ -31,9 +45,11 @@ export const USAGE = `Usage: npm run bench -- [options]
   --barriers N       W5: rounds (default 600)
   --joins N          W3: processes that join one group (default 1000)
   --groups N         W7: groups that three daemons are in (default 2000)
+  --seconds N        W11: how long one message a millisecond is sent (default 60)
   --size BYTES       bytes per message or state value (default 256)
   --window N         W1: messages a sender may have outstanding (default 1000)
   --json             print JSON instead of the table
+  --publish FILE     measure nothing: make docs/PERFORMANCE.md and its charts from that JSON
   --help             print this
 `;
 
@@ -47,12 +63,21 @@ export function parseOptions(argv: readonly string[]): Options {
   return {
     help: values.help === true,
     json: values.json === true,
+    publish: values.publish,
     repetitions: integer('repetitions', values.repetitions, { least: 3, otherwise: quick ? 3 : 5 }),
     joins: integer('joins', values.joins, { least: 6, otherwise: quick ? 200 : 1000, most: 3000 }),
     groups: integer('groups', values.groups, {
       least: 3,
       otherwise: quick ? 300 : 2000,
       most: 10_000,
+    }),
+    all: values.all === true,
+    compare: values.compare,
+    tolerance: integer('tolerance', values.tolerance, { least: 1, otherwise: 10, most: 100 }) / 100,
+    seconds: integer('seconds', values.seconds, {
+      least: 1,
+      otherwise: quick ? 5 : 60,
+      most: 3600,
     }),
     only: list(values.only),
     title: values.title,
@@ -65,21 +90,6 @@ export function parseOptions(argv: readonly string[]): Options {
       window: integer('window', values.window, { least: 1, otherwise: 1000, most: 100_000 }),
     },
   };
-}
-
-/** Picks by name. Throws UsageError for a name that nobody has. */
-export function pick<T>(
-  choices: readonly T[],
-  names: readonly string[] | undefined,
-  nameOf: (choice: T) => string,
-): readonly T[] {
-  if (names === undefined) return choices;
-  const known = new Set(choices.map(nameOf));
-  const unknown = names.filter((name) => !known.has(name));
-  if (unknown.length > 0) {
-    throw new UsageError(`unknown: ${unknown.join(', ')}; known: ${[...known].join(', ')}`);
-  }
-  return choices.filter((choice) => names.includes(nameOf(choice)));
 }
 
 function parseStrictly(argv: readonly string[]) {
@@ -99,7 +109,12 @@ function parseStrictly(argv: readonly string[]) {
         groups: { type: 'string' },
         size: { type: 'string' },
         window: { type: 'string' },
+        all: { type: 'boolean' },
+        compare: { type: 'string' },
+        tolerance: { type: 'string' },
+        seconds: { type: 'string' },
         json: { type: 'boolean' },
+        publish: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },
     }).values;

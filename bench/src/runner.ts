@@ -32,20 +32,33 @@ export async function runBench(
   onProgress: (line: string) => void,
 ): Promise<readonly Result[]> {
   const results: Result[] = [];
-  const sizes = new Set(plan.works.map(({ members }) => members));
-  for (const size of sizes) {
+  for (const works of byShape(plan.works)) {
     const stands: Stand[] = [];
     for (const system of plan.systems) {
-      onProgress(`starting ${system.name} with ${size} members`);
-      stands.push({ system, cluster: await system.start(context, size) });
+      const [{ shape }] = works;
+      onProgress(`starting ${system.name}: ${shape.daemons} daemons, ${shape.members} members`);
+      stands.push({ system, cluster: await system.start(context, shape) });
     }
-    for (const work of plan.works.filter(({ members }) => members === size)) {
+    for (const work of works) {
       onProgress(`${work.id} ${work.title}`);
       results.push(...(await measureAlternating(work, plan, stands)));
     }
     await Promise.all(stands.map(({ cluster }) => cluster.stop()));
   }
   return results;
+}
+
+/** Works that can share one cluster. */
+function byShape(works: readonly Work[]): readonly (readonly [Work, ...Work[]])[] {
+  const shapes = new Map<string, [Work, ...Work[]]>();
+  for (const work of works) {
+    const { daemons, members, groups } = work.shape;
+    const key = [daemons, members, groups].join();
+    const alike = shapes.get(key);
+    if (alike === undefined) shapes.set(key, [work]);
+    else alike.push(work);
+  }
+  return [...shapes.values()];
 }
 
 interface Stand {

@@ -6,8 +6,16 @@ import type { RemoteCaller } from './remote-calls.js';
 export interface System {
   /** As in the report and in `--systems`. */
   readonly name: string;
-  /** Starts three daemons and `size` members, connected; all processes belong to `context`. */
-  start(context: StartContext, size: number): Promise<Cluster>;
+  /** Starts daemons and members, connected; all processes belong to `context`. */
+  start(context: StartContext, shape: Shape): Promise<Cluster>;
+}
+
+/** How large a cluster is. */
+export interface Shape {
+  readonly daemons: number;
+  readonly members: number;
+  /** Groups that every member is in; the relay knows one. */
+  readonly groups: number;
 }
 
 export interface StartContext {
@@ -16,6 +24,11 @@ export interface StartContext {
   readonly memberEntry: string;
   /** The built daemon of the relay. */
   readonly relayDaemonEntry: string;
+  /** The built programs of Group Services. */
+  readonly gsd: string;
+  readonly gsns: string;
+  /** The built module that tells what the heap of a daemon holds. */
+  readonly heapProbe: string;
 }
 
 /** One running system. Member 0 is never on the host of the leader, so that its path is two hops. */
@@ -32,3 +45,6 @@ export interface KillableCluster extends Cluster {
 
 /** Daemons of every cluster, and members unless a work asks for more. */
 export const CLUSTER_SIZE = 3;
+
+/** The cluster of most works. */
+export const USUAL: Shape = { daemons: CLUSTER_SIZE, members: CLUSTER_SIZE, groups: 1 };

@@ -51,7 +51,7 @@ export class BarrierRun implements Run {
     const { run, member, form, parties } = this.#order;
     writeStamp(this.#message, { run, sender: member, counter: this.#round });
     if (form === 'messages') {
-      this.#endpoint.send(this.#message);
+      this.#endpoint.send(this.#message, 0);
       return;
     }
     this.#propose();

@@ -6,8 +6,8 @@ export type DeliveryHandler = (bytes: Uint8Array, offset: number) => void;
 
 /** Whatever takes bytes here has taken them when it returns; the caller uses them again. */
 export interface Endpoint {
-  /** Multicasts one message. */
-  send(message: Uint8Array): void;
+  /** Multicasts one message to one of the member's groups, numbered from 0. The relay knows one. */
+  send(message: Uint8Array, group: number): void;
   /** Makes the bytes the state value, seen as a delivery. The relay knows messages only. */
   changeState(value: Uint8Array, options: { readonly voted: boolean }): void;
   /** Asks for one barrier of all; one member does. The relay needs nobody to ask. */

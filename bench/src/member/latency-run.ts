@@ -48,7 +48,7 @@ export class LatencyRun implements Run {
     const { run, member, what } = this.#order;
     writeStamp(this.#message, { run, sender: member, counter: this.#round });
     this.#sentNs[this.#round] = monotonicNs();
-    if (what === 'message') this.#endpoint.send(this.#message);
+    if (what === 'message') this.#endpoint.send(this.#message, 0);
     else this.#endpoint.changeState(this.#message, { voted: what === 'voted-state' });
   }
 }

@@ -1,4 +1,5 @@
 /** A member process: joins the system under test and performs the works it is told to. */
+import { churn } from '../group-services/churn.js';
 import { Crowd } from '../group-services/crowd.js';
 import { GroupServicesEndpoint } from '../group-services/gs-endpoint.js';
 import { Herd } from '../group-services/herd.js';
@@ -8,10 +9,12 @@ import { BarrierRun } from './barrier-run.js';
 import type { Endpoint } from './endpoint.js';
 import { LatencyRun } from './latency-run.js';
 import type { MemberCalls, RunOrder } from './member-calls.js';
+import { PacedRun } from './paced-run.js';
+import { Pulse } from './pulse.js';
 import { ThroughputRun } from './throughput-run.js';
 
 let endpoint: Endpoint | undefined;
-type AnyRun = ThroughputRun | LatencyRun | BarrierRun;
+type AnyRun = ThroughputRun | LatencyRun | BarrierRun | PacedRun | Pulse;
 let run: AnyRun | undefined;
 let crowd: Crowd | undefined;
 const herd = new Herd();
@@ -22,14 +25,13 @@ serveCalls<MemberCalls>({
     if (link.system === 'relay') {
       endpoint = await connectRelay(link, deliver);
     } else {
-      endpoint = await GroupServicesEndpoint.open(link.endpoint, link.group, deliver);
+      endpoint = await GroupServicesEndpoint.open(link, deliver);
     }
     return undefined;
   },
-  view: (providers) => {
-    if (endpoint instanceof GroupServicesEndpoint) return endpoint.viewOf(providers);
-    throw new Error('only members of a group see lists');
-  },
+  view: (providers) => ofGroupServices().viewOf(providers),
+  lists: (order) => ofGroupServices().listsSince(order),
+  churn,
   prepare: (prepared) => {
     run = runOf(prepared, connected());
     return undefined;
@@ -37,6 +39,14 @@ serveCalls<MemberCalls>({
   throughput: () => expected(ThroughputRun).perform(),
   latency: () => expected(LatencyRun).perform(),
   barrier: () => expected(BarrierRun).perform(),
+  paced: () => expected(PacedRun).perform(),
+  pulse: async () => {
+    const pulse = new Pulse(connected());
+    run = pulse;
+    await pulse.start();
+    return undefined;
+  },
+  stopPulse: () => expected(Pulse).stop(),
   crowd: async (link) => {
     crowd = await Crowd.connect(link.endpoint, link.connections);
     return undefined;
@@ -53,6 +63,7 @@ serveCalls<MemberCalls>({
 function runOf({ kind, order }: RunOrder, member: Endpoint): AnyRun {
   if (kind === 'throughput') return new ThroughputRun(order, member);
   if (kind === 'latency') return new LatencyRun(order, member);
+  if (kind === 'paced') return new PacedRun(order, member);
   return new BarrierRun(order, member);
 }
 
@@ -65,4 +76,9 @@ function expected<T extends AnyRun>(Kind: abstract new (...args: never[]) => T):
 function connected(): Endpoint {
   if (endpoint === undefined) throw new Error('not connected');
   return endpoint;
+}
+
+function ofGroupServices(): GroupServicesEndpoint {
+  if (endpoint instanceof GroupServicesEndpoint) return endpoint;
+  throw new Error('only members of a group see lists');
 }

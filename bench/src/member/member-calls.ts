@@ -1,3 +1,4 @@
+import type { ChurnCalls } from '../group-services/churn-calls.js';
 import type { CrowdCalls } from '../group-services/crowd-calls.js';
 import type { HerdCalls } from '../group-services/herd-calls.js';
 import type { RelayMode } from '../relay/relay-mode.js';
@@ -17,6 +18,8 @@ export interface GroupServicesLink {
   /** The daemon's client socket as the SDK takes it. */
   readonly endpoint: string;
   readonly group: string;
+  /** How many groups of that name, numbered, the member is in. */
+  readonly groups: number;
 }
 
 /** One throughput run, as all members must know it before the first message is sent. */
@@ -33,6 +36,9 @@ export interface ThroughputOrder {
   readonly quota: number;
   /** Messages a sender may have sent and not yet seen delivered to itself. */
   readonly window: number;
+  readonly what: WhatIsSent;
+  /** Groups that each sender sends to in turn. */
+  readonly groups: number;
 }
 
 export interface ThroughputResult {
@@ -91,13 +97,28 @@ export interface BarrierResult {
   readonly intact: boolean;
 }
 
+/** Messages sent at a steady pace, whatever else goes on. */
+export interface PacedOrder {
+  readonly run: number;
+  readonly member: number;
+  readonly size: number;
+  /** One of them a millisecond. */
+  readonly count: number;
+}
+
+export interface PacedResult {
+  /** Microseconds from each send to its own delivery. */
+  readonly delaysUs: readonly number[];
+}
+
 export type RunOrder =
   | { readonly kind: 'throughput'; readonly order: ThroughputOrder }
   | { readonly kind: 'latency'; readonly order: LatencyOrder }
-  | { readonly kind: 'barrier'; readonly order: BarrierOrder };
+  | { readonly kind: 'barrier'; readonly order: BarrierOrder }
+  | { readonly kind: 'paced'; readonly order: PacedOrder };
 
 /** What a member process can be told to do; one at a time. */
-export interface MemberCalls extends CrowdCalls, HerdCalls {
+export interface MemberCalls extends CrowdCalls, HerdCalls, ChurnCalls {
   readonly connect: { readonly request: Link; readonly response: undefined };
   /** Waits for a list of so many providers; when it was seen, in CLOCK_MONOTONIC nanoseconds. */
   readonly view: { readonly request: number; readonly response: number };
@@ -106,4 +127,9 @@ export interface MemberCalls extends CrowdCalls, HerdCalls {
   readonly throughput: { readonly request: undefined; readonly response: ThroughputResult };
   readonly latency: { readonly request: undefined; readonly response: LatencyResult };
   readonly barrier: { readonly request: undefined; readonly response: BarrierResult };
+  readonly paced: { readonly request: undefined; readonly response: PacedResult };
+  /** Begins to send one message after the other; answers when it is warm. */
+  readonly pulse: { readonly request: undefined; readonly response: undefined };
+  /** The longest wait for a delivery since `pulse` has answered, in nanoseconds. */
+  readonly stopPulse: { readonly request: undefined; readonly response: number };
 }

@@ -13,7 +13,9 @@ export class ThroughputRun implements Run {
   readonly #order: ThroughputOrder;
   readonly #endpoint: Endpoint;
   readonly #message: Uint8Array;
-  readonly #log = new OrderLog();
+  /** One for each group: between groups nobody promises an order. */
+  readonly #logs: readonly OrderLog[];
+  #delivered = 0;
   readonly #finished: Promise<number>;
   #finish: (atNs: number) => void = () => undefined;
   #sent = 0;
@@ -23,6 +25,7 @@ export class ThroughputRun implements Run {
     this.#order = order;
     this.#endpoint = endpoint;
     this.#message = new Uint8Array(order.size).fill(0x5a);
+    this.#logs = Array.from({ length: order.groups }, () => new OrderLog());
     this.#finished = new Promise((resolve) => {
       this.#finish = resolve;
     });
@@ -33,26 +36,32 @@ export class ThroughputRun implements Run {
     const firstSendNs = this.#order.quota > 0 ? monotonicNs() : undefined;
     this.#fillWindow();
     const lastDeliveryNs = await this.#finished;
-    const { hash, isIntact } = this.#log;
-    return { firstSendNs, lastDeliveryNs, orderHash: hash, intact: isIntact };
+    const orderHash = this.#logs.map(({ hash }) => hash).join();
+    const intact = this.#logs.every(({ isIntact }) => isIntact);
+    return { firstSendNs, lastDeliveryNs, orderHash, intact };
   }
 
   onDelivery(bytes: Uint8Array, offset: number): void {
     if (stampedRun(bytes, offset) !== this.#order.run) return;
     const sender = stampedSender(bytes, offset);
-    this.#log.record(sender, stampedCounter(bytes, offset));
-    if (this.#log.delivered === this.#order.total) this.#finish(monotonicNs());
+    const counter = stampedCounter(bytes, offset);
+    const { groups, total } = this.#order;
+    this.#logs[counter % groups]?.record(sender, Math.floor(counter / groups));
+    this.#delivered += 1;
+    if (this.#delivered === total) this.#finish(monotonicNs());
     if (sender !== this.#order.member) return;
     this.#returned += 1;
     this.#fillWindow();
   }
 
   #fillWindow(): void {
-    const { run, member, quota, window } = this.#order;
+    const { run, member, quota, window, groups, what } = this.#order;
     while (this.#sent < quota && this.#sent - this.#returned < window) {
       writeStamp(this.#message, { run, sender: member, counter: this.#sent });
+      const group = this.#sent % groups;
       this.#sent += 1;
-      this.#endpoint.send(this.#message);
+      if (what === 'message') this.#endpoint.send(this.#message, group);
+      else this.#endpoint.changeState(this.#message, { voted: what === 'voted-state' });
     }
   }
 }

@@ -1,4 +1,5 @@
 import type { BarrierForm } from '../member/member-calls.js';
+import { USUAL } from '../system.js';
 import { nextRun, type Work } from './work.js';
 
 const TITLES = {
@@ -14,7 +15,7 @@ export function barrier(form: BarrierForm, parties: number): Work {
   return {
     id: 'W5',
     title: `${TITLES[form]}, ${parties} members`,
-    members: parties,
+    shape: { ...USUAL, members: parties },
     metrics: [{ name: 'rounds', unit: '1/s', better: 'higher' }],
     measure: async ({ members }, { barriers: rounds }) => {
       const run = nextRun();

@@ -1,5 +1,5 @@
 import { percentile } from '../statistics.js';
-import { CLUSTER_SIZE } from '../system.js';
+import { USUAL } from '../system.js';
 import { type Course, oneAtATime } from './one-at-a-time.js';
 import type { Work } from './work.js';
 
@@ -8,7 +8,7 @@ export function latency(): Work {
   return {
     id: 'W2',
     title: 'one at a time, send to own delivery',
-    members: CLUSTER_SIZE,
+    shape: USUAL,
     metrics: [
       { name: 'p50', unit: 'us', better: 'lower' },
       { name: 'p99', unit: 'us', better: 'lower' },

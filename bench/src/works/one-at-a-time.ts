@@ -15,7 +15,7 @@ export interface Course {
 /** Member 0 sends one thing, waits for its own delivery, sends the next; all note what they see. */
 export async function oneAtATime(
   { members }: Cluster,
-  { what, scale }: { readonly what: WhatIsSent; readonly scale: Scale },
+  { what, scale }: { readonly what: WhatIsSent; readonly scale: Pick<Scale, 'size' | 'rounds'> },
 ): Promise<Course> {
   const run = nextRun();
   const { size, rounds } = scale;

@@ -1,4 +1,4 @@
-import { CLUSTER_SIZE } from '../system.js';
+import { USUAL } from '../system.js';
 import { percentilesOf } from './latency.js';
 import { oneAtATime } from './one-at-a-time.js';
 import type { Work } from './work.js';
@@ -13,7 +13,7 @@ export function stateChange(what: keyof typeof TITLES): Work {
   return {
     id: 'W6',
     title: TITLES[what],
-    members: CLUSTER_SIZE,
+    shape: USUAL,
     metrics: [
       { name: 'own p50', unit: 'us', better: 'lower' },
       { name: 'own p99', unit: 'us', better: 'lower' },

@@ -1,4 +1,4 @@
-import type { Cluster } from '../system.js';
+import type { Cluster, Shape } from '../system.js';
 
 /** How much of each work one repetition does. */
 export interface Scale {
@@ -32,8 +32,8 @@ export interface Work {
   /** As in `--only`; several works may share one. */
   readonly id: string;
   readonly title: string;
-  /** How many members the cluster must have. */
-  readonly members: number;
+  /** What the cluster must be. */
+  readonly shape: Shape;
   readonly metrics: readonly Metric[];
   measure(cluster: Cluster, scale: Scale): Promise<Measurement>;
 }

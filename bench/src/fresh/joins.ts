@@ -1,14 +1,13 @@
-import type { CrowdJoin, CrowdResult } from './group-services/crowd-calls.js';
-import { startDomain } from './group-services/gs-domain.js';
-import type { MemberCalls } from './member/member-calls.js';
-import { RemoteCaller } from './remote-calls.js';
-import type { Result } from './runner.js';
-import { summarize } from './statistics.js';
-import type { StartContext } from './system.js';
-import type { Metric } from './works/work.js';
+import type { CrowdJoin, CrowdResult } from '../group-services/crowd-calls.js';
+import { startDomain } from '../group-services/gs-domain.js';
+import type { MemberCalls } from '../member/member-calls.js';
+import { RemoteCaller } from '../remote-calls.js';
+import type { StartContext } from '../system.js';
+import type { Metric } from '../works/work.js';
+import type { FreshWork } from './fresh-work.js';
 
 /** As in `--only`. */
-export const JOINS_WORK = 'W3';
+const JOINS_WORK = 'W3';
 
 /** How a crowd joins. */
 interface Joining {
@@ -34,49 +33,24 @@ const METRICS: readonly Metric[] = [
   { name: 'read by all', unit: 'MB', better: 'lower' },
 ];
 
-export interface JoinPlan {
-  readonly only: readonly string[] | undefined;
-  /** Text in the titles of what is measured. */
-  readonly title: string;
-  /** Connections, each of which joins once. */
-  readonly joins: number;
-  /** Of the system in the report. */
-  readonly name: string;
-}
-
 /** Real processes that share the connections; two for each daemon. */
 const PROCESSES = 6;
 const TIMEOUT_MS = 1_800_000;
 
 /**
  * A crowd joins one group: batched all at once, one by one as fast as each process of the crowd gets
- * its answers. Only when asked for, since it takes minutes; and each repetition with a fresh domain,
- * so that none of them is a warm-up for the next.
+ * its answers.
  */
-export async function measureJoins(
-  { only, title: wanted, joins, name }: JoinPlan,
-  context: StartContext,
-  onProgress: (line: string) => void,
-): Promise<readonly Result[]> {
-  if (!only?.includes(JOINS_WORK)) return [];
-  const results: Result[] = [];
-  for (const joining of JOININGS) {
-    const title = `${joins} joins, ${joining.title}`;
-    if (!title.includes(wanted)) continue;
-    onProgress(`${JOINS_WORK} ${title}`);
-    const measured: (readonly number[])[] = [];
-    for (let repetition = 0; repetition < joining.repetitions; repetition += 1) {
-      measured.push(figuresOf(await joinOnce(joining, joins, context), joins));
-    }
-    for (const [index, metric] of METRICS.entries()) {
-      const figures = measured.flatMap((each) => each[index] ?? []);
-      if (figures.length < joining.repetitions) continue;
-      const summary = summarize(figures);
-      const sameOrder = undefined;
-      results.push({ work: JOINS_WORK, title, system: name, metric, figures, summary, sameOrder });
-    }
-  }
-  return results;
+export function joinWorks(joins: number): readonly FreshWork[] {
+  return JOININGS.map((joining) => ({
+    id: JOINS_WORK,
+    title: `${joins} joins, ${joining.title}`,
+    onRequest: true,
+    metrics: METRICS,
+    most: joining.repetitions,
+    warmUp: false,
+    measure: async (context) => figuresOf(await joinOnce(joining, joins, context), joins),
+  }));
 }
 
 async function joinOnce(

@@ -1,22 +1,19 @@
 import type { ChildProcess } from 'node:child_process';
-import { startDomain } from './group-services/gs-domain.js';
-import type { MemberCalls } from './member/member-calls.js';
-import { monotonicNs } from './member/monotonic.js';
-import { RemoteCaller } from './remote-calls.js';
-import type { Result } from './runner.js';
-import { summarize } from './statistics.js';
-import { CLUSTER_SIZE, type StartContext } from './system.js';
-import type { Metric } from './works/work.js';
+import { startDomain } from '../group-services/gs-domain.js';
+import type { MemberCalls } from '../member/member-calls.js';
+import { monotonicNs } from '../member/monotonic.js';
+import { RemoteCaller } from '../remote-calls.js';
+import { CLUSTER_SIZE, type StartContext } from '../system.js';
+import type { Metric } from '../works/work.js';
+import type { FreshWork } from './fresh-work.js';
 
-/** As in `--only`. */
-export const GROUPS_WORK = 'W7';
 /** What joins at once of the second and of the third daemon, at most. */
-export const JOINS_AT_ONCE = 1_000;
+const JOINS_AT_ONCE = 1_000;
 /** No call of this work takes longer on a machine on which it is worth measuring. */
 const TIMEOUT_MS = 300_000;
 
 /** What one run comes to; times in milliseconds. */
-export interface ManyGroups {
+interface ManyGroups {
   /** From the kill of the daemon that leads all groups to the last of the others that is told. */
   readonly allTold: number;
   readonly secondJoins: number;
@@ -35,44 +32,23 @@ const METRICS: readonly (Metric & { readonly key: keyof ManyGroups })[] = [
   { key: 'lost', name: 'living memberships lost', unit: 'total', better: 'lower' },
 ];
 
-export interface GroupsPlan {
-  readonly only: readonly string[] | undefined;
-  readonly groups: number;
-  readonly repetitions: number;
-  /** Of the system in the report. */
-  readonly name: string;
-}
-
 /**
  * Three daemons that are all in very many groups, which one of them leads, and what happens when it dies
- * and comes back: the most that can happen to daemons at one moment. Only when asked for; each repetition
- * with a fresh domain.
+ * and comes back: the most that can happen to daemons at one moment.
  */
-export async function measureManyGroups(
-  { only, groups, repetitions, name }: GroupsPlan,
-  context: StartContext,
-  onProgress: (line: string) => void,
-): Promise<readonly Result[]> {
-  if (!only?.includes(GROUPS_WORK)) return [];
-  const title = `${groups} groups of three daemons`;
-  const runs: ManyGroups[] = [];
-  for (let repetition = 0; repetition < repetitions; repetition += 1) {
-    onProgress(`${GROUPS_WORK} ${title}`);
-    runs.push(await runOnce(groups, context));
-  }
-  return METRICS.map(({ key, ...metric }) => {
-    const figures = runs.map((run) => run[key]);
-    const summary = summarize(figures);
-    return {
-      work: GROUPS_WORK,
-      title,
-      system: name,
-      metric,
-      figures,
-      summary,
-      sameOrder: undefined,
-    };
-  });
+export function manyGroups(groups: number): FreshWork {
+  return {
+    id: 'W7',
+    title: `${groups} groups of three daemons`,
+    onRequest: true,
+    metrics: METRICS,
+    most: 5,
+    warmUp: false,
+    measure: async (context) => {
+      const run = await runOnce(groups, context);
+      return METRICS.map(({ key }) => run[key]);
+    },
+  };
 }
 
 type Caller = RemoteCaller<MemberCalls>;
