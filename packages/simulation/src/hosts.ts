@@ -12,3 +12,8 @@ export function nodeNameOf(host: NodeName, start: number, names: NodeNames): Nod
 export function hostOf(id: DaemonId): string {
   return nodeOf(id).replace(/_\d+$/u, '');
 }
+
+/** Every daemon of a host is at its address. */
+export function addressOf(id: DaemonId): string {
+  return `sim://${hostOf(id)}`;
+}

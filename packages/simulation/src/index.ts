@@ -1,7 +1,16 @@
+export type { Checker } from './checkers/checker.js';
 export { allCheckers } from './checkers/index.js';
 export { Violation } from './checkers/violation.js';
 export { Counters } from './counters.js';
+export type { HandleEvent } from './handles.js';
+export { readPayload } from './payload.js';
+export { ClientSession, type OwnHandle } from './processes/client-session.js';
+export { NO_FAULTS } from './profile/load-profile.js';
 export type { Profile } from './profile/profile.js';
 export { drawProfile } from './run/draw-profile.js';
 export { type Failure, runSeed, type SeedOptions, type SeedResult } from './run/run-seed.js';
-export { type Engines, PRODUCTION } from './world/engines.js';
+export { Stage } from './run/stage.js';
+export { Timeline } from './timeline.js';
+export type { DaemonNode } from './world/daemon-node.js';
+export { type DaemonUnderTest, type Engines, PRODUCTION } from './world/engines.js';
+export type { Flight } from './world/flight.js';

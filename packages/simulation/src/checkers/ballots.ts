@@ -1,7 +1,7 @@
 import type { ClientSnapshot, ClientView } from '@group-services/wire';
 import type { HandleEvent, HandleRecord } from '../handles.js';
+import { hex } from '../hex.js';
 import type { Checker } from './checker.js';
-import { hex } from './content.js';
 import { Violation } from './violation.js';
 
 /**

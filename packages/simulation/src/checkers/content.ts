@@ -1,4 +1,5 @@
 import type { HandleEvent } from '../handles.js';
+import { hex } from '../hex.js';
 
 /** How results are delivered in one run, as far as checkers have to know. */
 export interface DeliveryRules {
@@ -131,8 +132,4 @@ function rejectionText(message: Rejected): string {
   if (message.message !== undefined) parts.push(`message ${hex(message.message)}`);
   if (attributes !== undefined) parts.push(`attributes ${JSON.stringify(attributes)}`);
   return parts.join(', ');
-}
-
-export function hex(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex');
 }

@@ -1,5 +1,5 @@
 import { Agreed } from '@group-services/testkit';
-import { hex } from './content.js';
+import { hex } from '../hex.js';
 import type { Story, StoryChecker } from './stories.js';
 import { Violation } from './violation.js';
 

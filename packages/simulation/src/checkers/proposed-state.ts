@@ -1,4 +1,4 @@
-import { hex } from './content.js';
+import { hex } from '../hex.js';
 import type { Said } from './said.js';
 import { ballotOf, type Story, type StoryChecker } from './stories.js';
 import { Violation } from './violation.js';

@@ -1,8 +1,9 @@
 import type { FromClient, ToClient } from '@group-services/wire';
 import type { HandleEvent, RequestEvent } from '../handles.js';
+import { hex } from '../hex.js';
 import { readPayload } from '../payload.js';
 import type { Checker, FinalState } from './checker.js';
-import { type DeliveryRules, hex } from './content.js';
+import type { DeliveryRules } from './content.js';
 import { Instances } from './instances.js';
 import { Unconfirmed } from './unconfirmed.js';
 import { Violation } from './violation.js';

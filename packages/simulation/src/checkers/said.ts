@@ -1,6 +1,6 @@
 import type { FromClient, Phases } from '@group-services/wire';
 import type { HandleEvent, HandleRecord, RequestEvent } from '../handles.js';
-import { hex } from './content.js';
+import { hex } from '../hex.js';
 
 /** Everything that processes say about protocols, whoever hears it. */
 export class Said {

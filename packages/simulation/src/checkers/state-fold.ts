@@ -1,7 +1,8 @@
 import { changeAt } from '@group-services/testkit';
 import { type HandleEvent, type HandleRecord, viewPositionOfFence } from '../handles.js';
+import { hex, textOfHex } from '../hex.js';
 import type { Checker, FinalState } from './checker.js';
-import { type DeliveryRules, hex, isConfirming, isPlaced } from './content.js';
+import { type DeliveryRules, isConfirming, isPlaced } from './content.js';
 import { Intervals } from './intervals.js';
 import { Unconfirmed } from './unconfirmed.js';
 import { Violation } from './violation.js';
@@ -172,5 +173,5 @@ function begins({ changes }: Folded, position: number, { key }: HandleRecord): v
 
 /** The beginning of a value as text: payloads name themselves. */
 function readable(value: string): string {
-  return value === NONE ? NONE : Buffer.from(value.slice(0, 48), 'hex').toString('latin1');
+  return value === NONE ? NONE : textOfHex(value.slice(0, 48));
 }

@@ -1,62 +1,29 @@
 import type { GroupName, NodeName, Rng } from '@group-services/core';
-import { VirtualTime } from '@group-services/testkit';
 import type { Entry } from '@group-services/wire';
-import type { Checker, FinalState } from '../checkers/checker.js';
-import type { Counters } from '../counters.js';
+import type { FinalState } from '../checkers/checker.js';
 import { Faults } from '../faults/faults.js';
 import { type Apart, placeLasting } from '../faults/lasting-fault.js';
-import { Handles } from '../handles.js';
 import { ClientProcess } from '../processes/client-process.js';
-import type { LastingFault, Profile } from '../profile/profile.js';
-import { Reachability } from '../reachability.js';
-import type { Timeline } from '../timeline.js';
+import type { LastingFault } from '../profile/profile.js';
 import { DaemonNode } from '../world/daemon-node.js';
-import { Delays } from '../world/delays.js';
-import type { Engines } from '../world/engines.js';
+import { type DomainOptions, makeShared } from '../world/make-shared.js';
 import { NameServerNode } from '../world/name-server-node.js';
-import { PeerNetwork } from '../world/peer-network.js';
 import type { Shared } from '../world/shared.js';
 import { type Sizes, sizesOf } from '../world/sizes.js';
-import { Witnesses } from '../world/witnesses.js';
 
 /** One simulated domain: a name server, daemons, processes, the network between them, and faults. */
 export class Domain {
-  readonly time: VirtualTime;
+  readonly time: Shared['time'];
   readonly #shared: Shared;
   readonly #daemons: readonly DaemonNode[];
   readonly #clients: readonly ClientProcess[];
   readonly #nameServer: NameServerNode;
   readonly #faults: Faults;
 
-  constructor({ profile, engines, checkers, rng, timeline, counters }: DomainOptions) {
-    this.time = new VirtualTime();
-    const { time } = this;
-    const reachability = new Reachability();
-    const delays = new Delays(rng.fork(), profile.network);
-    const witnesses = new Witnesses(checkers);
-    const handles = new Handles(witnesses);
-    const dialTimeoutMs = profile.timing.suspectAfterMs;
-    const network = new PeerNetwork({
-      time,
-      reachability,
-      delays,
-      timeline,
-      counters,
-      dialTimeoutMs,
-    });
-    this.#shared = {
-      time,
-      profile,
-      engines,
-      reachability,
-      delays,
-      network,
-      handles,
-      witnesses,
-      timeline,
-      counters,
-      rng: rng.fork(),
-    };
+  constructor(options: DomainOptions) {
+    const { rng } = options;
+    this.#shared = makeShared(options);
+    this.time = this.#shared.time;
     this.#nameServer = new NameServerNode(this.#shared);
     this.#daemons = this.#makeDaemons();
     this.#clients = this.#makeClients(rng);
@@ -219,13 +186,4 @@ export class Domain {
       ),
     );
   }
-}
-
-export interface DomainOptions {
-  readonly profile: Profile;
-  readonly engines: Engines;
-  readonly checkers: readonly Checker[];
-  readonly rng: Rng;
-  readonly timeline: Timeline;
-  readonly counters: Counters;
 }

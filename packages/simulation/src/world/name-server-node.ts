@@ -203,7 +203,7 @@ export class NameServerNode {
     if (run === undefined || run.host.isPaused) return undefined;
     const floor = run.engine.incarnationOf(nodeOf(client.id));
     if (floor > incarnationOf(client.id)) return floor;
-    const { time, reachability, delays, profile } = this.#shared;
+    const { time, reachability, delays, profile, spectator } = this.#shared;
     run.streams.get(client.id)?.close(1);
     run.streams.delete(client.id);
     const daemonEnd: StreamEnd = {
@@ -217,7 +217,7 @@ export class NameServerNode {
       closed: () => client.closed(),
     };
     const stream: Stream = new Stream(
-      { time, reachability, delays, giveUpMs: profile.timing.leaseMs },
+      { time, reachability, delays, giveUpMs: profile.timing.leaseMs, spectator },
       [daemonEnd, this.#ownEnd(run, client.id, () => stream)],
     );
     run.streams.set(client.id, stream);

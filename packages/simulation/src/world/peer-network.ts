@@ -16,10 +16,11 @@ import {
   PeerMemberships,
 } from '@group-services/wire';
 import type { Counters } from '../counters.js';
-import { hostOf } from '../hosts.js';
+import { addressOf, hostOf } from '../hosts.js';
 import type { Reachability } from '../reachability.js';
 import { brief, type Timeline } from '../timeline.js';
 import type { Delays } from './delays.js';
+import type { Spectator } from './flight.js';
 import type { PeerProcess } from './peer-process.js';
 
 const REPEAT_MS = 20;
@@ -40,6 +41,8 @@ export class PeerNetwork {
   readonly #links = new Map<string, Link>();
   readonly #memberships = new WeakMap<PeerProcess, PeerMemberships>();
   #written: { readonly message: DaemonMessage; readonly frame: Uint8Array } | undefined;
+  /** What frames say, for whoever watches them fly. */
+  readonly #said = new WeakMap<Uint8Array, DaemonMessage>();
 
   constructor(options: PeerNetworkOptions) {
     this.#options = options;
@@ -66,6 +69,7 @@ export class PeerNetwork {
   send(from: PeerProcess, to: DaemonId, message: DaemonMessage): void {
     const frame = this.#encode(message);
     this.#options.timeline.addBytes(frame);
+    if (this.#options.spectator !== undefined) this.#said.set(frame, message);
     this.#step(from, { kind: 'send', peer: to, address: addressOf(to), frame });
   }
 
@@ -276,11 +280,12 @@ export class PeerNetwork {
       this.#tellEnded(link);
       return;
     }
-    if (!reachability.reaches(link.from.node, hostOf(link.to))) {
+    const to = hostOf(link.to);
+    if (!reachability.reaches(link.from.node, to)) {
       counters.count('messages cut off');
+      this.#show(link, frame, { arrivesAt: time.now, isCut: true });
       return;
     }
-    const to = hostOf(link.to);
     const busyUntil =
       Math.max(time.now, link.busyUntil) + delays.transmission(link.from.node, to, frame.length);
     if (busyUntil - time.now > QUEUED_MS_MAX) {
@@ -300,8 +305,19 @@ export class PeerNetwork {
       // What is very late holds up nobody: everything overtakes it.
       if (!late) link.lastArrival = Math.max(link.lastArrival, arrival);
       const sentAt = time.now;
+      this.#show(link, frame, { arrivesAt: arrival, isCut: false });
       time.at(arrival, () => this.#arrive(link, { frame, sentAt }));
     }
+  }
+
+  #show(
+    { from, to }: Link,
+    frame: Uint8Array,
+    how: { readonly arrivesAt: Instant; readonly isCut: boolean },
+  ): void {
+    const { spectator, time } = this.#options;
+    const message = this.#said.get(frame);
+    spectator?.({ from: from.node, to: hostOf(to), sentAt: time.now, frame, message, ...how });
   }
 
   #arrive(link: Link, sent: { readonly frame: Uint8Array; readonly sentAt: Instant }): void {
@@ -362,6 +378,7 @@ export interface PeerNetworkOptions {
   readonly timeline: Timeline;
   readonly counters: Counters;
   readonly dialTimeoutMs: number;
+  readonly spectator?: Spectator | undefined;
 }
 
 /** What one daemon sends to another; each direction has a link of its own. */
@@ -376,11 +393,6 @@ interface Link {
   /** Nothing arrives before, and nobody is told. */
   stalledUntil: Instant;
   lastArrival: Instant;
-}
-
-/** Every daemon of a host is at its address. */
-function addressOf(id: DaemonId): string {
-  return `sim://${hostOf(id)}`;
 }
 
 function key(from: DaemonId, to: DaemonId): string {

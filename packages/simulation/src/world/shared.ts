@@ -7,6 +7,7 @@ import type { Reachability } from '../reachability.js';
 import type { Timeline } from '../timeline.js';
 import type { Delays } from './delays.js';
 import type { Engines } from './engines.js';
+import type { Spectator } from './flight.js';
 import type { PeerNetwork } from './peer-network.js';
 import type { Witnesses } from './witnesses.js';
 
@@ -22,6 +23,8 @@ export interface Shared {
   readonly witnesses: Witnesses;
   readonly timeline: Timeline;
   readonly counters: Counters;
+  /** Somebody who watches frames fly; absent in runs that only count. */
+  readonly spectator?: Spectator | undefined;
   /** For clocks, incarnations and when streams break; faults and workload have their own. */
   readonly rng: Rng;
 }

@@ -2,6 +2,7 @@ import type { Instant } from '@group-services/core';
 import type { VirtualTime } from '@group-services/testkit';
 import type { Reachability } from '../reachability.js';
 import type { Delays } from './delays.js';
+import type { Spectator } from './flight.js';
 
 /**
  * A connection as the kernel gives it: frames arrive whole and in order or not at all. While a cut
@@ -50,7 +51,17 @@ export class Stream {
     const arrival = Math.max(this.#lastArrival[to], time.now + delays.ordinary());
     this.#lastArrival[to] = arrival;
     this.#queues[to].push({ frame, at: time.now });
+    this.#show(to, frame, arrival);
     time.at(arrival, () => this.#arrive(to, time.now));
+  }
+
+  #show(to: Side, frame: Uint8Array, arrivesAt: Instant): void {
+    const { spectator, reachability, time } = this.#options;
+    if (spectator === undefined) return;
+    const { place } = this.#ends[to];
+    const from = this.#ends[to === 0 ? 1 : 0].place;
+    const isCut = !reachability.reachesBothWays(from, place);
+    spectator({ from, to: place, sentAt: time.now, arrivesAt, isCut, frame, message: undefined });
   }
 
   /** Closes one end; the other learns it when nothing cuts the way. */
@@ -159,6 +170,7 @@ export interface StreamOptions {
   readonly delays: Delays;
   /** How long an end waits for the other to confirm what it sent before it gives the stream up. */
   readonly giveUpMs: number;
+  readonly spectator?: Spectator | undefined;
 }
 
 /** A frame under way. */
