@@ -19,6 +19,8 @@ const checks = [
   // of pure packages, which know neither Node nor a browser, and everything.
   { name: 'typecheck', argv: [...compiler, join(settings, 'everything.json')] },
   { name: 'typecheck:pure', argv: [...compiler, join(settings, 'pure-sources.json')] },
+  // The page is compiled for browsers, whose names the programs must not know.
+  { name: 'typecheck:page', argv: [...compiler, join(root, 'apps', 'playground')] },
   // Lost promises and forgotten cases, by types; Biome does all other linting.
   { name: 'oxlint', argv: [bin('oxlint'), '--type-aware', '--quiet'] },
   { name: 'boundaries', argv: [bin('turbo'), 'boundaries'] },

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { testChanged } from './changed.mjs';
 import { check } from './check.mjs';
-import { clean, root, seconds, step } from './console.mjs';
+import { bin, clean, root, seconds, step } from './console.mjs';
 import { build, prepare } from './prepare.mjs';
 import { run, stopWithParent } from './processes.mjs';
 import { hasJob, runProgram } from './programs.mjs';
@@ -21,6 +21,7 @@ const jobs = {
   'test:unit': (args) => tested({ args, group: 'unit' }),
   'test:e2e': (args) => tested({ args, group: 'system' }),
   'test:changed': (args) => prepared(() => testChanged(args)),
+  site: () => prepared(site),
   pack: (args) => prepared(() => packed(args)),
   soak: (args) => prepared(() => soak(args)),
   verify: () => verify(),
@@ -46,6 +47,12 @@ export async function main([job = 'start', ...args]) {
 async function prepared(work) {
   const ready = await prepare();
   return ready === 0 ? work() : ready;
+}
+
+/** Pages for people; no test and no program needs them. */
+async function site() {
+  step('site');
+  return (await run([bin('turbo'), 'run', 'site', '--output-logs=errors-only'])).code;
 }
 
 async function packed(args) {

@@ -51,6 +51,11 @@ export const importTable: Readonly<Record<string, Row>> = {
     ],
     tests: [],
   },
+  // A page: the engines on the network of the simulation.
+  playground: {
+    uses: ['core', 'wire', 'name-server', 'daemon-engine', 'simulation'],
+    tests: [],
+  },
   gsd: {
     uses: ['core', 'wire', 'transport', 'runtime', 'daemon-engine'],
     tests: ['client', 'recipes', 'testkit', 'certificates'],

@@ -61,9 +61,9 @@ export function ownPackageOf(specifier: string): string | undefined {
   return specifier.startsWith(scope) ? specifier.slice(scope.length).split('/')[0] : undefined;
 }
 
-/** TypeScript files of a folder below the root, at any depth. */
+/** TypeScript files, those with markup among them, of a folder below the root, at any depth. */
 export function sourceFiles(folder: string): readonly string[] {
-  return filesBelow(folder, /\.ts$/);
+  return filesBelow(folder, /\.tsx?$/);
 }
 
 /** Files of a folder below the root, at any depth, but for what is installed, built or written. */

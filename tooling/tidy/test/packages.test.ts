@@ -6,7 +6,8 @@ import { readJson, readText, root, type Workspace, workspaces } from '../src/rep
 const all = workspaces();
 const tagsOfFolder: Readonly<Record<string, readonly string[]>> = {
   packages: ['pure', 'io', 'test'],
-  apps: ['app'],
+  // A page that plays the simulation is no program of a domain.
+  apps: ['app', 'tool'],
   examples: ['app', 'io'],
   tooling: ['tool', 'config'],
   bench: ['tool', 'test', 'app'],
