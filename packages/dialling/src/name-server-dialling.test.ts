@@ -77,6 +77,32 @@ test('a definite refusal ends it; one that may pass, or of a certificate once ac
   expect(known.step({ kind: 'failed', refusal: 'NOT_AUTHORIZED' }, 20)).toEqual(again);
 });
 
+test('one that is not active says who is, and that one is tried at once, but no third', () => {
+  const dialling = started(['one', 'two']);
+  const advice = { kind: 'failed', refusal: 'NOT_ACTIVE', active: 'three' } as const;
+  expect(dialling.step(advice, 0)).toEqual([{ kind: 'dial', address: 'three' }]);
+  const back = { ...advice, active: 'one' } as const;
+  expect(dialling.step(back, 0)).toEqual([{ kind: 'willRetry' }]);
+  const [next] = dialling.step({ kind: 'deadlineReached' }, dialling.deadline());
+  expect(next).toEqual({ kind: 'dial', address: 'two' });
+  expect(dialling.step({ ...advice, active: 'two' }, 100)).toEqual([{ kind: 'willRetry' }]);
+});
+
+test('while they change places waits stay short, and grow if that takes too long', () => {
+  const dialling = started(['one', 'two']);
+  let now = 0;
+  const waits = Array.from({ length: 200 }, (_, index) => {
+    const refusal = index % 2 === 0 ? ('NOT_ACTIVE' as const) : undefined;
+    dialling.step({ kind: 'failed', refusal }, now);
+    const wait = dialling.deadline() - now;
+    now += wait;
+    dialling.step({ kind: 'deadlineReached' }, now);
+    return { now, wait };
+  });
+  expect(waits.filter((it) => it.now < 10_000).every(({ wait }) => wait <= 200)).toBe(true);
+  expect(waits.at(-1)?.wait).toBeGreaterThan(2_000);
+});
+
 test('once closed it does nothing more', () => {
   const dialling = started();
   dialling.step({ kind: 'welcomed', leaseMs: LEASE }, 0);

@@ -2,7 +2,7 @@ import { type Engine, type Instant, NEVER, type Rng } from '@group-services/core
 import type { RefuseCode } from '@group-services/wire';
 
 /** Refusals that another attempt may not meet. */
-const TRANSIENT: ReadonlySet<RefuseCode> = new Set(['stopping', 'overloaded']);
+const TRANSIENT: ReadonlySet<RefuseCode> = new Set(['stopping', 'overloaded', 'NOT_ACTIVE']);
 
 const LOST = 'the connection was lost';
 
@@ -10,6 +10,10 @@ const FIRST_WAIT_MS = 50;
 const LONGEST_WAIT_MS = 5_000;
 /** Waits double so often at most. */
 const DOUBLINGS_MAX = 10;
+
+/** Between attempts while name servers are changing places, and for how long that may take. */
+const CHANGE_WAIT_MS = 200;
+const CHANGE_MS = 10_000;
 
 /** Something that happens to a daemon's connection to the name server. */
 export type NameServerDiallingInput =
@@ -22,8 +26,12 @@ export type NameServerDiallingInput =
   | { readonly kind: 'closing'; readonly text: string }
   /** The connection that stood is over. */
   | { readonly kind: 'lost' }
-  /** An attempt came to nothing; `refusal`: the answer was no. */
-  | { readonly kind: 'failed'; readonly refusal?: RefuseCode | undefined }
+  /** An attempt came to nothing; `refusal`: the answer was no; `active`: who is asked instead. */
+  | {
+      readonly kind: 'failed';
+      readonly refusal?: RefuseCode | undefined;
+      readonly active?: string | undefined;
+    }
   | { readonly kind: 'close' }
   | { readonly kind: 'deadlineReached' };
 
@@ -39,7 +47,8 @@ export type NameServerDiallingOutput =
 
 /**
  * Decides about one daemon's connection to a name server: tries its addresses in turn, with a growing,
- * jittered wait between rounds, for as long as it is not closed. Silence for a whole lease (renewals are
+ * jittered wait between rounds, for as long as it is not closed. One that is not active says who is, and that
+one is tried at once; while they change places, waits stay short, since one of them will be soon. Silence for a whole lease (renewals are
  * answered three times as often) counts as a lost connection.
  */
 export class NameServerDialling
@@ -56,6 +65,11 @@ export class NameServerDialling
   #leaseMs = 0;
   /** A restarted name server waits one lease for its daemons: they try more often than that. */
   #longestWaitMs = LONGEST_WAIT_MS;
+  /** When the first said that it is not active, since somebody was. */
+  #changingSince: Instant | undefined;
+  #dialled = '';
+  /** The attempt that is under way was another one's advice. */
+  #isAdvised = false;
   #tryAt: Instant = NEVER;
   #silentAt: Instant = NEVER;
 
@@ -85,7 +99,7 @@ export class NameServerDialling
       case 'lost':
         return this.#lost(now);
       case 'failed':
-        return this.#failed(input.refusal, now);
+        return this.#failed(input, now);
       case 'close':
         this.#isClosed = true;
         this.#tryAt = NEVER;
@@ -99,7 +113,13 @@ export class NameServerDialling
   #try(): readonly NameServerDiallingOutput[] {
     const address = this.#addresses[this.#attempts % this.#addresses.length] ?? '';
     this.#attempts += 1;
+    this.#isAdvised = false;
+    return this.#dial(address);
+  }
+
+  #dial(address: string): readonly NameServerDiallingOutput[] {
     this.#tryAt = NEVER;
+    this.#dialled = address;
     return [{ kind: 'dial', address }];
   }
 
@@ -107,6 +127,7 @@ export class NameServerDialling
     this.#stands = true;
     this.#wasWelcome = true;
     this.#why = LOST;
+    this.#changingSince = undefined;
     this.#leaseMs = leaseMs;
     this.#longestWaitMs = Math.min(LONGEST_WAIT_MS, leaseMs / 3);
     this.#silentAt = now + leaseMs;
@@ -126,8 +147,14 @@ export class NameServerDialling
     return [{ kind: 'down', why: this.#why }];
   }
 
-  #failed(refusal: RefuseCode | undefined, now: Instant): readonly NameServerDiallingOutput[] {
+  #failed({ refusal, active }: Failed, now: Instant): readonly NameServerDiallingOutput[] {
     if (refusal !== undefined && !this.#isTransient(refusal)) return [{ kind: 'refused' }];
+    if (refusal === 'NOT_ACTIVE') this.#changingSince ??= now;
+    // Two who send us to each other are not followed for long.
+    if (active !== undefined && active !== this.#dialled && !this.#isAdvised) {
+      this.#isAdvised = true;
+      return this.#dial(active);
+    }
     this.#later(now);
     return [{ kind: 'willRetry' }];
   }
@@ -148,7 +175,10 @@ export class NameServerDialling
   #later(now: Instant): void {
     const rounds = Math.floor(this.#attempts / this.#addresses.length);
     const grown = FIRST_WAIT_MS * 2 ** Math.min(rounds, DOUBLINGS_MAX);
-    const longest = Math.min(this.#longestWaitMs, grown);
+    const isChanging = now < (this.#changingSince ?? Number.NEGATIVE_INFINITY) + CHANGE_MS;
+    const longest = Math.min(isChanging ? CHANGE_WAIT_MS : this.#longestWaitMs, grown);
     this.#tryAt = now + longest * (0.5 + this.#rng.next() / 2);
   }
 }
+
+type Failed = Extract<NameServerDiallingInput, { readonly kind: 'failed' }>;

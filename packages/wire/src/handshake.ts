@@ -66,6 +66,7 @@ export const REFUSE_CODES = [
   'superseded',
   'stopping',
   'overloaded',
+  'NOT_ACTIVE',
 ] as const;
 
 const refuseSchema = z.object({
@@ -74,6 +75,8 @@ const refuseSchema = z.object({
   text: z.string().max(1024),
   /** With `superseded`: the highest incarnation the name server has seen of this node. */
   incarnationFloor: countField.optional(),
+  /** With `NOT_ACTIVE`: where the name server is that is. */
+  address: addressField.optional(),
 });
 
 const challengeSchema = z.object({

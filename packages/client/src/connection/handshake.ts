@@ -110,6 +110,7 @@ function refusedError(refuse: Refuse, endpoint: string): GroupServicesError {
     case 'domain':
     case 'role':
     case 'superseded':
+    case 'NOT_ACTIVE':
       return new ConnectFailedError(message, { endpoint, cause: new Error(refuse.code) });
     default:
       return assertNever(refuse.code);

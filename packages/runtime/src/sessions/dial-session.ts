@@ -19,11 +19,14 @@ export class SessionRefused extends Error {
   readonly code: RefuseCode;
   /** With `superseded`: the highest incarnation that a name server has seen of our node. */
   readonly incarnationFloor: number | undefined;
+  /** With `NOT_ACTIVE`: where the name server is that is. */
+  readonly active: string | undefined;
 
   constructor(address: string, refusal: Omit<Refuse, 'kind'>) {
     super(`${address} refuses this connection: ${refusal.text}`);
     this.code = refusal.code;
     this.incarnationFloor = refusal.incarnationFloor;
+    this.active = refusal.address;
   }
 }
 

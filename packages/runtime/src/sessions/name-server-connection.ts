@@ -109,8 +109,9 @@ export class NameServerConnection {
       });
     } catch (error) {
       if (up) return;
-      const refusal = error instanceof SessionRefused ? error.code : undefined;
-      this.#step({ kind: 'failed', refusal }, { address, error });
+      const refused = error instanceof SessionRefused ? error : undefined;
+      const { code: refusal, active } = refused ?? {};
+      this.#step({ kind: 'failed', refusal, active }, { address, error });
     }
   }
 

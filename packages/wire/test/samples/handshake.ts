@@ -100,6 +100,12 @@ export const handshakeAnswer: Family<HandshakeAnswer> = {
       limits: {},
     },
     refuse: { kind: 'refuse', code: 'domain', text: 'this is domain default' },
+    'refuse, not active': {
+      kind: 'refuse',
+      code: 'NOT_ACTIVE',
+      text: 'this name server is not active',
+      address: 'tcp://10.0.0.6:7400',
+    },
     challenge: { kind: 'challenge', scheme: 'token', data: bytes(9) },
   },
 };
