@@ -7,6 +7,10 @@ export type {
   NameServerOutput,
 } from './inputs.js';
 export type { NameServerInspection } from './inspection.js';
+export type { DecodedTable, LeadInput, LeadOptions, LeadOutput } from './lead/inputs.js';
+export { LeadEngine, type LeadState } from './lead/lead-engine.js';
+export type { Condition, KeyChange, LeadAnswer, LeadRequest, StoredKey } from './lead/requests.js';
+export { KEYS, type StoredTable } from './lead/table-keys.js';
 export type { LineageSnapshot, Served, TableStanding, TableStart } from './lineage.js';
 export type { LeaderRecovery } from './notices.js';
 export { type Isolation, leastSilence } from './silence.js';

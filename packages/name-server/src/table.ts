@@ -59,6 +59,11 @@ export class Table {
     return this.#lineage.epoch;
   }
 
+  /** Which starts the table knows of, as a store keeps it. */
+  get lineage(): LineageSnapshot {
+    return this.#lineage.snapshot();
+  }
+
   /** Whether the table, kept in this store, lacks nothing of what somebody served so was told. */
   covers(served: Served, store: string): boolean {
     return this.#lineage.covers(served, { store, revision: this.#revision });
