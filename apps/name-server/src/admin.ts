@@ -1,5 +1,3 @@
-import type { Host } from '@group-services/core';
-import type { NameServerEngine } from '@group-services/name-server';
 import {
   type Logger,
   type Metrics,
@@ -8,52 +6,109 @@ import {
   recentLines,
   TextAnswer,
 } from '@group-services/runtime';
+import type { ActiveLife } from './active-life.js';
+import type { LeadershipState } from './etcd/leadership.js';
+import type { Lead } from './lead.js';
 
-interface NameServerFacts {
-  readonly metrics: Metrics;
+/** What operators are told of. */
+export interface NameServerFacts {
+  /** Undefined: this name server is not active. */
+  readonly life: () => ActiveLife | undefined;
+  readonly lead: Lead;
   readonly logger: Logger;
   readonly options: object;
   /** Of gsns. */
   readonly version: string;
+  /** Why no more daemons are taken in; empty when they are. */
+  readonly wants: () => readonly string[];
 }
 
 /** What `gsctl` and operators read: the engine's own report, cut into pieces. */
 export function adminRoutes(
-  engine: NameServerEngine,
-  host: Host,
-  { logger, metrics, options, version }: NameServerFacts,
+  facts: NameServerFacts & { readonly metrics: Metrics },
 ): Readonly<Record<string, Route>> {
+  const { life, logger, metrics, options } = facts;
+  const inspect = () => {
+    const { engine, host } = life() ?? {};
+    return host === undefined ? undefined : engine?.inspect(host.now());
+  };
   return {
     '/metrics': async ({ accept }) => new TextAnswer(await metrics.text(accept)),
-    '/api/status': () => {
-      const { groups, nodes, ...rest } = engine.inspect(host.now());
-      const alive = nodes.filter((node) => node.alive).length;
-      const now = { version, time: new Date().toISOString(), pid: process.pid };
-      return { ...now, ...rest, groups: groups.length, nodes: nodes.length, nodesAlive: alive };
-    },
+    '/api/status': () => status(facts),
     /** As they are in force; of secrets only in which files they are. */
     '/api/options': () => options,
     /** The last 2,000 lines of the log, of all levels. */
     '/api/log': () => recentLines(logger),
-    '/api/nodes': () => engine.inspect(host.now()).nodes,
-    '/api/groups': () => engine.inspect(host.now()).groups,
+    '/api/nodes': () => inspect()?.nodes,
+    '/api/groups': () => inspect()?.groups,
     '/api/groups/:name': ({ params }) =>
-      engine.inspect(host.now()).groups.find(({ group }) => group === params['name']),
+      inspect()?.groups.find(({ group }) => group === params['name']),
   };
 }
 
-/** Whether look-ups are answered. */
-export function readiness(
-  engine: NameServerEngine,
-  now: number,
-  wants: readonly string[],
-): Readiness {
-  const degraded = wants.length > 0 ? { degraded: wants } : {};
+/** What operators may do here. */
+export function adminActions({ lead, logger }: NameServerFacts): Readonly<Record<string, Route>> {
+  return {
+    '/api/step-down': () => {
+      const { state, stepDown } = lead;
+      if (stepDown === undefined || state === undefined) {
+        return { done: false, why: 'this name server is the only one of its store' };
+      }
+      if (state.role !== 'active') {
+        return { done: false, why: 'this name server is not active', active: state.active };
+      }
+      logger.info('an operator asks this name server to step down');
+      stepDown();
+      return { done: true };
+    },
+  };
+}
+
+/** Whether look-ups are answered, or would be if this one became active. */
+export function readiness({ life, lead, wants }: NameServerFacts): Readiness {
+  const degraded = wants().length > 0 ? { degraded: wants() } : {};
+  const { engine, host } = life() ?? {};
+  if (engine === undefined || host === undefined) {
+    const { trouble, answeredAt } = lead.etcd ?? {};
+    if (trouble === undefined && answeredAt !== undefined) {
+      return { ready: true, missing: [], ...degraded };
+    }
+    return { ready: false, missing: [trouble ?? 'etcd has not answered yet'], ...degraded };
+  }
   if (engine.isReady) return { ready: true, missing: [], ...degraded };
-  const { recoveringForMs } = engine.inspect(now);
+  const { recoveringForMs } = engine.inspect(host.now());
   return {
     ready: false,
     missing: [`the recovery window is open for ${recoveringForMs} ms`],
     ...degraded,
+  };
+}
+
+function status({ life, lead, version, options }: NameServerFacts): object {
+  const now = { version, time: new Date().toISOString(), pid: process.pid };
+  const shared = lead.state === undefined ? {} : { lead: leadStatus(lead.state, lead.etcd) };
+  const { engine, host } = life() ?? {};
+  if (engine === undefined || host === undefined) {
+    const domain = 'domain' in options ? options.domain : undefined;
+    return { ...now, domain, ...shared };
+  }
+  const { groups, nodes, ...rest } = engine.inspect(host.now());
+  const alive = nodes.filter((node) => node.alive).length;
+  const counts = { groups: groups.length, nodes: nodes.length, nodesAlive: alive };
+  return { ...now, ...rest, ...counts, ...shared };
+}
+
+function leadStatus({ role, since, active }: LeadershipState, etcd: Lead['etcd']): object {
+  const { member, answeredAt, lastMs, trouble } = etcd ?? {};
+  return {
+    role,
+    since: new Date(since).toISOString(),
+    active: active ?? null,
+    etcd: {
+      member: member ?? null,
+      answeredAt: answeredAt === undefined ? null : new Date(answeredAt).toISOString(),
+      latencyMs: lastMs ?? null,
+      trouble: trouble ?? null,
+    },
   };
 }

@@ -9,9 +9,11 @@ import {
   count,
   defineProgram,
   duration,
+  fileName,
   flag,
   httpAddress,
   LOG_LEVELS,
+  optionName,
   text,
   tlsConflicts,
   tlsOptions,
@@ -19,11 +21,72 @@ import {
 import { tcpAddresses, tlsAddresses, unixAddresses } from '@group-services/transport';
 import { WIRE_MINOR } from '@group-services/wire';
 import manifest from '../package.json' with { type: 'json' };
+import { ETCD_FORM, etcdPlace } from './etcd/place.js';
 
 const isDomain = (value: string): boolean => value.length > 0 && value.length <= 255;
-const isStore = (value: string): boolean => value === 'memory' || /^file:./su.test(value);
+const isStore = (value: string): boolean =>
+  value === 'memory' || /^file:./su.test(value) || etcdPlace(value) !== undefined;
 
 const ANEW_AFTER_DEFAULT_MS = 30_000;
+
+const etcdOptions = {
+  advertise: {
+    schema: address([tcpAddresses, tlsAddresses, unixAddresses]),
+    optional: true,
+    description: 'store etcd: where daemons reach this one, as the others tell them (--listen)',
+    placeholder: 'ADDRESS',
+  },
+  etcdLease: {
+    schema: duration({ min: 1_000, max: 60_000 }),
+    default: '2s',
+    description: 'store etcd: after so long without a sign of life another one takes over',
+  },
+  etcdCa: {
+    schema: fileName(),
+    optional: true,
+    description: 'store etcd: the authority of its members (PEM)',
+    placeholder: 'FILE',
+  },
+  etcdCert: {
+    schema: fileName(),
+    optional: true,
+    description: 'store etcd: our certificate for its members (PEM)',
+    placeholder: 'FILE',
+  },
+  etcdKey: {
+    schema: fileName(),
+    optional: true,
+    description: 'store etcd: the private key of --etcd-cert (PEM)',
+    placeholder: 'FILE',
+  },
+  etcdUser: {
+    schema: text('a name of 1 to 255 characters', isDomain),
+    optional: true,
+    description: 'store etcd: who we are there',
+    placeholder: 'NAME',
+  },
+  etcdPasswordFile: {
+    schema: fileName(),
+    optional: true,
+    description: 'store etcd: holds the password of --etcd-user',
+    placeholder: 'FILE',
+  },
+} as const;
+
+const ONLY_ETCD = [
+  'advertise',
+  'etcdCa',
+  'etcdCert',
+  'etcdKey',
+  'etcdUser',
+  'etcdPasswordFile',
+] as const;
+
+/** How an etcd is spoken to. */
+export type EtcdOptions = Pick<
+  ConfigOf<typeof etcdOptions>,
+  'etcdCa' | 'etcdCert' | 'etcdKey' | 'etcdUser' | 'etcdPasswordFile'
+>;
 
 const options = {
   listen: {
@@ -57,12 +120,13 @@ const options = {
     description: 'how long a daemon counts as alive after its last renewal',
   },
   store: {
-    schema: text('memory or file:DIR', isStore),
+    schema: text(`memory, file:DIR or ${ETCD_FORM}`, isStore),
     default: 'memory',
     description:
-      'where the table is kept; with file:DIR a restart changes nothing (see gsns store)',
+      'where the table is kept; with file:DIR a restart changes nothing (see gsns store), with etcd:… several gsns share it and one is active',
     placeholder: 'STORE',
   },
+  ...etcdOptions,
   recoveryWindow: {
     schema: duration({ min: 50, max: 600_000 }),
     optional: true,
@@ -113,6 +177,7 @@ export const program = defineProgram({
   options,
   checks: [
     storeConflicts,
+    etcdConflicts,
     isolationConflicts,
     (config) => adminConflicts(config),
     (config) => tlsConflicts(config, { listen: [config.listen], admin: [config.admin] }),
@@ -134,6 +199,36 @@ export function anewAfterOf(config: NameServerConfig): number {
 function storeConflicts(config: Config): Conflict<typeof options>[] {
   if (!config.fresh || config.recoveryWindow === undefined) return [];
   return [{ option: 'recoveryWindow', message: 'contradicts --fresh, which skips it' }];
+}
+
+/** What only etcd needs, and what it needs. */
+function etcdConflicts(config: Config): Conflict<typeof options>[] {
+  const conflicts: Conflict<typeof options>[] = [];
+  const place = etcdPlace(config.store);
+  if (place === undefined) {
+    const message = `belongs to --store ${ETCD_FORM}`;
+    return ONLY_ETCD.flatMap((option) =>
+      config[option] === undefined ? [] : [{ option, message }],
+    );
+  }
+  const pairs = [
+    ['etcdCert', 'etcdKey'],
+    ['etcdUser', 'etcdPasswordFile'],
+  ] as const;
+  for (const [one, other] of pairs) {
+    if ((config[one] === undefined) === (config[other] === undefined)) continue;
+    const option = config[one] === undefined ? one : other;
+    conflicts.push({
+      option,
+      message: `--${optionName(one)} and --${optionName(other)} go together`,
+    });
+  }
+  const everywhere = /^(?:tcp|tls):\/\/(?:0\.0\.0\.0|\[::\]):/u;
+  if (config.advertise === undefined && everywhere.test(config.listen)) {
+    const message = `${config.listen} is no address to connect to: say where daemons reach it`;
+    conflicts.push({ option: 'advertise', message });
+  }
+  return conflicts;
 }
 
 /** The policy `suspend` is safe only if silence lasts longer than every daemon needs to stand still. */

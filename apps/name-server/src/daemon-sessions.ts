@@ -1,15 +1,13 @@
 import { type DaemonId, daemonId } from '@group-services/core';
 import type { NameServerInput } from '@group-services/name-server';
 import {
-  acceptSessions,
   type Intake,
   judgeHello,
   type Logger,
-  Room,
   refusal,
   type SessionHandlers,
 } from '@group-services/runtime';
-import type { Link, LinkHandlers } from '@group-services/transport';
+import type { Link } from '@group-services/transport';
 import {
   decodeToNameServer,
   encodeNameServerMessage,
@@ -49,41 +47,17 @@ export interface DaemonSessionsOptions {
   readonly isProtected: boolean;
   /** Daemons with and without TLS side by side are taken, for a change-over. */
   readonly tlsOptional: boolean;
-  /** A handshake was refused with this code. */
-  readonly refused: (code: string) => void;
 }
 
-/** The connections of daemons: handshake, frames, and the one link of each daemon. */
+/** The connections of daemons with one life of the engine: who is taken, frames, and the one link of each. */
 export class DaemonSessions {
   readonly #options: DaemonSessionsOptions;
   readonly #links = new Map<DaemonId, Link>();
-  readonly #room: Room;
   readonly #schemes: Schemes;
-  #isStopping = false;
 
   constructor(options: DaemonSessionsOptions) {
     this.#options = options;
     this.#schemes = new Schemes(options);
-    this.#room = new Room({ whom: 'daemons', logger: options.logger });
-  }
-
-  acceptor(): (link: Link) => LinkHandlers {
-    const { logger } = this.#options;
-    const accept = acceptSessions({
-      ending: () => (this.#isStopping ? 'this name server is stopping' : undefined),
-      answer: (hello, link) => this.#answer(hello, link),
-      opened: (link, hello) => this.#opened(link, hello),
-      refused: (remote, code, text) => {
-        this.#options.refused(code);
-        logger.warn({ remote, code }, `refused: ${text}`);
-      },
-    });
-    return this.#room.guard(accept);
-  }
-
-  /** Why no more daemons are taken in; empty when they are. */
-  get wants(): readonly string[] {
-    return this.#room.wants;
   }
 
   send(to: DaemonId, message: FromNameServer): void {
@@ -101,13 +75,18 @@ export class DaemonSessions {
     link?.close();
   }
 
-  closeAll(): void {
-    this.#isStopping = true;
+  /** `why`: what they are told, if anything. */
+  closeAll(why?: string): void {
     this.#schemes.close();
-    for (const link of this.#links.values()) link.close();
+    for (const [daemon, link] of this.#links) {
+      if (why === undefined) link.close();
+      else this.disconnect(daemon, why);
+    }
+    this.#links.clear();
   }
 
-  #answer(hello: Hello, link: Link): HandshakeAnswer {
+  /** Decides on a HELLO. */
+  answer(hello: Hello, link: Link): HandshakeAnswer {
     const { domain, welcome, offer, incarnationOf, supersededText } = this.#options;
     const { node, incarnation, address } = hello;
     const verdict = judgeHello(hello, link, { ...RECEPTION, domain, offer });
@@ -125,7 +104,8 @@ export class DaemonSessions {
     return { ...welcome, kind: 'welcome', ...welcomeWire(verdict.agreed), incarnationFloor };
   }
 
-  #opened(link: Link, hello: Hello): SessionHandlers {
+  /** Serves the daemon from now on. */
+  opened(link: Link, hello: Hello): SessionHandlers {
     const { enqueue, intake, logger } = this.#options;
     const daemon = daemonId(hello.node as NonNullable<Hello['node']>, hello.incarnation ?? 0);
     // A daemon that dials again has lost its former connection, even if we have not noticed yet.

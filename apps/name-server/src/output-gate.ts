@@ -23,6 +23,12 @@ export class OutputGate {
     return this.#waiting.length;
   }
 
+  /** Nothing is performed any more, and what was not written is forgotten. */
+  abandon(): void {
+    this.#failed = true;
+    this.#waiting = [];
+  }
+
   take(output: NameServerOutput): void {
     if (this.#failed) return;
     if (output.kind !== 'persist' && !this.#isWriting && this.#waiting.length === 0) {
@@ -54,11 +60,12 @@ export class OutputGate {
       try {
         await this.#options.append(records);
       } catch (error) {
-        this.#failed = true;
-        this.#waiting = [];
+        if (this.#failed) return;
+        this.abandon();
         this.#options.failed(error);
         return;
       }
+      if (this.#failed) return;
       for (const output of batch) {
         if (output.kind !== 'persist') this.#options.perform(output);
       }

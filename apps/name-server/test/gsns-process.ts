@@ -79,6 +79,10 @@ export class GsnsProcess {
     return await this.#exit;
   }
 
+  signal(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
+  }
+
   async stop(signal: 'SIGTERM' | 'SIGKILL' | 'SIGINT'): Promise<number | null> {
     this.#child.kill(signal);
     return await this.#exit;
@@ -169,6 +173,7 @@ export class FakeDaemon {
     const isOver = { value: false };
     void this.closed.then(() => {
       isOver.value = true;
+      this.#arrival.notify();
     });
     for (;;) {
       const found = this.#inbox.find((message) => message.kind === kind);

@@ -50,8 +50,10 @@ export interface AdminServerOptions {
   /** `http://host:port` or `https://host:port`; port 0 takes a free one. */
   readonly listen: string;
   readonly readiness: () => Readiness;
-  /** By pattern, such as `/api/groups/:name`. Only reading is possible: GET and HEAD. */
+  /** By pattern, such as `/api/groups/:name`; for reading: GET and HEAD. */
   readonly routes: Readonly<Record<string, Route>>;
+  /** What is done when it is asked for by POST, without a body. */
+  readonly actions?: Readonly<Record<string, Route>> | undefined;
   readonly logger: Logger;
   /** Who may ask. */
   readonly access: AdminAccess;
@@ -110,8 +112,9 @@ export function adminHttpServer(options: AdminServerOptions): Server {
     '/healthz': () => ({ alive: true }),
     ...options.routes,
   });
+  const findAction = routeFinder(options.actions ?? {});
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-    void answer(request, response, { ...options, find, guard });
+    void answer(request, response, { ...options, find, findAction, guard });
   });
   server.on('clientError', (_error, socket) => refuseGarbage(socket as Socket));
   return server;
@@ -119,6 +122,7 @@ export function adminHttpServer(options: AdminServerOptions): Server {
 
 interface AnswerOptions extends AdminServerOptions {
   readonly find: RouteFinder;
+  readonly findAction: RouteFinder;
   readonly guard: AdminGuard;
 }
 
@@ -149,10 +153,12 @@ function serverFor({ listen, tls }: AdminServerOptions): Server {
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  { find, guard, readiness, logger }: AnswerOptions,
+  { find: findRoute, findAction, guard, readiness, logger }: AnswerOptions,
 ): Promise<void> {
-  const refusal = refusalOf(request);
   const url = urlOf(request);
+  const isAction = request.method === 'POST' && findAction(url?.pathname ?? '') !== undefined;
+  const find = isAction ? findAction : findRoute;
+  const refusal = refusalOf(request, isAction);
   if (refusal !== undefined || url === undefined) {
     refuse(response, refusal ?? { status: 400, error: 'the request target is not a path' });
     return;
@@ -164,7 +170,7 @@ async function answer(
     return;
   }
   try {
-    if (url.pathname === '/readyz') {
+    if (url.pathname === '/readyz' && !isAction) {
       const state = readiness();
       send(response, state.ready ? 200 : 503, state);
       return;
@@ -181,9 +187,9 @@ async function answer(
   }
 }
 
-function refusalOf(request: IncomingMessage): Refusal | undefined {
+function refusalOf(request: IncomingMessage, isAction: boolean): Refusal | undefined {
   const { method, headers } = request;
-  if (method !== 'GET' && method !== 'HEAD') {
+  if (method !== 'GET' && method !== 'HEAD' && !isAction) {
     return { status: 405, error: `${method} is not possible here; use GET` };
   }
   const length = headers['content-length'] ?? '0';

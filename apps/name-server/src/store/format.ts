@@ -17,7 +17,10 @@ const storedNode = {
   ephemeral: z.boolean().optional(),
   forgotten: z.boolean().optional(),
 };
-const storeName = z.string().min(1).max(64);
+export const storeName = z.string().min(1).max(64);
+
+export const storedGroupSchema = z.object(stored);
+export const storedNodeSchema = z.object(storedNode);
 
 const recordSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('entry'), ...stored }),
@@ -30,7 +33,7 @@ const recordSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('settled') }),
 ]);
 
-const lineageSchema = z.object({
+export const lineageSchema = z.object({
   standing: z.enum(['new', 'doubted', 'settled']),
   starts: z.array(z.object({ epoch: count, from: count })),
 });
@@ -44,8 +47,8 @@ const snapshotSchema = z.object({
     generation: count,
     revision: count,
     lineage: lineageSchema,
-    groups: z.array(z.object(stored)),
-    nodes: z.array(z.object(storedNode)),
+    groups: z.array(storedGroupSchema),
+    nodes: z.array(storedNodeSchema),
   }),
 });
 

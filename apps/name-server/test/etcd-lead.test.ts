@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { EtcdCluster, noEtcd } from './etcd-cluster.js';
+import { activeOf, leadOf, startDaemon, startInstance } from './etcd-domain.js';
+import { eventually } from './eventually.js';
+import { FakeDaemon } from './gsns-process.js';
+
+const quick = ['--lease', '1s', '--fresh'];
+
+/** Several name servers on one etcd of one member. */
+describe.skipIf(noEtcd !== undefined)('several name servers on etcd', () => {
+  let cluster: EtcdCluster;
+  beforeAll(async () => {
+    cluster = await EtcdCluster.start(1);
+  });
+  afterAll(async () => {
+    await cluster.destroy();
+  });
+
+  it('B1: the active one is killed: running groups notice nothing, and new ones are formed', async () => {
+    const store = cluster.newStore();
+    const first = await startInstance(store, quick);
+    await activeOf([first]);
+    const second = await startInstance(store, quick);
+    // It knows the standby alone, and is told who is active.
+    const services = await startDaemon('n1', [second.listen]);
+    const running = await services.join('running', { instance: 'a' });
+    expect((await leadOf(second))?.active?.address).toBe(first.listen);
+    await first.process.stop('SIGKILL');
+    await running.send(Buffer.from('while nobody is active'), { delivery: 'safe' });
+    await services.join('formed', { instance: 'a', timeout: 20_000 });
+    await running.send(Buffer.from('afterwards'), { delivery: 'safe' });
+    expect((await leadOf(second))?.role).toBe('active');
+    const entries = (await (await fetch(`${second.admin}/api/groups`)).json()) as unknown[];
+    expect(entries).toMatchObject([{ group: 'running' }, { group: 'formed' }]);
+  });
+
+  it('B1: the active one is paused beyond its lease: when it goes on it answers nothing', async () => {
+    const store = cluster.newStore();
+    const first = await startInstance(store, quick);
+    await activeOf([first]);
+    const second = await startInstance(store, quick);
+    const daemon = await FakeDaemon.connect(first.listen);
+    daemon.send({ kind: 'register', epoch: daemon.welcome.epoch ?? 0, holdings: [] });
+    daemon.send({ kind: 'renew', number: 1, holdings: [] });
+    expect(await daemon.next('renewed')).toMatchObject({ number: 1 });
+    first.process.signal('SIGSTOP');
+    await activeOf([second]);
+    // It will find these when it goes on, as if they had just come.
+    daemon.send({ kind: 'renew', number: 2, holdings: [] });
+    first.process.signal('SIGCONT');
+    await daemon.closed;
+    expect(await daemon.next('renewed')).toBeUndefined();
+    await eventually('the first is a standby', async () => {
+      const lead = await leadOf(first);
+      return lead?.role === 'standby' && lead.active?.address === second.listen;
+    });
+    const refused = { code: 'NOT_ACTIVE', active: second.listen };
+    await expect(FakeDaemon.connect(first.listen)).rejects.toMatchObject(refused);
+    // Its table went on without it.
+    const later = await FakeDaemon.connect(second.listen, { incarnation: 2 });
+    expect(later.welcome.epoch).toBeGreaterThan(daemon.welcome.epoch ?? 0);
+    expect(later.welcome.store).toBe(daemon.welcome.store);
+  });
+
+  it('B1: an operator lets it step down, and one that is stopped in order hands over at once', async () => {
+    const store = cluster.newStore();
+    const first = await startInstance(store, quick);
+    await activeOf([first]);
+    const second = await startInstance(store, quick);
+    const asked = await fetch(`${first.admin}/api/step-down`, { method: 'POST' });
+    expect(await asked.json()).toEqual({ done: true });
+    await activeOf([second]);
+    expect(await leadOf(first)).toMatchObject({ role: 'standby' });
+    expect(await second.process.stop('SIGTERM')).toBe(0);
+    await activeOf([first]);
+    const metrics = await (await fetch(`${first.admin}/metrics`)).text();
+    expect(metrics).toContain('group_services_name_server_active 1');
+    expect(metrics).toContain('group_services_etcd_up 1');
+  });
+});
