@@ -8,6 +8,7 @@ export default defineConfig({
     'src/udp.ts',
     'src/unix.ts',
     'src/memory.ts',
+    'src/stream.ts',
     'src/compliance.ts',
   ],
   format: ['esm'],

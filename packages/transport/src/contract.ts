@@ -48,9 +48,9 @@ export interface Cast {
 
 /** One connection to a peer. All its calls are safe at any time, also after it closed. */
 export interface Link {
-  /** Our end as text, for people and logs. */
+  /** Our end as text that begins with the scheme, for people and logs. */
   readonly local: string;
-  /** The peer's end as text, for people and logs. */
+  /** The peer's end as text that begins with the scheme, for people and logs. */
   readonly remote: string;
   /** Bytes queued that the operating system has not taken yet, length prefixes included. */
   readonly bufferedBytes: number;
@@ -178,6 +178,14 @@ export interface Listener {
 export interface Transport extends Addressing {
   /** What its links promise. */
   readonly delivery: 'stream' | 'datagram';
+
+  /**
+   * Who can read what is carried: nobody outside of this host, or nobody but the two ends. Left out:
+   * whoever is on the way, so no token is sent or taken over it but on loopback, and a daemon with
+   * certificates does not listen there for others. A transport that encrypts says in {@link Link.peer} whom
+   * a certificate of the other end stands for.
+   */
+  readonly privacy?: 'host' | 'encrypted' | undefined;
 
   /**
    * Accepts links. `onLink` returns the handlers of the new link and may already send on it.

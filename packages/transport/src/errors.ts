@@ -32,9 +32,17 @@ export type TransportErrorCode =
   | 'exhausted'
   | 'failed';
 
+/** Shared by all copies of this package in a process: a transport that is plugged in brings its own. */
+const BRAND = Symbol.for('@group-services/transport/error');
+
 /** The one error family of all transports. */
 export class TransportError extends Error {
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === 'object' && value !== null && BRAND in value;
+  }
+
   override readonly name = 'TransportError';
+  readonly [BRAND] = true;
   readonly code: TransportErrorCode;
   /** The address that was asked for, or the peer's. */
   readonly address: string;

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import * as compliance from './compliance.js';
 import * as surface from './index.js';
 import * as memory from './memory.js';
+import * as stream from './stream.js';
 import * as tcp from './tcp.js';
 import * as udp from './udp.js';
 import * as unix from './unix.js';
@@ -21,6 +22,8 @@ it('exports exactly these names', () => {
       "toTransportError",
       "tcpAddresses",
       "tlsAddresses",
+      "plugged",
+      "transportProblem",
       "identityUri",
       "parseIdentity",
       "udpAddresses",
@@ -29,8 +32,9 @@ it('exports exactly these names', () => {
     ]
   `);
   expect(Object.keys(tcp)).toEqual(['tcp']);
+  expect(Object.keys(stream)).toEqual(['streamLink', 'dialWithin']);
   expect(Object.keys(udp)).toEqual(['udp']);
   expect(Object.keys(unix)).toEqual(['unix']);
   expect(Object.keys(memory)).toEqual(['memoryAddresses', 'MemoryNetwork']);
-  expect(Object.keys(compliance)).toEqual(['transportCompliance']);
+  expect(Object.keys(compliance)).toEqual(['transportCompliance', 'complianceChecks']);
 });

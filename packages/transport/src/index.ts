@@ -23,6 +23,7 @@ export {
   toTransportError,
 } from './errors.js';
 export { tcpAddresses, tlsAddresses } from './host-address.js';
+export { plugged, transportProblem } from './plugged.js';
 export { type Identity, identityUri, parseIdentity } from './tls/identity.js';
 export type { PeerCertificate } from './tls/peer-certificate.js';
 export { udpAddresses } from './udp-address.js';

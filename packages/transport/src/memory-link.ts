@@ -189,14 +189,15 @@ export class MemoryLink implements Link {
 
   #receive(frame: Uint8Array): void {
     if (this.#reason !== undefined) return;
-    this.#receivedBytes += frame.length;
     if (frame.length > this.#frameLimit) {
+      // Refused by its length, as elsewhere: nothing of it has come in.
       const bytes = frame.length;
       const broken = this.#broken('the peer refused a frame');
       this.#drop();
       this.#finish({ kind: 'frame-too-large', bytes, limit: this.#frameLimit }, broken);
       return;
     }
+    this.#receivedBytes += frame.length;
     this.#handlers?.onFrame(this, frame);
   }
 

@@ -43,6 +43,7 @@ export class MemoryNetwork {
     return {
       ...memoryAddresses,
       delivery: 'stream',
+      privacy: 'host',
       listen: async (address, onLink, options = {}) =>
         this.#listen(address, { party, onLink, options }),
       dial: (address, handlers, options = {}) => this.#dial(party, address, { handlers, options }),

@@ -68,6 +68,7 @@ class Tls implements TlsTransport {
   readonly addressForm = tlsAddresses.addressForm;
   readonly addressProblem = tlsAddresses.addressProblem;
   readonly delivery = 'stream';
+  readonly privacy = 'encrypted';
   readonly #options: TlsTransportOptions;
   readonly #servers = new Set<Server>();
   #prepared: Prepared;

@@ -25,7 +25,7 @@ const LISTEN_ATTEMPTS_MAX = 3;
  * Closing removes the file unless it is no longer ours.
  */
 export function unix(): Transport {
-  return { ...unixAddresses, delivery: 'stream', listen, dial };
+  return { ...unixAddresses, delivery: 'stream', privacy: 'host', listen, dial };
 }
 
 async function listen(

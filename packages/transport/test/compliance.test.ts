@@ -1,8 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { describe, it } from 'vitest';
 
-import { type ComplianceSubject, transportCompliance } from '../src/compliance.js';
+import {
+  type ComplianceOptions,
+  type ComplianceSubject,
+  transportCompliance,
+} from '../src/compliance.js';
 import { MemoryNetwork } from '../src/memory.js';
 import { tcp } from '../src/tcp.js';
 import { tls } from '../src/tls.js';
@@ -10,16 +15,21 @@ import { udp } from '../src/udp.js';
 import { unix } from '../src/unix.js';
 import { NODE, testAuthority } from './certificates.js';
 
+/** As any other runner would have it. */
+function compliance(options: ComplianceOptions): void {
+  describe(options.name, () => transportCompliance(options, it));
+}
+
 function overTcp(address: string): ComplianceSubject {
   return { here: tcp(), there: tcp(), freshAddress: () => address };
 }
 
-transportCompliance({ name: 'tcp', create: () => overTcp('tcp://127.0.0.1:0') });
+compliance({ name: 'tcp', create: () => overTcp('tcp://127.0.0.1:0') });
 
 // Made once for all: it takes longer than the tests.
 const credentials = await (await testAuthority()).issue(NODE);
 
-transportCompliance({
+compliance({
   name: 'tls',
   create: () => {
     const transport = tls({ credentials });
@@ -31,7 +41,7 @@ transportCompliance({
   },
 });
 
-transportCompliance({
+compliance({
   name: 'udp',
   delivery: 'datagram',
   create: () => ({ here: udp(), there: udp(), freshAddress: () => 'udp://127.0.0.1:0' }),
@@ -41,7 +51,7 @@ interface InDirectory extends ComplianceSubject {
   readonly directory: string;
 }
 
-transportCompliance({
+compliance({
   name: 'unix',
   create: async (): Promise<InDirectory> => {
     const directory = await mkdtemp(join(tmpdir(), 'gs-transport-'));
@@ -57,7 +67,7 @@ transportCompliance({
   },
 });
 
-transportCompliance({
+compliance({
   name: 'memory',
   create: () => {
     const network = new MemoryNetwork();

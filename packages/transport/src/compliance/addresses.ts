@@ -1,96 +1,104 @@
-import { expect, it } from 'vitest';
+import assert from 'node:assert/strict';
 
-import { type ComplianceSubject, connectPair, numbered, Recorder, turns } from './harness.js';
+import type { Transport } from '../contract.js';
 
-export function addressTests(use: () => ComplianceSubject): void {
-  it('refuses to dial an address at which nobody listens', async () => {
-    const { here, there, freshAddress } = use();
+import { connectPair, type Declare, numbered, Recorder, rejected, turns } from './harness.js';
+
+export function addressChecks(check: Declare, delivery: Transport['delivery']): void {
+  check('says what its links promise', async ({ here, there }) => {
+    assert.deepEqual([here.delivery, there.delivery], [delivery, delivery]);
+  });
+
+  check('says of both ends of a link which scheme they have', async (subject) => {
+    const { near, far } = await connectPair(subject);
+    for (const end of [near.local, near.remote, far.local, far.remote]) {
+      assert.ok(end.startsWith(`${subject.here.scheme}:`), `${end} is no end of this transport`);
+    }
+  });
+
+  check('refuses to dial an address at which nobody listens', async (subject) => {
+    const { here, there, freshAddress } = subject;
     const listener = await there.listen(freshAddress(), () => new Recorder());
     await listener.close();
     const events = new Recorder();
-    await expect(here.dial(listener.address, events)).rejects.toMatchObject({
-      name: 'TransportError',
-      code: 'refused',
-      address: listener.address,
-    });
+    const error = await rejected(here.dial(listener.address, events), 'refused');
+    assert.equal(error.address, listener.address);
     await turns(5);
-    expect(events.reasons).toEqual([]);
+    assert.deepEqual(events.reasons, []);
   });
 
-  it('refuses to listen where somebody listens, who is not disturbed', async () => {
-    const subject = use();
+  check('refuses to listen where somebody listens, who is not disturbed', async (subject) => {
     const pair = await connectPair(subject);
     const again = subject.there.listen(pair.listener.address, () => new Recorder());
-    await expect(again).rejects.toMatchObject({
-      code: expect.stringMatching(/^(address-in-use|live-socket)$/u),
-    });
+    await rejected(again, 'address-in-use', 'live-socket');
     await subject.here.dial(pair.listener.address, new Recorder());
     pair.near.send({ head: numbered(1, 1) });
     await pair.farEvents.framesReach(1);
   });
 
-  it('refuses addresses that it does not understand', async () => {
-    const { here } = use();
+  check('refuses addresses that it does not understand', async (subject) => {
+    const { here } = subject;
     for (const address of ['', 'nonsense', 'other://x', `${here.scheme}://`, 'tcp://host']) {
-      const code = 'bad-address';
-      await expect(here.dial(address, new Recorder())).rejects.toMatchObject({ code });
-      await expect(here.listen(address, () => new Recorder())).rejects.toMatchObject({ code });
-      expect(here.addressProblem(address)).toEqual(expect.stringMatching(/./u));
+      await rejected(here.dial(address, new Recorder()), 'bad-address');
+      await rejected(
+        here.listen(address, () => new Recorder()),
+        'bad-address',
+      );
+      assert.ok((here.addressProblem(address) ?? '') !== '', `${address} is no address`);
     }
   });
 
-  it('says which addresses are its own without opening them', async () => {
-    const { here, there, freshAddress } = use();
+  check('says which addresses are its own without opening them', async (subject) => {
+    const { here, there, freshAddress } = subject;
     const address = freshAddress();
     const listener = await there.listen(address, () => new Recorder());
     for (const known of [address, listener.address]) {
-      expect(known.startsWith(`${here.scheme}://`)).toBe(true);
-      expect(here.addressProblem(known)).toBeUndefined();
+      assert.equal(known.startsWith(`${here.scheme}://`), true);
+      assert.equal(here.addressProblem(known), undefined);
     }
-    expect(here.addressForm.startsWith(`${here.scheme}://`)).toBe(true);
+    assert.equal(here.addressForm.startsWith(`${here.scheme}://`), true);
   });
 
-  it('stops accepting when the listener closes, while links live on', async () => {
-    const subject = use();
+  check('stops accepting when the listener closes, while links live on', async (subject) => {
     const { near, far, nearEvents, farEvents, listener } = await connectPair(subject);
     await listener.close();
     await listener.close();
     const refused = subject.here.dial(listener.address, new Recorder());
-    await expect(refused).rejects.toMatchObject({ code: 'refused' });
+    await rejected(refused, 'refused');
     near.send({ head: numbered(1, 10) });
     far.send({ head: numbered(2, 20) });
     await Promise.all([nearEvents.framesReach(1), farEvents.framesReach(1)]);
   });
 
-  it('gives up dialling when the signal fires, before or after the start', async () => {
-    const { here, there, freshAddress } = use();
+  check('gives up dialling when the signal fires, before or after the start', async (subject) => {
+    const { here, there, freshAddress } = subject;
     const listener = await there.listen(freshAddress(), () => new Recorder());
     const events = new Recorder();
     const reason = new Error('the caller changed its mind');
     const early = here.dial(listener.address, events, { signal: AbortSignal.abort(reason) });
-    await expect(early).rejects.toMatchObject({ code: 'aborted', cause: reason });
+    assert.equal((await rejected(early, 'aborted')).cause, reason);
 
     const controller = new AbortController();
     const late = here.dial(listener.address, events, { signal: controller.signal });
     controller.abort(reason);
-    await expect(late).rejects.toMatchObject({ code: 'aborted', cause: reason });
+    assert.equal((await rejected(late, 'aborted')).cause, reason);
     await turns(20);
-    expect(events.reasons).toEqual([]);
+    assert.deepEqual(events.reasons, []);
   });
 
-  it('leaves a link alone when the signal fires after it stands', async () => {
-    const { here, there, freshAddress } = use();
+  check('leaves a link alone when the signal fires after it stands', async (subject) => {
+    const { here, there, freshAddress } = subject;
     const farEvents = new Recorder();
     const listener = await there.listen(freshAddress(), () => farEvents);
     const controller = new AbortController();
     const link = await here.dial(listener.address, new Recorder(), { signal: controller.signal });
     controller.abort();
-    expect(link.send({ head: numbered(1, 1) })).toBe(true);
+    assert.equal(link.send({ head: numbered(1, 1) }), true);
     await farEvents.framesReach(1);
   });
 
-  it('makes two links when two parties dial each other at the same time', async () => {
-    const { here, there, freshAddress } = use();
+  check('makes two links when two parties dial each other at the same time', async (subject) => {
+    const { here, there, freshAddress } = subject;
     const accepted = [new Recorder(), new Recorder()] as const;
     const dialled = [new Recorder(), new Recorder()] as const;
     const first = await here.listen(freshAddress(), () => accepted[0]);
@@ -102,9 +110,9 @@ export function addressTests(use: () => ComplianceSubject): void {
     toSecond.send({ head: numbered(1, 2) });
     toFirst.send({ head: numbered(2, 1) });
     await Promise.all(accepted.map((events) => events.framesReach(1)));
-    expect(accepted.map((events) => events.frames.map((frame) => frame.length))).toEqual([
-      [1],
-      [2],
-    ]);
+    assert.deepEqual(
+      accepted.map((events) => events.frames.map((frame) => frame.length)),
+      [[1], [2]],
+    );
   });
 }

@@ -1,85 +1,81 @@
-import { expect, it } from 'vitest';
+import assert from 'node:assert/strict';
 
-import {
-  type ComplianceSubject,
-  connectPair,
-  expectQuietEnd,
-  numbered,
-  Recorder,
-} from './harness.js';
+import { connectPair, type Declare, numbered, quietEnd, Recorder } from './harness.js';
 
-export function closingTests(use: () => ComplianceSubject): void {
-  it('closes in order: each end is told once, and not at once', async () => {
-    const pair = await connectPair(use());
+export function closingChecks(check: Declare): void {
+  check('closes in order: each end is told once, and not at once', async (subject) => {
+    const pair = await connectPair(subject);
     const { near, nearEvents, farEvents } = pair;
     near.send({ head: numbered(1, 30) });
     near.close();
     near.close();
-    expect(nearEvents.reasons).toEqual([]);
-    expect(near.send({ head: numbered(1, 1) })).toBe(false);
-    await expectQuietEnd(pair);
-    expect(nearEvents.reasons).toEqual([{ kind: 'closed' }]);
-    expect(farEvents.reasons).toEqual([{ kind: 'ended' }]);
+    assert.deepEqual(nearEvents.reasons, []);
+    assert.equal(near.send({ head: numbered(1, 1) }), false);
+    await quietEnd(pair);
+    assert.deepEqual(nearEvents.reasons, [{ kind: 'closed' }]);
+    assert.deepEqual(farEvents.reasons, [{ kind: 'ended' }]);
   });
 
-  it('hands over nothing after a close within a handler', async () => {
-    const pair = await connectPair(use());
+  check('hands over nothing after a close within a handler', async (subject) => {
+    const pair = await connectPair(subject);
     const { near, farEvents } = pair;
     farEvents.react = (link) => link.close();
     for (let number = 0; number < 100; number += 1) near.send({ head: numbered(number, 300) });
-    await expectQuietEnd(pair);
-    expect(farEvents.frames).toHaveLength(1);
+    await quietEnd(pair);
+    assert.equal(farEvents.frames.length, 1);
   });
 
-  it('ends both sides when both close at the same time', async () => {
-    const pair = await connectPair(use());
+  check('ends both sides when both close at the same time', async (subject) => {
+    const pair = await connectPair(subject);
     pair.near.close();
     pair.far.close();
-    await expectQuietEnd(pair);
-    expect(pair.nearEvents.reasons).toEqual([{ kind: 'closed' }]);
+    await quietEnd(pair);
+    assert.deepEqual(pair.nearEvents.reasons, [{ kind: 'closed' }]);
   });
 
-  it('closes a paused link', async () => {
-    const pair = await connectPair(use());
+  check('closes a paused link', async (subject) => {
+    const pair = await connectPair(subject);
     pair.far.pause();
     pair.near.send({ head: numbered(1, 100) });
     pair.far.close();
     pair.far.resume();
-    await expectQuietEnd(pair);
-    expect(pair.farEvents.frames).toEqual([]);
+    await quietEnd(pair);
+    assert.deepEqual(pair.farEvents.frames, []);
   });
 
-  it('notices the death of the peer', async () => {
-    const pair = await connectPair(use());
+  check('notices the death of the peer', async (subject) => {
+    const pair = await connectPair(subject);
     pair.far.send({ head: numbered(1, 10) });
     await pair.nearEvents.framesReach(1);
     pair.far.abort();
     pair.far.abort();
-    expect(pair.farEvents.reasons).toEqual([]);
-    await expectQuietEnd(pair);
-    expect(pair.farEvents.reasons).toEqual([{ kind: 'closed' }]);
-    expect(['ended', 'failed']).toContain(pair.nearEvents.reasons[0]?.kind);
-    expect(pair.near.send({ head: numbered(1, 1) })).toBe(false);
+    assert.deepEqual(pair.farEvents.reasons, []);
+    await quietEnd(pair);
+    assert.deepEqual(pair.farEvents.reasons, [{ kind: 'closed' }]);
+    assert.ok(['ended', 'failed'].includes(pair.nearEvents.reasons[0]?.kind ?? ''));
+    assert.equal(pair.near.send({ head: numbered(1, 1) }), false);
   });
 
-  it('may be aborted while it closes, and used after its end without effect', async () => {
-    const pair = await connectPair(use());
-    pair.near.close();
-    pair.near.abort();
-    await expectQuietEnd(pair);
-    for (const link of [pair.near, pair.far]) {
-      link.pause();
-      link.resume();
-      link.setFrameLimit(1);
-      link.close();
-      link.abort();
-      expect(link.send({ head: numbered(1, 1) })).toBe(false);
-    }
-    await expectQuietEnd(pair);
-  });
+  check(
+    'may be aborted while it closes, and used after its end without effect',
+    async (subject) => {
+      const pair = await connectPair(subject);
+      pair.near.close();
+      pair.near.abort();
+      await quietEnd(pair);
+      for (const link of [pair.near, pair.far]) {
+        link.pause();
+        link.resume();
+        link.setFrameLimit(1);
+        link.close();
+        link.abort();
+        assert.equal(link.send({ head: numbered(1, 1) }), false);
+      }
+      await quietEnd(pair);
+    },
+  );
 
-  it('may be closed while it is accepted', async () => {
-    const subject = use();
+  check('may be closed while it is accepted', async (subject) => {
     const farEvents = new Recorder();
     const listener = await subject.there.listen(subject.freshAddress(), (link) => {
       link.send({ head: numbered(1, 7) });
@@ -88,8 +84,8 @@ export function closingTests(use: () => ComplianceSubject): void {
     });
     const nearEvents = new Recorder();
     await subject.here.dial(listener.address, nearEvents);
-    expect(await nearEvents.closed()).toEqual({ kind: 'ended' });
-    expect(await farEvents.closed()).toEqual({ kind: 'closed' });
-    expect(nearEvents.frames).toHaveLength(1);
+    assert.deepEqual(await nearEvents.closed(), { kind: 'ended' });
+    assert.deepEqual(await farEvents.closed(), { kind: 'closed' });
+    assert.equal(nearEvents.frames.length, 1);
   });
 }

@@ -1,25 +1,31 @@
-import { expect, it } from 'vitest';
+import assert from 'node:assert/strict';
 
-import { type ComplianceSubject, connectPair, numbered, sameBytes, turns } from './harness.js';
+import { connectPair, type Declare, numbered, sameBytes, turns } from './harness.js';
 
-export function flowTests(use: () => ComplianceSubject): void {
-  it('pauses between two frames that arrived together', async () => {
-    const { near, far, farEvents } = await connectPair(use());
+export function flowChecks(check: Declare): void {
+  check('pauses between two frames that arrived together', async (subject) => {
+    const { near, far, farEvents } = await connectPair(subject);
     farEvents.react = (link, frame) => {
       if (frame.length === 3) link.pause();
     };
     for (let bytes = 1; bytes <= 6; bytes += 1) near.send({ head: numbered(bytes, bytes) });
     await farEvents.framesReach(3);
     await turns(20);
-    expect(farEvents.frames.map((frame) => frame.length)).toEqual([1, 2, 3]);
+    assert.deepEqual(
+      farEvents.frames.map((frame) => frame.length),
+      [1, 2, 3],
+    );
     far.resume();
     near.send({ head: numbered(7, 7) });
     await farEvents.framesReach(7);
-    expect(farEvents.frames.map((frame) => frame.length)).toEqual([1, 2, 3, 4, 5, 6, 7]);
+    assert.deepEqual(
+      farEvents.frames.map((frame) => frame.length),
+      [1, 2, 3, 4, 5, 6, 7],
+    );
   });
 
-  it('may pause and resume at every frame', async () => {
-    const { near, farEvents } = await connectPair(use());
+  check('may pause and resume at every frame', async (subject) => {
+    const { near, farEvents } = await connectPair(subject);
     farEvents.react = (link) => {
       link.pause();
       queueMicrotask(() => link.resume());
@@ -27,19 +33,25 @@ export function flowTests(use: () => ComplianceSubject): void {
     for (let number = 0; number < 200; number += 1) near.send({ head: numbered(number, 500) });
     await farEvents.framesReach(200);
     const { frames } = farEvents;
-    expect(frames.every((frame, number) => sameBytes(frame, numbered(number, 500)))).toBe(true);
+    assert.equal(
+      frames.every((frame, number) => sameBytes(frame, numbered(number, 500))),
+      true,
+    );
   });
 
-  it('keeps what was received before a pause for after it, even when the peer closes', async () => {
-    const { near, far, farEvents } = await connectPair(use());
-    farEvents.react = (link) => link.pause();
-    for (let number = 0; number < 3; number += 1) near.send({ head: numbered(number, 50) });
-    near.close();
-    for (let count = 1; count <= 3; count += 1) {
-      await farEvents.framesReach(count);
-      far.resume();
-    }
-    expect(await farEvents.closed()).toEqual({ kind: 'ended' });
-    expect(farEvents.frames).toHaveLength(3);
-  });
+  check(
+    'keeps what was received before a pause for after it, even when the peer closes',
+    async (subject) => {
+      const { near, far, farEvents } = await connectPair(subject);
+      farEvents.react = (link) => link.pause();
+      for (let number = 0; number < 3; number += 1) near.send({ head: numbered(number, 50) });
+      near.close();
+      for (let count = 1; count <= 3; count += 1) {
+        await farEvents.framesReach(count);
+        far.resume();
+      }
+      assert.deepEqual(await farEvents.closed(), { kind: 'ended' });
+      assert.equal(farEvents.frames.length, 3);
+    },
+  );
 }

@@ -1,4 +1,4 @@
-import { expect } from 'vitest';
+import assert from 'node:assert/strict';
 
 import type {
   CloseReason,
@@ -8,6 +8,7 @@ import type {
   Listener,
   Transport,
 } from '../contract.js';
+import { TransportError, type TransportErrorCode } from '../errors.js';
 
 /** What the suite needs of an implementation. */
 export interface ComplianceSubject {
@@ -17,6 +18,9 @@ export interface ComplianceSubject {
   /** Each time another address at which nobody listens yet. */
   readonly freshAddress: () => string;
 }
+
+/** Adds one thing that a transport has to do. It is handed a subject of its own. */
+export type Declare = (name: string, run: (subject: ComplianceSubject) => Promise<void>) => void;
 
 /** A subject whose listeners and links can be ended after a test, whatever it left behind. */
 export interface TrackedSubject extends ComplianceSubject {
@@ -31,6 +35,7 @@ export function track({ here, there, freshAddress }: ComplianceSubject): Tracked
     addressForm: transport.addressForm,
     addressProblem: (address) => transport.addressProblem(address),
     delivery: transport.delivery,
+    privacy: transport.privacy,
     listen: async (address, onLink, options) => {
       const onTrackedLink = (link: Link): LinkHandlers => {
         links.push(link);
@@ -139,6 +144,20 @@ export async function connectPair(
   return { near, nearEvents, far, farEvents, listener };
 }
 
+/** The error with which it was rejected, which has to be one of these. */
+export async function rejected(
+  promise: Promise<unknown>,
+  ...codes: readonly TransportErrorCode[]
+): Promise<TransportError> {
+  const error = await promise.then(
+    () => assert.fail(`it came about, and had to be rejected as ${codes.join(' or ')}`),
+    (why: unknown) => why,
+  );
+  assert.ok(error instanceof TransportError, `no TransportError: ${String(error)}`);
+  assert.ok(codes.includes(error.code), `rejected as ${error.code}, not as ${codes.join(' or ')}`);
+  return error;
+}
+
 /** Lets everything that is already on its way in this process happen. */
 export async function turns(count: number): Promise<void> {
   for (let turn = 0; turn < count; turn += 1) {
@@ -169,11 +188,11 @@ export function sameBytes(one: Uint8Array | undefined, other: Uint8Array | undef
 const TURNS_AFTER_CLOSE = 20;
 
 /** Both ends are told once that the link is closed, and then nothing more. */
-export async function expectQuietEnd({ nearEvents, farEvents }: Pair): Promise<void> {
+export async function quietEnd({ nearEvents, farEvents }: Pair): Promise<void> {
   await Promise.all([nearEvents.closed(), farEvents.closed()]);
   await turns(TURNS_AFTER_CLOSE);
   for (const events of [nearEvents, farEvents]) {
-    expect(events.reasons).toHaveLength(1);
-    expect(events.lateCount).toBe(0);
+    assert.equal(events.reasons.length, 1);
+    assert.equal(events.lateCount, 0);
   }
 }
