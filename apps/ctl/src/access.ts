@@ -7,6 +7,7 @@ import {
   readSecretFile,
   tlsOptions,
 } from '@group-services/runtime';
+import type { Transport } from '@group-services/transport';
 import { CommandFailure, EXIT_STATUS } from './exit-status.js';
 
 /** By what an operator proves to a daemon who he is. */
@@ -34,11 +35,21 @@ export interface Access {
   readonly token: string | undefined;
   /** For the admin endpoint. */
   readonly adminToken: string | undefined;
+  /** Ways that the operator has brought. */
+  readonly transports: readonly Transport[];
 }
 
-export const NO_ACCESS: Access = { tls: undefined, token: undefined, adminToken: undefined };
+export const NO_ACCESS: Access = {
+  tls: undefined,
+  token: undefined,
+  adminToken: undefined,
+  transports: [],
+};
 
-export function accessOf(config: ConfigOf<typeof accessOptions>): Access {
+export function accessOf(
+  config: ConfigOf<typeof accessOptions>,
+  transports: readonly Transport[] = [],
+): Access {
   const { tlsCa, tlsCert, tlsKey, tokenFile, adminTokenFile } = config;
   const read = (option: string, path: string | undefined): string | undefined =>
     path === undefined ? undefined : readOperatorFile(option, path);
@@ -51,7 +62,7 @@ export function accessOf(config: ConfigOf<typeof accessOptions>): Access {
     const token = secret('--token-file', tokenFile)?.trim();
     const adminToken = secret('--admin-token-file', adminTokenFile)?.trim() ?? token;
     const isSecure = ca !== undefined || cert !== undefined || key !== undefined;
-    return { tls: isSecure ? { ca, cert, key } : undefined, token, adminToken };
+    return { tls: isSecure ? { ca, cert, key } : undefined, token, adminToken, transports };
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
     throw new CommandFailure(EXIT_STATUS.misuse, text, { cause: error });

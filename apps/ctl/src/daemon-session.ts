@@ -39,9 +39,9 @@ export async function withDaemon<T>(
 ): Promise<T> {
   try {
     const name = `gsctl ${process.pid}`;
-    const { tls, token } = access;
+    const { tls, token, transports } = access;
     const connectTimeout = CONNECT_LIMIT_MS;
-    const services = await connect({ endpoint, name, connectTimeout, tls, token });
+    const services = await connect({ endpoint, name, connectTimeout, tls, token, transports });
     try {
       return await use(sessionOf(services, endpoint, access));
     } finally {

@@ -41,7 +41,12 @@ export class OperatorConnection {
     const connection = new OperatorConnection(daemon);
     const { endpoint, access } = daemon;
     const dialled = dialSession({
-      transport: transportFor(endpoint, [tcp(), unix(), ...secure(endpoint, access)]),
+      transport: transportFor(endpoint, [
+        tcp(),
+        unix(),
+        ...secure(endpoint, access),
+        ...access.transports,
+      ]),
       address: endpoint,
       hello: {
         kind: 'hello',

@@ -12,7 +12,7 @@ import {
   refusal,
   type Source,
 } from '@group-services/runtime';
-import type { CloseReason, Link, LinkHandlers } from '@group-services/transport';
+import type { CloseReason, Link, LinkHandlers, Transport } from '@group-services/transport';
 import {
   decodeFromClient,
   encodeToClient,
@@ -87,13 +87,13 @@ export class ClientLinks {
     });
   }
 
-  /** For the transports' `listen`. */
-  acceptor(): (link: Link) => LinkHandlers {
+  /** For the `listen` of a transport of this privacy. */
+  acceptor(privacy: Transport['privacy']): (link: Link) => LinkHandlers {
     const { logger } = this.#options;
     const accept = acceptSessions({
       rate: this.#rate,
       ending: () => (this.#stopping ? STOPPING : undefined),
-      answer: (hello, link) => this.#answer(hello, link),
+      answer: (hello, link) => this.#answer(hello, link, privacy),
       opened: (link, hello) => this.#opened(link, hello),
       refused: (remote, code, text) => {
         this.#options.refused(code);
@@ -157,11 +157,11 @@ export class ClientLinks {
     return this.#open.size;
   }
 
-  #answer(hello: Hello, link: Link): HandshakeAnswer {
+  #answer(hello: Hello, link: Link, privacy: Transport['privacy']): HandshakeAnswer {
     const { domain, node, incarnation, admin, offer } = this.#options;
     const verdict = judgeHello(hello, link, { ...RECEPTION, domain, offer });
     if (verdict.kind === 'refuse') return verdict;
-    const denied = this.#identify(link, hello);
+    const denied = this.#identify(link, hello, privacy);
     if (denied !== undefined) return denied;
     return {
       kind: 'welcome',
@@ -180,7 +180,7 @@ export class ClientLinks {
   }
 
   /** Finds out who it is, and whether there is room for one more of that principal. */
-  #identify(link: Link, hello: Hello): Refuse | undefined {
+  #identify(link: Link, hello: Hello, privacy: Transport['privacy']): Refuse | undefined {
     const { domain, security } = this.#options;
     const address = addressOf(link.remote);
     const wait = address === undefined ? 0 : this.#attempts.waitSeconds(address);
@@ -188,7 +188,7 @@ export class ClientLinks {
       const text = `too many wrong credentials from ${address}; wait ${wait} s`;
       return refusal('overloaded', text);
     }
-    const identified = identify(link, hello, { domain, tokens: security.tokens });
+    const identified = identify(link, hello, { domain, tokens: security.tokens, privacy });
     if (!identified.ok) {
       if (address !== undefined && hello.auth !== undefined) this.#attempts.failed(address);
       return refusal('NOT_AUTHORIZED', identified.text);

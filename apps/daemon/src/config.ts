@@ -16,15 +16,23 @@ import {
   flag,
   httpAddress,
   LOG_LEVELS,
+  type PluggedTransports,
   size,
   sizeText,
+  streamsOf,
   text,
   tlsOptions,
+  transportOption,
+  withTransports,
 } from '@group-services/runtime';
 import { tcpAddresses, tlsAddresses, udpAddresses, unixAddresses } from '@group-services/transport';
 import { WIRE_MINOR } from '@group-services/wire';
 import manifest from '../package.json' with { type: 'json' };
-import { securityMistakes } from './security/mistakes.js';
+import { openTransports, securityMistakes } from './security/mistakes.js';
+
+const STREAMS = [tcpAddresses, tlsAddresses, unixAddresses];
+const PEERS = [tcpAddresses, tlsAddresses, udpAddresses, unixAddresses];
+const CLIENTS = [unixAddresses, tcpAddresses, tlsAddresses];
 
 const name = (value: string): boolean => value.length > 0 && value.length <= 255;
 
@@ -35,7 +43,7 @@ export const program = defineProgram({
   description: 'The Group Services daemon: one per node, serves the processes of this host.',
   options: {
     nameServer: {
-      schema: address([tcpAddresses, tlsAddresses, unixAddresses]),
+      schema: address(STREAMS),
       repeatable: true,
       description: 'where the name server of the domain listens',
       placeholder: 'ADDRESS',
@@ -60,25 +68,26 @@ export const program = defineProgram({
       placeholder: 'NAME',
     },
     listen: {
-      schema: address([tcpAddresses, tlsAddresses, udpAddresses, unixAddresses]),
+      schema: address(PEERS),
       default: 'tcp://127.0.0.1:7401',
       description:
         'where other daemons reach this one; udp://host:port?multicast=239.x.y.z:port also hears a group',
       placeholder: 'ADDRESS',
     },
     advertise: {
-      schema: address([tcpAddresses, tlsAddresses, udpAddresses, unixAddresses]),
+      schema: address(PEERS),
       optional: true,
       description: 'the address told to other daemons, if it is not the one listened at',
       placeholder: 'ADDRESS',
     },
     client: {
-      schema: address([unixAddresses, tcpAddresses, tlsAddresses]),
+      schema: address(CLIENTS),
       default: ['unix:///run/group-services/gsd.sock'],
       repeatable: true,
       description: 'where processes of this host connect',
       placeholder: 'ADDRESS',
     },
+    transport: transportOption(),
     clientMode: {
       schema: fileMode(),
       default: '0660',
@@ -218,6 +227,25 @@ export const program = defineProgram({
     (config) => securityMistakes(config),
   ],
 });
+
+/** The same options, whose addresses may also be those of transports that the operator has brought. */
+export function programWith(plugged: PluggedTransports): typeof program {
+  const { options, checks = [] } = program;
+  const { nameServer, listen, advertise, client } = options;
+  const streams = streamsOf(plugged);
+  return {
+    ...program,
+    options: {
+      ...options,
+      nameServer: withTransports(nameServer, STREAMS, streams),
+      listen: withTransports(listen, PEERS, plugged.transports),
+      advertise: withTransports(advertise, PEERS, plugged.transports),
+      client: withTransports(client, CLIENTS, streams),
+      transport: transportOption(plugged),
+    },
+    checks: [...checks, (config) => openTransports(config, plugged.transports)],
+  };
+}
 
 /**
  * A process must be able to hold what a group places until it hears that the process is slow: what may

@@ -5,11 +5,15 @@ import {
   followLevel,
   loadConfig,
   runProgram,
+  transportsGiven,
 } from '@group-services/runtime';
-import { program } from './config.js';
+import { program as ownProgram, programWith } from './config.js';
 import { startDaemon } from './start-daemon.js';
 
-const load = () => loadConfig(program, { argv: process.argv.slice(2), env: process.env });
+const sources = { argv: process.argv.slice(2), env: process.env };
+const plugged = await transportsGiven(ownProgram.options, sources);
+const program = programWith(plugged);
+const load = () => loadConfig(program, sources);
 const loaded = load();
 if (loaded.ok) {
   const { config, warnings } = loaded;
@@ -17,7 +21,7 @@ if (loaded.ok) {
   for (const warning of warnings) logger.warn(warning);
   runProgram({
     logger,
-    start: ({ fail }) => startDaemon(config, logger, fail),
+    start: ({ fail }) => startDaemon({ config, logger, transports: plugged.transports }, fail),
     reload: () => followLevel(logger, load()),
   });
 } else {

@@ -101,7 +101,7 @@ it('refuses a process that says HELLO when all links are closed', async () => {
     refused: () => {},
   });
   const late: Hello = { ...hello, role: 'client' };
-  const outcome = await greetLate(clients.acceptor(), () => clients.closeAll(), late);
+  const outcome = await greetLate(clients.acceptor('host'), () => clients.closeAll(), late);
   expect(outcome).toMatchObject({
     code: 'stopping',
     message: expect.stringContaining('this daemon is stopping'),

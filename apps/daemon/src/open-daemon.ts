@@ -6,7 +6,12 @@ import {
   type Readiness,
   startAdminServer,
 } from '@group-services/runtime';
-import type { Link, LinkHandlers } from '@group-services/transport';
+import {
+  type Link,
+  type LinkHandlers,
+  type Transport,
+  transportFor,
+} from '@group-services/transport';
 import { tcp } from '@group-services/transport/tcp';
 import { udp } from '@group-services/transport/udp';
 import { unix } from '@group-services/transport/unix';
@@ -38,7 +43,7 @@ export async function openDaemon(options: OpenDaemonOptions): Promise<OpenDaemon
   const { config, logger, incarnation, security, events } = options;
   // Before anybody connects: later it would keep them waiting, a takeover most of all.
   prepareDecoders();
-  const transports = [tcp(), udp(), unix(), ...security.transports];
+  const transports = [tcp(), udp(), unix(), ...security.transports, ...options.transports];
   const troubles = new Troubles(logger);
   const listeners = new Listeners({ transports, logger, troubles });
   let acceptPeer: Accept = sendAway;
@@ -63,7 +68,9 @@ export async function openDaemon(options: OpenDaemonOptions): Promise<OpenDaemon
   try {
     const client: string[] = [];
     for (const listened of config.client) {
-      client.push(await listeners.forClients(listened, daemon.clients.acceptor(), config));
+      const { privacy } = transportFor(listened, transports);
+      const accept = daemon.clients.acceptor(privacy);
+      client.push(await listeners.forClients(listened, accept, config));
     }
     const readiness = () => troubles.readiness(isServing, daemon.clients.wants);
     admin = await openAdmin(options, daemon, readiness);
@@ -104,6 +111,8 @@ export interface OpenDaemon {
 export interface OpenDaemonOptions {
   readonly config: DaemonConfig;
   readonly logger: Logger;
+  /** Those that the operator has brought. */
+  readonly transports: readonly Transport[];
   readonly incarnation: number;
   readonly security: Security;
   readonly events: DaemonEvents;

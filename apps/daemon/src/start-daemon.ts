@@ -1,4 +1,5 @@
 import { type Logger, ProgramFailure, type RunningProgram } from '@group-services/runtime';
+import type { Transport } from '@group-services/transport';
 import type { DaemonConfig } from './config.js';
 import { type OpenDaemon, openDaemon } from './open-daemon.js';
 import { Security } from './security/security.js';
@@ -12,8 +13,7 @@ import { Security } from './security/security.js';
  * @param failed is called with a definite reason to stop (the name server refuses this daemon).
  */
 export async function startDaemon(
-  config: DaemonConfig,
-  logger: Logger,
+  { config, logger, transports }: DaemonStart,
   failed: (error: ProgramFailure) => void,
 ): Promise<RunningProgram> {
   const security = new Security(config, logger);
@@ -22,7 +22,14 @@ export async function startDaemon(
     begun = begun.then(() => again(seen)).catch((error) => failed(asFailure(error)));
   };
   const open = (where: DaemonConfig, incarnation: number): Promise<OpenDaemon> =>
-    openDaemon({ config: where, logger, incarnation, security, events: { failed, outdated } });
+    openDaemon({
+      config: where,
+      logger,
+      transports,
+      incarnation,
+      security,
+      events: { failed, outdated },
+    });
   const first = open(config, Date.now());
   let daemon = first;
   const again = async (seen: number): Promise<void> => {
@@ -43,6 +50,13 @@ export async function startDaemon(
       security.close();
     },
   };
+}
+
+export interface DaemonStart {
+  readonly config: DaemonConfig;
+  readonly logger: Logger;
+  /** Those that the operator has brought. */
+  readonly transports: readonly Transport[];
 }
 
 function asFailure(error: unknown): ProgramFailure {

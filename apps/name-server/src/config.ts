@@ -14,9 +14,13 @@ import {
   httpAddress,
   LOG_LEVELS,
   optionName,
+  type PluggedTransports,
+  streamsOf,
   text,
   tlsConflicts,
   tlsOptions,
+  transportOption,
+  withTransports,
 } from '@group-services/runtime';
 import { tcpAddresses, tlsAddresses, unixAddresses } from '@group-services/transport';
 import { WIRE_MINOR } from '@group-services/wire';
@@ -29,9 +33,11 @@ const isStore = (value: string): boolean =>
 
 const ANEW_AFTER_DEFAULT_MS = 30_000;
 
+const STREAMS = [tcpAddresses, tlsAddresses, unixAddresses];
+
 const etcdOptions = {
   advertise: {
-    schema: address([tcpAddresses, tlsAddresses, unixAddresses]),
+    schema: address(STREAMS),
     optional: true,
     description: 'store etcd: where daemons reach this one, as the others tell them (--listen)',
     placeholder: 'ADDRESS',
@@ -90,11 +96,12 @@ export type EtcdOptions = Pick<
 
 const options = {
   listen: {
-    schema: address([tcpAddresses, tlsAddresses, unixAddresses]),
+    schema: address(STREAMS),
     default: 'tcp://127.0.0.1:7400',
     description: 'where daemons connect',
     placeholder: 'ADDRESS',
   },
+  transport: transportOption(),
   ...tlsOptions,
   tlsOptional: {
     schema: flag(),
@@ -183,6 +190,15 @@ export const program = defineProgram({
     (config) => tlsConflicts(config, { listen: [config.listen], admin: [config.admin] }),
   ],
 });
+
+/** The same options, whose address may also be that of a transport that the operator has brought. */
+export function programWith(plugged: PluggedTransports): typeof program {
+  const streams = streamsOf(plugged);
+  const listen = withTransports(options.listen, STREAMS, streams);
+  const advertise = withTransports(options.advertise, STREAMS, streams);
+  const transport = transportOption(plugged);
+  return { ...program, options: { ...options, listen, advertise, transport } };
+}
 
 export type NameServerConfig = Config;
 

@@ -5,13 +5,17 @@ import {
   followLevel,
   loadConfig,
   runProgram,
+  transportsGiven,
 } from '@group-services/runtime';
-import { program } from './config.js';
+import { program as ownProgram, programWith } from './config.js';
 import { startNameServer } from './name-server.js';
 import { storeCommand } from './store/command.js';
 
 const argv = process.argv.slice(2);
-const load = () => loadConfig(program, { argv, env: process.env });
+const sources = { argv, env: process.env };
+const plugged = await transportsGiven(ownProgram.options, sources);
+const program = programWith(plugged);
+const load = () => loadConfig(program, sources);
 const loaded = load();
 if (argv[0] === 'store') {
   const { exitCode, text } = await storeCommand(argv.slice(1));
@@ -24,7 +28,7 @@ if (argv[0] === 'store') {
   for (const warning of warnings) logger.warn(warning);
   runProgram({
     logger,
-    start: ({ fail }) => startNameServer(config, logger, fail),
+    start: ({ fail }) => startNameServer({ config, logger, transports: plugged.transports, fail }),
     reload: () => followLevel(logger, load()),
   });
 } else {

@@ -8,7 +8,7 @@ import {
   TlsFiles,
   tellUntrusted,
 } from '@group-services/runtime';
-import { type Listener, transportFor } from '@group-services/transport';
+import { type Listener, type Transport, transportFor } from '@group-services/transport';
 import { tcp } from '@group-services/transport/tcp';
 import { unix } from '@group-services/transport/unix';
 import { ActiveLife } from './active-life.js';
@@ -25,16 +25,13 @@ import { openLead } from './open-lead.js';
  *
  * @throws ProgramFailure, TransportError for what its operator can do something about
  */
-export async function startNameServer(
-  config: NameServerConfig,
-  logger: Logger,
-  fail: (reason: ProgramFailure) => void,
-): Promise<RunningProgram> {
+export async function startNameServer(start: NameServerStart): Promise<RunningProgram> {
+  const { config, logger } = start;
   const certificates = TlsFiles.open(config, logger);
   const addresses: { own?: Holder } = {};
   const lead = await openLead(config, logger, () => addresses.own);
   try {
-    const server = new NameServer({ config, logger, fail, lead, certificates });
+    const server = new NameServer({ ...start, lead, certificates });
     return await server.start((own) => {
       addresses.own = own;
     });
@@ -45,10 +42,15 @@ export async function startNameServer(
   }
 }
 
-interface NameServerParts {
+export interface NameServerStart {
   readonly config: NameServerConfig;
   readonly logger: Logger;
+  /** Those that the operator has brought. */
+  readonly transports: readonly Transport[];
   readonly fail: (reason: ProgramFailure) => void;
+}
+
+interface NameServerParts extends NameServerStart {
   readonly lead: Lead;
   readonly certificates: TlsFiles | undefined;
 }
@@ -146,7 +148,8 @@ class NameServer {
   async #listen(): Promise<Listener> {
     const { config, logger, certificates } = this.#parts;
     const tls = certificates === undefined ? [] : [certificates.transport];
-    const transport = transportFor(config.listen, [tcp(), unix(), ...tls]);
+    const { transports } = this.#parts;
+    const transport = transportFor(config.listen, [tcp(), unix(), ...tls, ...transports]);
     const onError = (error: Error): void => logger.error({ err: error }, 'cannot accept links');
     const complaints = new Complaints(logger);
     const onRefused = tellUntrusted((remote, text) =>

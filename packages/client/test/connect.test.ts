@@ -50,6 +50,45 @@ describe('connecting', () => {
     });
   });
 
+  it('uses a transport that it is given, by the scheme of the endpoint', async () => {
+    const asked: string[] = [];
+    const carrier = {
+      scheme: 'carrier',
+      addressForm: 'carrier://name',
+      addressProblem: () => undefined,
+      delivery: 'stream' as const,
+      listen: () => Promise.reject(new Error('it only dials')),
+      dial: (address: string) => {
+        asked.push(address);
+        return Promise.reject(new Error('no pigeon is free'));
+      },
+    };
+    const dialled = connect({ endpoint: 'carrier://coop', transports: [carrier] });
+    await expect(dialled).rejects.toThrow(
+      new ConnectFailedError('cannot connect to carrier://coop: no pigeon is free', {
+        endpoint: 'carrier://coop',
+      }),
+    );
+    expect(asked).toEqual(['carrier://coop']);
+    const withToken = connect({
+      endpoint: 'carrier://coop',
+      transports: [carrier],
+      token: 'secret',
+    });
+    await expect(withToken).rejects.toThrow(/the token was not sent: carrier:\/\/coop/u);
+    await expect(connect({ endpoint: 'carrier://coop' })).rejects.toThrow(InvalidArgumentError);
+    expect(asked).toEqual(['carrier://coop']);
+  });
+
+  it.each([
+    ['tcp', /transports must be a list/u],
+    [[{ scheme: 'half' }], /transports\[0\] is no transport: it lacks addressForm/u],
+  ])('says what is wrong with transports: %#', async (transports, why) => {
+    const error = await connect({ transports: transports as never }).catch((e: unknown) => e);
+    expect(error).toBeInstanceOf(InvalidArgumentError);
+    expect((error as Error).message).toMatch(why);
+  });
+
   it('falls back to the usual socket', async () => {
     vi.stubEnv('GROUP_SERVICES_ENDPOINT', '');
     onTestFinished(() => void vi.unstubAllEnvs());

@@ -15,6 +15,7 @@ it('exports exactly these names', () => {
       "LOG_LEVELS",
       "METRIC_PREFIX",
       "Metrics",
+      "NO_TRANSPORTS",
       "NameServerConnection",
       "NodeHost",
       "PeerLinks",
@@ -67,10 +68,14 @@ it('exports exactly these names', () => {
       "size",
       "sizeText",
       "startAdminServer",
+      "streamsOf",
       "tellUntrusted",
       "text",
       "tlsConflicts",
       "tlsOptions",
+      "transportOption",
+      "transportsGiven",
+      "withTransports",
     ]
   `);
 });

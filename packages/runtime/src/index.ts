@@ -58,6 +58,13 @@ export {
 export { Traffic } from './metrics/traffic.js';
 export { NodeHost } from './node-host.js';
 export {
+  streamsOf,
+  transportOption,
+  transportsGiven,
+  withTransports,
+} from './plugins/transport-option.js';
+export { NO_TRANSPORTS, type PluggedTransports } from './plugins/transports.js';
+export {
   EXIT_STATUS,
   nodeProcess,
   type ProcessPort,

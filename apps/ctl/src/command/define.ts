@@ -1,4 +1,13 @@
-import { address, type ConfigOf, flag, type OptionTable } from '@group-services/runtime';
+import {
+  address,
+  type ConfigOf,
+  flag,
+  type OptionTable,
+  type PluggedTransports,
+  streamsOf,
+  transportOption,
+  withTransports,
+} from '@group-services/runtime';
 import { tcpAddresses, tlsAddresses, unixAddresses } from '@group-services/transport';
 import { accessOptions } from '../access.js';
 import type { DaemonSession } from '../daemon-session.js';
@@ -53,10 +62,12 @@ export type GlobalConfig = ConfigOf<typeof GLOBAL_OPTIONS>;
 /** A command whatever its operands and options. */
 export type Command = CommandSpec<OperandTable, OptionTable>;
 
+const KINDS = [unixAddresses, tcpAddresses, tlsAddresses];
+
 /** Options of every command. */
 export const GLOBAL_OPTIONS = {
   endpoint: {
-    schema: address([unixAddresses, tcpAddresses, tlsAddresses]),
+    schema: address(KINDS),
     default: 'unix:///run/group-services/gsd.sock',
     environment: 'GROUP_SERVICES_ENDPOINT',
     description: 'where the daemon serves processes',
@@ -68,7 +79,14 @@ export const GLOBAL_OPTIONS = {
     description: 'print JSON for programs instead of text for people; errors too',
   },
   ...accessOptions,
+  transport: transportOption(),
 } as const satisfies OptionTable;
+
+/** The same, whose address may also be that of a transport that the operator has brought. */
+export function globalOptionsWith(plugged: PluggedTransports): OptionTable {
+  const endpoint = withTransports(GLOBAL_OPTIONS.endpoint, KINDS, streamsOf(plugged));
+  return { ...GLOBAL_OPTIONS, endpoint, transport: transportOption(plugged) };
+}
 
 /** Fixes the types of a command's operands and options. */
 export function defineCommand<

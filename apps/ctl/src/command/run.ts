@@ -3,12 +3,13 @@ import {
   loadConfig,
   type OptionTable,
   optionName,
+  transportsGiven,
 } from '@group-services/runtime';
 import { accessOf } from '../access.js';
 import { withDaemon } from '../daemon-session.js';
 import { CommandFailure, EXIT_STATUS } from '../exit-status.js';
 import { printable } from '../printable.js';
-import { type Call, type Command, GLOBAL_OPTIONS, type Io } from './define.js';
+import { type Call, type Command, GLOBAL_OPTIONS, globalOptionsWith, type Io } from './define.js';
 import { formOf } from './help-text.js';
 import { readOperands } from './operands.js';
 import { readTree } from './tree.js';
@@ -43,10 +44,12 @@ async function perform({ commands, version, argv, env, io }: Start): Promise<str
   if (asked.kind === 'misuse') throw misuse(asked.problem, asked.helper);
   const { command } = asked;
   const helper = `gsctl ${command.words}`;
-  const options: OptionTable = { ...GLOBAL_OPTIONS, ...command.options };
+  const sources = { argv: asked.options, env };
+  const plugged = await transportsGiven({ ...GLOBAL_OPTIONS, ...command.options }, sources);
+  const options: OptionTable = { ...globalOptionsWith(plugged), ...command.options };
   const otherKeys = commands.flatMap((one) => Object.keys(one.options).map(optionName));
   const program = { name: 'gsctl', version, description: '', options, otherKeys };
-  const loaded = loadConfig(program, { argv: asked.options, env });
+  const loaded = loadConfig(program, sources);
   if (!loaded.ok) throw misuse(listed(loaded.mistakes), helper);
   const read = readOperands(command.operands, asked.operands, formOf(command));
   if (!read.ok) throw misuse(read.problem, helper);
@@ -56,7 +59,7 @@ async function perform({ commands, version, argv, env, io }: Start): Promise<str
     operands: read.operands as Call<never, OptionTable>['operands'],
     config,
     io,
-    withDaemon: (use) => withDaemon(config.endpoint, use, accessOf(config)),
+    withDaemon: (use) => withDaemon(config.endpoint, use, accessOf(config, plugged.transports)),
     report: ({ json, text }) => io.print(config.json ? JSON.stringify(json, null, 2) : text),
   });
   return undefined;

@@ -159,9 +159,12 @@ describe('a process is', () => {
   });
   const who = (remote: string, token?: string, more: Partial<Link> & { tokens?: Tokens } = {}) => {
     const { tokens: given, ...link } = { tokens, ...more };
+    const privacies = { unix: 'host', tls: 'encrypted', wss: 'encrypted' } as const;
+    const way = remote.split(':')[0] ?? '';
     const found = identify({ remote, ...link } as Link, hello(token), {
       domain: 'shop',
       tokens: given,
+      privacy: Object.entries(privacies).find(([scheme]) => scheme === way)?.[1],
     });
     return found.ok ? found.principal.name : found.text;
   };
@@ -178,6 +181,11 @@ describe('a process is', () => {
     ['tcp://127.0.0.1:1', undefined, /give a token/u],
     ['tcp://10.0.0.1:1', 'good', /can be read on its way/u],
     ['tls://10.0.0.1:1', 'good', 'billing'],
+    ['ws://127.0.0.1:1', undefined, /give a token/u],
+    ['ws://127.0.0.1:1', 'good', 'billing'],
+    ['ws://10.0.0.1:1', 'good', /a token over ws:\/\/ can be read on its way/u],
+    ['wss://10.0.0.1:1', 'good', 'billing'],
+    ['wss://10.0.0.1:1', undefined, /give a token/u],
     ['tls://10.0.0.1:1', undefined, /give a client certificate or a token/u],
   ])('from %s with token %s: %s', (remote, token, name) => {
     const found = who(remote, token);
@@ -190,6 +198,7 @@ describe('a process is', () => {
       identify({ remote: 'tcp://10.0.0.1:1' } as Link, hello(), {
         domain: 'shop',
         tokens: undefined,
+        privacy: undefined,
       }),
     ).toMatchObject({ principal: { name: 'anonymous' } });
   });

@@ -4,6 +4,7 @@ import {
   type TlsConflict,
   tlsConflicts,
 } from '@group-services/runtime';
+import { schemeOf, type Transport } from '@group-services/transport';
 
 /** What options of security look at. */
 interface SecurityConfig extends TlsConfig {
@@ -36,4 +37,16 @@ export function securityMistakes(
     return [...conflicts, { option: 'listen' as const, message }];
   }
   return conflicts;
+}
+
+/** Certificates are of no use where daemons are reached by a transport that neither encrypts nor shows them. */
+export function openTransports(
+  { tlsCert, listen }: Pick<SecurityConfig, 'tlsCert' | 'listen'>,
+  plugged: readonly Transport[],
+): { readonly option: 'listen'; readonly message: string }[] {
+  const transport = plugged.find(({ scheme }) => scheme === schemeOf(listen));
+  if (tlsCert === undefined || transport === undefined || transport.privacy !== undefined)
+    return [];
+  const how = `${transport.scheme}:// is not protected by the certificates that are given`;
+  return [{ option: 'listen', message: `${how}: its transport does not say that it is private` }];
 }

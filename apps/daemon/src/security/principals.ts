@@ -1,5 +1,5 @@
 import { identityText } from '@group-services/runtime';
-import type { Link } from '@group-services/transport';
+import type { Link, Transport } from '@group-services/transport';
 import type { Hello } from '@group-services/wire';
 
 import type { GoodToken, Tokens } from './tokens.js';
@@ -26,32 +26,38 @@ const TOKEN_LENGTH_MAX = 1024;
  * Finds out who a process is: by its token, else by its certificate, else by the way it comes. A token
  * that is given has to be good, also where none is asked for.
  */
-export function identify(
-  link: Link,
-  hello: Hello,
-  { domain, tokens }: { readonly domain: string; readonly tokens: Tokens | undefined },
-): Identified {
-  if (hello.auth !== undefined) return byToken(link, hello.auth, tokens);
-  const way = /^[a-z]+/u.exec(link.remote)?.[0];
+export function identify(link: Link, hello: Hello, place: Place): Identified {
+  const { domain, tokens, privacy } = place;
+  if (hello.auth !== undefined) return byToken(link, hello.auth, place);
   if (link.peer !== undefined) return byCertificate(link, domain);
-  if (way === 'tls')
+  if (link.remote.startsWith('tls:')) {
     return denied('give a client certificate or a token: this endpoint asks for one');
-  if (way !== 'tcp') return named(LOCAL);
+  }
+  if (privacy === 'host') return named(LOCAL);
   if (tokens === undefined) return named(ANONYMOUS);
   return denied('give a token: this endpoint asks for one (see gsctl token new)');
 }
 
+/** Where somebody comes in. */
+export interface Place {
+  readonly domain: string;
+  readonly tokens: Tokens | undefined;
+  /** Of the transport by which he comes. */
+  readonly privacy: Transport['privacy'];
+}
+
 function byToken(
   link: Link,
-  { scheme, data }: NonNullable<Hello['auth']>,
-  tokens: Tokens | undefined,
+  { scheme: kind, data }: NonNullable<Hello['auth']>,
+  { tokens, privacy }: Place,
 ): Identified {
-  if (scheme !== 'token' || typeof data !== 'string' || data.length > TOKEN_LENGTH_MAX) {
+  if (kind !== 'token' || typeof data !== 'string' || data.length > TOKEN_LENGTH_MAX) {
     return denied('credentials of another kind than a token');
   }
-  if (link.remote.startsWith('tcp:') && !isLoopback(link.remote)) {
+  if (privacy === undefined && !isLoopback(link.remote)) {
+    const scheme = /^[^:]*/u.exec(link.remote)?.[0];
     return denied(
-      'a token over tcp:// can be read on its way, and counts as known to others now: replace it, and connect by tls:// or unix://',
+      `a token over ${scheme}:// can be read on its way, and counts as known to others now: replace it, and connect by tls:// or unix://`,
     );
   }
   if (tokens === undefined) return denied('this daemon takes no tokens (gsd --tokens)');
@@ -70,7 +76,7 @@ function byCertificate(link: Link, domain: string): Identified {
 }
 
 function isLoopback(remote: string): boolean {
-  return /^tcp:\/\/(?:127\.|\[::1\]|\[::ffff:127\.)/u.test(remote);
+  return /^[^:/]+:\/\/(?:127\.|\[::1\]|\[::ffff:127\.)/u.test(remote);
 }
 
 function named(name: string): Identified {

@@ -1,3 +1,4 @@
+import type { Transport } from '@group-services/transport';
 import type { GroupAttributes, Phases } from './attributes.js';
 import type { VoteHandler } from './ballot.js';
 import type { Bytes, GroupTypes } from './group-types.js';
@@ -12,6 +13,8 @@ export interface ConnectOptions {
   readonly token?: string | undefined;
   /** Certificates for `tls://`, PEM text. */
   readonly tls?: TlsOptions | undefined;
+  /** Beside those that are built in; the one with the scheme of `endpoint` is used. Streams only. */
+  readonly transports?: readonly Transport[] | undefined;
   /** Limit for connecting and the handshake; default 5000. */
   readonly connectTimeout?: number | undefined;
   /**

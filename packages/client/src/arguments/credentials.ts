@@ -1,4 +1,4 @@
-import type { Transport } from '@group-services/transport';
+import { plugged, type Transport, transportProblem } from '@group-services/transport';
 import { type TlsTransport, tls } from '@group-services/transport/tls';
 import { NotAuthorizedError } from '../api/errors.js';
 import type { ConnectOptions, TlsOptions } from '../api/options.js';
@@ -50,16 +50,28 @@ function transportOf(options: TlsOptions | undefined): TlsTransport {
   }
 }
 
-const LOOPBACK = /^tcp:\/\/(?:127(?:\.\d{1,3}){3}|localhost|\[::1\]):\d+$/u;
+/** Ways that a program brings itself. */
+export function givenTransports(given: unknown): readonly Transport[] {
+  if (given === undefined) return [];
+  if (!Array.isArray(given)) throw invalid('transports', 'must be a list of transports');
+  return given.map((one: unknown, index) => {
+    const problem = transportProblem(one);
+    if (problem !== undefined) throw invalid(`transports[${index}]`, `is no transport: ${problem}`);
+    const transport = one as Transport; // It has the shape.
+    if (transport.delivery === 'stream') return plugged(transport);
+    throw invalid(`transports[${index}]`, 'carries datagrams; processes need what loses nothing');
+  });
+}
+
+const LOOPBACK = /^[^:/]+:\/\/(?:127(?:\.\d{1,3}){3}|localhost|\[::1\])(?::\d+)?(?:\/|$)/u;
 
 /** A token that others could read on its way is not sent at all. */
 export function tokenProblem(
   token: string | undefined,
   endpoint: string,
+  { privacy }: Transport,
 ): NotAuthorizedError | undefined {
-  if (token === undefined || !endpoint.startsWith('tcp://') || LOOPBACK.test(endpoint)) {
-    return undefined;
-  }
+  if (token === undefined || privacy !== undefined || LOOPBACK.test(endpoint)) return undefined;
   const message = `the token was not sent: ${endpoint} is not encrypted, and whoever sees it could use it; connect by tls:// or unix://`;
   return new NotAuthorizedError(message, { action: 'connect' });
 }

@@ -24,6 +24,7 @@ export const CONNECT_OPTIONS: OptionNames<ConnectOptions> = {
   name: true,
   token: true,
   tls: true,
+  transports: true,
   connectTimeout: true,
   keepAlive: true,
   responsiveness: true,

@@ -28,7 +28,12 @@ import {
   millisecondsOf,
   optionsOf,
 } from '../arguments/arguments.js';
-import { type Credentials, credentialsOf, tokenProblem } from '../arguments/credentials.js';
+import {
+  type Credentials,
+  credentialsOf,
+  givenTransports,
+  tokenProblem,
+} from '../arguments/credentials.js';
 import { CONNECT_OPTIONS } from '../arguments/option-names.js';
 import { whenAborted } from '../connection/abort-signals.js';
 import {
@@ -114,9 +119,10 @@ function planOf(options: Partial<ConnectOptions>, transports: readonly Transport
   checkFunction('onError', options.onError);
   checkSignal(options.signal);
   const credentials = credentialsOf(options, endpoint);
+  const own = givenTransports(options.transports);
   return {
     endpoint,
-    transport: transportOf(endpoint, [...transports, ...credentials.transports]),
+    transport: transportOf(endpoint, [...transports, ...credentials.transports, ...own]),
     credentials,
     name: options.name ?? programName(),
     responsiveness: responsivenessOf(options.responsiveness),
@@ -196,7 +202,7 @@ class ConnectAttempt implements LinkHandlers {
 
   async #dial(): Promise<void> {
     const { endpoint, transport, name, timeoutMs, credentials } = this.#plan;
-    const unsafe = tokenProblem(credentials.token, endpoint);
+    const unsafe = tokenProblem(credentials.token, endpoint, transport);
     if (unsafe !== undefined) throw unsafe;
     const link = await transport.dial(endpoint, this, {
       signal: this.#dialling.signal,

@@ -80,6 +80,23 @@ export function loadConfig<Options extends OptionTable>(
   return { ok: true, config, operands, warnings: environment.warnings };
 }
 
+/** What is written for one option, by whoever decides on it, before anything is checked. */
+export function textsGiven(
+  options: OptionTable,
+  { argv, env }: ConfigSources,
+  key: string,
+  otherKeys?: readonly string[],
+): readonly string[] {
+  const commandLine = readCommandLine({ name: '', version: '', description: '', options }, argv);
+  if (commandLine.kind === 'text') return [];
+  const environment = readEnvironment(options, env);
+  const configFile = commandLine.configFile ?? environment.configFile;
+  const file =
+    configFile === undefined ? undefined : readConfigFile(options, configFile, otherKeys);
+  const sources = [commandLine.source.given, environment.given, file?.given ?? new Map()];
+  return (merge(options, sources).get(key) ?? []).map(({ text }) => text);
+}
+
 /** Stands for the value of an option that is wrong. */
 const WRONG = Symbol('wrong');
 

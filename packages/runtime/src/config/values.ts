@@ -72,12 +72,17 @@ export function address(kinds: readonly Addressing[]) {
   });
 }
 
+/** Nobody brings another transport for these. */
+export const BUILT_IN = new Set(['tcp', 'tls', 'udp', 'unix', 'memory', 'http', 'https', 'file']);
+
 /** Empty where there is no more to say than what is expected. */
 function addressProblem(written: string, kinds: readonly Addressing[]): string | undefined {
   const scheme = schemeOf(written);
   const kind = kinds.find((one) => one.scheme === scheme);
   if (kind !== undefined) return kind.addressProblem(written);
-  return scheme === 'udp' ? 'udp carries only what daemons say to each other' : '';
+  if (scheme === 'udp') return 'udp carries only what daemons say to each other';
+  if (scheme === undefined || BUILT_IN.has(scheme)) return '';
+  return `a transport for ${scheme}:// is brought by --transport MODULE`;
 }
 
 /** Where the admin endpoint listens: `http://host:port` or `https://host:port`. */

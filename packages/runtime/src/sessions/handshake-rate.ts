@@ -37,7 +37,7 @@ export class HandshakeRate {
   }
 }
 
-/** The host of `tcp://host:port` or `tls://host:port`; undefined for what comes another way. */
+/** The host of `scheme://host:port`; undefined for what comes by a way within this host. */
 export function addressOf(remote: string): string | undefined {
-  return /^(?:tcp|tls):\/\/(.+):\d+$/u.exec(remote)?.[1];
+  return /^(?!unix:|memory:)[a-z][a-z0-9+.-]*:\/\/([^/]+):\d+(?:\/.*)?$/u.exec(remote)?.[1];
 }
