@@ -45,6 +45,7 @@ export class Crew {
     signal.throwIfAborted();
     const { workers, files, root } = this.#options;
     this.display.say(`${workers} workers hash ${files} files below ${root}`);
+    tell({ kind: 'began', workers, files });
     const group = `crew-${process.pid}-${Date.now().toString(36)}`;
     signal.addEventListener('abort', () => this.#workers.killAll());
     await Promise.all(Array.from({ length: workers }, (_, index) => this.#start(group, index)));
@@ -68,11 +69,12 @@ export class Crew {
     switch (message.kind) {
       case 'joined':
         this.#members.set(worker, message.id);
-        if (message.again) this.display.say(`${message.id} is back as a new member`);
+        if (message.again) this.#isBack(message.id);
         break;
       case 'took-over':
         if (worker === this.#first()) {
           this.display.say(`gone: ${message.from.join(', ')}; its share is spread over the others`);
+          tell({ kind: 'gone', from: message.from });
         }
         break;
       case 'progress':
@@ -86,21 +88,32 @@ export class Crew {
     }
   }
 
+  #isBack(id: string): void {
+    this.display.say(`${id} is back as a new member`);
+    tell({ kind: 'back', id });
+  }
+
   #progress(done: number): void {
     if (done <= this.#done) return;
     this.#done = done;
     this.display.progress(done, this.#members.size);
     const share = done / this.#options.files;
-    if (process.connected) process.send?.({ kind: 'progress', share });
+    tell({ kind: 'progress', share });
     if (this.#killed || !(share >= this.#options.killWorkerAt)) return;
     this.#killed = true;
     const victim = [...this.#members.keys()].at(-1);
     if (victim === undefined) return;
     this.display.say(`killing worker ${this.#members.get(victim)} with SIGKILL`);
+    tell({ kind: 'killed', id: this.#members.get(victim) });
     this.#workers.kill(victim);
   }
 
   #first(): number | undefined {
     return [...this.#members.keys()][0];
   }
+}
+
+/** For whoever has started this program and listens. */
+function tell(fact: object): void {
+  if (process.connected) process.send?.(fact);
 }

@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { built, type Domain, type Node } from './domain.js';
 import type { LabelledOutput } from './labelled-output.js';
+import { type Fact, Story } from './story.js';
 
 /** The daemon that is killed under the crew, and when it goes and comes back. */
 const VICTIM: Node = 'n3';
@@ -12,15 +13,11 @@ const KILL_WORKER_AT = 20;
 /** Between two files of one worker, so that the run lasts long enough to be disturbed. */
 const PAUSE_MS = 20;
 
-interface Progress {
-  readonly kind: 'progress';
-  readonly share: number;
-}
-
 /** Runs the crew example over the domain, kills a daemon under it, and starts that one again. */
 export class CrewRun {
   readonly #domain: Domain;
   readonly #output: LabelledOutput;
+  readonly #story = new Story();
   #child: ReturnType<typeof fork> | undefined;
   #step: 'before' | 'killing' | 'killed' | 'restarting' | 'restarted' = 'before';
   #daemonWork: Promise<void> = Promise.resolve();
@@ -46,7 +43,7 @@ export class CrewRun {
       if (stream === null) continue;
       createInterface({ input: stream }).on('line', (line) => this.#output.line('crew', line));
     }
-    child.on('message', (message) => this.#onProgress(message as Progress));
+    child.on('message', (message) => this.#onFact(message as Fact));
     const status = await new Promise<number | null>((resolve, reject) => {
       child.on('error', reject);
       child.on('exit', resolve);
@@ -54,6 +51,11 @@ export class CrewRun {
     this.#child = undefined;
     await this.#daemonWork;
     return status === 0;
+  }
+
+  /** What there was to see. */
+  get summary(): readonly string[] {
+    return this.#story.summary();
   }
 
   /** Resolves when the example and its workers have ended. */
@@ -64,10 +66,14 @@ export class CrewRun {
     await new Promise((resolve) => child.on('exit', resolve));
   }
 
-  #onProgress({ share }: Progress): void {
+  #onFact(fact: Fact): void {
+    this.#story.heard(fact);
+    if (fact.kind !== 'progress') return;
+    const { share } = fact;
     if (this.#step === 'before' && share >= KILL_DAEMON_AT) {
       this.#step = 'killing';
       this.#output.line('start', `killing daemon ${VICTIM} with SIGKILL`);
+      this.#story.daemonKilled(VICTIM);
       this.#begin(this.#domain.killDaemon(VICTIM), 'killed');
     } else if (this.#step === 'killed' && share >= RESTART_DAEMON_AT) {
       this.#step = 'restarting';

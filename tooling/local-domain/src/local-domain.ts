@@ -51,6 +51,7 @@ async function main(): Promise<void> {
   await domain.start();
   const right = await crew.run(positionals[0] ?? process.cwd());
   if (stopping !== undefined) return;
+  for (const line of crew.summary) output.line('start', line);
   output.line('start', right ? 'The example came to the right result.' : 'THE EXAMPLE FAILED.');
   if (!right) process.exitCode = 1;
   if (values.once) await stop();

@@ -125,6 +125,12 @@ test('--once: kills in the middle, the right result, nothing left; twice at the 
     expect(run.output).toMatch(/start .*\| killing daemon n3/);
     expect(run.output).toContain('The results are equal.');
     expect(run.output).toContain('The example came to the right result.');
+    // What there was to see, in the end.
+    expect(run.output).toMatch(/What was shown, in .* one group of 6 processes on 3 daemons/);
+    expect(run.output).toMatch(
+      /\* n[123]\/\S+ was killed; the others (heard of it \d+ ms later|went on)/,
+    );
+    expect(run.output).toMatch(/\* The daemon n3 was killed/);
     expect(run.leftovers).toEqual(nothing);
   }
 });
