@@ -1,15 +1,14 @@
-import { GroupServicesError } from '@group-services/client';
+import { startDomain, type TestDomain } from '@group-services/testing';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Assignment, partition } from '../src/index.js';
 import { shareOf } from '../src/partition/rendezvous.js';
-import { Chaos, faults, RUNS } from './support/chaos.js';
 
-let chaos: Chaos;
+let domain: TestDomain;
 beforeAll(async () => {
-  chaos = await Chaos.start();
+  domain = await startDomain({ daemons: 2 });
 });
-afterAll(() => chaos[Symbol.asyncDispose]());
+afterAll(() => domain.stop());
 
 const KEYS = Array.from({ length: 60 }, (_, index) => `key-${index}`);
 
@@ -48,12 +47,12 @@ it('moves as few keys as possible, and shares by weight', () => {
 });
 
 it('gives a newcomer its keys when the others have let go of them', async () => {
-  const name = chaos.begin();
+  const name = 'handed-over';
   const options = { keys: KEYS };
-  const one = partition(await chaos.domain.connect('n1'), name, options)[Symbol.asyncIterator]();
+  const one = partition(await domain.connect('n1'), name, options)[Symbol.asyncIterator]();
   const whole = await next(one);
   expect([...whole.owned].sort()).toEqual([...KEYS].sort());
-  const two = partition(await chaos.domain.connect('n2'), name, options)[Symbol.asyncIterator]();
+  const two = partition(await domain.connect('n2'), name, options)[Symbol.asyncIterator]();
   const coming = next(two);
   let came = false;
   void coming.then(() => {
@@ -75,9 +74,9 @@ it('gives a newcomer its keys when the others have let go of them', async () => 
 });
 
 it('refuses other keys, and lets go of everything by its signal', async () => {
-  const name = chaos.begin();
+  const name = 'let-go';
   const stop = new AbortController();
-  const services = await chaos.domain.connect('n1');
+  const services = await domain.connect('n1');
   const seen: Assignment[] = [];
   for await (const assignment of partition(services, name, { keys: ['a'], signal: stop.signal })) {
     seen.push(assignment);
@@ -90,86 +89,4 @@ it('refuses other keys, and lets go of everything by its signal', async () => {
     [['a'], []],
     [[], ['a']],
   ]);
-});
-
-/** Who has what, as far as they have been told; those that were lost have nothing any more. */
-class Ledger {
-  readonly #owners = new Map<string, string>();
-  /** Who had a key last, and by which fence. */
-  readonly #last = new Map<string, { readonly who: string; readonly fence: string }>();
-
-  gained(who: string, { gained, fence }: Assignment): void {
-    for (const key of gained) {
-      expect(this.#owners.get(key)).toBeUndefined();
-      // Who lets go for a newcomer that does not come gets it back by the fence of the same list.
-      const last = this.#last.get(key) ?? { who: '', fence: '' };
-      expect(last.who === who ? fence >= last.fence : fence > last.fence).toBe(true);
-      this.#owners.set(key, who);
-      this.#last.set(key, { who, fence });
-    }
-  }
-
-  released(who: string, keys: readonly string[]): void {
-    for (const key of keys) if (this.#owners.get(key) === who) this.#owners.delete(key);
-  }
-
-  lost(process: string): void {
-    for (const [key, who] of this.#owners) if (who.startsWith(process)) this.#owners.delete(key);
-  }
-
-  /** Whether all keys are owned, and so many processes own some. */
-  isSettled(processes: number): boolean {
-    const owners = new Set([...this.#owners.values()].map((who) => who.split(' ')[0]));
-    return this.#owners.size === KEYS.length && owners.size === processes;
-  }
-}
-
-it('never gives a key to two owners, whatever fails', { timeout: 10_000 * RUNS }, async () => {
-  await fc.assert(
-    fc.asyncProperty(
-      fc.integer({ min: 3, max: 5 }),
-      faults(12, ['kill']),
-      async (processes, plan) => {
-        const name = chaos.begin();
-        const ledger = new Ledger();
-        const stop = new AbortController();
-        let settled = (): void => {};
-        const run = async (index: number): Promise<void> => {
-          const options = { keys: KEYS, signal: stop.signal };
-          let epoch = 0;
-          for await (const assignment of partition(chaos.where(index), name, options)) {
-            const who = `p${index}. ${epoch}`;
-            ledger.released(who, assignment.lost);
-            if (assignment.owned.length === 0) epoch += 1;
-            ledger.gained(`p${index}. ${epoch}`, assignment);
-            chaos.called();
-            settled();
-          }
-        };
-        chaos.onLoss = (index) => ledger.lost(`p${index}.`);
-        const running = Array.from({ length: processes }, (_, index) => run(index));
-        let over = false;
-        const striking = chaos.strike(plan, () => over);
-        const isOver = async (): Promise<void> => {
-          await new Promise<void>((resolve, reject) => {
-            Promise.all(running).catch(reject);
-            settled = () => {
-              if (ledger.isSettled(processes)) resolve();
-            };
-            settled();
-          });
-        };
-        await isOver();
-        over = true;
-        chaos.called();
-        await striking;
-        await isOver();
-        stop.abort();
-        await Promise.all(running).catch((error: unknown) => {
-          if (!(error instanceof GroupServicesError)) throw error;
-        });
-      },
-    ),
-    { numRuns: RUNS },
-  );
 });

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { isMainThread } from 'node:worker_threads';
-import { MUTATION_NAMES } from './mutations/index.js';
+import { SEED_MUTATION_NAMES } from './mutations/index.js';
 import { runBatch, type Totals } from './run/batch.js';
 import { explain } from './run/explain.js';
 import { showMutations } from './run/mutation-run.js';
@@ -55,7 +55,7 @@ async function main(): Promise<number> {
   }
   if (values.month) return showMonth(Number(values.days), print) ? 0 : 1;
   if (values.mutations || values.mutation !== undefined) {
-    const names = values.mutation === undefined ? MUTATION_NAMES : [values.mutation];
+    const names = values.mutation === undefined ? SEED_MUTATION_NAMES : [values.mutation];
     return (await showMutations(names, wholeNumber('seeds', values.seeds), print)) === 0 ? 0 : 1;
   }
   if (values.seed !== undefined) {

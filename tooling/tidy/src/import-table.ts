@@ -49,7 +49,7 @@ export const importTable: Readonly<Record<string, Row>> = {
       'client',
       'testkit',
     ],
-    tests: [],
+    tests: ['recipes'],
   },
   // A page: the engines on the network of the simulation.
   playground: {

@@ -35,6 +35,12 @@ export class Domain {
     this.#faults = new Faults(this.#shared, victims, rng.fork());
   }
 
+  /** For processes and faults of another kind than those that a profile draws. */
+  get parts(): DomainParts {
+    const shared = this.#shared;
+    return { shared, daemons: this.#daemons, nameServer: this.#nameServer };
+  }
+
   /** Everything starts; faults are injected from now on. */
   start(): void {
     const { rng, profile } = this.#shared;
@@ -186,4 +192,10 @@ export class Domain {
       ),
     );
   }
+}
+
+export interface DomainParts {
+  readonly shared: Shared;
+  readonly daemons: readonly DaemonNode[];
+  readonly nameServer: NameServerNode;
 }

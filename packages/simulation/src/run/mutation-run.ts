@@ -1,4 +1,4 @@
-import { MUTATION_NAMES, MUTATIONS, type MutationName } from '../mutations/index.js';
+import { MUTATIONS, type MutationName, SEED_MUTATION_NAMES } from '../mutations/index.js';
 import { loadProgram, type Program } from '../mutations/load-program.js';
 import { loaded, NO_FAULTS } from '../profile/load-profile.js';
 import type { Profile } from '../profile/profile.js';
@@ -151,9 +151,9 @@ export async function showMutations(
   seeds: number,
   print: (text: string) => void,
 ): Promise<number> {
-  const known = MUTATION_NAMES.filter((name) => names.includes(name));
+  const known = SEED_MUTATION_NAMES.filter((name) => names.includes(name));
   if (known.length !== names.length) {
-    throw new TypeError(`the deliberate defects are: ${MUTATION_NAMES.join(', ')}`);
+    throw new TypeError(`the deliberate defects are: ${SEED_MUTATION_NAMES.join(', ')}`);
   }
   let escaped = 0;
   print('| defect | what is wrong | seeds needed | checker |\n| --- | --- | --- | --- |\n');

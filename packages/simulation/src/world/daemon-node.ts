@@ -115,16 +115,17 @@ export class DaemonNode {
       },
       enqueue,
     };
+    const isPaused = (): boolean => host.isPaused;
     const nameServer = new NameServerConnection(this.#shared, {
       id,
       node,
       address,
       nameServer: this.#nameServer,
-      isPaused: () => host.isPaused,
+      isPaused,
       enqueue,
       refused: (seen) => this.#refused(run, seen),
     });
-    const clients = new LocalClients(this.#shared, { node, daemon: id, enqueue });
+    const clients = new LocalClients(this.#shared, { node, daemon: id, enqueue, isPaused });
     const flow = new FlowWatch(this.#shared, id);
     const depositions = new Depositions(this.#shared.counters);
     const parts = { host, engine, driver, process, clients, nameServer };

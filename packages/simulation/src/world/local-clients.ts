@@ -8,6 +8,7 @@ import {
   decodeFromClient,
   decodeToClient,
   encodeToClient,
+  isKeepAlive,
   joinFrame,
   type ToClient,
 } from '@group-services/wire';
@@ -130,6 +131,13 @@ export class LocalClients {
     served.stream.close(1);
   }
 
+  /** A daemon answers a sign of life with one, when it does anything at all. */
+  #answerSoon(client: number, frame: Uint8Array): void {
+    const { time, profile } = this.#shared;
+    if (!this.#options.isPaused()) this.#served.get(client)?.stream.send(1, frame);
+    else time.after(profile.timing.heartbeatMs, () => this.#answerSoon(client, frame));
+  }
+
   /** The process is gone: its kernel closes what it had open. */
   end(): void {
     for (const { stream } of this.#served.values()) stream.close(1);
@@ -140,11 +148,15 @@ export class LocalClients {
     return {
       place: this.#options.node,
       received: (frame) => {
+        if (isKeepAlive(frame)) {
+          client.alive?.(frame);
+          return;
+        }
         const decoded = decodeToClient(frame);
         if (!decoded.ok) throw new Error(`undecodable frame to a client: ${decoded.error}`);
         timeline.add(time.now, client.label, '<', () => brief(decoded.value));
         handles.heard(client.label, decoded.value, time.now);
-        client.received(decoded.value);
+        client.received(decoded.value, frame);
       },
       closed: () => {
         timeline.add(time.now, client.label, 'loses its connection');
@@ -160,6 +172,10 @@ export class LocalClients {
     return {
       place: node,
       received: (frame) => {
+        if (isKeepAlive(frame)) {
+          this.#answerSoon(client, frame);
+          return;
+        }
         const decoded = decodeFromClient(frame);
         if (!decoded.ok) throw new Error(`undecodable frame of a client: ${decoded.error}`);
         timeline.add(time.now, node, `< ${label}`, () => brief(decoded.value));
@@ -180,7 +196,10 @@ export class LocalClients {
 /** What a client's end of its connection hears. */
 export interface DaemonClient {
   readonly label: string;
-  received(message: ToClient): void;
+  /** With the bytes in which it came. */
+  received(message: ToClient, frame: Uint8Array): void;
+  /** A sign of life, for who asks for them. */
+  alive?(frame: Uint8Array): void;
   closed(): void;
 }
 
@@ -196,6 +215,7 @@ export interface LocalClientsOptions {
   readonly node: NodeName;
   readonly daemon: DaemonId;
   readonly enqueue: (input: DaemonInput) => void;
+  readonly isPaused: () => boolean;
 }
 
 interface Served {

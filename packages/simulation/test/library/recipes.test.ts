@@ -1,0 +1,75 @@
+import { Rng } from '@group-services/core';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { drawLibraryFaults } from '../../src/library/library-fault.js';
+import { LibraryProcess } from '../../src/library/library-process.js';
+import { playKeepJoined } from './keep-joined-play.js';
+import { playMap } from './map-play.js';
+import { playMutex } from './mutex-play.js';
+import { playPartition } from './partition-play.js';
+import type { Scene } from './plays.js';
+import { playQueue } from './queue-play.js';
+import { type Call, isLinearizable } from './register.js';
+import { RUNS, scenes } from './scenes.js';
+
+// The client library and the recipes on virtual time: real code as processes of a simulated domain, while
+// processes are killed and stopped, and daemons and the name server fail (docs/TESTING.md).
+
+const PLAYS = [
+  ['a mutex has one holder for each fence', playMutex],
+  ['a map is linearizable', playMap],
+  ['a queue loses no item and acknowledges none twice', playQueue],
+  ['a partition gives no key to two owners', playPartition],
+  ['keepJoined comes back, and every outcome that is told is true', playKeepJoined],
+] as const;
+
+describe.each(PLAYS)('%s', (_name, play) => {
+  it('whatever fails', { timeout: 60_000 * RUNS }, async () => {
+    const seed = Number(process.env['LIBRARY_SEED'] ?? 1);
+    const plays = async (scene: Scene): Promise<void> => void (await play(scene));
+    await fc.assert(fc.asyncProperty(scenes, plays), {
+      numRuns: RUNS,
+      seed,
+      interruptAfterTimeLimit: 50_000 * RUNS,
+    });
+  });
+});
+
+it('plays a scene alike again', async () => {
+  const scene = { seed: 7, faults: drawLibraryFaults(new Rng(7), 6) };
+  const first = await playKeepJoined(scene);
+  const second = await playKeepJoined(scene);
+  expect(second.timeline.digest).toBe(first.timeline.digest);
+  expect(first.timeline.count).toBeGreaterThan(1_000);
+});
+
+it('knows histories that are not linearizable', () => {
+  const set: Call = { kind: 'set', value: 1, start: 1, end: 2 };
+  expect(isLinearizable([set, { kind: 'get', answer: 1, start: 3, end: 4 }])).toBe(true);
+  expect(isLinearizable([set, { kind: 'get', answer: undefined, start: 3, end: 4 }])).toBe(false);
+  const lost: Call = { ...set, end: Number.POSITIVE_INFINITY };
+  expect(isLinearizable([lost, { kind: 'get', answer: undefined, start: 3, end: 4 }])).toBe(true);
+  const both = (answer: boolean): Call[] => [
+    { kind: 'cas', expected: undefined, value: 1, answer: true, start: 1, end: 4 },
+    { kind: 'cas', expected: undefined, value: 2, answer, start: 2, end: 3 },
+  ];
+  expect(isLinearizable(both(false))).toBe(true);
+  expect(isLinearizable(both(true))).toBe(false);
+});
+
+it('stands still and goes on in the order in which things came', () => {
+  const ran: string[] = [];
+  const later: (() => void)[] = [];
+  const process = new LibraryProcess('p');
+  process.pause();
+  process.perform(() => ran.push('first'));
+  process.perform(() => ran.push('second'));
+  expect(ran).toEqual([]);
+  process.resume((task) => later.push(task));
+  process.perform(() => ran.push('third'));
+  for (const task of later) task();
+  expect(ran).toEqual(['first', 'second', 'third']);
+  process.kill();
+  process.perform(() => ran.push('never'));
+  expect(ran).toHaveLength(3);
+});

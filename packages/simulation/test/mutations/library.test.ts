@@ -1,0 +1,82 @@
+import { Rng } from '@group-services/core';
+import { expect, test } from 'vitest';
+import { drawLibraryFaults } from '../../src/library/library-fault.js';
+import { LIBRARY_MUTATIONS, type LibraryMutation } from '../../src/mutations/index.js';
+import { loadProgram } from '../../src/mutations/load-program.js';
+import type { playKeepJoined } from '../library/keep-joined-play.js';
+import type { playMap } from '../library/map-play.js';
+import type { playMutex } from '../library/mutex-play.js';
+import type { playPartition } from '../library/partition-play.js';
+import type { Scene } from '../library/plays.js';
+import type { playQueue } from '../library/queue-play.js';
+
+// Each defect of the client library or of a recipe makes a play fail. Looked for from the seed that was the
+// first to notice it; when what a seed draws has changed, the next ones are tried.
+
+interface Plays {
+  readonly playMutex: typeof playMutex;
+  readonly playMap: typeof playMap;
+  readonly playQueue: typeof playQueue;
+  readonly playPartition: typeof playPartition;
+  readonly playKeepJoined: typeof playKeepJoined;
+}
+
+const FILES: Readonly<Record<keyof Plays, string>> = {
+  playMutex: 'mutex',
+  playMap: 'map',
+  playQueue: 'queue',
+  playPartition: 'partition',
+  playKeepJoined: 'keep-joined',
+};
+const SEEDS = 60;
+const FAULTS = 6;
+
+interface Notice {
+  readonly play: keyof Plays;
+  readonly seed: number;
+  readonly as: RegExp;
+}
+
+const NOTICED: Readonly<Record<LibraryMutation, Notice>> = {
+  'fresh-read-is-local': { play: 'playMap', seed: 6, as: /linearizable/ },
+  'two-places-for-one': { play: 'playMutex', seed: 1, as: /alone/ },
+  'claims-die-with-their-holder': { play: 'playQueue', seed: 4, as: /no-item-lost/ },
+  'let-go-by-word': { play: 'playPartition', seed: 1, as: /one-owner/ },
+  'head-of-another': { play: 'playKeepJoined', seed: 1, as: /one-answer/ },
+  'dispatched-agreed': { play: 'playMap', seed: 10, as: /linearizable/ },
+};
+
+async function firstObjection(
+  play: (scene: Scene) => Promise<unknown>,
+  from: number,
+): Promise<string | undefined> {
+  for (let seed = from; seed < from + SEEDS; seed += 1) {
+    try {
+      await play({ seed, faults: drawLibraryFaults(new Rng(seed), FAULTS) });
+    } catch (error) {
+      return error instanceof Error ? `${error.message}\n${error.stack}` : String(error);
+    }
+  }
+  return undefined;
+}
+
+test.each(Object.keys(LIBRARY_MUTATIONS) as LibraryMutation[])(
+  'a play notices the defect %s',
+  {
+    timeout: 240_000,
+  },
+  async (name) => {
+    const { play, seed, as } = NOTICED[name];
+    const files = [`packages/simulation/test/library/${FILES[play]}-play.ts`];
+    const mutant = await loadProgram<Plays>({ files }, name);
+    expect(await firstObjection(mutant[play], seed)).toMatch(as);
+  },
+);
+
+test('without a defect nobody objects', async () => {
+  for (const play of ['playMap', 'playKeepJoined'] as const) {
+    const files = [`packages/simulation/test/library/${FILES[play]}-play.ts`];
+    const plain = await loadProgram<Plays>({ files });
+    await plain[play]({ seed: 6, faults: drawLibraryFaults(new Rng(6), FAULTS) });
+  }
+});
