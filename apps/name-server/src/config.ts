@@ -35,13 +35,17 @@ const ANEW_AFTER_DEFAULT_MS = 30_000;
 
 const STREAMS = [tcpAddresses, tlsAddresses, unixAddresses];
 
-const etcdOptions = {
+const advertise = {
   advertise: {
     schema: address(STREAMS),
     optional: true,
     description: 'store etcd: where daemons reach this one, as the others tell them (--listen)',
     placeholder: 'ADDRESS',
   },
+} as const;
+
+/** How an etcd is spoken to. */
+export const etcdOptions = {
   etcdLease: {
     schema: duration({ min: 1_000, max: 60_000 }),
     default: '2s',
@@ -88,7 +92,7 @@ const ONLY_ETCD = [
   'etcdPasswordFile',
 ] as const;
 
-/** How an etcd is spoken to. */
+/** What proves to an etcd who we are. */
 export type EtcdOptions = Pick<
   ConfigOf<typeof etcdOptions>,
   'etcdCa' | 'etcdCert' | 'etcdKey' | 'etcdUser' | 'etcdPasswordFile'
@@ -133,6 +137,7 @@ const options = {
       'where the table is kept; with file:DIR a restart changes nothing (see gsns store), with etcd:… several gsns share it and one is active',
     placeholder: 'STORE',
   },
+  ...advertise,
   ...etcdOptions,
   recoveryWindow: {
     schema: duration({ min: 50, max: 600_000 }),

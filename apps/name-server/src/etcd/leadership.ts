@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Driver } from '@group-services/core';
 import {
+  type DecodedTable,
   LeadEngine,
   type LeadInput,
   type LeadOutput,
@@ -44,6 +45,8 @@ export interface LeadershipOptions {
   readonly self: Holder;
   /** What a new store is called and begins with; without it a name of its own, and nothing. */
   readonly initial?: { readonly store: string; readonly table: Table } | undefined;
+  /** What has to be there already; anything unless told otherwise. */
+  readonly expect?: 'table' | 'nothing' | undefined;
   readonly logger: Logger;
   readonly events: LeadershipEvents;
 }
@@ -77,7 +80,7 @@ export class Leadership {
       self: this.#self,
       leaseMs,
       initial: initial ?? { store: randomUUID() },
-      decode: (keys) => decodeTable(place.prefix, keys),
+      decode: (keys) => expected(decodeTable(place.prefix, keys), options),
     });
     this.#driver = new Driver<LeadInput, LeadOutput>({
       engine: this.#engine,
@@ -246,4 +249,16 @@ function readHolder(text: string | undefined): Holder | undefined {
   } catch {
     return undefined;
   }
+}
+
+function expected(decoded: DecodedTable, { expect, place }: LeadershipOptions): DecodedTable {
+  if (expect === 'table' && decoded.kind === 'empty') {
+    return { kind: 'damaged', text: `there is no table below ${place.prefix} in etcd` };
+  }
+  if (expect === 'nothing' && decoded.kind === 'table') {
+    const advice = `give another prefix, or etcdctl del --prefix ${place.prefix}`;
+    const text = `there is a table below ${place.prefix} in etcd already; ${advice}`;
+    return { kind: 'damaged', text };
+  }
+  return decoded;
 }

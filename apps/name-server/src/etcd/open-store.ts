@@ -16,6 +16,7 @@ export interface OpenStoreOptions {
   readonly logger: Logger;
   /** What a new store is called and begins with. */
   readonly initial?: { readonly store: string; readonly table: Table } | undefined;
+  readonly expect?: 'table' | 'nothing' | undefined;
   /** Whoever uses the store finds out that another one does. */
   readonly lost?: ((why: string) => void) | undefined;
 }

@@ -11,11 +11,16 @@ export interface CommandResult {
 
 const USAGE = `usage: gsns store check DIR   says what a store holds, and whether it is damaged
        gsns store adopt DIR   says that a directory which was moved is the newest state of its store
+       gsns store copy FROM TO   moves a table between file:DIR and etcd:…; gsns store copy --help
 `;
 
-/** `gsns store`: looks after the directory of a file store without starting a name server on it. */
+/** `gsns store`: looks after a store without starting a name server on it. */
 export async function storeCommand(args: readonly string[]): Promise<CommandResult> {
   const [verb, directory, ...rest] = args;
+  if (verb === 'copy') {
+    const { copyCommand } = await import('./copy.js');
+    return await copyCommand(args.slice(1));
+  }
   if (verb === '--help' || verb === '-h') return { exitCode: EXIT_STATUS.done, text: USAGE };
   if ((verb !== 'check' && verb !== 'adopt') || directory === undefined || rest.length > 0) {
     return { exitCode: EXIT_STATUS.misuse, text: USAGE };

@@ -39,17 +39,21 @@ export class FileStore implements Store {
   }
 
   /**
-   * Opens a store, which is made if it is not there.
+   * Opens a store, which is made if it is not there; `initial`: it is made of this, and must not be there.
    *
    * @throws ProgramFailure when the directory cannot be used, is used by another process, or is damaged
    */
-  static async open(directory: string, logger: Logger): Promise<FileStore> {
+  static async open(
+    directory: string,
+    logger: Logger,
+    initial?: { readonly store: string; readonly table: Table },
+  ): Promise<FileStore> {
     return await withReason(directory, async () => {
       await makeDirectories(directory);
       const lock = await DirectoryLock.take(directory);
       let begun: FileStore | undefined;
       try {
-        return await openLocked({ directory, lock, logger }, (name, table) => {
+        return await openLocked({ directory, lock, logger, initial }, (name, table) => {
           begun = new FileStore({ directory, lock, logger }, { name, table });
           return begun;
         });
@@ -143,20 +147,24 @@ interface Locked {
   readonly directory: string;
   readonly lock: DirectoryLock;
   readonly logger: Logger;
+  readonly initial: { readonly store: string; readonly table: Table } | undefined;
 }
 
 async function openLocked(
-  { directory, logger }: Locked,
+  { directory, logger, initial }: Locked,
   make: (name: string, table: Table) => FileStore,
 ): Promise<FileStore> {
   const content = await readDirectory(directory);
   if (content.kind === 'empty') {
-    const name = randomUUID();
-    const store = make(name, new Table());
+    const name = initial?.store ?? randomUUID();
+    const store = make(name, Table.restore(initial?.table.snapshot(), []));
     await store.beginJournal(0);
     await writeIdentity(directory, name);
     logger.info({ store: name }, 'the directory is a new store');
     return store;
+  }
+  if (initial !== undefined) {
+    throw new ProgramFailure(`there is a store in ${directory} already; move it away first`);
   }
   const { store: name, table, journal, torn, isInPlace } = content;
   if (torn !== undefined) {
