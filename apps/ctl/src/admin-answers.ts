@@ -19,6 +19,8 @@ export const daemonStatus = z.object({
   stopping: z.boolean(),
   nameServer: z.object({
     connected: z.boolean(),
+    /** Of several, the one that it is connected to. */
+    address: z.string().optional(),
     epoch: count.optional(),
     /** It has been started again and cannot tell yet what there is. */
     recovering: z.boolean().optional(),

@@ -14,6 +14,8 @@ const ANSWER_BYTES_MAX = 64 * 1024 * 1024;
 export interface AdminClientOptions {
   readonly limitMs?: number | undefined;
   readonly access?: Access | undefined;
+  /** Whose endpoint it is, for messages: a daemon's unless told otherwise. */
+  readonly whose?: 'daemon' | 'name server' | undefined;
 }
 
 /** Reads the daemon's admin endpoint; whatever goes wrong is a {@link CommandFailure}. */
@@ -21,11 +23,13 @@ export class AdminClient {
   readonly #base: string;
   readonly #limitMs: number;
   readonly #access: Access;
+  readonly #whose: 'daemon' | 'name server';
 
   constructor(base: string, options: AdminClientOptions = {}) {
     this.#base = base;
     this.#limitMs = options.limitMs ?? ANSWER_LIMIT_MS;
     this.#access = options.access ?? NO_ACCESS;
+    this.#whose = options.whose ?? 'daemon';
   }
 
   /** An answer that is no JSON. */
@@ -48,6 +52,13 @@ export class AdminClient {
     return found;
   }
 
+  /** Has something done. */
+  async post<Schema extends z.ZodType>(path: string, schema: Schema): Promise<z.output<Schema>> {
+    const found = await this.find(path, schema, { method: 'POST' });
+    if (found === undefined) throw this.#unusable(new URL(path, this.#base), 'status 404');
+    return found;
+  }
+
   /** Undefined: the daemon knows nothing of that name. `cancel` ends the question at once. */
   async find<Schema extends z.ZodType>(
     path: string,
@@ -55,10 +66,15 @@ export class AdminClient {
     {
       cancel,
       fine = [200],
-    }: { readonly cancel?: AbortSignal | undefined; readonly fine?: readonly number[] } = {},
+      method,
+    }: {
+      readonly cancel?: AbortSignal | undefined;
+      readonly fine?: readonly number[];
+      readonly method?: 'GET' | 'POST';
+    } = {},
   ): Promise<z.output<Schema> | undefined> {
     const url = new URL(path, this.#base);
-    const { status, text } = await this.#read(url, cancel);
+    const { status, text } = await this.#read(url, cancel, method);
     if (status === 404) return undefined;
     if (status === 401 || status === 403) throw this.#denied(url, text);
     if (!fine.includes(status)) throw this.#unusable(url, `status ${status}`);
@@ -69,14 +85,18 @@ export class AdminClient {
     throw this.#unusable(url, `${place === '' ? 'the answer' : place}: ${issue?.message}`);
   }
 
-  async #read(url: URL, cancel?: AbortSignal): Promise<{ status: number; text: string }> {
+  async #read(
+    url: URL,
+    cancel?: AbortSignal,
+    method?: 'GET' | 'POST',
+  ): Promise<{ status: number; text: string }> {
     const limit = new AbortController();
     // It keeps the process alive, unlike AbortSignal.timeout: an answer cut off by the death of the
     // daemon may never end, and nothing else would be left to wait for.
     const timer = setTimeout(() => limit.abort(), this.#limitMs);
     const signal = cancel === undefined ? limit.signal : AbortSignal.any([limit.signal, cancel]);
     try {
-      const { status, body } = await askAdmin(url, signal, this.#access);
+      const { status, body } = await askAdmin(url, signal, this.#access, method);
       const text = await textOf(body);
       if (text !== undefined) return { status, text };
     } catch (error) {
@@ -91,10 +111,14 @@ export class AdminClient {
     const why = isLate ? `no answer within ${this.#limitMs} ms` : reasonOf(error);
     return new CommandFailure(
       EXIT_STATUS.unreachable,
-      `cannot reach the daemon's admin endpoint at ${url.origin}: ${why}. ` +
-        'Run gsctl on the node of the daemon, or let gsd listen where it is reached (--admin).',
+      `cannot reach the ${this.#whose}'s admin endpoint at ${url.origin}: ${why}. ${this.#advice}`,
       { cause: error },
     );
+  }
+
+  get #advice(): string {
+    const program = this.#whose === 'daemon' ? 'gsd' : 'gsns';
+    return `Run gsctl on the node of the ${this.#whose}, or let ${program} listen where it is reached (--admin).`;
   }
 
   #denied(url: URL, text: string): CommandFailure {
@@ -108,8 +132,8 @@ export class AdminClient {
   #unusable(url: URL, why: string): CommandFailure {
     return new CommandFailure(
       EXIT_STATUS.failed,
-      `${url.href} does not answer as a daemon of this version does (${why}). ` +
-        'Are gsctl and gsd of the same release?',
+      `${url.href} does not answer as a ${this.#whose} of this version does (${why}). ` +
+        `Are gsctl and ${this.#whose === 'daemon' ? 'gsd' : 'gsns'} of the same release?`,
     );
   }
 }

@@ -18,15 +18,16 @@ export async function askAdmin(
   url: URL,
   signal: AbortSignal,
   { adminToken, tls }: Access,
+  method: 'GET' | 'POST' = 'GET',
 ): Promise<AdminAnswer> {
   const headers = adminToken === undefined ? {} : { authorization: `Bearer ${adminToken}` };
   if (url.protocol === 'https:') {
-    const asked = request(url, { ...tls, headers, signal, agent: false });
+    const asked = request(url, { ...tls, method, headers, signal, agent: false });
     asked.end();
     const [answer] = (await once(asked, 'response')) as [IncomingMessage];
     return { status: answer.statusCode ?? 0, body: answer };
   }
-  const answer = await fetch(url, { headers, signal, redirect: 'error' });
+  const answer = await fetch(url, { method, headers, signal, redirect: 'error' });
   return { status: answer.status, body: answer.body ?? empty() };
 }
 

@@ -12,7 +12,7 @@ const found: StatusFindings = {
   incarnation: 10,
   address: 'tcp://127.0.0.1:7401',
   stopping: false,
-  nameServer: { connected: true, epoch: 1700 },
+  nameServer: { connected: true, address: 'tcp://ns1:7400', epoch: 1700 },
   peers: [
     { daemon: 'n2.20', suspected: null, heardMsAgo: 12, hearsUsMsAgo: 15 },
     { daemon: 'n3.30', suspected: 'silent', heardMsAgo: 2000, hearsUsMsAgo: 2000 },
@@ -35,7 +35,7 @@ describe('the status of a daemon', () => {
     expect(statusText(found)).toBe(`node           n1
 domain         default
 state          serving
-name server    connected, epoch 1700
+name server    connected to tcp://ns1:7400, epoch 1700
 peers          2, 1 suspected
 gsd            0.1.0, started 2031-02-03T04:05:06.789Z, incarnation 10
 for daemons    tcp://127.0.0.1:7401

@@ -72,9 +72,11 @@ function retainedText({ stream }: GroupHere): string | undefined {
   return `${stream.retained} (${byteCount(stream.retainedBytes)})`;
 }
 
-function nameServerText({ connected, epoch, recovering }: DaemonStatus['nameServer']): string {
+function nameServerText(nameServer: DaemonStatus['nameServer']): string {
+  const { connected, address, epoch, recovering } = nameServer;
   const remark = recovering === true ? ', recovers after a restart: joins wait' : '';
-  if (connected) return `connected, epoch ${epoch}${remark}`;
+  const where = address === undefined ? '' : ` to ${address}`;
+  if (connected) return `connected${where}, epoch ${epoch}${remark}`;
   return epoch === undefined ? 'not connected yet' : `not connected, last epoch ${epoch}`;
 }
 

@@ -13,6 +13,7 @@ export class Domain implements AsyncDisposable {
   #nameServer: Child | undefined;
   /** Where the name server listens, also after it was started again. */
   #address = '';
+  #nameServerAdmin = '';
 
   private constructor(folder: string) {
     this.#folder = folder;
@@ -56,13 +57,20 @@ export class Domain implements AsyncDisposable {
     return this.#nameServer;
   }
 
+  /** Where the name server serves operators. */
+  get nameServerAdmin(): string {
+    return this.#nameServerAdmin;
+  }
+
   /** On its former address, if it has run before. */
   async startNameServer(options: readonly string[]): Promise<void> {
     const former = this.#address === '' ? [] : ['--listen', this.#address];
     const args = [...LISTEN, ...former, ...options];
     this.#nameServer = this.#run(built('name-server', 'gsns.js'), args);
     const ready: unknown = JSON.parse(await this.#nameServer.line(/"ready":true/u));
-    this.#address = (ready as { readonly listen: string }).listen;
+    const { listen, admin } = ready as { readonly listen: string; readonly admin: string };
+    this.#address = listen;
+    this.#nameServerAdmin = admin;
   }
 
   async startDaemon(node: string, options: readonly string[] = []): Promise<void> {

@@ -17,7 +17,7 @@ describe('a daemon', () => {
     const { status, output, errors } = await ran(['status', '--endpoint', endpoint]);
     expect({ status, errors }).toEqual({ status: 0, errors: '' });
     expect(output).toMatch(/^node +n1$/mu);
-    expect(output).toMatch(/^name server +connected, epoch \d+$/mu);
+    expect(output).toMatch(/^name server +connected to tcp:\S+, epoch \d+$/mu);
     expect(output).toMatch(/^ +seen +leader +n1 +1 +11 B +/mu);
     expect(output).toMatch(/^ +\d+ +tester +1$/mu);
     expect(await jsonOf(['status', '--endpoint', endpoint])).toMatchObject({
@@ -51,6 +51,19 @@ describe('a daemon', () => {
         { node: 'n2', isSelf: false, alive: true },
       ],
     });
+  });
+});
+
+describe('a name server', () => {
+  test('tells its status, and does not step down for nobody', async ({ domain }) => {
+    const admin = ['--admin', domain.nameServerAdmin];
+    const found = await jsonOf(['name-server', 'status', ...admin]);
+    expect(found).toMatchObject([{ status: { domain: 'default', nodesAlive: 2 } }]);
+    const { status, errors } = await ran(['name-server', 'step-down', ...admin]);
+    expect(status).toBe(1);
+    expect(errors).toContain('the only one of its store');
+    const away = await ran(['name-server', 'status', '--admin', 'http://127.0.0.1:1']);
+    expect(away).toMatchObject({ status: 3, output: expect.stringContaining('not reached') });
   });
 });
 

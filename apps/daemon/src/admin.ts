@@ -20,6 +20,8 @@ export interface AdminSources {
   readonly nodes: EngineQuestions<NodesAnswer>;
   readonly entries: EngineQuestions<GroupAnswer>;
   readonly votes: EngineQuestions<VotesAnswer>;
+  /** The address of the one that it is connected to. */
+  readonly nameServerAddress: () => string | undefined;
   readonly domain: string;
   /** Of gsd. */
   readonly version: string;
@@ -39,9 +41,11 @@ export function adminRoutes(sources: AdminSources): Readonly<Record<string, Rout
     '/metrics': async ({ accept }) => new TextAnswer(await metrics.text(accept)),
     '/api/status': () => {
       const { groups, clients, peers, ...rest } = engine.inspect();
+      const address = sources.nameServerAddress();
+      const nameServer = { ...rest.nameServer, ...(address !== undefined && { address }) };
       const counts = { groups: groups.length, clients: clients.length, peers: peers.length };
       const now = { time: new Date().toISOString(), pid: process.pid };
-      return { domain, version, startedAt, ...now, ...rest, ...counts };
+      return { domain, version, startedAt, ...now, ...rest, nameServer, ...counts };
     },
     /** As they are in force; of secrets only in which files they are. */
     '/api/options': () => sources.options,

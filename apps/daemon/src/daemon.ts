@@ -160,6 +160,11 @@ export class Daemon {
     });
   }
 
+  /** Which name server it is connected to. */
+  get nameServerAddress(): string | undefined {
+    return this.#nameServer.address;
+  }
+
   #makeNameServer(enqueue: (input: DaemonInput) => void): NameServerConnection {
     const { config, hello, transports, troubles } = this.#parts;
     return new NameServerConnection({

@@ -141,6 +141,7 @@ async function openAdmin(
       nodes,
       entries,
       votes,
+      nameServerAddress: () => daemon.nameServerAddress,
       domain: config.domain,
       version: program.version,
       startedAt: new Date(),

@@ -1,4 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { storeCommand } from '../src/store/command.js';
 import { EtcdCluster, noEtcd } from './etcd-cluster.js';
 import { activeOf, leadOf, startDaemon, startInstance } from './etcd-domain.js';
 import { eventually } from './eventually.js';
@@ -76,5 +80,22 @@ describe.skipIf(noEtcd !== undefined)('several name servers on etcd', () => {
     const metrics = await (await fetch(`${first.admin}/metrics`)).text();
     expect(metrics).toContain('group_services_name_server_active 1');
     expect(metrics).toContain('group_services_etcd_up 1');
+  });
+
+  it('B1: a table moves from a directory to etcd while its groups go on', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'gsns-move-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const [from, to] = [`file:${folder}`, cluster.newStore()];
+    const former = await startInstance(from, quick);
+    const services = await startDaemon('n1', [former.listen]);
+    const running = await services.join('running', { instance: 'a' });
+    await former.process.stop('SIGTERM');
+    expect(await storeCommand(['copy', from, to])).toMatchObject({ exitCode: 0 });
+    const next = await startInstance(to, ['--lease', '1s', '--listen', former.listen]);
+    await services.join('formed', { instance: 'a', timeout: 20_000 });
+    await running.send(Buffer.from('afterwards'), { delivery: 'safe' });
+    expect(next.process.errors).not.toContain('recovery-window-opened');
+    const entries = (await (await fetch(`${next.admin}/api/groups`)).json()) as unknown[];
+    expect(entries).toMatchObject([{ group: 'running', version: 1 }, { group: 'formed' }]);
   });
 });

@@ -13,6 +13,7 @@ import { dumpCommand } from './dump.js';
 import { groupCommand, groupResetCommand, groupsCommand } from './groups.js';
 import { joinCommand, watchCommand } from './live.js';
 import { clientsCommand, stateGetCommand, statusCommand, votesCommand } from './looks.js';
+import { nameServerStatusCommand, nameServerStepDownCommand } from './name-server.js';
 import { nodesCommand, nodesForgetCommand } from './nodes.js';
 import { barrierCommand, expelCommand, sendCommand, stateSetCommand } from './proposals.js';
 import { tokenNewCommand } from './token.js';
@@ -23,6 +24,8 @@ export const COMMANDS: readonly Command[] = [
   clientsCommand,
   nodesCommand,
   nodesForgetCommand,
+  nameServerStatusCommand,
+  nameServerStepDownCommand,
   groupsCommand,
   groupCommand,
   groupResetCommand,

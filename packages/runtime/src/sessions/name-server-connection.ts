@@ -39,6 +39,7 @@ export class NameServerConnection {
   readonly #dialling: NameServerDialling;
   readonly #abort = new AbortController();
   #link: Link | undefined;
+  #address: string | undefined;
   #timer: NodeJS.Timeout | undefined;
   #firesAt = NEVER;
 
@@ -47,6 +48,11 @@ export class NameServerConnection {
     // Only so that not all daemons come at once.
     const rng = new Rng(Math.floor(Math.random() * 2 ** 32));
     this.#dialling = new NameServerDialling(options.addresses, rng);
+  }
+
+  /** Which name server it stands to; undefined: to none. */
+  get address(): string | undefined {
+    return this.#link === undefined ? undefined : this.#address;
   }
 
   start(): void {
@@ -104,6 +110,7 @@ export class NameServerConnection {
         signal: this.#abort.signal,
         opened: (link, welcome) => {
           up = true;
+          this.#address = address;
           return this.#opened(link, welcome);
         },
       });
