@@ -17,6 +17,8 @@ export const daemonStatus = z.object({
   incarnation: count,
   address: z.string(),
   stopping: z.boolean(),
+  /** An operator drains it: it gives up its leads, and takes no more joins. */
+  drained: z.boolean().optional(),
   nameServer: z.object({
     connected: z.boolean(),
     /** Of several, the one that it is connected to. */
@@ -33,6 +35,8 @@ const peer = z.object({
   suspected: z.string().nullable(),
   heardMsAgo: z.number().nullable(),
   hearsUsMsAgo: z.number(),
+  /** An operator drains it, as it said last. */
+  drained: z.boolean().optional(),
 });
 export const peers = z.array(peer);
 
@@ -49,7 +53,12 @@ const listedNode = z.object({
 });
 
 export const domainNodes = z.object({
-  self: z.object({ node: z.string(), incarnation: count, address: z.string() }),
+  self: z.object({
+    node: z.string(),
+    incarnation: count,
+    address: z.string(),
+    drained: z.boolean().optional(),
+  }),
   peers,
   /** As the name server knows them; null when it cannot tell, and why. */
   nodes: z.array(listedNode).nullable(),

@@ -16,6 +16,8 @@ export interface NodeLine {
   readonly stopped?: true | undefined;
   /** Some of those that cannot dial it, and why; as far as the name server was told. */
   readonly notReachedBy?: readonly { readonly node: string; readonly why: string }[] | undefined;
+  /** An operator drains it; what shares no group with this one is not known to be. */
+  readonly drained?: boolean | undefined;
   /** Undefined: no group in common, so that this daemon does not listen for it. */
   readonly peer: Peer | undefined;
 }
@@ -31,7 +33,7 @@ export async function nodes({ api }: DaemonSession): Promise<Report> {
 
 export function nodesText(found: DomainNodes): string {
   const rows = nodeLines(found).map((line) => [
-    line.isSelf ? `${line.node} (this node)` : line.node,
+    nameText(line),
     leaseText(line),
     heardText(line),
     line.address,
@@ -61,7 +63,9 @@ export function nodeLines({ self, peers, nodes: listed }: DomainNodes): readonly
   const lines = new Map<string, NodeLine>();
   const put = (daemon: string, known: Omit<NodeLine, 'isSelf' | 'peer'>): void => {
     const isSelf = known.node === self.node && known.incarnation === self.incarnation;
-    lines.set(daemon, { ...known, isSelf, peer: peers.find((peer) => peer.daemon === daemon) });
+    const peer = peers.find((one) => one.daemon === daemon);
+    const { drained } = isSelf ? self : (peer ?? {});
+    lines.set(daemon, { ...known, isSelf, peer, ...(drained === true && { drained }) });
   };
   put(`${self.node}.${self.incarnation}`, { ...self, alive: undefined });
   for (const { daemon } of peers) {
@@ -74,6 +78,11 @@ export function nodeLines({ self, peers, nodes: listed }: DomainNodes): readonly
   return [...lines.values()].sort((one, other) =>
     one.node === other.node ? one.incarnation - other.incarnation : one.node < other.node ? -1 : 1,
   );
+}
+
+function nameText({ node, isSelf, drained }: NodeLine): string {
+  const remarks = [...(isSelf ? ['this node'] : []), ...(drained ? ['drained'] : [])];
+  return remarks.length === 0 ? node : `${node} (${remarks.join(', ')})`;
 }
 
 function leaseText({ alive, stopped }: NodeLine): string | undefined {

@@ -38,7 +38,7 @@ export function statusText(found: StatusFindings): string {
   const about = facts([
     ['node', found.node],
     ['domain', found.domain],
-    ['state', found.stopping ? 'stopping' : 'serving'],
+    ['state', stateText(found)],
     ['name server', nameServerText(found.nameServer)],
     ['peers', peersText(found.peers)],
     ['gsd', `${found.version}, started ${found.startedAt}, incarnation ${found.incarnation}`],
@@ -64,6 +64,11 @@ export function statusText(found: StatusFindings): string {
     found.clients.map(({ client, name, handles }) => [client, name, handles]),
   );
   return [about, groups, processes].join('\n\n');
+}
+
+function stateText({ node, stopping, drained }: DaemonStatus): string {
+  if (stopping) return 'stopping';
+  return drained === true ? `drained (gsctl nodes undrain ${node} ends it)` : 'serving';
 }
 
 /** What the stream keeps because some member may lack it. */

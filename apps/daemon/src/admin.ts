@@ -1,6 +1,7 @@
-import type { GroupName } from '@group-services/core';
+import { type GroupName, isNodeName } from '@group-services/core';
 import type {
   DaemonEngine,
+  DrainAnswer,
   GroupAnswer,
   NodesAnswer,
   VotesAnswer,
@@ -22,6 +23,7 @@ export interface AdminSources {
   readonly votes: EngineQuestions<VotesAnswer>;
   /** The address of the one that it is connected to. */
   readonly nameServerAddress: () => string | undefined;
+  readonly drains: EngineQuestions<DrainAnswer>;
   readonly domain: string;
   /** Of gsd. */
   readonly version: string;
@@ -54,10 +56,10 @@ export function adminRoutes(sources: AdminSources): Readonly<Record<string, Rout
     /** All of the domain, as the name server knows them: null, and why, when it cannot tell. */
     '/api/nodes': async () => {
       const answer = await sources.nodes.ask((question) => ({ kind: 'listNodes', question }));
-      const { node, incarnation, address, peers } = engine.inspect();
+      const { node, incarnation, address, drained, peers } = engine.inspect();
       const { nodes = null, note = STOPPING } = answer ?? {};
       return {
-        self: { node, incarnation, address },
+        self: { node, incarnation, address, drained },
         peers,
         nodes,
         ...(nodes === null && { note }),
@@ -77,6 +79,8 @@ export function adminRoutes(sources: AdminSources): Readonly<Record<string, Rout
     '/api/votes': ({ query }) => votes(sources, query.get('group')),
     /** What the name server knows of the group, and which nodes it waits for. */
     '/api/entry': ({ query }) => entry(sources, query.get('group')),
+    /** How far the draining of a node is: what is still there. */
+    '/api/drain': ({ query }) => drain(sources, query.get('node')),
     '/api/clients': () =>
       engine.inspect().clients.map((one) => {
         const queuedBytes = sources.queuedBytes(one.client);
@@ -98,6 +102,14 @@ async function entry({ entries }: AdminSources, name: string | null | undefined)
   if (group === undefined) return undefined;
   const answer = await entries.ask((question) => ({ kind: 'describeGroup', question, group }));
   return { group, ...(answer ?? { entry: null, waitsFor: [], note: STOPPING, told: false }) };
+}
+
+async function drain({ drains }: AdminSources, name: string | null) {
+  if (name === null || !isNodeName(name)) return undefined;
+  const answer = await drains.ask((question) => {
+    return { kind: 'askDrain', question, node: name, wish: 'look' };
+  });
+  return { node: name, ...(answer ?? { ok: false, why: STOPPING }) };
 }
 
 /** Undefined: no group can have this name. */

@@ -3,6 +3,7 @@ import {
   DaemonEngine,
   type DaemonInput,
   type DaemonOutput,
+  type DrainAnswer,
   type GroupAnswer,
   isUrgent,
   type NodesAnswer,
@@ -45,6 +46,7 @@ export class Daemon {
   readonly nodes: EngineQuestions<NodesAnswer>;
   readonly entries: EngineQuestions<GroupAnswer>;
   readonly votes: EngineQuestions<VotesAnswer>;
+  readonly drains: EngineQuestions<DrainAnswer>;
   readonly #parts: DaemonParts;
   readonly #driver: Driver<DaemonInput, DaemonOutput>;
   readonly #intake: Intake;
@@ -71,6 +73,7 @@ export class Daemon {
     this.nodes = new EngineQuestions(enqueue);
     this.entries = new EngineQuestions(enqueue);
     this.votes = new EngineQuestions(enqueue);
+    this.drains = new EngineQuestions(enqueue);
     this.#peers = this.#makePeers(enqueue);
     this.acceptor = this.#makeAcceptor(enqueue);
     this.clients = this.#makeClients(enqueue);
@@ -101,6 +104,7 @@ export class Daemon {
     this.nodes.close();
     this.entries.close();
     this.votes.close();
+    this.drains.close();
     this.clients.closeAll();
     this.#peers.close();
     this.acceptor.closeAll();
@@ -240,6 +244,9 @@ export class Daemon {
         return;
       case 'votesAnswered':
         this.votes.answer(output.question, output.answer);
+        return;
+      case 'drainAnswered':
+        this.drains.answer(output.question, output.answer);
         return;
       case 'stopped':
         this.#stopped();

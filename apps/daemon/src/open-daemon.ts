@@ -129,7 +129,7 @@ async function openAdmin(
   daemon: Daemon,
   readiness: () => Readiness,
 ): Promise<AdminServer> {
-  const { engine, nodes, entries, votes, clients } = daemon;
+  const { engine, nodes, entries, votes, drains, clients } = daemon;
   return await startAdminServer({
     listen: config.admin,
     access: security.adminAccess,
@@ -142,6 +142,7 @@ async function openAdmin(
       entries,
       votes,
       nameServerAddress: () => daemon.nameServerAddress,
+      drains,
       domain: config.domain,
       version: program.version,
       startedAt: new Date(),

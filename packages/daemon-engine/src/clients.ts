@@ -131,6 +131,8 @@ export class Clients {
         return this.#operators.reset(client, known, message);
       case 'forget':
         return this.#operators.forget(client, known, message);
+      case 'drain':
+        return this.#operators.drain(client, known, message);
       case 'close':
         this.send(client, { kind: 'done', request: message.request });
         this.#gone(client, 'quit', undefined);
@@ -220,6 +222,7 @@ export class Clients {
       const refusal = this.#rights.denied(known.principal, action, group);
       return this.#refuse(client, message.request, refusal);
     }
+    if (this.#shared.drained) return this.#refuse(client, message.request, this.#drainedRefusal());
     const tooMuch = message.kind === 'join' ? known.work.joinProblem() : undefined;
     if (tooMuch !== undefined) return this.#refuse(client, message.request, tooMuch);
     const session = this.#ports.openSession(group);
@@ -254,6 +257,12 @@ export class Clients {
         timeoutMs,
       });
     }
+  }
+
+  #drainedRefusal(): Refusal {
+    const { node } = this.#shared.options;
+    const text = `node ${node} is being drained and takes no more joins and subscriptions: connect to the daemon of another node, or say gsctl nodes undrain ${node}`;
+    return { code: 'UNAVAILABLE', text };
   }
 
   #misbehaves(client: ClientNo, reason: string): void {

@@ -7,9 +7,10 @@ import {
 } from '@group-services/core';
 import type { DaemonMessage, FromNameServer } from '@group-services/wire';
 import { Clients } from './clients.js';
+import { Drains } from './drains.js';
 import { Groups } from './groups.js';
 import type { DaemonInput, DaemonOutput, ListedNode } from './inputs.js';
-import { type DaemonStatus, inspect } from './inspect.js';
+import { type DaemonStatus, type InspectParts, inspect } from './inspect.js';
 import { NameServerLink } from './name-server-link.js';
 import { isAnswer } from './name-server-questions.js';
 import type { DaemonOptions } from './options.js';
@@ -38,6 +39,7 @@ export class DaemonEngine implements Engine<DaemonInput, DaemonOutput> {
   readonly #voteQuestions: VoteQuestions;
   readonly #wakeWatch: WakeWatch;
   readonly #unreached: UnreachedPeers;
+  readonly #drains: Drains;
   #stopAt: Instant = NEVER;
   #stopped = false;
 
@@ -48,6 +50,7 @@ export class DaemonEngine implements Engine<DaemonInput, DaemonOutput> {
       suspected: (daemon) => this.#groups.suspected(daemon),
       alive: (daemon) => this.#groups.alive(daemon),
       unwatched: (daemon) => this.#unreached.forget(daemon),
+      drained: () => this.#groups.drained(),
     });
     this.#unreached = new UnreachedPeers((said) => this.#nameServer.ask(said));
     this.#nameServer = new NameServerLink(shared, {
@@ -66,7 +69,9 @@ export class DaemonEngine implements Engine<DaemonInput, DaemonOutput> {
       session: (group) => this.#groups.get(group),
       openSession: (group) => this.#groups.open(group),
       hearsMsAgo: (node) => this.#peers.hearsMsAgo(node),
+      drain: (node, wish, answer) => this.#drains.ask(node, wish, answer),
     });
+    this.#drains = new Drains(this.#parts);
     this.#voteQuestions = new VoteQuestions(shared, {
       peers: this.#peers,
       nameServer: this.#nameServer,
@@ -99,6 +104,7 @@ export class DaemonEngine implements Engine<DaemonInput, DaemonOutput> {
       this.#groups.deadline(),
       this.#clients.deadline(),
       this.#voteQuestions.deadline(),
+      this.#drains.deadline(),
       this.#wakeWatch.deadline(),
       this.#stopAt,
     );
@@ -106,13 +112,17 @@ export class DaemonEngine implements Engine<DaemonInput, DaemonOutput> {
 
   /** What operators see; plain data. */
   inspect(): DaemonStatus {
-    return inspect({
+    return inspect(this.#parts);
+  }
+
+  get #parts(): InspectParts {
+    return {
       shared: this.#shared,
       peers: this.#peers,
       nameServer: this.#nameServer,
       groups: this.#groups,
       clients: this.#clients,
-    });
+    };
   }
 
   /** What has been counted so far. */
@@ -155,6 +165,8 @@ export class DaemonEngine implements Engine<DaemonInput, DaemonOutput> {
         return this.#describeGroup(input.question, input.group);
       case 'askVotes':
         return this.#voteQuestions.ask(input.question, input.group);
+      case 'askDrain':
+        return this.#askDrain(input);
       case 'stop':
         return this.#stop();
       default:
@@ -228,6 +240,12 @@ export class DaemonEngine implements Engine<DaemonInput, DaemonOutput> {
     });
   }
 
+  #askDrain({ question, node, wish }: Extract<DaemonInput, { kind: 'askDrain' }>): void {
+    this.#drains.ask(node, wish, (answer) => {
+      this.#shared.emit({ kind: 'drainAnswered', question, answer });
+    });
+  }
+
   #describeGroup(question: number, group: GroupName): void {
     this.#nameServer.describe(group, (described) => {
       if (!described.ok) {
@@ -275,6 +293,8 @@ export class DaemonEngine implements Engine<DaemonInput, DaemonOutput> {
     const { message: said } = message;
     if (said.kind === 'ask-votes' || said.kind === 'votes') {
       this.#voteQuestions.onMessage(input.peer, said);
+    } else if (said.kind === 'ask-drain' || said.kind === 'drain') {
+      this.#drains.onMessage(input.peer, said);
     } else {
       this.#peers.onMessage(input.peer, said);
     }
@@ -286,6 +306,7 @@ export class DaemonEngine implements Engine<DaemonInput, DaemonOutput> {
     this.#groups.onDeadline();
     this.#clients.onDeadline();
     this.#voteQuestions.onDeadline();
+    this.#drains.onDeadline();
     this.#wakeWatch.onDeadline();
     this.#groups.closeOver();
     this.#groups.settle();

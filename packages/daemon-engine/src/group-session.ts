@@ -244,7 +244,8 @@ export class GroupSession {
     this.#termsSeen = 0;
     const { group, membership } = this;
     const { peers, surroundings } = this.#ports;
-    const attempt = { group, membership, create, suspected: peers.suspected(), surroundings };
+    const others = { suspected: peers.suspected(), drained: peers.drained(), surroundings };
+    const attempt = { group, membership, create, ...others };
     this.metagroup = new MetagroupEngine(metagroupOptions(this.#shared, attempt));
     this.#enqueue(this.metagroup.start(this.#shared.now));
     if (this.#shared.isolated) this.#stepMetagroup({ kind: 'contactLost' });

@@ -198,6 +198,18 @@ export class Groups {
     for (const session of this.all()) session.tellMetagroup({ kind: 'alive', daemon });
   }
 
+  /** Others are drained now, or this daemon is, or no more. */
+  drained(): void {
+    const tell = (session: GroupSession): void => {
+      session.tellMetagroup({ kind: 'drained', daemons: this.#ports.peers.drained() });
+    };
+    for (const session of this.all()) {
+      const leads = session.metagroup?.role === 'leader';
+      if (leads) this.#pace.begin(session, () => tell(session), this.#shared.now);
+      else tell(session);
+    }
+  }
+
   /** Generations that we have been in, where no holding tells of them. */
   seen(): { group: GroupName; generation: number }[] {
     const held = new Map(this.holdings().map(({ group, generation }) => [group, generation]));

@@ -4,6 +4,7 @@ export type {
   ClientNo,
   DaemonInput,
   DaemonOutput,
+  DrainAnswer,
   GroupAnswer,
   ListedNode,
   NodesAnswer,

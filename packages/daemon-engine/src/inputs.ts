@@ -4,6 +4,7 @@ import type {
   GroupName,
   LogOutput,
   MembershipId,
+  NodeName,
   PeerEnd,
 } from '@group-services/core';
 import type {
@@ -15,6 +16,8 @@ import type { Branch as ProcessGroupBranch } from '@group-services/process-group
 import type {
   AbsentNode,
   DaemonMessage,
+  DrainReport,
+  DrainWish,
   Entry,
   FromClient,
   FromNameServer,
@@ -45,6 +48,11 @@ export interface GroupAnswer {
   /** Whether the name server has answered. */
   readonly told: boolean;
 }
+
+/** How far the draining of a node is, or why that is not known. */
+export type DrainAnswer =
+  | { readonly ok: true; readonly report: DrainReport }
+  | { readonly ok: false; readonly why: string };
 
 /** Number that the daemon's process gives to a client connection; never reused. */
 export type ClientNo = number;
@@ -128,6 +136,13 @@ export type DaemonInput =
   | { readonly kind: 'describeGroup'; readonly question: number; readonly group: GroupName }
   /** An operator asks whom a group waits for: one `votesAnswered` with this number answers. */
   | { readonly kind: 'askVotes'; readonly question: number; readonly group: GroupName }
+  /** An operator drains a node, or no more, or asks how far that is: one `drainAnswered` answers. */
+  | {
+      readonly kind: 'askDrain';
+      readonly question: number;
+      readonly node: NodeName;
+      readonly wish: DrainWish;
+    }
   /** Orderly stop: leave everything, then `stopped`. */
   | { readonly kind: 'stop' };
 
@@ -164,6 +179,7 @@ export type DaemonOutput =
       readonly question: number;
       readonly answer: VotesAnswer | undefined;
     }
+  | { readonly kind: 'drainAnswered'; readonly question: number; readonly answer: DrainAnswer }
   /** All is left in order; the process may end. */
   | { readonly kind: 'stopped' }
   /** For checkers; only with the option `observe`. */

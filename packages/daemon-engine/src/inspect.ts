@@ -57,12 +57,22 @@ export interface GroupStatus {
   readonly stream: StreamStatus | undefined;
 }
 
+/** Another daemon that shares a group with this one. */
+export interface PeerReport extends PeerStatus {
+  /** It is being drained, as it said last. */
+  readonly drained: boolean;
+}
+
+type PeerStatus = ReturnType<Peers['status']>[number];
+
 /** A daemon's own report, behind `gsctl` and the admin endpoint. */
 export interface DaemonStatus {
   readonly node: string;
   readonly incarnation: number;
   readonly address: string;
   readonly stopping: boolean;
+  /** An operator drains it: it gives up its leads, and takes no more joins. */
+  readonly drained: boolean;
   readonly nameServer: {
     readonly connected: boolean;
     readonly epoch: number | undefined;
@@ -71,7 +81,7 @@ export interface DaemonStatus {
     /** Policy `suspend`: no contact for a lease, and all groups stand still. */
     readonly isolated: boolean;
   };
-  readonly peers: ReturnType<Peers['status']>;
+  readonly peers: readonly PeerReport[];
   readonly groups: readonly GroupStatus[];
   readonly clients: readonly ClientStatus[];
 }
@@ -92,13 +102,14 @@ export function inspect(parts: InspectParts): DaemonStatus {
     incarnation: shared.options.incarnation,
     address: shared.options.address,
     stopping: shared.stopping,
+    drained: shared.drained,
     nameServer: {
       connected: nameServer.isConnected,
       epoch: nameServer.epoch,
       recovering: nameServer.isRecovering,
       isolated: shared.isolated,
     },
-    peers: peers.status(),
+    peers: peers.status().map((peer) => ({ ...peer, drained: peers.isDrained(peer.daemon) })),
     groups: groups
       .all()
       .map((session) => groupStatus(session, shared.now))

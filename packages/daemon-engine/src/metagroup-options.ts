@@ -11,6 +11,7 @@ export interface Attempt {
   /** Whether to form the group when there is none. */
   readonly create: boolean;
   readonly suspected: readonly DaemonId[];
+  readonly drained: readonly DaemonId[];
   readonly surroundings: Options['surroundings'];
 }
 

@@ -3,6 +3,7 @@ import { sizeOf } from '@group-services/process-group';
 import type { FromClient, Refusal, ToClient } from '@group-services/wire';
 import { oversizeProposal } from './client-limits.js';
 import type { ClientRights } from './client-rights.js';
+import type { Drains } from './drains.js';
 import type { GroupSession } from './group-session.js';
 import type { ClientNo } from './inputs.js';
 import type { NameServerLink } from './name-server-link.js';
@@ -152,6 +153,19 @@ export class OperatorRequests {
     });
   }
 
+  drain(client: ClientNo, asking: Asking, message: Extract<FromClient, { kind: 'drain' }>): void {
+    const { request, node, wish } = message;
+    const denied = this.#ports.rights.operation(asking.principal, undefined);
+    if (denied !== undefined) return this.#refuse(client, request, denied);
+    if (wish !== 'look') {
+      this.#shared.log('warn', 'draining asked for', { node, wish, by: asking.name });
+    }
+    this.#ports.drain(node, wish, (answer) => {
+      if (answer.ok) this.#ports.send(client, { kind: 'drain', request, report: answer.report });
+      else this.#refuse(client, request, { code: 'UNAVAILABLE', text: answer.why });
+    });
+  }
+
   #refuse(client: ClientNo, request: number, refusal: Refusal): void {
     this.#ports.send(client, { kind: 'refused', request, ...refusal });
   }
@@ -165,6 +179,8 @@ export interface OperatorPorts {
   readonly rights: ClientRights;
   /** How long ago this daemon itself has heard a daemon of that node; undefined: it does not hear it. */
   readonly hearsMsAgo: (node: NodeName) => number | undefined;
+  /** Has a node drained, or no more, or asks how far that is; answers once. */
+  readonly drain: Drains['ask'];
 }
 
 type Operate = Extract<FromClient, { readonly kind: 'operate' }>;

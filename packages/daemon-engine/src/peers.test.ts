@@ -15,6 +15,7 @@ function makePeers(): Peers {
     suspected: () => undefined,
     alive: () => undefined,
     unwatched: () => undefined,
+    drained: () => undefined,
   });
 }
 

@@ -16,6 +16,8 @@ export class Peers {
   /** Said that they stop in order; an incarnation that has stopped never comes back. */
   readonly #stopped = new Set<DaemonId>();
   #watched: ReadonlySet<DaemonId> = new Set();
+  /** Those of them that are being drained, as they said last. */
+  readonly #drained = new Set<DaemonId>();
 
   constructor(shared: Shared, ports: PeerPorts) {
     this.#shared = shared;
@@ -35,6 +37,21 @@ export class Peers {
 
   isWatched(daemon: DaemonId): boolean {
     return this.#watched.has(daemon);
+  }
+
+  /** All daemons known to be drained, this one included. */
+  drained(): readonly DaemonId[] {
+    const { drained, self } = this.#shared;
+    return drained ? [self, ...this.#drained] : [...this.#drained];
+  }
+
+  isDrained(daemon: DaemonId): boolean {
+    return this.#drained.has(daemon);
+  }
+
+  /** Says at once to all watched daemons whether this one is drained. */
+  sayDrained(): void {
+    this.#perform(this.#liveness.step({ kind: 'beat' }, this.#shared.now));
   }
 
   get stopped(): ReadonlySet<DaemonId> {
@@ -80,6 +97,7 @@ export class Peers {
     for (const daemon of this.#watched) {
       if (daemons.has(daemon)) continue;
       this.#heardAt.delete(daemon);
+      this.#drained.delete(daemon);
       this.#ports.unwatched(daemon);
       this.#shared.emit({ kind: 'dropPeer', peer: daemon });
     }
@@ -116,12 +134,20 @@ export class Peers {
   ): void {
     const { now } = this.#shared;
     if (message.kind === 'heartbeat') {
-      const { hears } = message;
+      const { hears, drained } = message;
       this.#perform(this.#liveness.step({ kind: 'heartbeat', from, hears }, now));
+      this.#noteDrained(from, drained === true);
     } else {
       this.#noteStopped(from);
       this.#perform(this.#liveness.step({ kind: 'stopping', peer: from }, now));
     }
+  }
+
+  #noteDrained(daemon: DaemonId, drained: boolean): void {
+    if (this.#drained.has(daemon) === drained || !this.#watched.has(daemon)) return;
+    if (drained) this.#drained.add(daemon);
+    else this.#drained.delete(daemon);
+    this.#ports.drained();
   }
 
   /** Beyond the end of its watching: its providers are removed after it is. */
@@ -158,7 +184,8 @@ export class Peers {
       switch (output.kind) {
         case 'heartbeat':
           for (const peer of output.to) {
-            const message = { kind: 'heartbeat' as const, hears: [...output.hears] };
+            const drained = this.#shared.drained ? { drained: true as const } : {};
+            const message = { kind: 'heartbeat' as const, hears: [...output.hears], ...drained };
             this.send(peer, { kind: 'node', message });
           }
           break;
@@ -196,6 +223,8 @@ export interface PeerPorts {
   readonly alive: (daemon: DaemonId) => void;
   /** No group here has it any more. */
   readonly unwatched: (daemon: DaemonId) => void;
+  /** Others of the watched ones are being drained now. */
+  readonly drained: () => void;
 }
 
 /** Addresses remembered beyond this number are those of watched daemons only. */

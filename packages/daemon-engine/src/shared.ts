@@ -24,6 +24,8 @@ export class Shared {
   isolated = false;
   /** It was away for long, and the name server has answered nothing that was asked since. */
   waking = false;
+  /** An operator drains this daemon: it gives up its leads, and takes no more joins. */
+  drained = false;
   /** The rule of the domain, as the name server said last. */
   leaderRecovery: LeaderRecovery = 'announced';
   #outputs: DaemonOutput[] = [];

@@ -4,7 +4,6 @@ import {
   type GroupName,
   type Instant,
   type MembershipId,
-  NEVER,
   nodeOf,
 } from '@group-services/core';
 import type { NodeMessage } from '@group-services/wire';
@@ -13,6 +12,7 @@ import type { VotesAnswer } from './inputs.js';
 import type { NameServerLink } from './name-server-link.js';
 import type { Answered } from './name-server-questions.js';
 import type { Peers } from './peers.js';
+import { QuestionLinks } from './question-links.js';
 import type { Shared } from './shared.js';
 import { votingReport } from './voting-report.js';
 import { waitingText } from './waiting-text.js';
@@ -25,13 +25,13 @@ export class VoteQuestions {
   readonly #shared: Shared;
   readonly #ports: VoteQuestionPorts;
   readonly #open = new Map<number, Open>();
-  /** Links made for a question, and until when. */
-  readonly #links = new Map<DaemonId, Instant>();
+  readonly #links: QuestionLinks;
   #last = 0;
 
   constructor(shared: Shared, ports: VoteQuestionPorts) {
     this.#shared = shared;
     this.#ports = ports;
+    this.#links = new QuestionLinks(shared, ports.peers);
   }
 
   ask(question: number, group: GroupName): void {
@@ -68,13 +68,12 @@ export class VoteQuestions {
     const session = this.#ports.session(message.group);
     const leads = session !== undefined && isLeading(session);
     const voting = session === undefined ? null : votingReport(session, this.#shared.now);
-    this.#send(from, { kind: 'votes', number: message.number, leads, voting });
+    this.#links.send(from, { kind: 'votes', number: message.number, leads, voting });
   }
 
   deadline(): Instant {
-    let earliest: Instant = NEVER;
+    let earliest: Instant = this.#links.deadline();
     for (const { until } of this.#open.values()) earliest = Math.min(earliest, until);
-    for (const until of this.#links.values()) earliest = Math.min(earliest, until);
     return earliest;
   }
 
@@ -86,11 +85,7 @@ export class VoteQuestions {
       const waiting = this.#ports.session(open.group)?.waitingText;
       this.#answerFromHere(open, waiting ?? `${open.waitsFor} did not answer in time`);
     }
-    for (const [peer, until] of this.#links) {
-      if (until > now) continue;
-      this.#links.delete(peer);
-      this.#ports.peers.release(peer);
-    }
+    this.#links.onDeadline();
   }
 
   /** This daemon is not in the processor group: the name server knows who leads it. */
@@ -118,7 +113,7 @@ export class VoteQuestions {
     open.leader = peer;
     open.waitsFor = 'the leader';
     this.#ports.peers.learnAddress(peer, address);
-    this.#send(peer, { kind: 'ask-votes', number, group: open.group });
+    this.#links.send(peer, { kind: 'ask-votes', number, group: open.group });
   }
 
   #onVotes(from: DaemonId, { number, leads, voting }: Extract<NodeMessage, { kind: 'votes' }>) {
@@ -146,11 +141,6 @@ export class VoteQuestions {
     });
   }
 
-  #send(peer: DaemonId, message: NodeMessage): void {
-    this.#links.set(peer, this.#shared.now + LINK_MS);
-    this.#ports.peers.send(peer, { kind: 'node', message });
-  }
-
   #answer(question: number, answer: VotesAnswer | undefined): void {
     this.#shared.emit({ kind: 'votesAnswered', question, answer });
   }
@@ -159,8 +149,6 @@ export class VoteQuestions {
 /** Everybody has an answer within this time. */
 const ANSWER_MS = 2_000;
 const OPEN_MAX = 1_000;
-/** A link with a daemon that shares no group is kept for so long after a question or answer. */
-const LINK_MS = 10_000;
 
 interface Open {
   readonly question: number;

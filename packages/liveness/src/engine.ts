@@ -83,6 +83,9 @@ export class LivenessEngine implements Engine<LivenessInput, LivenessOutput> {
         if (peer !== undefined) peer.isStopping = true;
         return [];
       }
+      case 'beat':
+        if (this.#heartbeatAt !== NEVER) this.#heartbeatAt = this.#now;
+        return [];
       case 'deadlineReached':
         return this.#onDeadline(input);
       default:

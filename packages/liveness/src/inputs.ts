@@ -20,6 +20,8 @@ export type LivenessInput =
   | { readonly kind: 'unreachable'; readonly peer: DaemonId }
   /** A newer daemon of the peer's node answers. */
   | { readonly kind: 'superseded'; readonly peer: DaemonId }
+  /** What goes with heartbeats has changed: the next one comes at once. */
+  | { readonly kind: 'beat' }
   /** The peer stops in order; its links will close. */
   | { readonly kind: 'stopping'; readonly peer: DaemonId };
 

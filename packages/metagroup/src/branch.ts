@@ -12,6 +12,7 @@ export type Branch =
   | `change-refused-${ChangeRefusal | 'unknown'}`
   | 'stale'
   | 'handover'
+  | 'lead-given-up'
   | 'delete'
   // Snapshots for those who join.
   | 'joiner-promised'

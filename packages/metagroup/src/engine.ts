@@ -160,6 +160,9 @@ export class MetagroupEngine implements Engine<MetagroupInput, MetagroupOutput> 
       case 'alive':
         shared.trust(input.daemon);
         break;
+      case 'drained':
+        shared.drain(input.daemons);
+        break;
       case 'leave':
         this.#leave();
         break;

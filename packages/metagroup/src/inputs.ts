@@ -38,6 +38,8 @@ export type MetagroupInput =
   | { readonly kind: 'unanswered' }
   | { readonly kind: 'suspected'; readonly daemon: DaemonId }
   | { readonly kind: 'alive'; readonly daemon: DaemonId }
+  /** All daemons that are being drained, as far as ours knows, and it may be one itself. */
+  | { readonly kind: 'drained'; readonly daemons: readonly DaemonId[] }
   /** Any member: place this in the ordered stream, once, in this member's order. */
   | { readonly kind: 'submit'; readonly body: Uint8Array; readonly safe: boolean }
   /** The leader's upper layer: place this now. Dropped when we do not lead (any more). */

@@ -51,6 +51,8 @@ export interface MetagroupOptions extends MetagroupTuning {
   readonly leaderRecovery: LeaderRecovery;
   /** Who was suspected when this membership began. */
   readonly suspected: readonly DaemonId[];
+  /** Who was being drained when this membership began; left out: nobody. */
+  readonly drained?: readonly DaemonId[] | undefined;
   /** Where this membership counts, with others of its daemon. */
   readonly tally?: StreamTally | undefined;
   /** Adds `observed` outputs for checkers. */

@@ -59,6 +59,8 @@ export class Shared {
   readonly counters = new Map<MembershipId, { joinVersion: number; counter: number }>();
 
   readonly #suspected: Set<DaemonId>;
+  /** Daemons that shall not lead, since an operator drains them. */
+  #drained: ReadonlySet<DaemonId>;
   /** Memberships that answered, or were superseded, as gone for ever. */
   readonly #gone = new Set<MembershipId>();
   /** Per node the newest membership that was in a list and is in none any more. */
@@ -76,6 +78,7 @@ export class Shared {
     this.waits = { ofMembers: this.#waitsOf('members'), ofNameServer: this.#waitsOf('nameServer') };
     this.log = new Log(options.maxUnstableMessages + 1024);
     this.#suspected = new Set(options.suspected);
+    this.#drained = new Set(options.drained);
   }
 
   #waitsOf(whom: Answering): Waits {
@@ -180,6 +183,15 @@ export class Shared {
 
   trust(daemon: DaemonId): void {
     this.#suspected.delete(daemon);
+  }
+
+  drain(daemons: readonly DaemonId[]): void {
+    this.#drained = new Set(daemons);
+  }
+
+  /** Whether the daemon of this membership shall not lead. */
+  isDrained(membership: MembershipId): boolean {
+    return this.#drained.size > 0 && this.#drained.has(daemonOf(membership));
   }
 
   markGone(membership: MembershipId): void {

@@ -3,6 +3,7 @@ import { type ClientView, DEFAULT_ATTRIBUTES, type ToClient } from '@group-servi
 import { describe, expect, test } from 'vitest';
 import type { Checker, FinalState } from '../src/checkers/checker.js';
 import { Convergence } from '../src/checkers/convergence.js';
+import { DrainsFailNothing } from '../src/checkers/drains-fail-nothing.js';
 import { EventOrder } from '../src/checkers/event-order.js';
 import { OneAnswer } from '../src/checkers/one-answer.js';
 import { Refusals } from '../src/checkers/refusals.js';
@@ -332,4 +333,28 @@ test('convergence: a handle that shows a provider who is gone is found', () => {
   scene.finish(checker);
   scene.handles.disconnected('b', 0);
   expect(() => scene.finish(checker)).toThrow(/convergence.*n1\/b/);
+});
+
+describe('drains-fail-nothing', () => {
+  const refused = { kind: 'refused', request: 2, text: '' } as const;
+
+  test('a proposal that is refused since something is missing', () => {
+    const scene = new Scene(new DrainsFailNothing()).join('a', alone).sends('a', 1, 2);
+    expect(() => scene.hears('a', { ...refused, code: 'UNAVAILABLE' })).toThrow(/as UNAVAILABLE/);
+  });
+
+  test('one that is lost although its provider is there', () => {
+    const checker = new DrainsFailNothing();
+    const scene = new Scene(checker).join('a', alone).sends('a', 1, 2);
+    scene.hears('a', { ...refused, code: 'CONNECTION_LOST' });
+    expect(() => scene.finish(checker)).toThrow(/as CONNECTION_LOST/);
+  });
+
+  test('not one whose provider has left', () => {
+    const checker = new DrainsFailNothing();
+    const scene = new Scene(checker).join('a', alone).sends('a', 1, 2);
+    scene.hears('a', { kind: 'removed', handle: 1, position: 3, reason: 'goodbye' });
+    scene.hears('a', { ...refused, code: 'CONNECTION_LOST' });
+    scene.finish(checker);
+  });
 });

@@ -12,7 +12,7 @@ import {
   u32Field,
 } from './fields.js';
 import { LEAVE_REASONS, PROTOCOL_KINDS } from './group-bodies.js';
-import { operatorMessages } from './operator-messages.js';
+import { drainAnswer, operatorMessages } from './operator-messages.js';
 import { proposedSchema } from './proposed.js';
 import type {
   DeliveredBundle,
@@ -354,6 +354,7 @@ export const toClientSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('done'), request: u32Field }),
   groupsAnswer,
   nodesAnswer,
+  drainAnswer,
 ]);
 
 export type ClientView = z.infer<typeof viewSchema>;

@@ -1,6 +1,7 @@
 import { type DaemonId, isDaemonId } from '@group-services/core';
 import * as z from 'zod';
 import type { Decoded } from './decoded.js';
+import { drainReportSchema, drainWishField } from './drain-messages.js';
 import { countField, daemonIdField, groupNameField, providerIdField } from './fields.js';
 import { decodeControl, type EncodedFrame, encodeControl, FRAME, type Validator } from './frame.js';
 import { PROTOCOL_KINDS } from './group-bodies.js';
@@ -27,7 +28,12 @@ const HEARS_MAX = 10_000;
 
 export const nodeMessageSchema = z.discriminatedUnion('kind', [
   /** Sent to every watched peer at each interval; says whom the sender hears (two-way liveness). */
-  z.object({ kind: z.literal('heartbeat'), hears: z.array(daemonIdField).max(HEARS_MAX) }),
+  z.object({
+    kind: z.literal('heartbeat'),
+    hears: z.array(daemonIdField).max(HEARS_MAX),
+    /** The sender is being drained, and shall not be given a lead. */
+    drained: z.literal(true).optional(),
+  }),
   /** The daemon stops in order: not a failure that has to be waited for. */
   z.object({ kind: z.literal('stopping') }),
   /** Whom does the group wait for? Asked for operators, of the daemon that leads it. */
@@ -40,6 +46,10 @@ export const nodeMessageSchema = z.discriminatedUnion('kind', [
     leads: z.boolean(),
     voting: votingReportSchema.nullable(),
   }),
+  /** An operator wants this daemon to be drained, or no more, or asks how far that is. */
+  z.object({ kind: z.literal('ask-drain'), number: countField, wish: drainWishField }),
+  /** The answer. */
+  z.object({ kind: z.literal('drain'), number: countField, report: drainReportSchema }),
 ]);
 
 /** What daemons say to each other outside any group. */
@@ -61,6 +71,7 @@ export const nodeMessageValidator: Validator<NodeMessage> = {
 function heardIn(value: unknown): DaemonId[] | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   if (!('kind' in value) || value.kind !== 'heartbeat' || !('hears' in value)) return undefined;
+  if ('drained' in value) return undefined;
   const { hears } = value;
   if (!Array.isArray(hears) || hears.length > HEARS_MAX) return undefined;
   return hears.every((id) => typeof id === 'string' && isDaemonId(id)) ? hears : undefined;

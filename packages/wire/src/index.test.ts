@@ -8,6 +8,7 @@ test('the exported names are these', () => {
       "ATTRIBUTE_NAMES",
       "BundleWriter",
       "DEFAULT_ATTRIBUTES",
+      "DRAIN_WISHES",
       "FollowedView",
       "KEEP_ALIVE",
       "LIMITS",

@@ -51,6 +51,7 @@ export {
   type VotingReport,
 } from './daemon-frames.js';
 export type { Decoded } from './decoded.js';
+export { DRAIN_WISHES, type DrainReport, type DrainWish } from './drain-messages.js';
 export { type Entry, entrySchema, type Member } from './entry.js';
 export { groupNameProblem, isInstance, operatorId } from './fields.js';
 export { FollowedView } from './followed-view.js';

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { phasesSchema } from './attributes.js';
+import { drainReportSchema, drainWishField } from './drain-messages.js';
 import { groupNameField, nodeNameField, u32Field } from './fields.js';
 import { operatedSchema } from './proposed.js';
 
@@ -24,4 +25,18 @@ export const operatorMessages = [
   z.object({ kind: z.literal('reset'), request: u32Field, group: groupNameField }),
   /** An operator says that the daemon of this node will not come back. `done` or `refused`. */
   z.object({ kind: z.literal('forget'), request: u32Field, node: nodeNameField }),
+  /** An operator wants the daemon of this node to be drained, or no more. `drain` or `refused`. */
+  z.object({
+    kind: z.literal('drain'),
+    request: u32Field,
+    node: nodeNameField,
+    wish: drainWishField,
+  }),
 ] as const;
+
+/** The answer to `drain`. */
+export const drainAnswer = z.object({
+  kind: z.literal('drain'),
+  request: u32Field,
+  report: drainReportSchema,
+});

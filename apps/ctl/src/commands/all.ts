@@ -14,7 +14,12 @@ import { groupCommand, groupResetCommand, groupsCommand } from './groups.js';
 import { joinCommand, watchCommand } from './live.js';
 import { clientsCommand, stateGetCommand, statusCommand, votesCommand } from './looks.js';
 import { nameServerStatusCommand, nameServerStepDownCommand } from './name-server.js';
-import { nodesCommand, nodesForgetCommand } from './nodes.js';
+import {
+  nodesCommand,
+  nodesDrainCommand,
+  nodesForgetCommand,
+  nodesUndrainCommand,
+} from './nodes.js';
 import { barrierCommand, expelCommand, sendCommand, stateSetCommand } from './proposals.js';
 import { tokenNewCommand } from './token.js';
 
@@ -23,6 +28,8 @@ export const COMMANDS: readonly Command[] = [
   statusCommand,
   clientsCommand,
   nodesCommand,
+  nodesDrainCommand,
+  nodesUndrainCommand,
   nodesForgetCommand,
   nameServerStatusCommand,
   nameServerStepDownCommand,

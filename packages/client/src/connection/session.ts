@@ -273,6 +273,9 @@ export class Session {
       case 'done':
         this.requests.take(message.request, 'done')?.onAnswer(undefined);
         return;
+      case 'drain':
+        // Operators ask over connections of their own.
+        return;
       case 'refused': {
         const pending = this.requests.takeAny(message.request);
         pending?.reject(refusalError(message, pending.asked));

@@ -5,12 +5,13 @@ import type { Leading } from '../stream/leading.js';
 import type { Progress } from '../stream/stability.js';
 import type { Changes } from './changes.js';
 import { nextList, sameList } from './next-list.js';
+import { successorAmong } from './succession.js';
 import { WaitingInserts } from './waiting-inserts.js';
 
 /**
  * What a leader does to its processor group's list (`internal-layer.md` §§5–7): takes in those who
- * asked, lets go those who want to leave, and removes who failed, is too slow, or twice told the name
- * server that it does not hear us. All of it goes through one `change` at a time; the next may follow
+ * asked, lets go those who want to leave, removes who failed, is too slow, or twice told the name
+ * server that it does not hear us, and gives up the lead where our daemon is being drained. All of it goes through one `change` at a time; the next may follow
  * as soon as the previous one is answered.
  */
 export class LeaderDuties {
@@ -92,15 +93,22 @@ export class LeaderDuties {
     this.#writeOffTheSlow();
     this.#inserts.forget();
     if (!this.#changes.isIdle || shared.leaving) return;
-    const next = this.next();
-    if (sameList(next, this.#leading.entry.members)) return;
+    const { entry } = this.#leading;
+    const members = this.next();
+    if (sameList(members, entry.members)) return this.#giveUpLead(members);
     shared.branch('change');
-    this.#changes.ask({
-      entry: this.#leading.entry,
-      leader: shared.self,
-      members: next,
-      takeover: false,
-    });
+    this.#changes.ask({ entry, leader: shared.self, members, takeover: false });
+  }
+
+  /** Our daemon is being drained: somebody else leads, and we stay a member with all that we have. */
+  #giveUpLead(members: readonly Member[]): void {
+    const shared = this.#shared;
+    if (!shared.isDrained(shared.self)) return;
+    const successor = successorAmong(members, shared);
+    if (successor === undefined || shared.isDrained(successor.id)) return;
+    shared.branch('lead-given-up');
+    const { entry } = this.#leading;
+    this.#changes.ask({ entry, leader: successor.id, members, takeover: true });
   }
 
   /** The list as it should be now. */

@@ -89,7 +89,11 @@ export class Learning {
 
   #obey(entry: Entry): void {
     const role = this.#ports.leads();
-    if (role !== undefined && entry.version > role.version) this.#ports.deposed();
+    if (role === undefined || entry.version <= role.version) return;
+    const shared = this.#shared;
+    // Given up: whoever takes over learns it from us, sooner than it may from the name server.
+    if (shared.isDrained(shared.self)) shared.send(entry.leader, { kind: 'handover', entry });
+    this.#ports.deposed();
   }
 
   /** The name server lists us as joining although we are full: it is told (again). */

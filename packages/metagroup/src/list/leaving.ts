@@ -3,6 +3,7 @@ import type { Shared } from '../shared.js';
 import type { Leading } from '../stream/leading.js';
 import type { Changes } from './changes.js';
 import type { LeaderDuties } from './leader-duties.js';
+import { successorAmong } from './succession.js';
 
 /**
  * Leaving a processor group in order (`internal-layer.md` §6).
@@ -74,7 +75,7 @@ export class Leaving {
     }
     if (!this.#ports.changes.isIdle) return;
     const others = members.filter((member) => member.id !== shared.self);
-    const successor = others.find((member) => member.full);
+    const successor = successorAmong(others, shared);
     const quiet = leading.isQuiesced || shared.now >= this.#hurryAt;
     if (successor !== undefined) {
       if (!quiet) return;

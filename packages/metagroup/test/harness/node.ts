@@ -57,6 +57,8 @@ export class TestNode {
   engine: MetagroupEngine | undefined;
   membership: MembershipId | undefined;
   readonly suspects = new Set<DaemonId>();
+  /** Daemons that this one knows to be drained. */
+  drained: readonly DaemonId[] = [];
   #joinNo = 0;
   #timer: Scheduled | undefined;
   #number = 0;
@@ -97,6 +99,7 @@ export class TestNode {
       address: this.daemon,
       create,
       suspected: [...this.suspects],
+      drained: this.drained,
       observe: true,
     });
     this.#enqueue(this.engine.start(this.#ports.time.now));
@@ -110,6 +113,11 @@ export class TestNode {
 
   trust(daemon: DaemonId): void {
     if (this.suspects.delete(daemon)) this.tell({ kind: 'alive', daemon });
+  }
+
+  drain(daemons: readonly DaemonId[]): void {
+    this.drained = daemons;
+    this.tell({ kind: 'drained', daemons });
   }
 
   /** A message from another daemon; what is not for the present membership is answered GONE. */

@@ -1,8 +1,10 @@
 import { type DaemonId, daemonOf, type MembershipId, Rng } from '@group-services/core';
+import type { Entry } from '@group-services/wire';
 import type { MetagroupOutput } from '../../src/index.js';
 import { toBytes, toText } from './app.js';
 import { Checks } from './checks.js';
 import { Domain } from './domain.js';
+import { Drains } from './drains.js';
 import { Hardship } from './hardship.js';
 import { GROUP, type TestNode } from './node.js';
 import { OrderlyLeaves } from './orderly-leaves.js';
@@ -42,6 +44,7 @@ export class RandomRun {
   readonly #weather: Weather;
   readonly #domain: Domain;
   readonly #hardship: Hardship;
+  readonly #drains: Drains;
   readonly checks = new Checks();
   readonly #leaves = new OrderlyLeaves(this.checks);
   /** Pairs `from to` between which nothing passes. */
@@ -100,6 +103,7 @@ export class RandomRun {
       kill: (name) => this.#kill(name),
     });
     this.#quiet = this.#hardship.quiet(quiet);
+    this.#drains = new Drains(new Rng(seed ^ 0x5be0cd19), this.#domain);
   }
 
   run(): void {
@@ -114,6 +118,7 @@ export class RandomRun {
       time.at(at, () => this.#renew());
     }
     this.#hardship.schedule(FAULTS_END);
+    this.#drains.schedule(FAULTS_END);
     time.at(FAULTS_END, () => this.#calmDown());
     time.runUntil(FAULTS_END + LOOK_EVERY);
     while (time.now < QUIET_END && this.#whatIsMissing() !== undefined) {
@@ -311,7 +316,7 @@ export class RandomRun {
       const missing = this.#missingOf(node, at);
       if (missing !== undefined) return missing;
     }
-    return undefined;
+    return this.#drains.whoStillLeads(entryOf(this.#domain));
   }
 
   #missingOf(node: TestNode, at: string): string | undefined {
@@ -338,4 +343,8 @@ export class RandomRun {
       if (!same) throw new Error(`agreement: ${node.name} and ${first?.name} differ`);
     }
   }
+}
+
+function entryOf({ nameServer }: Domain): Entry | undefined {
+  return nameServer.entries.get(GROUP);
 }

@@ -29,6 +29,7 @@ const QUIET_BRANCHES: ReadonlySet<Branch> = new Set<Branch>([
  * `domain a b c`: nodes; `name=value` sets an engine option. `given a b c members=a,b`: the same, and these
  * form a group, one after the other, of which nothing is printed. `join a`, `look-up a`, `kill a`,
  * `restart a`, `leave a`, `suspect a b`, `trust a b`: a suspects (trusts) b.
+ * `drain a ...`: an operator drains these daemons and no other, and all of them know it.
  * `press a`, `ease a`: its processes have too much unread, or no more.
  * `request a text`, `submit a text`: texts that contain `!` are safe. `submit-many a count`.
  * `drop|hold|duplicate from to kind [count]`: what happens to the next such messages; `ns` is the
@@ -100,6 +101,11 @@ export class ScenarioRun {
     }
     if (verb === 'renew') {
       for (const node of domain.nodes.values()) domain.nameServer.renew(node.daemon);
+      return;
+    }
+    if (verb === 'drain') {
+      const drained = words.map((one) => domain.node(one).daemon);
+      for (const node of domain.nodes.values()) node.drain(drained);
       return;
     }
     if (verb === 'anew') {

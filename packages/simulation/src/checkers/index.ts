@@ -6,6 +6,7 @@ import { Barrier } from './barrier.js';
 import { BoundedMemory } from './bounded-memory.js';
 import type { Checker } from './checker.js';
 import { Convergence } from './convergence.js';
+import { DrainsFailNothing } from './drains-fail-nothing.js';
 import { EventOrder } from './event-order.js';
 import { Liveness } from './liveness.js';
 import { LoadIsNotDeath } from './load-is-not-death.js';
@@ -37,15 +38,20 @@ import { Voters } from './voters.js';
 
 /** One of each that holds under the rules of a domain, for one run. */
 export function allCheckers(
-  profile: Pick<Profile, 'faults' | 'isolation' | 'load' | 'names' | 'store' | 'timing' | 'voting'>,
+  profile: Pick<
+    Profile,
+    'drains' | 'faults' | 'isolation' | 'load' | 'names' | 'store' | 'timing' | 'voting'
+  >,
 ): readonly Checker[] {
   const agreedResults = profile.voting?.agreedResults ?? false;
   const rules = { agreedResults, isSafe: (payload: Uint8Array) => readPayload(payload).safe };
   // Of daemons that stand still without the name server there are never two lives at once.
   const standsStill = profile.isolation === 'suspend' || profile.names === 'ephemeral';
+  const drainsAlone = profile.drains?.alone === true;
   return [
     ...(standsStill ? [new OneGeneration(profile)] : []),
-    ...(profile.load === undefined ? [] : [new LoadIsNotDeath()]),
+    ...(profile.load === undefined && !drainsAlone ? [] : [new LoadIsNotDeath()]),
+    ...(drainsAlone ? [new DrainsFailNothing()] : []),
     new SingleLeader(),
     new TakeoverByAll(),
     new ViewAgreement(),

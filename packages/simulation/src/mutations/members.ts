@@ -274,4 +274,14 @@ export const MEMBER_MUTATIONS = {
       },
     ],
   },
+  'drained-leads-on': {
+    what: 'a leader whose daemon is drained goes on leading',
+    edits: [
+      {
+        file: 'packages/metagroup/src/list/leader-duties.ts',
+        find: 'if (!shared.isDrained(shared.self)) return;',
+        replace: 'return;',
+      },
+    ],
+  },
 } as const satisfies Readonly<Record<string, Mutation>>;

@@ -24,6 +24,8 @@ export interface Profile extends Lengths {
   readonly pace: PaceProfile;
   /** Undefined: inputs cost no time. */
   readonly load: LoadProfile | undefined;
+  /** Undefined: no node is ever drained. */
+  readonly drains: DrainProfile | undefined;
   readonly store: 'memory' | 'file';
   readonly isolation: 'continue' | 'suspend';
   /**
@@ -194,6 +196,14 @@ export interface LoadProfile {
   readonly spellMs: number;
   /** Mean time between the beginnings of two spells. */
   readonly everyMs: number;
+}
+
+/** Nodes that operators drain for a while. */
+export interface DrainProfile {
+  /** Mean time between two wishes. */
+  readonly everyMs: number;
+  /** Nothing else happens: no proposal may fail, and no membership may end. */
+  readonly alone: boolean;
 }
 
 /** When processes count as slow (B4), and how often some are. */

@@ -1,6 +1,7 @@
 import type { GroupName, NodeName, Rng } from '@group-services/core';
 import type { Entry } from '@group-services/wire';
 import type { FinalState } from '../checkers/checker.js';
+import { Drains } from '../faults/drains.js';
 import { Faults } from '../faults/faults.js';
 import { type Apart, placeLasting } from '../faults/lasting-fault.js';
 import { ClientProcess } from '../processes/client-process.js';
@@ -19,6 +20,7 @@ export class Domain {
   readonly #clients: readonly ClientProcess[];
   readonly #nameServer: NameServerNode;
   readonly #faults: Faults;
+  readonly #drains: Drains | undefined;
 
   constructor(options: DomainOptions) {
     const { rng } = options;
@@ -33,6 +35,9 @@ export class Domain {
       nameServer: this.#nameServer,
     };
     this.#faults = new Faults(this.#shared, victims, rng.fork());
+    const { drains } = options.profile;
+    this.#drains =
+      drains === undefined ? undefined : new Drains(this.#shared, this.#daemons, rng.fork());
   }
 
   /** For processes and faults of another kind than those that a profile draws. */
@@ -50,6 +55,7 @@ export class Domain {
     }
     for (const client of this.#clients) client.start();
     this.#faults.start();
+    this.#drains?.start();
     this.#sample();
   }
 
@@ -63,6 +69,7 @@ export class Domain {
   heal(): void {
     this.#shared.timeline.add(this.time.now, 'domain', 'all faults end');
     this.#faults.heal();
+    this.#drains?.heal();
     for (const client of this.#clients) client.rest();
   }
 

@@ -1,6 +1,7 @@
 import type { Rng } from '@group-services/core';
 import { PIECE_BYTES } from '@group-services/wire';
 import { drawLasting } from '../faults/lasting-fault.js';
+import { withDrains } from '../profile/drain-profile.js';
 import { drawLengths } from '../profile/lengths.js';
 import { drawLoad, loaded } from '../profile/load-profile.js';
 import type {
@@ -37,7 +38,8 @@ type DrawnLater =
   | 'names'
   | 'pace'
   | 'workload'
-  | 'load';
+  | 'load'
+  | 'drains';
 
 /** @param variants Draws the protocol's variants, so that the rest of a seed does not depend on them. */
 export function drawProfile(rng: Rng, variants: Rng): Profile {
@@ -82,9 +84,9 @@ export function drawProfile(rng: Rng, variants: Rng): Profile {
   const faults = { ...drawn.faults, storeChange, lateAnswers };
   const allLimits = { ...roomForBursts(limits, pace), busyGroupsMax, pieceBytes };
   const whole = { ...drawn, faults, voting, lasting, sleeps, names, pace, workload, livenessMs };
-  const profile = { ...whole, limits: allLimits, load: undefined };
+  const profile = { ...whole, limits: allLimits, load: undefined, drains: undefined };
   const load = drawLoad(variants.fork(), scale, timing);
-  return load === undefined ? profile : loaded(profile, load);
+  return withDrains(variants.fork(), load === undefined ? profile : loaded(profile, load));
 }
 
 /** Comes late, so that it moves nothing else. */

@@ -25,6 +25,7 @@ const SHORT = (drawn: Profile): Profile => ({
   daemons: Math.max(3, Math.min(5, drawn.daemons)),
   lasting: undefined,
   load: undefined,
+  drains: undefined,
   safetyMs: 20 * drawn.timing.suspectAfterMs,
 });
 
@@ -38,6 +39,7 @@ const EPHEMERAL = (drawn: Profile): Profile => ({
   names: 'ephemeral',
   lasting: undefined,
   load: undefined,
+  drains: undefined,
   timing: { ...drawn.timing, leaseMs: drawn.timing.suspectAfterMs, lingerMs: 0 },
   faults: { ...drawn.faults, partition: 2 * drawn.timing.suspectAfterMs },
 });
@@ -81,6 +83,7 @@ const SHAPES: Partial<Record<MutationName, (drawn: Profile) => Profile>> = {
   'sleep-not-counted': (drawn) => ({
     ...drawn,
     load: undefined,
+    drains: undefined,
     daemons: Math.max(3, drawn.daemons),
     isolation: 'suspend',
     sleeps: true,
@@ -98,6 +101,7 @@ const SHAPES: Partial<Record<MutationName, (drawn: Profile) => Profile>> = {
   'absent-leader-kept': (drawn) => ({
     ...drawn,
     load: undefined,
+    drains: undefined,
     daemons: Math.max(3, drawn.daemons),
     lasting: { who: 'leader', way: 'both' },
   }),

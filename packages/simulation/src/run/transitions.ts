@@ -49,6 +49,8 @@ export const TRANSITIONS: readonly Transition[] = [
   reached('change refused for its version', COMMON, at('change-refused-version')),
   reached('change refused while recovering', USUAL, at('change-refused-recovering')),
   reached('handover', COMMON, at('handover')),
+  reached('node drained by an operator', COMMON, 'operator: drain'),
+  reached('lead given up by a drained leader', COMMON, at('lead-given-up')),
   reached("last member's leave", COMMON, at('delete')),
   reached('memory store recovered from the daemons', COMMON, 'ns: group-recovered'),
   reached('memory store restart not recovered', USUAL, 'ns: group-not-recovered'),

@@ -1,4 +1,11 @@
-import { type DaemonId, Driver, daemonId, type Instant, type NodeName } from '@group-services/core';
+import {
+  type DaemonId,
+  Driver,
+  daemonId,
+  type Instant,
+  type NodeName,
+  nodeOf,
+} from '@group-services/core';
 import {
   type Branch,
   type DaemonInput,
@@ -148,6 +155,13 @@ export class DaemonNode {
   /** Dies in the middle of what it sends next, to whomever. */
   crashAfterOutputs(count: number): void {
     if (this.#run !== undefined) this.#dieAfterOutputs = count;
+  }
+
+  /** An operator's wish; one that has ended meanwhile is in service when it starts again. */
+  drain(wish: 'drain' | 'undrain'): void {
+    const run = this.#run;
+    if (run === undefined) return;
+    run.driver.enqueue({ kind: 'askDrain', question: 0, node: nodeOf(run.id), wish });
   }
 
   /** Asks for an orderly stop. */

@@ -7,7 +7,7 @@ import {
   joinFrame,
   type ToClient,
 } from '../../src/index.js';
-import { attributes, bytes, type Family, group, node } from './common.js';
+import { attributes, bytes, drainReport, type Family, group, node } from './common.js';
 
 const timeout = 30_000;
 
@@ -83,6 +83,7 @@ export const fromClient: Family<FromClient> = {
     },
     reset: { kind: 'reset', request: 6, group },
     forget: { kind: 'forget', request: 6, node },
+    drain: { kind: 'drain', request: 6, node, wish: 'drain' },
     close: { kind: 'close', request: 7 },
     'send, agreed': { kind: 'send', handle: 1, request: 8, safe: false, payload: bytes(0x68) },
     'send, safe, empty': { kind: 'send', handle: 1, request: 9, safe: true, payload: bytes() },
@@ -298,6 +299,7 @@ export const toClient: Family<ToClient> = {
       reason: 'group-lost',
     },
     done: { kind: 'done', request: 5 },
+    'how far a drain is': { kind: 'drain', request: 6, report: drainReport },
     groups: {
       kind: 'groups',
       request: 6,

@@ -69,6 +69,15 @@ export const attributes: Attributes = {
   failurePhases: { exactly: 2 },
 };
 
+export const drainReport = {
+  drained: true,
+  leads: 1,
+  processes: 2,
+  providers: 3,
+  subscriptions: 0,
+  waitsFor: ['group billing: nobody else has its state'],
+};
+
 export function bytes(...values: readonly number[]): Uint8Array {
   return Uint8Array.from(values);
 }

@@ -11,6 +11,7 @@ import {
   bytes,
   daemon1,
   daemon2,
+  drainReport,
   entry,
   type Family,
   generation,
@@ -117,6 +118,12 @@ export const betweenDaemons: Family<DaemonMessage> = {
   encode: (message) => joinFrame(encodeDaemonFrame(message)),
   decode: (frame) => decodeDaemonFrame(frame, sender, receiver),
   samples: {
+    'heartbeat of a drained daemon': {
+      kind: 'node',
+      message: { kind: 'heartbeat', hears: [daemon1], drained: true },
+    },
+    askDrain: { kind: 'node', message: { kind: 'ask-drain', number: 5, wish: 'undrain' } },
+    drain: { kind: 'node', message: { kind: 'drain', number: 5, report: drainReport } },
     askVotes: { kind: 'node', message: { kind: 'ask-votes', number: 3, group } },
     votes: {
       kind: 'node',
