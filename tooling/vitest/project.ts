@@ -30,7 +30,8 @@ const systemFolders: ReadonlySet<string> = new Set(['tooling/local-domain', 'too
 const longTests: Readonly<Record<string, readonly string[]>> = {
   'packages/simulation': [
     'test/{seeds,known-seeds,month}.test.ts',
-    'test/mutations/{members,lives,units,scenarios,seeds}.test.ts',
+    'test/mutations/{members,lives,units,scenarios,seeds,library}.test.ts',
+    'test/library/*.test.ts',
   ],
   'packages/client': ['test/heap.test.ts'],
   'tooling/tidy': ['test/checks-fire.test.ts'],

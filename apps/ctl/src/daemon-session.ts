@@ -80,7 +80,7 @@ export function failureOf(error: unknown, endpoint: string): unknown {
   if (!(error instanceof GroupServicesError)) return error;
   const { message } = error;
   if (error instanceof ConnectFailedError || error instanceof TimeoutError) {
-    const text = `cannot reach the daemon at ${endpoint}: ${message}. ${adviceFor(error)}`;
+    const text = `cannot reach the daemon at ${endpoint}: ${message}. ${ANOTHER}`;
     return new CommandFailure(EXIT_STATUS.unreachable, text, { cause: error });
   }
   if (error instanceof ConnectionLostError) {
@@ -94,15 +94,9 @@ export function failureOf(error: unknown, endpoint: string): unknown {
   return new CommandFailure(status, message, { cause: error });
 }
 
-function adviceFor({ cause }: Error): string {
-  if (codeOf(cause) === 'EACCES') return 'Run gsctl as a user who may open that socket.';
-  return 'Start gsd there, or give its address with --endpoint or GROUP_SERVICES_ENDPOINT.';
-}
+/** Beside what the library says. */
+const ANOTHER = 'For another daemon: gsctl --endpoint ADDRESS';
 
 function messageOf(error: unknown): string | undefined {
   return error instanceof Error ? error.message : undefined;
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined;
 }

@@ -223,7 +223,7 @@ describe('gsctl', () => {
     for (const { status, output, errors } of await Promise.all(endings)) {
       expect({ status, output }).toEqual({ status: 3, output: '' });
       expect(errors).toMatch(/^gsctl: cannot reach the daemon at unix:.*nobody\.sock: .*ENOENT/u);
-      expect(errors).toContain('Start gsd there, or give its address with --endpoint');
+      expect(errors).toContain('gsctl --endpoint ADDRESS');
     }
   });
 

@@ -155,7 +155,7 @@ class ProgramRun {
       // A start that gave up because it was told to stop has not failed.
       if (this.#stopping.signal.aborted) return;
       const code = error instanceof TransportError ? { code: error.code } : {};
-      this.#logger.fatal(code, `cannot start: ${error.message}`);
+      this.#logger.fatal(code, `cannot start: ${error.message}${nextStep(error)}`);
       this.#exit(EXIT_STATUS.failed);
     } else if (!this.#stopping.signal.aborted) {
       this.#onUncaught(error);
@@ -243,4 +243,13 @@ class ProgramRun {
     this.#exited = true;
     this.#process.exit(status);
   }
+}
+
+/** Which command shows what is in the way. */
+function nextStep(error: Error): string {
+  if (!(error instanceof TransportError) || error.code !== 'address-in-use') return '';
+  const port = /:([0-9]+)$/u.exec(error.address)?.[1];
+  if (port === undefined) return '';
+  const isLinux = process.platform === 'linux';
+  return `; see who: ${isLinux ? `ss -ltnp 'sport = :${port}'` : `lsof -nP -i :${port}`}`;
 }

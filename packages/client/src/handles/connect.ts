@@ -44,6 +44,7 @@ import {
   sendHello,
 } from '../connection/handshake.js';
 import { lentTransports } from '../connection/lent-transports.js';
+import { meantAddress, nextStep } from '../connection/next-step.js';
 import { PingAnswerer, responsivenessOf } from '../connection/responsiveness.js';
 import { Session } from '../connection/session.js';
 import { CallSite } from '../values/call-site.js';
@@ -145,7 +146,7 @@ function transportOf(endpoint: string, transports: readonly Transport[]): Transp
   try {
     return transportFor(endpoint, transports);
   } catch (cause) {
-    throw badEndpoint(cause);
+    throw badEndpoint(cause, meantAddress(endpoint));
   }
 }
 
@@ -260,7 +261,7 @@ function dialError(error: unknown, endpoint: string): GroupServicesError {
   const detail = error instanceof Error ? error.message : String(error);
   // The error of the socket itself, where the transport has one below its own.
   const cause = error instanceof TransportError ? (error.cause ?? error) : error;
-  return new ConnectFailedError(detail, { endpoint, cause });
+  return new ConnectFailedError(`${detail}${nextStep(error, endpoint)}`, { endpoint, cause });
 }
 
 /** A certificate, ours or the daemon's, is not accepted. */
@@ -268,9 +269,9 @@ function notTrusted(cause: TransportError): NotAuthorizedError {
   return new NotAuthorizedError(cause.message, { action: 'connect', cause });
 }
 
-function badEndpoint(cause: unknown): InvalidArgumentError {
+function badEndpoint(cause: unknown, meant = ''): InvalidArgumentError {
   const detail = cause instanceof Error ? cause.message : String(cause);
-  return new InvalidArgumentError(`endpoint: ${detail}`, { argument: 'endpoint', cause });
+  return new InvalidArgumentError(`endpoint: ${detail}${meant}`, { argument: 'endpoint', cause });
 }
 
 function timeoutError({ endpoint, timeoutMs }: Plan): TimeoutError {

@@ -66,10 +66,17 @@ export function address(kinds: readonly Addressing[]) {
     const why = addressProblem(written, kinds);
     if (why === undefined) return written;
     const isPlain = why === '' || why.startsWith('expected');
-    const reason = `expected ${expected}, found ${JSON.stringify(text)}${isPlain ? '' : ` (${why})`}`;
+    const reason = `expected ${expected}, found ${JSON.stringify(text)}${isPlain ? meant(written, kinds) : ` (${why})`}`;
     context.issues.push({ code: 'custom', message: reason, input: text });
     return z.NEVER;
   });
+}
+
+/** A newcomer writes the path of a socket, or a host and port, as they are. */
+function meant(written: string, kinds: readonly Addressing[]): string {
+  const [scheme, form] = written.startsWith('/') ? ['unix', /^./u] : ['tcp', /^[\w.-]+:\d{1,5}$/u];
+  const isOne = form.test(written) && kinds.some((kind) => kind.scheme === scheme);
+  return isOne ? `; did you mean ${scheme}://${written}?` : '';
 }
 
 /** Nobody brings another transport for these. */

@@ -40,7 +40,10 @@ export function judgeHello(
   if (stranger !== undefined) return refusal('NOT_AUTHORIZED', stranger);
   const isAny = role === 'client' && hello.domain === ANY_DOMAIN;
   if (hello.domain !== domain && !isAny) {
-    return refusal('domain', `${itself} belongs to domain ${domain}, not to ${hello.domain}`);
+    return refusal(
+      'domain',
+      `${itself} belongs to domain ${domain}, not to ${hello.domain}; start with --domain ${domain}, or give another address`,
+    );
   }
   const agreed = agreeOnWire(offer, hello);
   if (agreed === undefined) {
