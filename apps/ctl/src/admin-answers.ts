@@ -6,6 +6,8 @@ import * as z from 'zod';
  */
 
 const count = z.int().nonnegative();
+/** Of one provider. */
+const labels = z.record(z.string(), z.string());
 
 export const daemonStatus = z.object({
   node: z.string(),
@@ -111,6 +113,7 @@ const groupHere = z.object({
     }),
   ),
   providers: z.array(z.string()),
+  labels: z.record(z.string(), labels).default({}),
   viewVersion: count,
   fence: z.string(),
   stateBytes: count.optional(),
@@ -162,7 +165,12 @@ const connectedProcess = z.object({
   name: z.string(),
   handles: count,
   memberships: z.array(
-    z.object({ group: z.string(), kind: z.string(), provider: z.string().optional() }),
+    z.object({
+      group: z.string(),
+      kind: z.string(),
+      provider: z.string().optional(),
+      labels: labels.optional(),
+    }),
   ),
   /** What waits to be read by it. */
   queuedBytes: count,

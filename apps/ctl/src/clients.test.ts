@@ -9,11 +9,13 @@ it('says what each process is in, and which one groups wait for', () => {
     { group: 'jobs', kind: 'provider' },
     { group: 'jobs', kind: 'subscription' },
   ];
+  const labelled = [{ group: 'jobs', kind: 'provider', provider: 'n1/c', labels: { zone: 'eu' } }];
   const pressing = [{ group: 'billing', cause: 'unread', bytes: 2_000_000 }];
   const text = clientsText(
     [
       { ...base, client: 1, name: 'worker 77', memberships, queuedBytes: 2048, pressing },
       { ...base, client: 2, name: 'web 78', responsiveness: 'unresponsive' },
+      { ...base, client: 3, name: 'db 79', memberships: labelled },
     ],
     'n1',
   );
@@ -21,5 +23,6 @@ it('says what each process is in, and which one groups wait for', () => {
     /^1 +worker 77 +n1\/a in billing, joining in jobs +1 +2 KiB +slow: unread/mu,
   );
   expect(text).toMatch(/^2 +web 78 +- +0 +0 B +unresponsive$/mu);
+  expect(text).toMatch(/^3 +db 79 +n1\/c in jobs \(zone=eu\) /mu);
   expect(clientsText([], 'n1')).toBe('No process is connected to the daemon of n1.');
 });

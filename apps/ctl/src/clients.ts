@@ -1,5 +1,6 @@
 import { type ConnectedProcess, connectedProcesses } from './admin-answers.js';
 import type { DaemonSession } from './daemon-session.js';
+import { labelsText } from './labels-text.js';
 import { byteCount } from './printable.js';
 import type { Report } from './report.js';
 import { table } from './table.js';
@@ -30,7 +31,10 @@ export function clientsText(found: readonly ConnectedProcess[], node: string): s
 function providersOf({ memberships }: ConnectedProcess): string {
   return memberships
     .filter(({ kind }) => kind === 'provider')
-    .map(({ group, provider }) => `${provider ?? 'joining'} in ${group}`)
+    .map(({ group, provider, labels }) => {
+      const text = labelsText(labels);
+      return `${provider ?? 'joining'} in ${group}${text === '' ? '' : ` (${text})`}`;
+    })
     .join(', ');
 }
 

@@ -4,7 +4,13 @@ import { eventJson, eventLine } from './event-line.js';
 
 const AT = new Date('2031-02-03T04:05:06.789Z');
 const value = (text: string): Uint8Array => new TextEncoder().encode(text);
-const view = { group: 'billing', version: 3, fence: '7-5', providers: ['n1/a', 'n2/b'] };
+const view = {
+  group: 'billing',
+  version: 3,
+  fence: '7-5',
+  providers: ['n1/a', 'n2/b'],
+  labels: {},
+};
 
 const snapshot: SubscriptionEvent = {
   type: 'snapshot',

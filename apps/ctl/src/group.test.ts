@@ -18,9 +18,9 @@ daemon list        generation 4, version 7, same leader since version 2
 stream             delivered up to 120, stable up to 118, retained 2 (1.5 KiB), open requests 0
 
 providers, oldest first:
-  PLACE  PROVIDER
-  1      n1/a
-  2      n1/b
+  PLACE  PROVIDER  LABELS
+  1      n1/a      -
+  2      n1/b      port=80 zone=eu
 
 daemons, oldest first:
   NODE  MEMBERSHIP  SINCE VERSION  STATE

@@ -7,6 +7,7 @@ import {
 import { type GroupEntry, type GroupHere, groupEntry, groupsHere } from './admin-answers.js';
 import { answered, type DaemonSession } from './daemon-session.js';
 import { CommandFailure, EXIT_STATUS } from './exit-status.js';
+import { labelsText } from './labels-text.js';
 import { byteCount } from './printable.js';
 import type { Report } from './report.js';
 import { facts, section } from './table.js';
@@ -89,10 +90,15 @@ function groupHereText(here: GroupHere, node: string): string {
     ['daemon list', listText(here)],
     ['stream', streamText(here)],
   ]);
+  const isLabelled = Object.keys(here.labels).length > 0;
   const providers = section(
     'providers, oldest first',
-    ['place', 'provider'],
-    here.providers.map((provider, index) => [index + 1, provider]),
+    ['place', 'provider', ...(isLabelled ? ['labels'] : [])],
+    here.providers.map((provider, index) => [
+      index + 1,
+      provider,
+      ...(isLabelled ? [labelsText(here.labels[provider])] : []),
+    ]),
   );
   const daemons = section(
     'daemons, oldest first',

@@ -13,6 +13,7 @@ export const sampleGroup: GroupHere = {
     { node: 'n2', membership: 'n2.20.5', joinVersion: 7, full: false },
   ],
   providers: ['n1/a', 'n1/b'],
+  labels: { 'n1/b': { zone: 'eu', port: '80' } },
   viewVersion: 3,
   fence: '0000000000000004-0000000000000119',
   stateBytes: 12,

@@ -9,6 +9,8 @@ export interface MembershipStatus {
   readonly kind: 'provider' | 'subscription';
   /** Id of the provider, once it is one. */
   readonly provider?: string | undefined;
+  /** What that provider says about itself. */
+  readonly labels?: Readonly<Record<string, string>> | undefined;
 }
 
 /** A process as operators see it. */
@@ -33,9 +35,9 @@ export function membershipsOf(
     { readonly session: GroupSession; readonly kind: MembershipStatus['kind'] }
   >,
 ): readonly MembershipStatus[] {
-  return [...handles].map(([handle, { session, kind }]) => ({
-    group: session.group,
-    kind,
-    provider: session.processGroup.providerId(client, handle),
-  }));
+  return [...handles].map(([handle, { session, kind }]) => {
+    const provider = session.processGroup.providerId(client, handle);
+    const labels = provider === undefined ? undefined : session.processGroup.labelsOf(provider);
+    return { group: session.group, kind, provider, ...(labels && { labels }) };
+  });
 }

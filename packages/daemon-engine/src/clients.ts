@@ -234,7 +234,7 @@ export class Clients {
     const { request, handle } = message;
     if (message.kind === 'join') {
       known.work.addJoin(session.processGroup);
-      const { instance, attributes } = message;
+      const { instance, attributes, labels } = message;
       session.tellProcessGroup({
         kind: 'join',
         client,
@@ -242,6 +242,7 @@ export class Clients {
         handle,
         instance,
         attributes,
+        labels,
         timeoutMs,
       });
     } else {

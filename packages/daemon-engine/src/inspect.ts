@@ -34,6 +34,8 @@ export interface GroupStatus {
     readonly full: boolean;
   }[];
   readonly providers: readonly string[];
+  /** Of those providers who have any. */
+  readonly labels: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly viewVersion: number;
   readonly fence: string;
   readonly stateBytes: number | undefined;
@@ -138,6 +140,7 @@ function groupStatus(session: GroupSession, now: Instant): GroupStatus {
       full: member.full,
     })),
     providers: external.providers,
+    labels: external.labels,
     viewVersion: external.viewVersion,
     fence: external.fence,
     stateBytes: external.stateValueBytes,

@@ -1,4 +1,5 @@
 import { assertNever, type EndReason, type Engine, type Instant } from '@group-services/core';
+import type { Labels } from '@group-services/wire';
 import type { ProcessGroupInput } from './inputs.js';
 import { inspection, type OpenCounts, type ProcessGroupInspection } from './inspection.js';
 import { Leader } from './leader/leader.js';
@@ -83,6 +84,11 @@ export class ProcessGroupEngine implements Engine<ProcessGroupInput, ProcessGrou
   }
 
   /** The provider that this handle of a process is; undefined: it is none (yet). */
+  /** What a provider says about itself. */
+  labelsOf(provider: string): Labels | undefined {
+    return this.#shared.state?.byId.get(provider)?.labels;
+  }
+
   providerId(client: number, handle: number): string | undefined {
     return this.#members.find(client, handle)?.id;
   }

@@ -10,6 +10,7 @@ import type {
   Bundled,
   DefaultVote,
   Entry,
+  Labels,
   PartialAttributes,
   Phases,
   Proposed,
@@ -27,6 +28,7 @@ export type ClientInput =
       /** Made up when left out. */
       readonly instance?: string | undefined;
       readonly attributes: PartialAttributes;
+      readonly labels?: Labels | undefined;
       /** Until the join's protocol starts; 0: no limit. */
       readonly timeoutMs: number;
     }

@@ -1,6 +1,7 @@
 import type { Instant } from '@group-services/core';
-import type { DefaultVote, ProtocolKind } from '@group-services/wire';
+import type { DefaultVote, LabelsOfProviders, ProtocolKind } from '@group-services/wire';
 import { fence } from './replica/fence.js';
+import { labelsOf } from './replica/group-state.js';
 import type { Shared } from './shared.js';
 
 /** Counts that only the parts of an engine know. */
@@ -53,6 +54,8 @@ export interface ProcessGroupInspection extends LocalCounts {
   readonly fence: string;
   /** Ids, oldest first. */
   readonly providers: readonly string[];
+  /** Of those providers who have any. */
+  readonly labels: LabelsOfProviders;
   /** Undefined: no value yet. */
   readonly stateValueBytes: number | undefined;
   readonly attributes: Readonly<Record<string, unknown>>;
@@ -71,6 +74,7 @@ export function inspection(shared: Shared, counts: LocalCounts): ProcessGroupIns
     viewVersion: state?.viewVersion ?? 0,
     fence: state === undefined ? '' : fence(generation, state.viewPosition),
     providers: state?.providers.map(({ id }) => id) ?? [],
+    labels: labelsOf(state?.providers ?? []) ?? {},
     stateValueBytes: state?.stateValue?.length,
     attributes: state?.attributes ?? {},
   };

@@ -43,8 +43,10 @@ function copiesDiffer(metagroup: PerfectMetagroup): readonly string[] {
   const copies = new Set<string>();
   for (const { engine, isFull } of metagroup.daemons.values()) {
     if (!isFull) continue;
-    const { generation, life, fence, providers, attributes, stateValueBytes } = engine.inspect();
-    copies.add(JSON.stringify({ generation, life, fence, providers, attributes, stateValueBytes }));
+    const { generation, life, fence, providers, labels } = engine.inspect();
+    const { attributes, stateValueBytes } = engine.inspect();
+    const list = { generation, life, fence, providers, labels };
+    copies.add(JSON.stringify({ ...list, attributes, stateValueBytes }));
   }
   return copies.size > 1 ? [`copies differ: ${[...copies].join(' / ')}`] : [];
 }

@@ -4,6 +4,7 @@ import {
   type ClientView,
   type DefaultVote,
   FollowedView,
+  type Labels,
   type PartialAttributes,
   type Phases,
   type Proposed,
@@ -126,14 +127,15 @@ export class Process {
   join(options: {
     readonly instance?: string | undefined;
     readonly attributes?: PartialAttributes | undefined;
+    readonly labels?: Labels | undefined;
     readonly timeoutMs?: number | undefined;
   }): number {
-    const { instance, attributes = {}, timeoutMs = 0 } = options;
+    const { instance, attributes = {}, labels, timeoutMs = 0 } = options;
     const request = this.#ask('join');
     const handle = this.#nextHandle++;
     this.joins.set(handle, { request, instance, attributes });
     const { client } = this;
-    this.#step({ kind: 'join', client, request, handle, instance, attributes, timeoutMs });
+    this.#step({ kind: 'join', client, request, handle, instance, attributes, labels, timeoutMs });
     return handle;
   }
 

@@ -1,6 +1,7 @@
 import type { Directive } from '@group-services/testkit';
 import type {
   AnnouncementCode,
+  Labels,
   PartialAttributes,
   Phases,
   Proposed,
@@ -64,6 +65,7 @@ export class Story {
       this.#process(it).join({
         instance: it.arguments.get('instance'),
         attributes: attributesOf(it),
+        labels: labelsOf(it),
         timeoutMs: Number(it.arguments.get('timeout') ?? 0),
       });
     },
@@ -178,7 +180,26 @@ function handleOf({ arguments: named }: Directive): number {
 const NUMBERS = new Set(['batchWindow', 'timeLimit', 'maxPhases']);
 const PHASES = new Set(['joinPhases', 'failurePhases']);
 const SWITCHES = new Set(['joinersVote', 'strict']);
-const NO_ATTRIBUTES = new Set(['instance', 'timeout', 'handle', 'phases', 'limit']);
+const NO_ATTRIBUTES = new Set([
+  'instance',
+  'label',
+  'long',
+  'timeout',
+  'handle',
+  'phases',
+  'limit',
+]);
+
+/** `label=zone:eu`; `long=900` has a text of so many bytes besides. */
+function labelsOf(it: Directive): Labels | undefined {
+  const [name = '', text = ''] = (it.arguments.get('label') ?? '').split(':');
+  const long = it.arguments.get('long');
+  const labels = {
+    ...(name === '' ? {} : { [name]: text }),
+    ...(long === undefined ? {} : { long: 'x'.repeat(Number(long)) }),
+  };
+  return Object.keys(labels).length === 0 ? undefined : labels;
+}
 
 function attributesOf({ arguments: named }: Directive): PartialAttributes {
   return Object.fromEntries(
@@ -304,9 +325,17 @@ function snapshotOf({ view, stateValue, position }: Snapshot): string {
   return `at ${position} ${viewOf(view)} state ${textOf(stateValue)}`;
 }
 
-function viewOf({ version, fence, providers }: View): string {
+function viewOf({ version, fence, providers, labels = {} }: View): string {
   const short = fence.replace(/0+(?=\d)/g, '');
-  return `view ${version} fence ${short === '' ? 'none' : short} [${providers.join(' ')}]`;
+  const each = Object.entries(labels).map(([id, theirs]) => ` ${id} is ${labelsText(theirs)}`);
+  const list = `[${providers.join(' ')}]${each.join(',')}`;
+  return `view ${version} fence ${short === '' ? 'none' : short} ${list}`;
+}
+
+function labelsText(labels: Labels): string {
+  return Object.entries(labels)
+    .map(([name, text]) => (text.length > 20 ? `${name}:…${text.length}` : `${name}:${text}`))
+    .join(' ');
 }
 
 function partsOf(

@@ -59,6 +59,7 @@ function daemon(
     leader: 'n1',
     daemons: [{ node: 'n1', membership: LEADER, joinVersion: 1, full: true }],
     providers: [],
+    labels: {},
     viewVersion: 1,
     fence: '',
     stateBytes: undefined,

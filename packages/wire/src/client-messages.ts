@@ -12,6 +12,7 @@ import {
   u32Field,
 } from './fields.js';
 import { LEAVE_REASONS, PROTOCOL_KINDS } from './group-bodies.js';
+import { labelsField, labelsOfProvidersField } from './labels.js';
 import { drainAnswer, operatorMessages } from './operator-messages.js';
 import { proposedSchema } from './proposed.js';
 import type {
@@ -58,6 +59,7 @@ export const fromClientSchema = z.discriminatedUnion('kind', [
     group: groupNameField,
     instance: instanceField.optional(),
     attributes: partialAttributesSchema,
+    labels: labelsField.optional(),
     timeout,
   }),
   z.object({
@@ -121,6 +123,8 @@ export const viewSchema = z.object({
   providers: z.array(providerIdField),
   /** The numbers of these providers, in the same order; `message` frames name senders by them. */
   numbers: z.array(u32Field),
+  /** Of those who have any. */
+  labels: labelsOfProvidersField.optional(),
 });
 
 export const protocolInfoSchema = z.object({
@@ -205,6 +209,8 @@ const viewChangeSchema = z.object({
   /** At the end of the new list, in this order, with their numbers. */
   joined: z.array(providerIdField),
   numbers: z.array(u32Field),
+  /** Of those of the joined who have any. */
+  labels: labelsOfProvidersField.optional(),
   left: z.array(departureSchema),
 });
 

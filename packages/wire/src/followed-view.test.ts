@@ -13,6 +13,17 @@ function gone(...providers: string[]): ViewChange['left'] {
 }
 
 describe('FollowedView', () => {
+  it('keeps the labels of those who are on the list', () => {
+    const list = new FollowedView({ ...three, labels: { 'n1/a': { zone: 'eu' } } });
+    const labels = { 'n0/e': { zone: 'us' } };
+    expect(list.apply(change({ joined: ['n1/d', 'n0/e'], numbers: [7, 6], labels }))).toBe(true);
+    expect(list.view.labels).toEqual({ 'n1/a': { zone: 'eu' }, 'n0/e': { zone: 'us' } });
+    expect(list.apply(change({ version: 5, left: gone('n1/a') }))).toBe(true);
+    expect(list.view.labels).toEqual({ 'n0/e': { zone: 'us' } });
+    expect(list.apply(change({ version: 6, left: gone('n0/e', 'n1/d') }))).toBe(true);
+    expect(list.view.labels).toBeUndefined();
+  });
+
   it('M29: who stays keeps the order, who joins comes last', () => {
     const list = new FollowedView(three);
     const given = change({ left: gone('n2/b'), joined: ['n1/d', 'n0/e'], numbers: [7, 6] });

@@ -1,4 +1,5 @@
 import type { ClientView, ViewChange } from './client-messages.js';
+import type { LabelsOfProviders } from './labels.js';
 
 /**
  * The list of one handle, kept from a snapshot and the changes after it (M29): frames carry the change
@@ -30,7 +31,7 @@ export class FollowedView {
    * The next list: the old one without those who left, with the joined at its end. False when the
    * change cannot follow this list; the list is then of no use any more.
    */
-  apply({ version, fence, joined, numbers, left }: ViewChange): boolean {
+  apply({ version, fence, joined, numbers, left, labels }: ViewChange): boolean {
     const before = this.#view;
     if (version !== before.version + 1 || joined.length !== numbers.length) return false;
     for (const { provider } of left) if (!this.#forget(provider)) return false;
@@ -41,8 +42,21 @@ export class FollowedView {
       fence,
       providers: [...stay.providers, ...joined],
       numbers: [...stay.numbers, ...numbers],
+      labels: this.#labels(before.labels, left.length > 0, labels),
     };
     return true;
+  }
+
+  /** Undefined as long as nobody has any. */
+  #labels(
+    before: LabelsOfProviders | undefined,
+    isLess: boolean,
+    added: LabelsOfProviders | undefined,
+  ): LabelsOfProviders | undefined {
+    if (before === undefined || (!isLess && added === undefined)) return added ?? before;
+    const stay = Object.entries(before).filter(([id]) => this.#numbers.has(id));
+    const all = [...stay, ...Object.entries(added ?? {})];
+    return all.length === 0 ? undefined : Object.fromEntries(all);
   }
 
   #staying(): Pick<ClientView, 'providers' | 'numbers'> {

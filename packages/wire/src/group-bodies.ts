@@ -9,6 +9,7 @@ import {
   reasonField,
   u32Field,
 } from './fields.js';
+import { labelsField } from './labels.js';
 import type { Bundled } from './provider-messages.js';
 import {
   ANNOUNCEMENT_CODES,
@@ -56,6 +57,7 @@ export const listedProviderSchema = z.object({
   id: providerIdField,
   no: u32Field,
   daemon: membershipIdField,
+  labels: labelsField.optional(),
 });
 export type ListedProvider = z.infer<typeof listedProviderSchema>;
 
@@ -81,6 +83,7 @@ export const proposalSchema = z.discriminatedUnion('kind', [
     low: countField,
     provider: providerIdField,
     attributes: partialAttributesSchema,
+    labels: labelsField.optional(),
   }),
   z.object({
     kind: z.literal('leave'),
@@ -175,6 +178,8 @@ export const replySchema = z.discriminatedUnion('kind', [
     ),
   }),
   z.object({ kind: z.literal('duplicate-instance') }),
+  /** The list has no room for the labels of one more. */
+  z.object({ kind: z.literal('labels-full') }),
   z.object({ kind: z.literal('unknown-provider'), providers: z.array(providerNameField) }),
   z.object({ kind: z.literal('state-changed'), stateValue: bytesField.nullable() }),
   z.object({ kind: z.literal('collision') }),

@@ -111,6 +111,12 @@ export {
   type Welcome,
 } from './handshake.js';
 export { isKeepAlive, KEEP_ALIVE } from './keep-alive.js';
+export {
+  type Labels,
+  type LabelsOfProviders,
+  labelBytes,
+  labelsProblem,
+} from './labels.js';
 export { type ClientLimits, LIMITS, utf8Length } from './limits.js';
 export {
   type AbsentNode,

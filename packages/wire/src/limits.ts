@@ -15,6 +15,9 @@ export const LIMITS = {
   bundleBytes: 64 * 1024,
   attributeValue: 1024,
   reason: 1024,
+  /** Of one provider, in bytes of all names and texts; of all in one list. */
+  labels: 1024,
+  groupLabels: 1024 * 1024,
   membershipsPerProcess: 1024,
   /** Proposals of one process that have no answer yet. */
   pendingProposals: 10_000,

@@ -51,6 +51,23 @@ export interface JoinOptions<G extends GroupTypes = Bytes> {
   readonly attributes?: Partial<GroupAttributes> | undefined;
   /** 1–64 printable ASCII characters without `/`, unique per node and group; generated when omitted. */
   readonly instance?: string | undefined;
+  /**
+   * What everybody sees who sees the list: short texts by name, fixed for as long as it is a provider; at most
+   * 1 KiB in all.
+   *
+   * @example
+   * ```ts
+   * import { connect } from '@group-services/client';
+   *
+   * const services = await connect();
+   * const labels = { zone: 'eu-1', http: 'http://10.0.0.7:8080' };
+   * const worker = await services.join('fleet of workers', { labels });
+   * // By provider id; who gave none is not in it.
+   * for (const id of worker.view.providers) console.log(id, worker.view.labels[id]?.['zone']);
+   * await services.close();
+   * ```
+   */
+  readonly labels?: Readonly<Record<string, string>> | undefined;
   /** Asked once per voting phase; when omitted, every ballot is approved. */
   readonly vote?: VoteHandler<G> | undefined;
   /** Receives throws of handlers, late votes and values that fail their schema; when omitted, they become a process warning. */

@@ -26,6 +26,8 @@ export interface GroupView {
   readonly fence: string;
   /** Provider ids, oldest first. */
   readonly providers: readonly string[];
+  /** What they say about themselves, by provider id; absent: nothing. */
+  readonly labels: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
 export type VoteValue = 'approve' | 'continue' | 'reject';

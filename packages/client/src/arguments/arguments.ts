@@ -1,5 +1,12 @@
 import { type GroupName, nearest } from '@group-services/core';
-import { groupNameProblem, isInstance, LIMITS, utf8Length } from '@group-services/wire';
+import {
+  groupNameProblem,
+  isInstance,
+  type Labels,
+  LIMITS,
+  labelsProblem,
+  utf8Length,
+} from '@group-services/wire';
 import { InvalidArgumentError } from '../api/errors.js';
 
 /**
@@ -97,6 +104,17 @@ export function checkInstance(instance: unknown): void {
   const tooLong = typeof instance === 'string' && instance.length > LIMITS.instance;
   const problem = `must have 1 to ${LIMITS.instance} printable ASCII characters without /`;
   throw invalid('instance', problem, tooLong ? 'instance' : undefined);
+}
+
+/** A copy of the labels, which belong to the caller; undefined when there are none. */
+export function labelsOf(labels: Labels | undefined): Labels | undefined {
+  if (labels === undefined) return undefined;
+  const problem = labelsProblem(labels);
+  if (problem !== undefined) {
+    throw invalid('labels', problem, problem.includes('bytes') ? 'labels' : undefined);
+  }
+  const given = Object.entries(labels);
+  return given.length === 0 ? undefined : Object.fromEntries(given);
 }
 
 export function checkName(name: unknown): void {

@@ -48,6 +48,7 @@ export const RESPONSIVENESS_OPTIONS: OptionNames<ResponsivenessOptions> = {
 export const JOIN_OPTIONS: OptionNames<JoinOptions> = {
   attributes: true,
   instance: true,
+  labels: true,
   vote: true,
   onError: true,
   timeout: true,

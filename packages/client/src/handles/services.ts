@@ -15,6 +15,7 @@ import {
   checkInstance,
   checkSignal,
   invalid,
+  labelsOf,
   millisecondsOf,
   optionsOf,
 } from '../arguments/arguments.js';
@@ -140,6 +141,7 @@ export class ConnectedServices implements GroupServices {
     const group = format.name;
     checkGroupName(group);
     checkInstance(options.instance);
+    const labels = labelsOf(options.labels);
     checkFunction('vote', options.vote);
     checkFunction('onError', options.onError);
     checkSignal(options.signal);
@@ -168,7 +170,7 @@ export class ConnectedServices implements GroupServices {
         this.#memberships -= 1;
       },
     });
-    return attempt.run({ kind: 'join', handle, group, instance, attributes, timeout });
+    return attempt.run({ kind: 'join', handle, group, instance, attributes, labels, timeout });
   }
 
   #subscribe(

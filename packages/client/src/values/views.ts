@@ -13,12 +13,12 @@ const BYTES_PER_REFERENCE = 8;
 
 /** Membership lists as users see them; the list itself is frozen. */
 export function publicView(group: string, view: ClientView): GroupView {
-  return frozenView(group, view.version, view.fence, view.providers);
+  return frozenView(group, view);
 }
 
 /** The view of a subscription that waits for its group. */
 export function emptyView(group: string): GroupView {
-  return frozenView(group, 0, '', []);
+  return frozenView(group, { version: 0, fence: '', providers: [] });
 }
 
 /** How much an event with this list and so many names of its own keeps in memory, roughly. */
@@ -55,9 +55,21 @@ export function generationOf(view: ClientView): string {
 
 function frozenView(
   group: string,
-  version: number,
-  fence: string,
-  providers: readonly string[],
+  { version, fence, providers, labels }: Omit<ClientView, 'numbers'>,
 ): GroupView {
-  return Object.freeze({ group, version, fence, providers: Object.freeze(providers) });
+  return Object.freeze({
+    group,
+    version,
+    fence,
+    providers: Object.freeze(providers),
+    labels: labels === undefined ? NO_LABELS : frozenLabels(labels),
+  });
+}
+
+const NO_LABELS: GroupView['labels'] = Object.freeze({});
+
+/** Each list has what stays of the one before, which is frozen already. */
+function frozenLabels(labels: GroupView['labels']): GroupView['labels'] {
+  for (const each of Object.values(labels)) Object.freeze(each);
+  return Object.freeze(labels);
 }

@@ -1,10 +1,12 @@
-import type {
-  Attributes,
-  ListedProvider,
-  Phases,
-  ReplyBody,
-  RequestRef,
-  StartBody,
+import {
+  type Attributes,
+  LIMITS,
+  type ListedProvider,
+  labelBytes,
+  type Phases,
+  type ReplyBody,
+  type RequestRef,
+  type StartBody,
 } from '@group-services/wire';
 import type { GroupState } from '../replica/group-state.js';
 import { type Decision, decide, joinDecision } from './decisions.js';
@@ -77,12 +79,14 @@ export function joinBatch(items: readonly JoinItem[], state: GroupState): Batch 
   const replies: Batch['replies'][number][] = [];
   const joiners: ListedProvider[] = [];
   const requests: RequestRef[] = [];
+  const room = new LabelRoom(state.providers);
   let first: StartBody | undefined;
   for (const item of items) {
-    const isTaken = joiners.some(({ id }) => id === item.provider);
-    const decision: Decision = isTaken
-      ? { kind: 'duplicate-instance' }
-      : joinDecision(item, { ...state, nextNo: state.nextNo + joiners.length });
+    const before = { ...state, nextNo: state.nextNo + joiners.length };
+    let decision: Decision;
+    if (joiners.some(({ id }) => id === item.provider)) decision = { kind: 'duplicate-instance' };
+    else if (!room.takes(item)) decision = { kind: 'labels-full' };
+    else decision = joinDecision(item, before);
     if (decision.kind !== 'start') {
       replies.push({ ref: item.ref, reply: decision });
     } else if (decision.change.kind === 'join') {
@@ -97,6 +101,30 @@ export function joinBatch(items: readonly JoinItem[], state: GroupState): Batch 
   const proposer = joiners.length > 1 ? undefined : first.proposer;
   const start = { ...first, proposer, requests, change: { ...first.change, joiners } };
   return { start, choice, replies };
+}
+
+/** What labels may still be in a list: it is told as a whole, in one frame. */
+class LabelRoom {
+  readonly #listed: readonly ListedProvider[];
+  /** Counted when the first joiner with labels comes. */
+  #bytes: number | undefined;
+
+  constructor(listed: readonly ListedProvider[]) {
+    this.#listed = listed;
+  }
+
+  /** Whether there is room for these, which then is taken. */
+  takes({ provider, labels }: Pick<JoinItem, 'provider' | 'labels'>): boolean {
+    if (labels === undefined) return true;
+    const after = (this.#bytes ?? bytesOfLabels(this.#listed)) + labelBytes(provider, labels);
+    if (after > LIMITS.groupLabels) return false;
+    this.#bytes = after;
+    return true;
+  }
+}
+
+function bytesOfLabels(listed: readonly ListedProvider[]): number {
+  return listed.reduce((sum, { id, labels }) => sum + labelBytes(id, labels), 0);
 }
 
 /** What a proposal asks for; a limit left out is the group's. */

@@ -31,7 +31,7 @@ type Controlled = Exclude<ProviderProposal, { readonly kind: 'message' | 'bundle
  * into an empty group they are what its new life begins with.
  */
 export function joinDecision(item: JoinItem, state: GroupState): Decision {
-  const { ref, provider, attributes } = item;
+  const { ref, provider, attributes, labels } = item;
   if (state.byId.has(provider)) return { kind: 'duplicate-instance' };
   const isFirst = state.providers.length === 0;
   const differences = isFirst ? [] : prescreenDifferences(attributes, state.attributes);
@@ -46,7 +46,7 @@ export function joinDecision(item: JoinItem, state: GroupState): Decision {
     requests: [ref],
     change: {
       kind: 'join',
-      joiners: [{ id: provider, no: state.nextNo, daemon: ref.origin }],
+      joiners: [{ id: provider, no: state.nextNo, daemon: ref.origin, ...(labels && { labels }) }],
       attributes: isFirst ? withAttributes(DEFAULT_ATTRIBUTES, attributes) : null,
     },
   };

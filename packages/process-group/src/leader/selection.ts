@@ -1,6 +1,7 @@
 import { type Instant, type MembershipId, NEVER, Queue } from '@group-services/core';
 import type {
   Attributes,
+  Labels,
   ListedDeparture,
   ListedProvider,
   PartialAttributes,
@@ -190,6 +191,7 @@ export interface JoinItem extends Collected {
   readonly ref: RequestRef;
   readonly provider: string;
   readonly attributes: PartialAttributes;
+  readonly labels?: Labels | undefined;
 }
 
 /** What providers propose: everything of the third class, and departures that are batched. */

@@ -64,9 +64,9 @@ export class Joining {
   }
 
   join(input: Extract<ClientInput, { readonly kind: 'join' }>): void {
-    const { client, handle, request, instance, attributes, timeoutMs } = input;
+    const { client, handle, request, instance, attributes, labels, timeoutMs } = input;
     const expiresAt = timeoutMs === 0 ? NEVER : this.#shared.now + timeoutMs;
-    const base = { client, handle, request, instance, attributes, timeoutMs, expiresAt };
+    const base = { client, handle, request, instance, attributes, labels, timeoutMs, expiresAt };
     const state = { n: 0, listed: undefined, withdrawal: undefined, abandoned: undefined };
     this.#joins.add({ ...base, ...state, isWithdrawn: false });
     this.send();
@@ -83,7 +83,8 @@ export class Joining {
       join.n = this.#requests.begin({ kind: 'join', join });
       const provider = `${options.node}/${join.instance}`;
       const low = this.#requests.low;
-      const body = encodeProposal({ kind: 'join', low, provider, attributes: join.attributes });
+      const { attributes, labels } = join;
+      const body = encodeProposal({ kind: 'join', low, provider, attributes, labels });
       outbox.emit({ kind: 'request', n: join.n, body });
     }
   }

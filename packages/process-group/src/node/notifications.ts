@@ -13,7 +13,7 @@ import {
   type ViewChange,
   type WireCause,
 } from '@group-services/wire';
-import { fenceOf } from '../replica/group-state.js';
+import { fenceOf, labelsOf } from '../replica/group-state.js';
 import { departuresOf, isForced, type Running, type ShownRider } from '../replica/running.js';
 import type { Shared } from '../shared.js';
 import type { LocalMembers, LocalProvider } from './local-members.js';
@@ -265,6 +265,7 @@ export class Notifications {
       fence: fenceOf(state, membership.generation),
       joined: joined.map(({ id }) => id),
       numbers: joined.map(({ no }) => no),
+      labels: labelsOf(joined),
       left: left.map(clientDeparture),
     };
   }

@@ -1,4 +1,4 @@
-import type { Refusal, RemovedReason, ReplyBody } from '@group-services/wire';
+import { LIMITS, type Refusal, type RemovedReason, type ReplyBody } from '@group-services/wire';
 
 /**
  * The definite answers to requests that are not carried out. A program tells them apart by their code; the
@@ -103,6 +103,13 @@ export function joinRefusal(reply: ReplyBody, instance: string): Refusal {
         code: 'DUPLICATE_INSTANCE',
         text: `a live provider of this group on this node has instance '${instance}'; choose another one`,
         instance,
+      };
+    case 'labels-full':
+      return {
+        code: 'INVALID_ARGUMENT',
+        text: `labels: those of all providers of the group have ${LIMITS.groupLabels} bytes at most; give fewer`,
+        argument: 'labels',
+        limit: 'groupLabels',
       };
     case 'withdrawn':
       return aborted('the join');

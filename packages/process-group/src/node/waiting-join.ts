@@ -1,5 +1,11 @@
 import type { Instant } from '@group-services/core';
-import type { LeaveReason, ListedProvider, PartialAttributes, Refusal } from '@group-services/wire';
+import type {
+  Labels,
+  LeaveReason,
+  ListedProvider,
+  PartialAttributes,
+  Refusal,
+} from '@group-services/wire';
 
 /** A join of a local process that has no result yet. */
 export interface WaitingJoin {
@@ -7,6 +13,7 @@ export interface WaitingJoin {
   readonly handle: number;
   readonly request: number;
   readonly attributes: PartialAttributes;
+  readonly labels: Labels | undefined;
   readonly timeoutMs: number;
   readonly expiresAt: Instant;
   /** Undefined: made up when the join is sent. */

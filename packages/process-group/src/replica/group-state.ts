@@ -3,6 +3,8 @@ import {
   type Change,
   type ClientView,
   DEFAULT_ATTRIBUTES,
+  type Labels,
+  type LabelsOfProviders,
   type ListedDeparture,
   type ListedProvider,
   type ResultBody,
@@ -186,7 +188,16 @@ export function viewOf(state: GroupState, generation: number): ClientView {
     fence: fenceOf(state, generation),
     providers: state.providers.map(({ id }) => id),
     numbers: state.providers.map(({ no }) => no),
+    labels: labelsOf(state.providers),
   };
+}
+
+/** Of those who have any, by id; undefined where nobody has. */
+export function labelsOf(providers: readonly ListedProvider[]): LabelsOfProviders | undefined {
+  const labelled = providers.flatMap(({ id, labels }): [string, Labels][] =>
+    labels === undefined ? [] : [[id, labels]],
+  );
+  return labelled.length === 0 ? undefined : Object.fromEntries(labelled);
 }
 
 export function fenceOf({ viewPosition }: GroupState, generation: number): string {

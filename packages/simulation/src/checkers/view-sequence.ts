@@ -7,7 +7,8 @@ import { Violation } from './violation.js';
 /**
  * All handles of a group see the same views: one fence has one view, whether a snapshot shows it or it
  * comes of changes one by one, fences grow strictly at every handle, versions count one by one within a
- * life, only those leave who are on the list, and only others join it. Lists are safe in every group.
+ * life, only those leave who are on the list, and only others join it. Who is on it has the same labels
+ * everywhere, and nobody else has any. Lists are safe in every group.
  */
 export class ViewSequence implements Checker {
   readonly name = 'view-sequence';
@@ -42,7 +43,8 @@ export class ViewSequence implements Checker {
   }
 
   #sameEverywhere(group: string, by: string, view: ClientView): void {
-    const text = `${view.version} [${view.providers.join(' ')}] ${view.numbers.join(' ')}`;
+    const list = `[${view.providers.join(' ')}] ${view.numbers.join(' ')}`;
+    const text = `${view.version} ${list} ${labelsText(view)}`;
     const place = `${group} ${view.fence}`;
     const first = this.#byFence.differing(place, text, by);
     if (first === undefined) return;
@@ -62,4 +64,14 @@ export class ViewSequence implements Checker {
     const problems = before === undefined ? [] : listProblems(before, view, change);
     for (const problem of problems) throw new Violation(this.name, `${key}: ${problem}`);
   }
+}
+
+/** In the order of the list; labels of somebody who is not on it come last. */
+function labelsText({ providers, labels = {} }: ClientView): string {
+  const others = Object.keys(labels).filter((id) => !providers.includes(id));
+  const each = [...providers, ...others].flatMap((id) => {
+    const theirs = labels[id];
+    return theirs === undefined ? [] : [`${id}: ${JSON.stringify(theirs)}`];
+  });
+  return others.length === 0 ? each.join(' ') : `${each.join(' ')} (${others.join(' ')} unlisted)`;
 }

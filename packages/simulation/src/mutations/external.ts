@@ -159,6 +159,16 @@ export const EXTERNAL_MUTATIONS = {
       },
     ],
   },
+  'labels-left-out-of-changes': {
+    what: 'who is there already learns of a joiner without its labels',
+    edits: [
+      {
+        file: `${NODE}/notifications.ts`,
+        find: 'labels: labelsOf(joined),',
+        replace: '',
+      },
+    ],
+  },
   'batch-mixes-kinds': {
     what: 'expels are batched with leaves and failures',
     edits: [

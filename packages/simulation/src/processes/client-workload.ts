@@ -2,6 +2,7 @@ import type { GroupName, Rng } from '@group-services/core';
 import {
   BundleWriter,
   type FromClient,
+  type Labels,
   type PartialAttributes,
   type Phases,
   type Proposed,
@@ -78,8 +79,15 @@ export class ClientWorkload {
       group,
       ...instance,
       attributes: this.#attributes(group),
+      ...this.#labels(session, own),
       timeout: this.#rng.chance(0.5) ? 0 : timing.suspectAfterMs * this.#rng.between(1, 20),
     });
+  }
+
+  /** Two of three say something, each something else; drawn from nothing, so that it moves nothing. */
+  #labels({ label }: ClientSession, { handle }: OwnHandle): { readonly labels?: Labels } {
+    if (!this.#shared.profile.workload.labelled || handle % 3 === 0) return {};
+    return { labels: { made: `${label}#${handle}`, kind: String(handle % 3) } };
   }
 
   #attributes(group: GroupName): PartialAttributes {

@@ -138,6 +138,8 @@ export interface WorkloadProfile {
   readonly attributes: boolean;
   /** So many messages that a process sends at once travel as one; 1: each alone. */
   readonly bundleMax: number;
+  /** Some providers say something about themselves. */
+  readonly labelled: boolean;
 }
 
 export interface LimitsProfile {

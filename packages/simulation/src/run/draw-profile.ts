@@ -26,7 +26,7 @@ const LONG_SHARE = 0.01;
 const SLEEP_SHARE = 0.3;
 
 type Scale = Profile['scale'];
-type DrawnWorkload = Omit<WorkloadProfile, 'bundleMax'>;
+type DrawnWorkload = Omit<WorkloadProfile, 'bundleMax' | 'labelled'>;
 type DrawnLimits = Omit<LimitsProfile, 'busyGroupsMax' | 'pieceBytes'>;
 
 /** Drawn after all the rest, so that what was added moves nothing else. */
@@ -79,14 +79,16 @@ export function drawProfile(rng: Rng, variants: Rng): Profile {
   const pieceBytes = variants.fork().pick([1, 1_000, PIECE_BYTES]);
   const names = drawNames(variants, { ...drawn, lasting });
   const pace = drawPace(variants.fork(), scale, timing);
-  const workload = { ...calls, bundleMax: variants.fork().pick([1, 1, 1, 2, 8, 256]) };
+  const bundleMax = variants.fork().pick([1, 1, 1, 2, 8, 256]);
   const lateAnswers = drawLateAnswers(variants.fork(), drawn);
   const faults = { ...drawn.faults, storeChange, lateAnswers };
   const allLimits = { ...roomForBursts(limits, pace), busyGroupsMax, pieceBytes };
+  const workload = { ...calls, bundleMax, labelled: false };
   const whole = { ...drawn, faults, voting, lasting, sleeps, names, pace, workload, livenessMs };
   const profile = { ...whole, limits: allLimits, load: undefined, drains: undefined };
   const load = drawLoad(variants.fork(), scale, timing);
-  return withDrains(variants.fork(), load === undefined ? profile : loaded(profile, load));
+  const last = withDrains(variants.fork(), load === undefined ? profile : loaded(profile, load));
+  return { ...last, workload: { ...last.workload, labelled: variants.fork().chance(0.3) } };
 }
 
 /** Comes late, so that it moves nothing else. */

@@ -95,7 +95,7 @@ function calmNetwork(from: Profile): Profile {
 }
 
 function plainWorkload(from: Profile): Profile {
-  const plain = { burstMax: 1, payloadMax: 64, floodChance: 0, bundleMax: 1 };
+  const plain = { burstMax: 1, payloadMax: 64, floodChance: 0, bundleMax: 1, labelled: false };
   return { ...from, workload: { ...from.workload, ...plain } };
 }
 

@@ -139,6 +139,7 @@ function churn(safetyMs: number): Profile {
       namedInstances: false,
       attributes: false,
       bundleMax: 8,
+      labelled: true,
     },
     voting: undefined,
     store: 'memory',

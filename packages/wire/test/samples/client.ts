@@ -27,6 +27,15 @@ export const fromClient: Family<FromClient> = {
       attributes: { joinPhases: 'voting' },
       timeout,
     },
+    'join with labels': {
+      kind: 'join',
+      request: 9,
+      handle: 9,
+      group,
+      attributes: {},
+      labels: { zone: 'eu', 'http port': '8080' },
+      timeout,
+    },
     subscribe: {
       kind: 'subscribe',
       request: 2,
@@ -111,6 +120,14 @@ export const toClient: Family<ToClient> = {
   decode: decodeToClient,
   samples: {
     joined: { kind: 'joined', request: 1, handle: 1, provider: 'n2/p2', attributes, snapshot },
+    'joined, with labels': {
+      kind: 'joined',
+      request: 1,
+      handle: 1,
+      provider: 'n2/p2',
+      attributes,
+      snapshot: { ...snapshot, view: { ...view, labels: { 'n2/p2': { zone: 'eu' } } } },
+    },
     subscribed: {
       kind: 'subscribed',
       request: 2,
@@ -136,6 +153,7 @@ export const toClient: Family<ToClient> = {
         version: 3,
         fence,
         joined: ['n2/p2'],
+        labels: { 'n2/p2': { zone: 'eu' } },
         numbers: [2],
         left: [{ provider: 'n3/p3', reason: 'node-failure', detail: 'daemon stopped' }],
       },
