@@ -54,6 +54,8 @@ test('the exported names are these', () => {
       "isInstance",
       "isKeepAlive",
       "joinFrame",
+      "labelBytes",
+      "labelsProblem",
       "messagesIn",
       "noCommonWire",
       "operatorId",

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import * as fields from '../../src/fields.js';
+import * as labels from '../../src/labels.js';
 
 /**
  * Says in lines of text what a schema lets travel: one line per field, with where it stands, whether it may
@@ -8,7 +9,7 @@ import * as fields from '../../src/fields.js';
 
 /** Fields with a check of their own, which no description shows, by what they are called in the sources. */
 const NAMED = new Map<unknown, string>(
-  Object.entries(fields).map(([name, field]) => [field, name]),
+  Object.entries({ ...fields, ...labels }).map(([name, field]) => [field, name]),
 );
 
 /** @param at what the message is called */
