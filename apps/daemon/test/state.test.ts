@@ -92,6 +92,7 @@ test('M30: subscribers are told that a group dissolved, and a persistent one goe
     version: 0,
     fence: '',
     providers: [],
+    labels: {},
   });
   const one = await domain.connect('n1');
   const first = await one.join('come-and-go', { instance: 'a' });

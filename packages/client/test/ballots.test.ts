@@ -76,6 +76,7 @@ describe('M19: a ballot', () => {
         version: 1,
         fence: '0000000000000007-0000000000000005',
         providers: ['n1/a'],
+        labels: {},
       },
       joining: ['n3/c'],
       leaving: [{ provider: 'n2/b', reason: 'leave', detail: 'bored' }],

@@ -42,6 +42,7 @@ describe('join', () => {
       version: 1,
       fence: '0000000000000007-0000000000000005',
       providers: ['n1/a'],
+      labels: {},
     });
     expect(provider.isOldest).toBe(true);
     expect(provider.stateValue).toBeUndefined();

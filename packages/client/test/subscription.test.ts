@@ -85,20 +85,38 @@ describe('subscribe', () => {
     daemon.send({ kind: 'dissolved', handle, position: 9 });
     const events = await all(subscription);
     expect(events.at(-1)).toEqual({ type: 'dissolved', group: 'g', position: 9 });
-    expect(subscription.view).toEqual({ group: 'g', version: 0, fence: '', providers: [] });
+    expect(subscription.view).toEqual({
+      group: 'g',
+      version: 0,
+      fence: '',
+      providers: [],
+      labels: {},
+    });
     await subscription.close();
     expect(daemon.inbox).toEqual([]);
   });
 
   it('persistent resolves at once and goes from life to life of its group', async () => {
     const { daemon, services, subscription, handle } = await subscribed({ persistent: true }, null);
-    expect(subscription.view).toEqual({ group: 'g', version: 0, fence: '', providers: [] });
+    expect(subscription.view).toEqual({
+      group: 'g',
+      version: 0,
+      fence: '',
+      providers: [],
+      labels: {},
+    });
     expect(subscription.stateValue).toBeUndefined();
     const events = subscription[Symbol.asyncIterator]();
     daemon.send({ kind: 'snapshot', handle, snapshot: snapshot({ stateValue: bytes('one') }) });
     daemon.send({ kind: 'dissolved', handle, position: 9 });
     await daemon.handled(services);
-    expect(subscription.view).toEqual({ group: 'g', version: 0, fence: '', providers: [] });
+    expect(subscription.view).toEqual({
+      group: 'g',
+      version: 0,
+      fence: '',
+      providers: [],
+      labels: {},
+    });
     expect(subscription.stateValue).toBeUndefined();
     const again = snapshot({ view: view(1, 3, 'n2/b'), position: 3 });
     daemon.send({ kind: 'snapshot', handle, snapshot: again });
