@@ -14,13 +14,13 @@ import {
 } from '@group-services/runtime';
 import type { CloseReason, Link, LinkHandlers, Transport } from '@group-services/transport';
 import {
+  type ClientLimits,
   decodeFromClient,
   encodeToClient,
   type HandshakeAnswer,
   type Hello,
   isKeepAlive,
   KEEP_ALIVE,
-  LIMITS,
   type Offered,
   type Refuse,
   type ToClient,
@@ -168,13 +168,7 @@ export class ClientLinks {
       ...welcomeWire(verdict.agreed),
       node: node as NonNullable<Hello['node']>,
       incarnation,
-      limits: {
-        stateValue: LIMITS.stateValue,
-        message: LIMITS.message,
-        attributeValue: LIMITS.attributeValue,
-        reason: LIMITS.reason,
-        membershipsPerProcess: LIMITS.membershipsPerProcess,
-      },
+      limits: { ...this.#options.limits },
       admin: admin(),
     };
   }
@@ -306,6 +300,8 @@ export interface ClientLinksOptions {
   readonly node: string;
   readonly incarnation: number;
   readonly pace: PaceLimits;
+  /** What is announced to processes; the engine keeps them to it. */
+  readonly limits: ClientLimits;
   readonly enqueue: (input: DaemonInput) => void;
   readonly intake: Intake;
   readonly logger: Logger;

@@ -23,3 +23,17 @@ it('--check-config tells all mistakes at once, those between options too', () =>
   const places = loaded.ok ? [] : loaded.mistakes.map(({ place }) => place);
   expect(places.sort()).toEqual(['--name-server', '--quiesce', '--suspect-after']);
 });
+
+it('a process must be able to take in one message', () => {
+  const argv = '--name-server tcp://h:1 --max-unstable 64KiB --pressure-mark 64KiB'.split(' ');
+  const load = (...more: string[]) => loadConfig(program, { argv: [...argv, ...more], env: {} });
+  const little = load('--client-buffer', '256KiB');
+  expect(little.ok ? '' : little.text).toMatch(
+    /--client-buffer: must hold one message \(--max-message \+ 4KiB = 1052672 bytes\)/u,
+  );
+  expect(load('--client-buffer', '256KiB', '--max-message', '128KiB').ok).toBe(true);
+  const larger = load('--max-message', '2MiB');
+  expect(larger.ok ? '' : larger.text).toMatch(
+    /--max-message: expected a size .* to 1MiB, found "2MiB"/u,
+  );
+});

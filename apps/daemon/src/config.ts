@@ -28,6 +28,7 @@ import {
 import { tcpAddresses, tlsAddresses, udpAddresses, unixAddresses } from '@group-services/transport';
 import { WIRE_MINOR } from '@group-services/wire';
 import manifest from '../package.json' with { type: 'json' };
+import { limitOptions, messageMistakes } from './process-limits.js';
 import { openTransports, securityMistakes } from './security/mistakes.js';
 
 const STREAMS = [tcpAddresses, tlsAddresses, unixAddresses];
@@ -188,6 +189,7 @@ export const program = defineProgram({
       description:
         'queued for one process at most, for each of its groups; beyond, it is disconnected',
     },
+    ...limitOptions,
     proposalQueue: {
       schema: count({ min: 1, max: 1_000_000 }),
       default: String(DEFAULTS.proposalQueue),
@@ -224,6 +226,7 @@ export const program = defineProgram({
         : [],
     ({ clientBuffer, maxUnstable, pressureMark }) =>
       bufferMistakes({ clientBuffer, maxUnstable, pressureMark }),
+    ({ clientBuffer, maxMessage }) => messageMistakes({ clientBuffer, maxMessage }),
     (config) => securityMistakes(config),
   ],
 });

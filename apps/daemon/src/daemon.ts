@@ -28,6 +28,7 @@ import { engineOptions } from './engine-options.js';
 import { EngineQuestions } from './engine-questions.js';
 import type { DaemonHello } from './hello.js';
 import { PeerAcceptor } from './peer-acceptor.js';
+import { clientLimits } from './process-limits.js';
 import type { Security } from './security/security.js';
 import type { Troubles } from './troubles.js';
 
@@ -156,6 +157,7 @@ export class Daemon {
       security,
       incarnation: hello.incarnation,
       pace: paceOf(config),
+      limits: clientLimits(config),
       enqueue,
       intake: this.#intake,
       logger,

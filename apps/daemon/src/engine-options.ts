@@ -1,6 +1,7 @@
 import type { NodeName } from '@group-services/core';
 import { type DaemonOptions, DEFAULT_DAEMON_OPTIONS } from '@group-services/daemon-engine';
 import type { DaemonConfig } from './config.js';
+import { clientLimits } from './process-limits.js';
 
 /** What the engine is made with: what its operator has set, and what only this process knows. */
 export function engineOptions(
@@ -27,6 +28,7 @@ export function engineOptions(
     snapshotChunkBytes: config.snapshotChunk,
     proposalQueue: config.proposalQueue,
     ephemeral: config.ephemeral,
+    clientLimits: clientLimits(config),
     // Nobody has had to change these.
     maxUnstableMessages,
     pieceBytes,

@@ -2,7 +2,7 @@ import type { NodeName } from '@group-services/core';
 import { createLogger, dialSession, Intake, Traffic } from '@group-services/runtime';
 import type { Link, LinkHandlers } from '@group-services/transport';
 import { MemoryNetwork } from '@group-services/transport/memory';
-import { type Hello, MAGIC, WIRE_VERSION } from '@group-services/wire';
+import { type Hello, LIMITS, MAGIC, WIRE_VERSION } from '@group-services/wire';
 import { expect, it } from 'vitest';
 import { ClientLinks } from './client-links.js';
 import { paceOf } from './client-pace.js';
@@ -93,6 +93,7 @@ it('refuses a process that says HELLO when all links are closed', async () => {
     offer: hello,
     node: 'n2',
     incarnation: 1,
+    limits: LIMITS,
     pace: paceOf({ pressureMark: 1024, slowProcessTimeout: 10_000, clientBuffer: 1_000 }),
     enqueue: (input) => inputs.push(input),
     intake,

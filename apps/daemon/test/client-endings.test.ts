@@ -44,7 +44,10 @@ describe('a daemon that ends a connection says why', () => {
   });
 
   test('when a process has not read for too long', async ({ startDomain }) => {
-    const little = '--client-buffer 256KiB --max-unstable 64KiB --pressure-mark 64KiB'.split(' ');
+    const little =
+      '--client-buffer 256KiB --max-unstable 64KiB --pressure-mark 64KiB --max-message 128KiB'.split(
+        ' ',
+      );
     const domain = await startDomain({ nodes: ['n1'], daemon: little });
     const daemon = domain.daemon('n1');
     const raw = await RawConnection.open(daemon.endpoint);
@@ -52,6 +55,10 @@ describe('a daemon that ends a connection says why', () => {
     const options = { group: 'g' as never, attributes: {}, timeout: 0 };
     say(raw, { kind: 'join', request: 1, handle: 1, ...options });
     expect((await nextOf(raw)).kind).toBe('joined');
+    // Without the library it is the daemon that keeps to what its operator has set.
+    const payload = new Uint8Array(128 * 1024 + 1);
+    say(raw, { kind: 'send', request: 2, handle: 1, safe: false, payload });
+    expect(await nextOf(raw)).toMatchObject({ code: 'INVALID_ARGUMENT', limit: 'message' });
     raw.pause();
     const other = await join(await domain.connect('n1'), 'g');
     const isGivenUp = (): boolean =>

@@ -104,7 +104,10 @@ test('M25: a message of the largest size arrives everywhere', async ({ domain })
 });
 
 /** A process may lag by little, and what a group has under way fits into that. */
-const LITTLE_ROOM = '--client-buffer 256KiB --max-unstable 64KiB --pressure-mark 64KiB'.split(' ');
+const LITTLE_ROOM =
+  '--client-buffer 256KiB --max-unstable 64KiB --pressure-mark 64KiB --max-message 128KiB'.split(
+    ' ',
+  );
 
 test('B4: a process that does not read is removed and stalls nobody', async ({ startDomain }) => {
   const domain = await startDomain({ daemon: LITTLE_ROOM });
@@ -112,6 +115,8 @@ test('B4: a process that does not read is removed and stalls nobody', async ({ s
   const one = await join(await domain.connect('n1'), 'slow', { instance: 'a' });
   const two = await join(await domain.connect('n2'), 'slow', { instance: 'b' });
   await listsAre([one, two], [sleeper.id, 'n1/a', 'n2/b']);
+  const larger = one.handle.send(new Uint8Array(128 * 1024 + 1));
+  await expect(larger).rejects.toMatchObject({ code: 'INVALID_ARGUMENT', limit: 'message' });
   sleeper.pause();
   const message = new Uint8Array(64 * 1024);
   const left = one.next('membership', (event) => event.left.length > 0);

@@ -1,7 +1,7 @@
 import { assertNever, type GroupName, type Instant } from '@group-services/core';
 import { countOf, sizeOf } from '@group-services/process-group';
-import { type FromClient, LIMITS, type Refusal, type ToClient } from '@group-services/wire';
-import { oversize } from './client-limits.js';
+import type { FromClient, Refusal, ToClient } from '@group-services/wire';
+import { ClientSizes } from './client-limits.js';
 import { ClientRights, type Rights } from './client-rights.js';
 import { type ClientStatus, membershipsOf } from './client-status.js';
 import { crowded } from './crowded.js';
@@ -25,6 +25,7 @@ export class Clients {
   readonly #clients = new Map<ClientNo, Client>();
   readonly #responsiveness = new Responsiveness();
   readonly #operators: OperatorRequests;
+  readonly #sizes: ClientSizes;
   readonly #pressures: Pressures;
   readonly #rights = new ClientRights();
 
@@ -32,7 +33,9 @@ export class Clients {
     this.#shared = shared;
     this.#ports = ports;
     const send = (client: ClientNo, message: ToClient): void => this.send(client, message);
-    this.#operators = new OperatorRequests(shared, { ...ports, send, rights: this.#rights });
+    this.#sizes = new ClientSizes(shared.options.clientLimits);
+    const [rights, sizes] = [this.#rights, this.#sizes];
+    this.#operators = new OperatorRequests(shared, { ...ports, send, rights, sizes });
     this.#pressures = new Pressures(shared);
   }
 
@@ -155,7 +158,7 @@ export class Clients {
       const { processGroup } = session;
       const who = { principal: known.principal, group: handle.group };
       const problem =
-        oversize(message) ??
+        this.#sizes.problem(message) ??
         this.#rights.proposal(handle.rights, message, who) ??
         known.work.addProposal(processGroup, sizeOf(content), countOf(content));
       if (problem !== undefined) return this.#refuseAll(client, message, problem);
@@ -176,7 +179,7 @@ export class Clients {
 
   /** A vote for a membership that has ended is for no phase: its ballot has been aborted already. */
   #vote(client: ClientNo, known: Client, vote: Extract<FromClient, { kind: 'vote' }>): void {
-    const problem = oversize(vote);
+    const problem = this.#sizes.problem(vote);
     if (problem !== undefined) return this.#misbehaves(client, problem.text);
     const handle = known.handles.get(vote.handle);
     if (handle?.kind !== 'provider') return;
@@ -204,10 +207,11 @@ export class Clients {
     if (known.handles.has(message.handle)) {
       return this.#misbehaves(client, `handle ${message.handle} is in use`);
     }
-    if (known.handles.size >= LIMITS.membershipsPerProcess) {
+    const { membershipsPerProcess } = this.#sizes;
+    if (known.handles.size >= membershipsPerProcess) {
       this.#refuse(client, message.request, {
         code: 'INVALID_ARGUMENT',
-        text: `a process has at most ${LIMITS.membershipsPerProcess} memberships`,
+        text: `a process has at most ${membershipsPerProcess} memberships`,
         argument: 'group',
         limit: 'membershipsPerProcess',
       });
@@ -223,7 +227,10 @@ export class Clients {
       return this.#refuse(client, message.request, refusal);
     }
     if (this.#shared.drained) return this.#refuse(client, message.request, this.#drainedRefusal());
-    const tooMuch = message.kind === 'join' ? known.work.joinProblem() : undefined;
+    const tooMuch =
+      message.kind === 'join'
+        ? (this.#sizes.attributes(message.attributes) ?? known.work.joinProblem())
+        : undefined;
     if (tooMuch !== undefined) return this.#refuse(client, message.request, tooMuch);
     const session = this.#ports.openSession(group);
     const kind = message.kind === 'join' ? 'provider' : 'subscription';
@@ -353,7 +360,7 @@ export class Clients {
 }
 
 /** What client connections need of the daemon around them. */
-export interface ClientPorts extends Omit<OperatorPorts, 'send' | 'rights'> {
+export interface ClientPorts extends Omit<OperatorPorts, 'send' | 'rights' | 'sizes'> {
   readonly openSession: (group: GroupName) => GroupSession;
 }
 

@@ -1,7 +1,7 @@
 import { daemonOf, type GroupName, type NodeName, nodeOf } from '@group-services/core';
 import { sizeOf } from '@group-services/process-group';
 import type { FromClient, Refusal, ToClient } from '@group-services/wire';
-import { oversizeProposal } from './client-limits.js';
+import type { ClientSizes } from './client-limits.js';
 import type { ClientRights } from './client-rights.js';
 import type { Drains } from './drains.js';
 import type { GroupSession } from './group-session.js';
@@ -35,7 +35,7 @@ export class OperatorRequests {
     const { group, processGroup } = session;
     const problem =
       this.#ports.rights.operation(asking.principal, group) ??
-      oversizeProposal(proposed) ??
+      this.#ports.sizes.proposal(proposed) ??
       asking.work.addProposal(processGroup, sizeOf(proposed), 1);
     if (problem !== undefined) return this.#refuse(client, request, problem);
     const { name: by } = asking;
@@ -177,6 +177,7 @@ export interface OperatorPorts {
   readonly session: (group: GroupName) => GroupSession | undefined;
   readonly send: (client: ClientNo, message: ToClient) => void;
   readonly rights: ClientRights;
+  readonly sizes: ClientSizes;
   /** How long ago this daemon itself has heard a daemon of that node; undefined: it does not hear it. */
   readonly hearsMsAgo: (node: NodeName) => number | undefined;
   /** Has a node drained, or no more, or asks how far that is; answers once. */

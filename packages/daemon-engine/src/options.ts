@@ -1,7 +1,7 @@
 import type { NodeName } from '@group-services/core';
 import type { MetagroupTuning } from '@group-services/metagroup';
 import type { ProcessGroupTuning } from '@group-services/process-group';
-import { PIECE_BYTES } from '@group-services/wire';
+import { type ClientLimits, PIECE_BYTES } from '@group-services/wire';
 
 /** What a daemon is made with (`command-line.md`, gsd). Times are milliseconds, sizes bytes. */
 export interface DaemonOptions extends MetagroupTuning, ProcessGroupTuning {
@@ -22,6 +22,8 @@ export interface DaemonOptions extends MetagroupTuning, ProcessGroupTuning {
    * after a lease, so that it stands still without contact as under the policy `suspend`.
    */
   readonly ephemeral?: boolean | undefined;
+  /** What processes may propose at most, where it is less than the wire allows. */
+  readonly clientLimits?: ClientLimits | undefined;
   readonly observe?: boolean | undefined;
 }
 
