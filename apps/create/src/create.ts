@@ -21,8 +21,9 @@ if (folder === '--help' || folder === '-h') {
 
   cd ${folder}
   npm install
-  npm run dev     a domain, and three processes that vote; Ctrl-C ends it
-  npm test        the same in memory, with a process that dies
+  npm run dev      a domain, and three processes that vote; Ctrl-C ends it
+  npm run rollout  a new version, in force everywhere or nowhere
+  npm test         the team in memory, with a process that dies
 `);
   } catch (error) {
     if (!(error instanceof CreateError)) throw error;

@@ -48,10 +48,20 @@ it('makes a project whose test passes', async () => {
   expect(status).toBe(0);
 });
 
+it('makes a project that rolls a version out by votes', async () => {
+  const { status, text } = await run(['dist/src/rollout.js'], project);
+  expect(status).toBe(0);
+  expect(text).toContain('version 1 is committed');
+  expect(text.match(/version 1 is in force/g)).toHaveLength(3);
+  expect(text).toMatch(/version 2 is aborted: n3\/\S+ says "no room for version 2"/);
+  expect(text).not.toContain('version 2 is in force');
+});
+
 it('makes a project whose domain runs, and whose processes vote', async () => {
   const domain = spawn(process.execPath, ['dist/src/dev.js'], { cwd: project });
   const text = await said(domain, ['"one step at a time" was approved', 'says let us go']);
-  expect(text).toContain('"everything at once" was rejected');
+  expect(text).toContain('n1/ada: "everything at once" was rejected');
+  expect(text).toMatch(/Kill one, .*: kill -9 \d+/);
   const ended = new Promise((resolve) => domain.once('exit', resolve));
   domain.kill('SIGTERM');
   expect(await ended).toBe(0);

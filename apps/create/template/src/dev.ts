@@ -5,11 +5,19 @@ import { startDomain } from '@group-services/testing';
 // Three daemons on ports of this host, and a process on each. In production `gsd` runs on every host.
 const domain = await startDomain({ daemons: 3, ports: true });
 const program = fileURLToPath(new URL('./main.js', import.meta.url));
-const processes = domain.nodes.map((node) => {
+const names = ['ada', 'bob', 'cho'];
+const processes = domain.nodes.map((node, index) => {
   const endpoint = domain.port(node);
-  console.log(`daemon ${node} serves processes at ${endpoint}`);
-  return fork(program, { env: { ...process.env, GROUP_SERVICES_ENDPOINT: endpoint } });
+  const env = { ...process.env, GROUP_SERVICES_ENDPOINT: endpoint, MEMBER: names[index] };
+  const member = fork(program, { env });
+  console.log(
+    `daemon ${node} serves processes at ${endpoint}; ${names[index]} is process ${member.pid}`,
+  );
+  return member;
 });
+console.log(
+  `Kill one, and see what the others say: kill -9 ${processes[0]?.pid}. Ctrl-C ends it all.`,
+);
 
 const stop = async (): Promise<void> => {
   for (const each of processes) each.kill();

@@ -2,7 +2,8 @@ import { connect } from '@group-services/client';
 import { team, vote } from './team.js';
 
 const services = await connect();
-const member = await services.join(team, { vote });
+// A name that others can read; left out, one is made.
+const member = await services.join(team, { vote, instance: process.env['MEMBER'] });
 const say = (...words: unknown[]) => console.log(`${member.id}:`, ...words);
 
 member.on('membership', ({ view }) => say('here are', view.providers.join(', ')));
