@@ -38,6 +38,13 @@ it('shows no code beside', () => {
   expect(shown.filter((code) => !cookbook.includes(code))).toEqual([]);
 });
 
+it('is quoted by the first page', () => {
+  const page = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8');
+  const shown = [...page.matchAll(/```ts\n([\s\S]*?)```\n/g)].map(([, code = '']) => code);
+  const quoted = shown.filter((code) => code.includes('@group-services/recipes'));
+  expect(quoted.map((code) => cookbook.includes(code))).toEqual([true]);
+});
+
 it('names every recipe', async () => {
   const recipes = await import('../src/index.js');
   for (const name of Object.keys(recipes)) expect(cookbook).toContain(`\`${name}\``);
