@@ -21,6 +21,7 @@ export {
 } from './ids.js';
 export { type Instant, NEVER } from './instant.js';
 export { assertNever, InvariantViolation, invariant } from './invariant.js';
+export { Journal, type JournalBounds, type JournalEntry } from './journal.js';
 export type { LogFields, LogLevel, LogOutput } from './log-output.js';
 export { nearest } from './nearest.js';
 export type { EndReason, PendingBody } from './ordered-stream.js';

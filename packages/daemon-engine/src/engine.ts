@@ -10,7 +10,13 @@ import { Clients } from './clients.js';
 import { Drains } from './drains.js';
 import { Groups } from './groups.js';
 import type { DaemonInput, DaemonOutput, ListedNode } from './inputs.js';
-import { type DaemonStatus, type InspectParts, inspect } from './inspect.js';
+import {
+  type DaemonStatus,
+  type GroupPage,
+  groupPage,
+  type InspectParts,
+  inspect,
+} from './inspect.js';
 import { NameServerLink } from './name-server-link.js';
 import { isAnswer } from './name-server-questions.js';
 import type { DaemonOptions } from './options.js';
@@ -123,6 +129,12 @@ export class DaemonEngine implements Engine<DaemonInput, DaemonOutput> {
       groups: this.#groups,
       clients: this.#clients,
     };
+  }
+
+  /** One group in full; undefined: this daemon has nothing to do with it. */
+  groupPage(group: GroupName): GroupPage | undefined {
+    const session = this.#groups.get(group);
+    return session === undefined ? undefined : groupPage(session, this.#shared.now);
   }
 
   /** What has been counted so far. */

@@ -79,7 +79,7 @@ export class GroupSession {
     this.#ports = ports;
     this.#absence = new AbsenceNote(group, shared);
     this.#sender = new GroupSender(shared);
-    this.tally = new SessionTally(shared, (daemon) => ports.peers.isSuspected(daemon));
+    this.tally = new SessionTally(shared);
     const options = processGroupOptions(group, shared, ports.lookUpEvery);
     this.processGroup = new ProcessGroupEngine(options);
   }
@@ -129,6 +129,8 @@ export class GroupSession {
     if (this.metagroup === undefined) return;
     this.#ports.touched();
     if (input.kind === 'suspected') this.tally.suspected(input.daemon);
+    // One that is listed no more is merely watched no more.
+    if (input.kind === 'alive' && this.lists(input.daemon)) this.tally.alive(input.daemon);
     this.#stepMetagroup(input);
     this.#drain();
   }
@@ -349,6 +351,8 @@ export class GroupSession {
     const level = LEVELS[reason];
     this.#shared.log(level, 'membership ended', { group: this.group, reason, why });
     this.#observed({ kind: 'ended', reason });
+    const { journal } = this.#shared.options;
+    journal?.add({ kind: 'left', group: this.group, why }, this.#shared.now);
     this.metagroup = undefined;
     this.#queue.clear();
     this.#up({ kind: 'detached', reason });

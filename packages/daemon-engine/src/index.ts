@@ -10,7 +10,8 @@ export type {
   NodesAnswer,
   VotesAnswer,
 } from './inputs.js';
-export type { DaemonStatus, GroupStatus } from './inspect.js';
+export type { DaemonStatus, GroupPage, GroupStatus } from './inspect.js';
+export { type DaemonNews, daemonJournal } from './news.js';
 export { type DaemonOptions, DEFAULT_DAEMON_OPTIONS } from './options.js';
 export {
   ACTIONS,

@@ -1,5 +1,6 @@
 import { daemonOf, type Instant, nodeOf } from '@group-services/core';
 import type { Progress } from '@group-services/metagroup';
+import type { GroupDetail } from '@group-services/process-group';
 import type { VotingReport } from '@group-services/wire';
 import type { ClientStatus } from './client-status.js';
 import type { Clients } from './clients.js';
@@ -67,6 +68,11 @@ export interface PeerReport extends PeerStatus {
 
 type PeerStatus = ReturnType<Peers['status']>[number];
 
+/** One group in full; `detail` is undefined while this daemon is not in the group. */
+export interface GroupPage extends GroupStatus {
+  readonly detail: GroupDetail | undefined;
+}
+
 /** A daemon's own report, behind `gsctl` and the admin endpoint. */
 export interface DaemonStatus {
   readonly node: string;
@@ -118,6 +124,10 @@ export function inspect(parts: InspectParts): DaemonStatus {
       .sort((a, b) => (a.group < b.group ? -1 : 1)),
     clients: clients.list(),
   };
+}
+
+export function groupPage(session: GroupSession, now: Instant): GroupPage {
+  return { ...groupStatus(session, now), detail: session.processGroup.detail() };
 }
 
 function groupStatus(session: GroupSession, now: Instant): GroupStatus {

@@ -1,7 +1,8 @@
-import type { NodeName } from '@group-services/core';
+import type { Journal, NodeName } from '@group-services/core';
 import type { MetagroupTuning } from '@group-services/metagroup';
 import type { ProcessGroupTuning } from '@group-services/process-group';
 import { type ClientLimits, PIECE_BYTES } from '@group-services/wire';
+import type { DaemonNews } from './news.js';
 
 /** What a daemon is made with (`command-line.md`, gsd). Times are milliseconds, sizes bytes. */
 export interface DaemonOptions extends MetagroupTuning, ProcessGroupTuning {
@@ -25,6 +26,8 @@ export interface DaemonOptions extends MetagroupTuning, ProcessGroupTuning {
   /** What processes may propose at most, where it is less than the wire allows. */
   readonly clientLimits?: ClientLimits | undefined;
   readonly observe?: boolean | undefined;
+  /** Is written what happens, for whoever looks; the engine never reads it. */
+  readonly journal?: Journal<DaemonNews> | undefined;
 }
 
 /** The defaults of `gsd`, without what only a process can know. */

@@ -1,6 +1,7 @@
 import { type DaemonId, type Instant, type NodeName, nodeOf } from '@group-services/core';
 import { LivenessEngine } from '@group-services/liveness';
 import type { DaemonMessage, NodeMessage } from '@group-services/wire';
+import type { DaemonNews } from './news.js';
 import type { Shared } from './shared.js';
 
 /**
@@ -195,14 +196,20 @@ export class Peers {
         case 'suspect':
           this.#shared.tally.suspicions.add(1, output.why);
           this.#shared.log('info', 'peer suspected', { peer: output.peer, why: output.why });
+          this.#note({ kind: 'suspected', node: nodeOf(output.peer), why: output.why });
           this.#ports.suspected(output.peer);
           break;
         case 'alive':
           this.#shared.log('info', 'peer alive again', { peer: output.peer });
+          this.#note({ kind: 'alive', node: nodeOf(output.peer) });
           this.#ports.alive(output.peer);
           break;
       }
     }
+  }
+
+  #note(news: DaemonNews): void {
+    this.#shared.options.journal?.add(news, this.#shared.now);
   }
 
   #probe(peer: DaemonId): void {

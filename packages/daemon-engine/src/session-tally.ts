@@ -1,6 +1,13 @@
-import { type DaemonId, daemonOf, type Instant, type MembershipId } from '@group-services/core';
+import {
+  type DaemonId,
+  daemonOf,
+  type Instant,
+  type MembershipId,
+  nodeOf,
+} from '@group-services/core';
 import type { MetagroupOutput } from '@group-services/metagroup';
 import type { Entry } from '@group-services/wire';
+import type { ViewCause } from './news.js';
 import type { Shared } from './shared.js';
 
 /**
@@ -9,18 +16,21 @@ import type { Shared } from './shared.js';
  */
 export class SessionTally {
   readonly #shared: Shared;
-  readonly #isSuspected: (daemon: DaemonId) => boolean;
   readonly #closed = new Stopwatch();
   readonly #pressed = new Stopwatch();
   /** Of the view before. */
   #entry: Entry | undefined;
   #leader: MembershipId | undefined;
+  /**
+   * Suspected and still in the list. When the view without them comes they may be watched no more, and then
+   * nobody else knows.
+   */
+  readonly #lost = new Set<DaemonId>();
   /** When the leader was suspected. */
   #lostAt: Instant | undefined;
 
-  constructor(shared: Shared, isSuspected: (daemon: DaemonId) => boolean) {
+  constructor(shared: Shared) {
     this.#shared = shared;
-    this.#isSuspected = isSuspected;
   }
 
   get flowClosedMs(): number {
@@ -32,8 +42,13 @@ export class SessionTally {
   }
 
   suspected(daemon: DaemonId): void {
+    this.#lost.add(daemon);
     if (this.#leader === undefined || daemonOf(this.#leader) !== daemon) return;
     this.#lostAt ??= this.#shared.now;
+  }
+
+  alive(daemon: DaemonId): void {
+    this.#lost.delete(daemon);
   }
 
   put(output: MetagroupOutput, self: MembershipId | undefined): void {
@@ -57,6 +72,7 @@ export class SessionTally {
         this.#entry = undefined;
         this.#leader = undefined;
         this.#lostAt = undefined;
+        this.#lost.clear();
         return;
       default:
         return;
@@ -77,10 +93,22 @@ export class SessionTally {
   }
 
   #view(entry: Entry, self: MembershipId | undefined): void {
-    if (entry.leader === self) this.#shared.tally.views.add(1, this.#causeOf(entry));
+    const cause = this.#causeOf(entry);
+    if (entry.leader === self) this.#shared.tally.views.add(1, cause);
+    this.#note(entry, cause);
     if (entry.leader !== this.#leader) this.#lostAt = undefined;
+    const listed = new Set(entry.members.map(({ id }) => daemonOf(id)));
+    for (const daemon of this.#lost) if (!listed.has(daemon)) this.#lost.delete(daemon);
     this.#entry = entry;
     this.#leader = entry.leader;
+  }
+
+  #note({ group, version, members, leader }: Entry, cause: ViewCause): void {
+    const { options, now } = this.#shared;
+    const nodes = members.map(({ id }) => nodeOf(daemonOf(id)));
+    const node = nodeOf(daemonOf(leader));
+    const news = { kind: 'view', group, cause, version, nodes, leader: node } as const;
+    options.journal?.add(news, now, 1 + nodes.length);
   }
 
   #causeOf(entry: Entry): ViewCause {
@@ -90,11 +118,9 @@ export class SessionTally {
       ({ id }) => !entry.members.some((member) => member.id === id),
     );
     if (left.length === 0) return 'join';
-    return left.some(({ id }) => this.#isSuspected(daemonOf(id))) ? 'failure' : 'leave';
+    return left.some(({ id }) => this.#lost.has(daemonOf(id))) ? 'failure' : 'leave';
   }
 }
-
-type ViewCause = 'join' | 'leave' | 'failure' | 'takeover';
 
 /** For how long something was so. */
 class Stopwatch {

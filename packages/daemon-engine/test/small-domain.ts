@@ -11,9 +11,11 @@ import {
 import {
   DaemonEngine,
   type DaemonInput,
+  type DaemonNews,
   type DaemonOptions,
   type DaemonOutput,
   DEFAULT_DAEMON_OPTIONS,
+  daemonJournal,
 } from '../src/index.js';
 
 /** A daemon and what it has said to its clients. */
@@ -21,6 +23,7 @@ interface Node {
   readonly id: DaemonId;
   readonly address: string;
   readonly engine: DaemonEngine;
+  readonly journal: ReturnType<typeof daemonJournal>;
   readonly toClients: { readonly client: number; readonly message: ToClient }[];
   readonly votes: Extract<DaemonOutput, { readonly kind: 'votesAnswered' }>[];
   readonly dropped: DaemonId[];
@@ -110,6 +113,7 @@ export class SmallDomain {
     const node = name as NodeName;
     const id = daemonId(node, incarnation);
     const address = `memory://${name}`;
+    const journal = daemonJournal();
     const engine = new DaemonEngine({
       ...DEFAULT_DAEMON_OPTIONS,
       maxUnstableMessages: MAX_UNSTABLE,
@@ -118,11 +122,13 @@ export class SmallDomain {
       incarnation,
       address,
       ephemeral,
+      journal,
     });
     this.#nodes.set(id, {
       id,
       address,
       engine,
+      journal,
       toClients: [],
       votes: [],
       dropped: [],
@@ -186,6 +192,13 @@ export class SmallDomain {
   /** What a daemon has written to its log. */
   logged(id: DaemonId): readonly string[] {
     return this.#node(id).logged;
+  }
+
+  /** What a daemon has noted for pages. */
+  news(id: DaemonId): readonly DaemonNews[] {
+    return this.#node(id)
+      .journal.since(0, 1_000)
+      .map(({ news }) => news);
   }
 
   isStopped(id: DaemonId): boolean {

@@ -85,6 +85,17 @@ it('M8: who takes over says so, how, and how long it took', () => {
   expect(tallyOf(domain, c).takeovers.entries()).toEqual([]);
 });
 
+it('a daemon that failed is told apart from one that left', () => {
+  const { domain, ids } = threeMembers();
+  const [a, b, c] = ids as [DaemonId, DaemonId, DaemonId];
+  domain.kill(c);
+  domain.advance(500);
+  expect(tallyOf(domain, a).views.of('failure')).toBe(1);
+  domain.tell(b, { kind: 'stop' });
+  domain.advance(500);
+  expect(tallyOf(domain, a).views.of('leave')).toBe(1);
+});
+
 it('a lead that is handed over is told apart', () => {
   const { domain, ids } = threeMembers();
   const [a, b] = ids as [DaemonId, DaemonId];

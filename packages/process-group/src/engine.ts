@@ -1,5 +1,6 @@
 import { assertNever, type EndReason, type Engine, type Instant } from '@group-services/core';
 import type { Labels } from '@group-services/wire';
+import { detail, type GroupDetail } from './detail.js';
 import type { ProcessGroupInput } from './inputs.js';
 import { inspection, type OpenCounts, type ProcessGroupInspection } from './inspection.js';
 import { Leader } from './leader/leader.js';
@@ -81,6 +82,11 @@ export class ProcessGroupEngine implements Engine<ProcessGroupInput, ProcessGrou
       queued: this.#leader?.queued ?? 0,
       voting: this.#leader?.voting ?? this.#ballots.inspect(),
     });
+  }
+
+  /** What a page about this group shows; undefined while this daemon is not in it. */
+  detail(): GroupDetail | undefined {
+    return detail(this.#shared);
   }
 
   /** The provider that this handle of a process is; undefined: it is none (yet). */

@@ -1,3 +1,4 @@
+export type { GroupDetail, RunningDetail } from './detail.js';
 export { ProcessGroupEngine } from './engine.js';
 export type {
   ClientInput,
@@ -5,6 +6,7 @@ export type {
   ProcessGroupInput,
 } from './inputs.js';
 export type { OpenCounts, ProcessGroupInspection, VotingInspection } from './inspection.js';
+export { type GroupNews, NAMES_MAX, weightOf } from './news.js';
 export { countOf, sizeOf } from './node/proposal-checks.js';
 export type { Branch, ProcessGroupOutput } from './outputs.js';
 export type { ProcessGroupOptions, ProcessGroupTuning } from './shared.js';

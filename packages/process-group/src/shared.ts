@@ -1,5 +1,6 @@
 import type { GroupName, Instant, MembershipId, NodeName } from '@group-services/core';
 import type { ClientProtocolInfo, ClientSnapshot, StartBody } from '@group-services/wire';
+import type { GroupNews } from './news.js';
 import { Outbox } from './outbox.js';
 import { type GroupState, NO_VIEW, viewOf } from './replica/group-state.js';
 import type { Replica } from './replica/replica.js';
@@ -75,6 +76,8 @@ export interface ProcessGroupOptions extends ProcessGroupTuning {
   readonly node: NodeName;
   /** How often the name server is asked for a group that a persistent subscription waits for. */
   readonly lookupMs: () => number;
+  /** Is told what happens, for whoever watches; nothing here depends on it. */
+  readonly note?: ((news: GroupNews) => void) | undefined;
   /** Where this group counts, with others of its daemon. */
   readonly tally?: ProtocolTally | undefined;
 }

@@ -99,10 +99,21 @@ export class LeaderVoting {
   ): void {
     const { no, message: payload } = vote;
     if (voterOf(this.#placing.state, no)?.daemon !== origin) return;
-    if (!poll.receive(vote) || payload === undefined) return;
+    if (!poll.receive(vote)) return;
+    this.#note(vote, origin, running);
+    if (payload === undefined) return;
     if (running.placed.some((rider) => rider.no === no)) return;
     const { protocol, phase } = running;
     this.#riders.push({ kind: 'rider', protocol, phase, no, payload });
+  }
+
+  /** Those of our own processes have been told when they were cast. */
+  #note({ no, value }: WireVote, origin: MembershipId, { protocol, phase }: Running): void {
+    const { options, membership } = this.#shared;
+    const provider = voterOf(this.#placing.state, no)?.id;
+    if (options.note === undefined || provider === undefined || origin === membership?.self) return;
+    const id = this.#shared.protocolId(protocol);
+    options.note({ kind: 'votes', protocol: id, phase, votes: [{ provider, value }], more: 0 });
   }
 
   /** A daemon wants something about its providers to be announced. */

@@ -83,8 +83,16 @@ export class Ballots {
     this.#shared.outbox.branch('votes-sent');
     const votes = [wireVote(voter.no, input)];
     const { running } = open;
+    this.#note(voter.no, input);
     const n = this.#ports.requests.votes({ protocol: running.protocol, phase, votes });
     open.sent.push(n);
+  }
+
+  #note(no: number, { protocol, phase, value }: VoteInput): void {
+    const { options, state = EMPTY_STATE } = this.#shared;
+    const provider = voterOf(state, no)?.id;
+    if (options.note === undefined || provider === undefined) return;
+    options.note({ kind: 'votes', protocol, phase, votes: [{ provider, value }], more: 0 });
   }
 
   #isFor(running: Running, { protocol, phase }: VoteInput): boolean {

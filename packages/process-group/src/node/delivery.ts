@@ -13,6 +13,7 @@ import {
   type ResultBody,
   type StartBody,
 } from '@group-services/wire';
+import { NAMES_MAX, resultNews, startNews } from '../news.js';
 import { shownRiders, voterOf } from '../replica/group-state.js';
 import { departuresOf, effectOf, isOfPhase, votingOf } from '../replica/running.js';
 import type { Membership, Shared } from '../shared.js';
@@ -100,6 +101,7 @@ export class Delivery {
     membership.replica.applyStart(start, position);
     const requests = this.#finished(membership.self, start);
     const protocol = this.#shared.protocolInfo(start, position);
+    this.#shared.options.note?.(startNews(start, protocol.id, membership.replica.state));
     if (votingOf(start) === undefined) {
       const answered = settled(requests, (proposal) => proposals.started(proposal));
       const { change } = start;
@@ -121,6 +123,7 @@ export class Delivery {
     this.#shared.outbox.branch('result-delivered');
     ballots.end();
     replica.applyResult(result, position);
+    this.#shared.options.note?.(resultNews(result, this.#shared.protocolId(running.protocol)));
     if (result.outcome === 'continue') return ballots.begin();
     const protocol = this.#shared.protocolInfo(running.start, running.protocol);
     const riders = shownRiders(before, result);
@@ -203,6 +206,12 @@ export class Delivery {
 
   #announce(membership: Membership, position: number, body: AnnounceBody): void {
     membership.replica.applyAnnounce(body);
+    const { code, providers } = body;
+    this.#shared.options.note?.({
+      kind: 'announced',
+      code,
+      providers: providers.slice(0, NAMES_MAX),
+    });
     for (const { origin, n } of body.requests) {
       const request = origin === membership.self ? this.#ports.requests.finish(n) : undefined;
       if (request?.kind === 'report') this.#ports.reports.done(request.client);
