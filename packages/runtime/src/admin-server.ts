@@ -12,31 +12,11 @@ import { TransportError, toTransportError } from '@group-services/transport';
 import { prepare } from '@group-services/transport/tls';
 
 import { type AdminAccess, AdminGuard, type Refusal } from './admin/admin-guard.js';
+import { EventFeed, EventStreams } from './admin/event-streams.js';
+import { type PageFile, PageFiles } from './admin/page-files.js';
+import { type RouteFinder, type Routes, routeFinder, TextAnswer } from './admin/routes.js';
 import type { Logger } from './logger.js';
 import type { TlsFiles } from './security/tls-files.js';
-
-/** What is asked of a route. */
-export interface RouteRequest {
-  /** The parts of the path that stand for `:name` in the route's pattern, decoded. */
-  readonly params: Readonly<Record<string, string>>;
-  readonly query: URLSearchParams;
-  /** The header of that name; empty without it. */
-  readonly accept: string;
-}
-
-/** An answer that is no JSON. */
-export class TextAnswer {
-  readonly contentType: string;
-  readonly text: string;
-
-  constructor({ contentType, text }: { readonly contentType: string; readonly text: string }) {
-    this.contentType = contentType;
-    this.text = text;
-  }
-}
-
-/** Gives a text, or the object or array that is answered as JSON; undefined is answered as 404. */
-export type Route = (request: RouteRequest) => object | undefined | Promise<object | undefined>;
 
 /** Whether a program can serve, and what it lacks if not. */
 export interface Readiness {
@@ -50,10 +30,12 @@ export interface AdminServerOptions {
   /** `http://host:port` or `https://host:port`; port 0 takes a free one. */
   readonly listen: string;
   readonly readiness: () => Readiness;
-  /** By pattern, such as `/api/groups/:name`; for reading: GET and HEAD. */
-  readonly routes: Readonly<Record<string, Route>>;
+  /** For GET and HEAD, which change nothing. */
+  readonly routes: Routes;
   /** What is done when it is asked for by POST, without a body. */
-  readonly actions?: Readonly<Record<string, Route>> | undefined;
+  readonly actions?: Routes | undefined;
+  /** Folder of a page that is shown at `/`; anybody may load it, since there is nothing in it. */
+  readonly page?: string | undefined;
   readonly logger: Logger;
   /** Who may ask. */
   readonly access: AdminAccess;
@@ -108,21 +90,26 @@ export function adminHttpServer(options: AdminServerOptions): Server {
   const server = serverFor(options);
   const guard = new AdminGuard(options.listen, options.access);
   server.maxConnections = CONNECTIONS_MAX;
-  const find = routeFinder({
-    '/healthz': () => ({ alive: true }),
-    ...options.routes,
-  });
-  const findAction = routeFinder(options.actions ?? {});
+  const parts: AnswerOptions = {
+    ...options,
+    guard,
+    find: routeFinder({ '/healthz': () => ({ alive: true }), ...options.routes }),
+    findAction: routeFinder(options.actions ?? {}),
+    files: options.page === undefined ? undefined : new PageFiles(options.page),
+    streams: new EventStreams(),
+  };
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-    void answer(request, response, { ...options, find, findAction, guard });
+    void answer(request, response, parts);
   });
-  server.on('clientError', (_error, socket) => refuseGarbage(socket as Socket));
+  server.on('clientError', (error, socket) => refuseGarbage(error, socket as Socket));
   return server;
 }
 
 interface AnswerOptions extends AdminServerOptions {
   readonly find: RouteFinder;
   readonly findAction: RouteFinder;
+  readonly files: PageFiles | undefined;
+  readonly streams: EventStreams;
   readonly guard: AdminGuard;
 }
 
@@ -153,33 +140,39 @@ function serverFor({ listen, tls }: AdminServerOptions): Server {
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  { find: findRoute, findAction, guard, readiness, logger }: AnswerOptions,
+  parts: AnswerOptions,
 ): Promise<void> {
+  const { guard, readiness, logger } = parts;
   const url = urlOf(request);
-  const isAction = request.method === 'POST' && findAction(url?.pathname ?? '') !== undefined;
-  const find = isAction ? findAction : findRoute;
-  const refusal = refusalOf(request, isAction);
+  const action = request.method === 'POST' ? parts.findAction(url?.pathname ?? '') : undefined;
+  const refusal = refusalOf(request, action !== undefined);
   if (refusal !== undefined || url === undefined) {
     refuse(response, refusal ?? { status: 400, error: 'the request target is not a path' });
     return;
   }
-  const denied = guard.refusal(request, url.pathname);
+  const file = action === undefined ? parts.files?.find(url.pathname) : undefined;
+  const denied = guard.refusal(request, url.pathname, { isForAll: file !== undefined });
   if (denied !== undefined) {
     logger.warn({ remote: request.socket.remoteAddress }, `admin request refused: ${denied.error}`);
     refuse(response, denied);
     return;
   }
   try {
-    if (url.pathname === '/readyz' && !isAction) {
+    if (url.pathname === '/readyz' && action === undefined) {
       const state = readiness();
       send(response, state.ready ? 200 : 503, state);
       return;
     }
-    const found = find(url.pathname);
+    if (file !== undefined) {
+      sendFile(response, file);
+      return;
+    }
+    const found = action ?? parts.find(url.pathname);
     const accept = request.headers.accept ?? '';
     const call = { params: found?.params ?? {}, query: url.searchParams, accept };
     const body = found === undefined ? undefined : await found.route(call);
     if (body === undefined) refuse(response, { status: 404, error: `no ${url.pathname} here` });
+    else if (body instanceof EventFeed) stream(request, response, { body, streams: parts.streams });
     else send(response, 200, body);
   } catch (error) {
     logger.error({ err: error, path: url.pathname }, 'admin request failed');
@@ -202,6 +195,26 @@ function refusalOf(request: IncomingMessage, isAction: boolean): Refusal | undef
 function urlOf({ url = '' }: IncomingMessage): URL | undefined {
   if (!url.startsWith('/')) return undefined;
   return URL.canParse(url, 'http://admin') ? new URL(url, 'http://admin') : undefined;
+}
+
+function sendFile(response: ServerResponse, { contentType, bytes }: PageFile): void {
+  const what = { 'content-type': contentType, 'content-length': bytes.length };
+  response.writeHead(200, { ...what, ...HEADERS });
+  response.end(bytes);
+}
+
+function stream(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { body, streams }: { readonly body: EventFeed; readonly streams: EventStreams },
+): void {
+  if (streams.isFull) {
+    refuse(response, { status: 503, error: 'too many pages are open here; close one' });
+    return;
+  }
+  response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', ...HEADERS });
+  if (request.method === 'HEAD') response.end();
+  else streams.open(request, response, body);
 }
 
 function send(response: ServerResponse, status: number, body: unknown): void {
@@ -227,9 +240,12 @@ function refuse(response: ServerResponse, { status, error }: Refusal): void {
   send(response, status, { error });
 }
 
-/** Node has no response object for what is not HTTP. */
-function refuseGarbage(socket: Socket): void {
-  if (!socket.writable) {
+/**
+ * Node has no response object for what is not HTTP. A browser that has opened a connection ahead of need is
+ * told nothing: it would take what it finds there for the answer to its next request.
+ */
+function refuseGarbage(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (!socket.writable || error.code === 'ERR_HTTP_REQUEST_TIMEOUT') {
     socket.destroy();
     return;
   }
@@ -241,56 +257,6 @@ function refuseGarbage(socket: Socket): void {
     'connection: close',
   ];
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
-}
-
-interface FoundRoute {
-  readonly route: Route;
-  readonly params: Readonly<Record<string, string>>;
-}
-
-type RouteFinder = (path: string) => FoundRoute | undefined;
-
-function routeFinder(routes: Readonly<Record<string, Route>>): RouteFinder {
-  const patterns = Object.entries(routes).map(([pattern, route]) => ({
-    parts: pattern.split('/'),
-    route,
-  }));
-  return (path) => {
-    const parts = path.split('/');
-    for (const { parts: wanted, route } of patterns) {
-      const params = matchParts(wanted, parts);
-      if (params !== undefined) return { route, params };
-    }
-    return undefined;
-  };
-}
-
-function matchParts(
-  wanted: readonly string[],
-  parts: readonly string[],
-): Record<string, string> | undefined {
-  if (wanted.length !== parts.length) return undefined;
-  const params: [string, string][] = [];
-  for (const [index, want] of wanted.entries()) {
-    const part = parts[index] ?? '';
-    if (want.startsWith(':')) {
-      const decoded = decode(part);
-      if (decoded === undefined || decoded === '') return undefined;
-      params.push([want.slice(1), decoded]);
-    } else if (want !== part) {
-      return undefined;
-    }
-  }
-  return Object.fromEntries(params);
-}
-
-function decode(part: string): string | undefined {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    // A broken escape names nothing that exists.
-    return undefined;
-  }
 }
 
 function parseListen(listen: string): { readonly host: string; readonly port: number } {

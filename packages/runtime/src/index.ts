@@ -1,14 +1,13 @@
 export { nearest } from '@group-services/core';
 export { type AdminAccess, isLoopbackUrl } from './admin/admin-guard.js';
+export { EventFeed } from './admin/event-streams.js';
+export { type Route, type RouteRequest, type Routes, TextAnswer } from './admin/routes.js';
 export {
   type AdminServer,
   type AdminServerOptions,
   adminHttpServer,
   type Readiness,
-  type Route,
-  type RouteRequest,
   startAdminServer,
-  TextAnswer,
 } from './admin-server.js';
 export { commanderOption } from './config/command-line.js';
 export type { Environment } from './config/environment.js';
@@ -48,6 +47,7 @@ export {
   recentLines,
 } from './logger.js';
 export { addCertificateExpiry } from './metrics/certificate-expiry.js';
+export { LoopDelayMeter } from './metrics/loop-delay.js';
 export {
   METRIC_PREFIX,
   type MetricName,

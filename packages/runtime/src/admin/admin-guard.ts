@@ -18,7 +18,7 @@ export interface AdminAccess {
 
 /** An answer that is no success, with its place in the program's contract. */
 export interface Refusal {
-  readonly status: 400 | 401 | 403 | 404 | 405 | 413 | 429 | 500;
+  readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 413 | 429 | 500 | 503;
   readonly error: string;
 }
 
@@ -48,10 +48,15 @@ export class AdminGuard {
   }
 
   /** Why a request is not answered; undefined: it may be. */
-  refusal(request: IncomingMessage, path: string): Refusal | undefined {
+  refusal(
+    request: IncomingMessage,
+    path: string,
+    /** The file of a page, in which there is nothing. */
+    { isForAll }: { readonly isForAll: boolean },
+  ): Refusal | undefined {
     const foreign = this.#foreign(request);
     if (foreign !== undefined) return { status: 403, error: foreign };
-    if (FOR_ALL.has(path) || this.#isOpen) return undefined;
+    if (isForAll || FOR_ALL.has(path) || this.#isOpen) return undefined;
     const address = request.socket.remoteAddress ?? '';
     const wait = this.#attempts.waitSeconds(address);
     if (wait > 0) {
