@@ -19,8 +19,9 @@ const checks = [
   // of pure packages, which know neither Node nor a browser, and everything.
   { name: 'typecheck', argv: [...compiler, join(settings, 'everything.json')] },
   { name: 'typecheck:pure', argv: [...compiler, join(settings, 'pure-sources.json')] },
-  // The page is compiled for browsers, whose names the programs must not know.
+  // Pages are compiled for browsers, whose names the programs must not know.
   { name: 'typecheck:page', argv: [...compiler, join(root, 'apps', 'playground')] },
+  { name: 'typecheck:console', argv: [...compiler, join(root, 'apps', 'console')] },
   // Lost promises and forgotten cases, by types; Biome does all other linting.
   { name: 'oxlint', argv: [bin('oxlint'), '--type-aware', '--quiet'] },
   { name: 'boundaries', argv: [bin('turbo'), 'boundaries'] },

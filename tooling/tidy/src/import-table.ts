@@ -32,6 +32,7 @@ export const importTable: Readonly<Record<string, Row>> = {
     tests: [],
   },
   recipes: { uses: ['client'], tests: ['testing'] },
+  console: { uses: ['daemon-engine', 'name-server'], tests: [] },
   // What it writes uses them; it does not.
   'create-group-services': { uses: [], tests: ['client', 'recipes', 'testing'] },
   simulation: {
@@ -58,11 +59,11 @@ export const importTable: Readonly<Record<string, Row>> = {
   },
   gsd: {
     uses: ['core', 'wire', 'transport', 'runtime', 'daemon-engine'],
-    tests: ['client', 'recipes', 'testkit', 'certificates'],
+    tests: ['console', 'client', 'recipes', 'testkit', 'certificates'],
   },
   gsns: {
     uses: ['core', 'wire', 'transport', 'runtime', 'name-server'],
-    tests: ['client', 'testkit'],
+    tests: ['console', 'client', 'testkit'],
   },
   gsctl: {
     uses: ['core', 'wire', 'transport', 'runtime', 'client', 'certificates'],

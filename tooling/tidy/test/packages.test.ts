@@ -7,7 +7,7 @@ const all = workspaces();
 const tagsOfFolder: Readonly<Record<string, readonly string[]>> = {
   packages: ['pure', 'io', 'test'],
   // A page that plays the simulation is no program of a domain.
-  apps: ['app', 'tool'],
+  apps: ['app', 'tool', 'page'],
   examples: ['app', 'io'],
   tooling: ['tool', 'config'],
   bench: ['tool', 'test', 'app'],

@@ -1,0 +1,62 @@
+import { signal } from '@preact/signals';
+
+/** The operator's token, until the tab is closed. */
+const KEY = 'group-services-token';
+export const token = signal<string | undefined>(sessionStorage.getItem(KEY) ?? undefined);
+
+export function signIn(given: string | undefined): void {
+  if (given === undefined) sessionStorage.removeItem(KEY);
+  else sessionStorage.setItem(KEY, given);
+  token.value = given;
+}
+
+/** The program has answered, and the answer is no. */
+export class Refused extends Error {
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/** With the operator's token, if there is one. */
+export function ask(path: string, init: RequestInit = {}): Promise<Response> {
+  const headers = new Headers(init.headers);
+  if (token.value !== undefined) headers.set('authorization', `Bearer ${token.value}`);
+  return fetch(path, { ...init, headers, cache: 'no-store' });
+}
+
+/** @throws Refused; TypeError when nobody answers */
+export async function read<Answer>(path: string): Promise<Answer> {
+  const response = await ask(path, { signal: AbortSignal.timeout(ANSWER_MS) });
+  if (!response.ok) throw await refusedBy(response);
+  return (await response.json()) as Answer;
+}
+
+/** Undefined where {@link read} would say that there is no such thing. */
+export async function readIfAny<Answer>(path: string): Promise<Answer | undefined> {
+  try {
+    return await read<Answer>(path);
+  } catch (error) {
+    if (error instanceof Refused && error.status === 404) return undefined;
+    throw error;
+  }
+}
+
+/** Asks for a change. @throws Refused */
+export async function change(path: string): Promise<void> {
+  const response = await ask(path, { method: 'POST', signal: AbortSignal.timeout(CHANGE_MS) });
+  if (!response.ok) throw await refusedBy(response);
+}
+
+export async function refusedBy(response: Response): Promise<Refused> {
+  const body: unknown = await response.json().catch(() => undefined);
+  const said = (body as { error?: unknown } | undefined)?.error;
+  const text = typeof said === 'string' ? said : `status ${response.status}`;
+  return new Refused(response.status, text);
+}
+
+const ANSWER_MS = 5_000;
+/** A change may be voted on. */
+const CHANGE_MS = 60_000;

@@ -1,0 +1,118 @@
+import { useMemo, useState } from 'preact/hooks';
+import type { Client, Provider } from '../api/answers.js';
+import { plural, sizeText } from '../model/words.js';
+import { ExpelButton } from './actions.js';
+import { Card, Pill } from './card.js';
+import { Scroll } from './scroll.js';
+
+const SHOWN_MAX = 60;
+
+/** Providers, oldest first: the first one is who leads, where the oldest does it. */
+export function ProviderTable(props: {
+  group: string;
+  providers: readonly Provider[];
+  clients: readonly Client[];
+}) {
+  const { group, providers, clients } = props;
+  const [isWhole, setWhole] = useState(false);
+  const processes = useMemo(() => processesOf(group, clients), [group, clients]);
+  const shown = isWhole ? providers : providers.slice(0, SHOWN_MAX);
+  return (
+    <Card
+      title="Providers"
+      extra={<span class="quiet">{plural(providers.length, 'provider')}, oldest first</span>}
+    >
+      {providers.length === 0 ? <p class="quiet">Nobody provides this group.</p> : null}
+      <Scroll label={`Providers of ${group}`}>
+        <table>
+          <thead>
+            <tr>
+              <th class="number">#</th>
+              <th>provider</th>
+              <th>node</th>
+              <th>process</th>
+              <th>
+                <span class="visually-hidden">actions</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {shown.map((provider, at) => (
+              <tr key={provider.id}>
+                <td class="number quiet">{at + 1}</td>
+                <td>
+                  <strong>{provider.id}</strong>
+                  {at === 0 ? <span class="oldest">oldest</span> : null}
+                  <Labels provider={provider} />
+                </td>
+                <td>{provider.node}</td>
+                <td>
+                  <ProcessState provider={provider} client={processes.get(provider.id)} />
+                </td>
+                <td>
+                  <ExpelButton group={group} provider={provider.id} />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </Scroll>
+      {shown.length < providers.length ? (
+        <button type="button" class="plain" onClick={() => setWhole(true)}>
+          Show all {providers.length.toLocaleString('en')}
+        </button>
+      ) : null}
+    </Card>
+  );
+}
+
+function Labels({
+  provider,
+}: {
+  provider: Provider & { labels?: Readonly<Record<string, unknown>> };
+}) {
+  const labels = Object.entries(provider.labels ?? {});
+  return (
+    <>
+      {labels.map(([name, value]) => (
+        <code key={name} class="label">
+          {name}={String(value)}
+        </code>
+      ))}
+    </>
+  );
+}
+
+function ProcessState(props: {
+  provider: Provider & { unresponsive?: unknown };
+  client: Client | undefined;
+}) {
+  const { provider, client } = props;
+  if (provider.unresponsive === true || client?.responsiveness === 'unresponsive') {
+    return <Pill tone="bad">does not answer</Pill>;
+  }
+  if (client?.responsiveness === 'self-reported-error')
+    return <Pill tone="bad">reports an error</Pill>;
+  if (client === undefined) return <span class="quiet">seen on {provider.node}</span>;
+  if (client.pressing.length > 0) return <Pill tone="warn">reads slowly</Pill>;
+  const queued = client.queuedBytes > 0 ? `, ${sizeText(client.queuedBytes)} unread` : '';
+  const state = client.responsiveness === undefined ? 'connected' : 'responsive';
+  return (
+    <Pill tone="good">
+      {state}
+      {queued}
+    </Pill>
+  );
+}
+
+function processesOf(group: string, clients: readonly Client[]): ReadonlyMap<string, Client> {
+  const processes = new Map<string, Client>();
+  for (const client of clients) {
+    for (const membership of client.memberships) {
+      if (membership.group === group && membership.provider !== undefined) {
+        processes.set(membership.provider, client);
+      }
+    }
+  }
+  return processes;
+}

@@ -1,0 +1,180 @@
+import { computed, signal } from '@preact/signals';
+import type {
+  Client,
+  Counters,
+  DaemonAnswer,
+  DomainNodes,
+  Entry,
+  Group,
+  GroupAnswer,
+  LeasedNode,
+  NameServerAnswer,
+  Options,
+  Votes,
+} from './api/answers.js';
+import { EventConnection } from './api/events.js';
+import { Refused, read, readIfAny } from './api/http.js';
+import { History } from './model/history.js';
+import { type Sample, sampled } from './model/samples.js';
+import { route } from './route.js';
+
+/** Everything that the page knows of the program that serves it, renewed every two seconds. */
+export type Program =
+  | {
+      readonly kind: 'daemon';
+      readonly status: DaemonAnswer;
+      readonly nodes: DomainNodes;
+      readonly groups: readonly Group[];
+      readonly clients: readonly Client[];
+    }
+  | {
+      readonly kind: 'name-server';
+      readonly status: NameServerAnswer;
+      readonly nodes: readonly LeasedNode[];
+      readonly groups: readonly Entry[];
+    };
+
+export type Connection =
+  | { readonly kind: 'connecting' }
+  | { readonly kind: 'live' }
+  | { readonly kind: 'lost'; readonly since: number; readonly why: string }
+  | { readonly kind: 'token-wanted'; readonly why: string };
+
+export const program = signal<Program | undefined>(undefined);
+export const options = signal<Options>({});
+export const connection = signal<Connection>({ kind: 'connecting' });
+/** The group that is looked at. */
+export const group = signal<GroupAnswer | null | undefined>(undefined);
+export const votes = signal<Votes | undefined>(undefined);
+/** When {@link votes} was asked for: its times are spans. */
+export const votesAt = signal(0);
+export const samples = signal<readonly Sample[]>([]);
+export const history = new History();
+/** Counts what came into {@link history}; a page that shows it reads this. */
+export const historyVersion = signal(0);
+/** Whether events are missing before the oldest that is known. */
+export const isMissingEvents = signal(false);
+
+export const isSignedOut = computed(() => connection.value.kind === 'token-wanted');
+
+const POLL_MS = 2_000;
+/** While something is voted on, and after events; not more often than that. */
+const POLL_SOON_MS = 500;
+/** New events are shown at most so often. */
+const SHOW_MS = 200;
+
+let events: EventConnection | undefined;
+let timer: ReturnType<typeof setTimeout> | undefined;
+let polledAt = 0;
+let polling = false;
+let _showing: ReturnType<typeof setTimeout> | undefined;
+
+/** Begins to look, and looks for as long as the page is open. */
+export function begin(): void {
+  events = new EventConnection({
+    opened: (isWhole) => {
+      if (!isWhole && history.version > 0) history.clear();
+      isMissingEvents.value = !isWhole;
+    },
+    news: (news) => {
+      history.take(news);
+      _showing ??= setTimeout(() => {
+        _showing = undefined;
+        historyVersion.value = history.version;
+      }, SHOW_MS);
+      pollSoon();
+    },
+    failed: (error) => failed(error),
+  });
+  void events.run();
+  void poll();
+  document.addEventListener('visibilitychange', () => pollSoon());
+}
+
+/** After a token was given, or the operator does not want to wait. */
+export function tryAgain(): void {
+  connection.value = { kind: 'connecting' };
+  events?.retryNow();
+  pollSoon();
+}
+
+/** Something has changed, or another group is looked at. */
+export function pollSoon(): void {
+  schedule(Math.max(0, polledAt + POLL_SOON_MS - performance.now()));
+}
+
+function schedule(ms: number): void {
+  if (polling) return;
+  clearTimeout(timer);
+  timer = setTimeout(() => void poll(), ms);
+}
+
+async function poll(): Promise<void> {
+  // Nobody sees it.
+  if (document.hidden) return schedule(POLL_MS);
+  polling = true;
+  polledAt = performance.now();
+  try {
+    program.value = await readProgram();
+    await Promise.all([readGroup(), readCounters()]);
+    connection.value = { kind: 'live' };
+  } catch (error) {
+    failed(error);
+  } finally {
+    polling = false;
+  }
+  schedule(group.value?.voting == null ? POLL_MS : POLL_SOON_MS);
+}
+
+async function readProgram(): Promise<Program> {
+  const status = await read<DaemonAnswer | NameServerAnswer>('api/status');
+  if (program.value === undefined) options.value = await read<Options>('api/options');
+  if ('node' in status) {
+    const [nodes, groups, clients] = await Promise.all([
+      read<DomainNodes>('api/nodes'),
+      read<readonly Group[]>('api/groups'),
+      read<readonly Client[]>('api/clients'),
+    ]);
+    return { kind: 'daemon', status, nodes, groups, clients };
+  }
+  const [nodes, groups] = await Promise.all([
+    // One that is not active knows of none.
+    readIfAny<readonly LeasedNode[]>('api/nodes'),
+    readIfAny<readonly Entry[]>('api/groups'),
+  ]);
+  return { kind: 'name-server', status, nodes: nodes ?? [], groups: groups ?? [] };
+}
+
+async function readGroup(): Promise<void> {
+  const { page, group: name } = route.value;
+  if (page !== 'group' || program.value?.kind !== 'daemon') {
+    group.value = undefined;
+    votes.value = undefined;
+    return;
+  }
+  const query = encodeURIComponent(name);
+  const answer = await readIfAny<GroupAnswer>(`api/group?name=${query}`);
+  const isRunning = answer?.detail?.running != null;
+  const asked = isRunning ? await readIfAny<Votes>(`api/votes?group=${query}`) : undefined;
+  // Another one may be looked at by now.
+  if (route.value.group !== name) return;
+  votes.value = asked;
+  votesAt.value = Date.now();
+  group.value = answer ?? null;
+}
+
+async function readCounters(): Promise<void> {
+  const counters = await read<Counters>('api/counters');
+  samples.value = sampled(samples.value, counters);
+}
+
+function failed(error: unknown): void {
+  if (error instanceof Refused && (error.status === 401 || error.status === 403)) {
+    connection.value = { kind: 'token-wanted', why: error.message };
+    return;
+  }
+  const why = error instanceof Refused ? error.message : 'it does not answer';
+  const { value } = connection;
+  const since = value.kind === 'lost' ? value.since : Date.now();
+  connection.value = { kind: 'lost', since, why };
+}
