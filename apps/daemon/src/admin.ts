@@ -1,6 +1,5 @@
 import { type GroupName, isNodeName } from '@group-services/core';
 import type {
-  DaemonEngine,
   DrainAnswer,
   GroupAnswer,
   NodesAnswer,
@@ -14,10 +13,10 @@ import {
   TextAnswer,
 } from '@group-services/runtime';
 import { groupNameProblem } from '@group-services/wire';
+import { type ConsoleSources, consoleRoutes } from './console.js';
 import type { EngineQuestions } from './engine-questions.js';
 
-export interface AdminSources {
-  readonly engine: DaemonEngine;
+export interface AdminSources extends ConsoleSources {
   readonly nodes: EngineQuestions<NodesAnswer>;
   readonly entries: EngineQuestions<GroupAnswer>;
   readonly votes: EngineQuestions<VotesAnswer>;
@@ -27,7 +26,6 @@ export interface AdminSources {
   readonly domain: string;
   /** Of gsd. */
   readonly version: string;
-  readonly startedAt: Date;
   readonly metrics: Metrics;
   readonly logger: Logger;
   readonly options: object;
@@ -65,6 +63,7 @@ export function adminRoutes(sources: AdminSources): Readonly<Record<string, Rout
         ...(nodes === null && { note }),
       };
     },
+    ...consoleRoutes(sources),
     '/api/peers': () => engine.inspect().peers,
     /** With `?name=`: that one alone. Unlike a part of a path, this can say any name, `..` too. */
     '/api/groups': ({ query }) => {

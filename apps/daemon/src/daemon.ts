@@ -4,6 +4,7 @@ import {
   type DaemonInput,
   type DaemonOutput,
   type DrainAnswer,
+  daemonJournal,
   type GroupAnswer,
   isUrgent,
   type NodesAnswer,
@@ -48,6 +49,9 @@ export class Daemon {
   readonly entries: EngineQuestions<GroupAnswer>;
   readonly votes: EngineQuestions<VotesAnswer>;
   readonly drains: EngineQuestions<DrainAnswer>;
+  /** What has happened lately, for pages. */
+  readonly journal = daemonJournal();
+  readonly #host = new NodeHost();
   readonly #parts: DaemonParts;
   readonly #driver: Driver<DaemonInput, DaemonOutput>;
   readonly #intake: Intake;
@@ -61,11 +65,12 @@ export class Daemon {
   constructor(parts: DaemonParts) {
     this.#parts = parts;
     const enqueue = (input: DaemonInput): void => this.#driver.enqueue(input);
-    this.engine = new DaemonEngine(engineOptions(parts.config, parts.hello));
+    const { journal } = this;
+    this.engine = new DaemonEngine({ ...engineOptions(parts.config, parts.hello), journal });
     this.#intake = new Intake(() => this.#driver);
     this.#driver = new Driver<DaemonInput, DaemonOutput>({
       engine: this.engine,
-      host: new NodeHost(),
+      host: this.#host,
       perform: (output) => this.#perform(output),
       turnEnded: () => this.#intake.turnEnded(),
       isUrgent,
@@ -83,6 +88,9 @@ export class Daemon {
       enqueue({ kind: 'permissions', permissions }),
     );
   }
+
+  /** What time it is for the engine. */
+  readonly now = (): number => this.#host.now();
 
   /** Goes to the name server, once processes and other daemons are listened for. */
   start(): void {

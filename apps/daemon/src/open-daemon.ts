@@ -18,6 +18,7 @@ import { unix } from '@group-services/transport/unix';
 import { prepareDecoders } from '@group-services/wire';
 import { adminRoutes } from './admin.js';
 import { type DaemonConfig, program } from './config.js';
+import { consoleFolder } from './console.js';
 import { Daemon, type DaemonEvents } from './daemon.js';
 import { daemonHello } from './hello.js';
 import { Listeners } from './listeners.js';
@@ -136,6 +137,7 @@ async function openAdmin(
     tls: security.tls,
     logger,
     readiness,
+    page: consoleFolder,
     routes: adminRoutes({
       engine,
       nodes,
@@ -146,6 +148,9 @@ async function openAdmin(
       domain: config.domain,
       version: program.version,
       startedAt: new Date(),
+      journal: daemon.journal,
+      now: daemon.now,
+      clients,
       logger,
       metrics: daemonMetrics({
         engine,

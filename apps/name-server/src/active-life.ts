@@ -1,4 +1,4 @@
-import { Driver } from '@group-services/core';
+import { Driver, type LogOutput } from '@group-services/core';
 import {
   leastSilence,
   NameServerEngine,
@@ -10,6 +10,7 @@ import { LIMITS, wireOffer } from '@group-services/wire';
 import { anewAfterOf, type NameServerConfig } from './config.js';
 import { DaemonSessions } from './daemon-sessions.js';
 import type { NameServerTally } from './metrics.js';
+import type { NameServerNews } from './news.js';
 import { OutputGate } from './output-gate.js';
 import type { Store } from './store/contract.js';
 import { reasonOf } from './store/file-store.js';
@@ -20,6 +21,8 @@ export interface ActiveLifeOptions {
   readonly fail: (reason: ProgramFailure) => void;
   readonly store: Store;
   readonly tally: NameServerTally;
+  /** For pages. */
+  readonly noted: (news: NameServerNews) => void;
   /** There are no others on this store. */
   readonly isSole: boolean;
   /** Whether what is said counts at this very moment; asked before each word. */
@@ -136,6 +139,11 @@ export class ActiveLife {
     });
   }
 
+  #log({ level, event, fields }: LogOutput): void {
+    this.#options.logger[level](fields, event);
+    this.#options.noted({ kind: 'logged', level, event, fields });
+  }
+
   #perform(output: Exclude<NameServerOutput, { readonly kind: 'persist' }>): void {
     switch (output.kind) {
       case 'send':
@@ -148,7 +156,7 @@ export class ActiveLife {
         this.#options.fail(new ProgramFailure(output.text));
         break;
       case 'log':
-        this.#options.logger[output.level](output.fields, output.event);
+        this.#log(output);
         break;
     }
   }

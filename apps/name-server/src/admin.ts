@@ -1,5 +1,8 @@
+import type { Journal } from '@group-services/core';
 import {
+  EventFeed,
   type Logger,
+  LoopDelayMeter,
   type Metrics,
   type Readiness,
   type Route,
@@ -9,6 +12,7 @@ import {
 import type { ActiveLife } from './active-life.js';
 import type { LeadershipState } from './etcd/leadership.js';
 import type { Lead } from './lead.js';
+import type { NameServerNews } from './news.js';
 
 /** What operators are told of. */
 export interface NameServerFacts {
@@ -25,9 +29,16 @@ export interface NameServerFacts {
 
 /** What `gsctl` and operators read: the engine's own report, cut into pieces. */
 export function adminRoutes(
-  facts: NameServerFacts & { readonly metrics: Metrics },
+  facts: NameServerFacts & {
+    readonly metrics: Metrics;
+    /** What has happened lately, for pages. */
+    readonly journal: Journal<NameServerNews>;
+  },
 ): Readonly<Record<string, Route>> {
-  const { life, logger, metrics, options } = facts;
+  const { life, logger, metrics, options, journal } = facts;
+  const run = Date.now().toString(36);
+  const feed = new EventFeed({ run, journal, now: () => performance.now() });
+  const loopDelay = new LoopDelayMeter();
   const inspect = () => {
     const { engine, host } = life() ?? {};
     return host === undefined ? undefined : engine?.inspect(host.now());
@@ -39,6 +50,15 @@ export function adminRoutes(
     '/api/options': () => options,
     /** The last 2,000 lines of the log, of all levels. */
     '/api/log': () => recentLines(logger),
+    /** Server-sent: what has happened in the last ten minutes, and from now on. */
+    '/api/events': () => feed,
+    /** For charts: two answers, and the time between them, are a rate. */
+    '/api/counters': () => ({
+      at: Date.now(),
+      changes: inspect()?.changes,
+      memoryBytes: process.memoryUsage.rss(),
+      loopDelay: loopDelay.read(),
+    }),
     '/api/nodes': () => inspect()?.nodes,
     '/api/groups': () => inspect()?.groups,
     '/api/groups/:name': ({ params }) =>

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import {
   AdminTokenFile,
   Complaints,
@@ -18,6 +19,7 @@ import type { Holder } from './etcd/leadership.js';
 import { FrontDoor } from './front-door.js';
 import type { Lead } from './lead.js';
 import { NameServerTally, nameServerMetrics } from './metrics.js';
+import { type NameServerNews, nameServerJournal } from './news.js';
 import { openLead } from './open-lead.js';
 
 /**
@@ -42,6 +44,9 @@ export async function startNameServer(start: NameServerStart): Promise<RunningPr
   }
 }
 
+/** Built from apps/console, and copied beside this program. */
+const consoleFolder = fileURLToPath(new URL('./console/', import.meta.url));
+
 export interface NameServerStart {
   readonly config: NameServerConfig;
   readonly logger: Logger;
@@ -58,6 +63,7 @@ interface NameServerParts extends NameServerStart {
 class NameServer {
   readonly #parts: NameServerParts;
   readonly #tally = new NameServerTally();
+  readonly #journal = nameServerJournal();
   readonly #door: FrontDoor;
   /** While this one is active. */
   #life: ActiveLife | undefined;
@@ -101,8 +107,9 @@ class NameServer {
       },
       tls: certificates,
       readiness: () => readiness(facts),
-      routes: adminRoutes({ ...facts, metrics }),
+      routes: adminRoutes({ ...facts, metrics, journal: this.#journal }),
       actions: adminActions(facts),
+      page: consoleFolder,
       logger,
     });
     const listener = await this.#listen().catch(async (error: unknown) => {
@@ -115,7 +122,8 @@ class NameServer {
         const mayAnswer = (): boolean => lead.mayAnswer;
         const tally = this.#tally;
         const isSole = lead.etcd === undefined;
-        const common = { config, logger, fail, tally };
+        const noted = (news: NameServerNews): void => this.#journal.add(news, performance.now());
+        const common = { config, logger, fail, tally, noted };
         this.#life = new ActiveLife({ ...common, store, isSole, mayAnswer });
         this.#life.start();
         if (lead.state !== undefined) logger.info('this name server is active');
