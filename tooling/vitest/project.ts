@@ -24,7 +24,11 @@ const parents: ReadonlyArray<{ readonly folder: string; readonly group: TestGrou
 ];
 
 /** Tooling that starts the whole local domain counts as a system test, wherever it lives. */
-const systemFolders: ReadonlySet<string> = new Set(['tooling/local-domain', 'tooling/testbed']);
+const systemFolders: ReadonlySet<string> = new Set([
+  'tooling/local-domain',
+  'tooling/testbed',
+  'tooling/console-check',
+]);
 
 /** Minutes of virtual time, a million events, or whole tools: never part of a quick answer. */
 const longTests: Readonly<Record<string, readonly string[]>> = {

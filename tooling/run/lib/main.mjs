@@ -14,6 +14,7 @@ const jobs = {
   sim: (args) => program('sim', args),
   bench: (args) => program('bench', args),
   fuzz: (args) => program('fuzz', args),
+  screenshots: (args) => program('screenshots', args),
   setup: () => prepared(() => 0),
   build: () => prepared(build),
   check: (only) => prepared(async () => ((await check({ only })).length === 0 ? 0 : 1)),

@@ -12,6 +12,7 @@ const workspaces = {
   sim: 'packages/simulation',
   fuzz: 'tooling/fuzz',
   bench: 'bench',
+  screenshots: 'tooling/console-check',
 };
 
 export function hasJob(name) {
