@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { isMainThread } from 'node:worker_threads';
+import { showLead } from './lead/show-lead.js';
 import { SEED_MUTATION_NAMES } from './mutations/index.js';
 import { runBatch, type Totals } from './run/batch.js';
 import { explain } from './run/explain.js';
@@ -19,6 +20,8 @@ npm run sim -- --seed X [--trace] [--only WORD,WORD]
     runs one seed, with everything that happens
 npm run sim -- --month [--days N]
     runs one domain over a month of churn and shows what it keeps
+npm run sim -- --lead [--seeds N] [--from S]
+    runs N seeds of several name servers on one etcd
 npm run sim -- --mutation NAME | --mutations [--seeds N]
     takes one protection away, or each in turn, and says how many seeds it took to notice
 `;
@@ -44,6 +47,7 @@ async function main(): Promise<number> {
       'keep-going': { type: 'boolean', default: false },
       month: { type: 'boolean', default: false },
       days: { type: 'string', default: '30' },
+      lead: { type: 'boolean', default: false },
       mutation: { type: 'string' },
       mutations: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
@@ -54,6 +58,13 @@ async function main(): Promise<number> {
     return 0;
   }
   if (values.month) return showMonth(Number(values.days), print) ? 0 : 1;
+  if (values.lead) {
+    const many = {
+      from: wholeNumber('from', values.from),
+      seeds: wholeNumber('seeds', values.seeds),
+    };
+    return showLead(many, print) === 0 ? 0 : 1;
+  }
   if (values.mutations || values.mutation !== undefined) {
     const names = values.mutation === undefined ? SEED_MUTATION_NAMES : [values.mutation];
     return (await showMutations(names, wholeNumber('seeds', values.seeds), print)) === 0 ? 0 : 1;

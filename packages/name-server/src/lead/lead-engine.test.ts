@@ -1,5 +1,5 @@
 import type { GroupName } from '@group-services/core';
-import { beforeEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { TableRecord } from '../table.js';
 import type { DecodedTable, LeadInput, LeadOutput } from './inputs.js';
 import { LeadEngine } from './lead-engine.js';
@@ -85,12 +85,8 @@ class Stage {
   }
 }
 
-let stage: Stage;
-beforeEach(() => {
-  stage = new Stage();
-});
-
 it('answers only with the lead, the table and a lease', () => {
+  const stage = new Stage();
   stage.campaign();
   expect(stage.mayAnswer).toBe(false);
   expect(stage.open.map(({ request }) => request)).toEqual([
@@ -104,6 +100,7 @@ it('answers only with the lead, the table and a lease', () => {
 });
 
 it('lets go of what another one has, and comes when the watch says that it is free', () => {
+  const stage = new Stage();
   stage.give({ kind: 'start' });
   stage.answer('get', { kind: 'got', found: [undefined] });
   stage.answer('grant', { kind: 'granted', lease: '7', ttlMs: LEASE });
@@ -118,6 +115,7 @@ it('lets go of what another one has, and comes when the watch says that it is fr
 });
 
 it('knows its key by the lease when nobody has said that it was made', () => {
+  const stage = new Stage();
   stage.give({ kind: 'start' });
   stage.answer('get', { kind: 'got', found: [undefined] });
   stage.answer('grant', { kind: 'granted', lease: '7', ttlMs: LEASE });
@@ -129,6 +127,7 @@ it('knows its key by the lease when nobody has said that it was made', () => {
 });
 
 it('sends a change until it is known to be done, and counts a copy that came earlier', () => {
+  const stage = new Stage();
   stage.activate();
   stage.give({ kind: 'write', records: [gone('g')] });
   stage.fail('transact');
@@ -145,6 +144,7 @@ it('sends a change until it is known to be done, and counts a copy that came ear
 });
 
 it('is deposed by whoever has the key, and says nothing of what was not written', () => {
+  const stage = new Stage();
   stage.activate();
   stage.give({ kind: 'write', records: [gone('g')] });
   const other = { key: 'active', value: 'other', created: '20', lease: '8' };
@@ -155,6 +155,7 @@ it('is deposed by whoever has the key, and says nothing of what was not written'
 });
 
 it('answers nothing when its lease may be over, however late it finds out', () => {
+  const stage = new Stage();
   stage.activate();
   stage.give({ kind: 'write', records: [gone('g')] });
   const number = stage.open.find(({ request }) => request.kind === 'transact')?.number ?? 0;
@@ -167,6 +168,7 @@ it('answers nothing when its lease may be over, however late it finds out', () =
 });
 
 it('lives as long as etcd hears it, and no longer', () => {
+  const stage = new Stage();
   stage.activate();
   for (let sign = 0; sign < 20; sign += 1) {
     stage.pass(LEASE / 4);
@@ -179,6 +181,7 @@ it('lives as long as etcd hears it, and no longer', () => {
 });
 
 it('counts a sign of life from when it was given, not from its answer', () => {
+  const stage = new Stage();
   stage.activate();
   stage.pass(LEASE / 4);
   stage.now += LEASE / 2;
@@ -190,6 +193,7 @@ it('counts a sign of life from when it was given, not from its answer', () => {
 });
 
 it('hands over, lets others come first, and takes it back when nobody does', () => {
+  const stage = new Stage();
   stage.activate();
   stage.give({ kind: 'stepDown' });
   expect(stage.told).toEqual(['deposed: an operator has asked it to step down']);
@@ -206,6 +210,7 @@ it('hands over, lets others come first, and takes it back when nobody does', () 
 });
 
 it('gives its lease back at the end, if etcd hears it', () => {
+  const stage = new Stage();
   stage.activate();
   stage.give({ kind: 'close' });
   stage.answer('revoke', { kind: 'revoked' });
@@ -214,6 +219,7 @@ it('gives its lease back at the end, if etcd hears it', () => {
 });
 
 it('serves no table that is damaged', () => {
+  const stage = new Stage();
   stage.decoded = { kind: 'damaged', text: 'store is missing' };
   stage.campaign();
   stage.answer('read', { kind: 'contents', keys: [] });

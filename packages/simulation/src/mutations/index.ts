@@ -1,11 +1,12 @@
 import { DOMAIN_MUTATIONS } from './domain.js';
 import { EXTERNAL_MUTATIONS } from './external.js';
+import { LEAD_MUTATIONS } from './lead.js';
 import { LIBRARY_MUTATIONS } from './library.js';
 import { MEMBER_MUTATIONS } from './members.js';
 import type { Mutation } from './mutation.js';
 import { NAME_SERVER_MUTATIONS } from './name-server.js';
 
-export { EXTERNAL_MUTATIONS, LIBRARY_MUTATIONS, MEMBER_MUTATIONS };
+export { EXTERNAL_MUTATIONS, LEAD_MUTATIONS, LIBRARY_MUTATIONS, MEMBER_MUTATIONS };
 
 /** Every deliberate defect, by name (docs/TESTING.md, Mutations). */
 const ALL = {
@@ -14,6 +15,7 @@ const ALL = {
   ...EXTERNAL_MUTATIONS,
   ...DOMAIN_MUTATIONS,
   ...LIBRARY_MUTATIONS,
+  ...LEAD_MUTATIONS,
 } as const;
 
 /** A defect of a member of a processor group. */
@@ -35,5 +37,5 @@ export const MUTATION_NAMES = Object.keys(ALL) as readonly MutationName[];
 
 /** Those that are looked for in seeds: the others are in no program that the simulator runs by itself. */
 export const SEED_MUTATION_NAMES: readonly MutationName[] = MUTATION_NAMES.filter(
-  (name) => !(name in LIBRARY_MUTATIONS),
+  (name) => !(name in LIBRARY_MUTATIONS) && !(name in LEAD_MUTATIONS),
 );

@@ -13,5 +13,6 @@ export const IN_UNITS = {
   'pressure-never-over': 'daemon-engine/src/pressure-gauge.test.ts',
   'snapshot-without-ahead': 'process-group/src/replica/snapshot.test.ts',
   'sleep-not-counted': 'core/src/sleep-aware-clock.test.ts',
+  'lead-lease-from-answer': 'name-server/src/lead/lead-engine.test.ts',
   'load-is-silence': 'core/src/driver.test.ts',
 } as const;
