@@ -176,7 +176,14 @@ const connectedProcess = z.object({
   queuedBytes: count,
   responsiveness: z.string().nullish(),
   /** Groups that wait for it. */
-  pressing: z.array(z.object({ group: z.string(), cause: z.string(), bytes: count })),
+  pressing: z.array(
+    z.object({
+      group: z.string(),
+      cause: z.string(),
+      bytes: count,
+      sinceMs: z.number().optional(),
+    }),
+  ),
 });
 export const connectedProcesses = z.array(connectedProcess);
 

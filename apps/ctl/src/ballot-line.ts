@@ -1,8 +1,7 @@
 import type { Ballot } from '@group-services/client';
-import { printable } from './printable.js';
+import { printable, seconds } from './printable.js';
 import { causesText } from './proposing.js';
 import { portableBytes, shownBytes } from './state-text.js';
-import { seconds } from './votes.js';
 
 /** One line for people: what is voted on, and what there is to know. */
 export function ballotLine(ballot: Ballot, at: Date): string {

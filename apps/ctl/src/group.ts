@@ -8,6 +8,7 @@ import { type GroupEntry, type GroupHere, groupEntry, groupsHere } from './admin
 import { answered, type DaemonSession } from './daemon-session.js';
 import { CommandFailure, EXIT_STATUS } from './exit-status.js';
 import { labelsText } from './labels-text.js';
+import { type PressingFindings, pressingIn, pressingText } from './pressing.js';
 import { byteCount } from './printable.js';
 import type { Report } from './report.js';
 import { facts, section } from './table.js';
@@ -23,6 +24,8 @@ export interface GroupFindings {
   readonly waitsFor: GroupEntry['waitsFor'];
   /** What is in the way: whom the group waits for, or why the name server cannot tell. */
   readonly note?: string | undefined;
+  /** Processes of this node that the group waits for. */
+  readonly slowedBy?: PressingFindings | undefined;
   /** Null: this node's daemon is not in the processor group and could not look into it. */
   readonly here: GroupHere | null;
 }
@@ -48,7 +51,8 @@ export async function group(daemon: DaemonSession, name: string): Promise<Report
   }
   // Nobody could let this node's daemon in.
   const here = known ?? (waitsFor.length > 0 ? null : await looked(daemon, name));
-  const found = { group: name, node, listed, waitsFor, note, here };
+  const slowedBy = await pressingIn(daemon, name, []);
+  const found = { group: name, node, listed, waitsFor, note, here, slowedBy };
   return { json: found, text: groupText(found) };
 }
 
@@ -60,9 +64,11 @@ function listedOf({ group: name, entry }: GroupEntry): GroupFindings['listed'] {
 }
 
 export function groupText(found: GroupFindings): string {
-  const { group: name, node, listed, here, waitsFor, note } = found;
+  const { group: name, node, listed, here, waitsFor, note, slowedBy } = found;
   const inTheWay = waitsFor.length > 0 ? note : note && `The name server cannot tell: ${note}.`;
-  const remark = inTheWay === undefined ? '' : `\n\n${sentence(inTheWay)}`;
+  const slow = slowedBy !== undefined && slowedBy.pressing.length > 0;
+  const slowText = slow ? `\n\nSlowed by ${pressingText(slowedBy)}.` : '';
+  const remark = `${slowText}${inTheWay === undefined ? '' : `\n\n${sentence(inTheWay)}`}`;
   if (here !== null) return `${groupHereText(here, node)}${remark}`;
   const about = facts([
     ['group', name],

@@ -16,6 +16,10 @@ process.exitCode = await runCommand({
     stdin: process.stdin,
     print: (text) => output.print(text),
     remark: (line) => void process.stderr.write(`${line}\n`),
+    progress: (line) => {
+      if (process.stderr.isTTY) process.stderr.write(`\r${line}\u001b[K`);
+    },
+    terminal: process.stdout.isTTY ? process.stdout : undefined,
     isTerminal: process.stdout.isTTY,
     stopped: () => AbortSignal.any([output.gone, stopSignal()]),
   },

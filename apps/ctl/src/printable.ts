@@ -34,3 +34,8 @@ export function byteCount(bytes: number): string {
   const digits = Number.isInteger(rest) || rest >= 100 ? 0 : 1;
   return `${rest.toFixed(digits)} ${unit}`;
 }
+
+/** `1.2 s` */
+export function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`;
+}

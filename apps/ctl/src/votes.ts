@@ -1,17 +1,26 @@
 import { type VotesAnswer, votesAnswer } from './admin-answers.js';
 import type { DaemonSession } from './daemon-session.js';
 import { CommandFailure, EXIT_STATUS } from './exit-status.js';
+import { type OtherDaemon, type PressingFindings, pressingIn, pressingText } from './pressing.js';
+import { seconds } from './printable.js';
 import type { Report } from './report.js';
 import { facts } from './table.js';
 
 /** `gsctl votes NAME`: the daemon answers within two seconds, with the leader or without. */
-export async function votes(daemon: DaemonSession, group: string): Promise<Report> {
-  const found = await daemon.api.find(votesPath(group), votesAnswer);
+export async function votes(
+  daemon: DaemonSession,
+  group: string,
+  others: readonly OtherDaemon[] = [],
+): Promise<Report> {
+  const [found, slowedBy] = await Promise.all([
+    daemon.api.find(votesPath(group), votesAnswer),
+    pressingIn(daemon, group, others),
+  ]);
   if (found === undefined) {
     const message = `nobody provides group ${group}; gsctl groups lists all`;
     throw new CommandFailure(EXIT_STATUS.failed, message);
   }
-  return { json: found, text: votesText(found) };
+  return { json: { ...found, slowedBy }, text: votesText(found, slowedBy) };
 }
 
 export function votesPath(group: string): string {
@@ -19,11 +28,15 @@ export function votesPath(group: string): string {
   return `/api/votes?${new URLSearchParams({ group })}`;
 }
 
-export function votesText({ group, leader, from, note, voting }: VotesAnswer): string {
+export function votesText(
+  { group, leader, from, note, voting }: VotesAnswer,
+  slowedBy?: PressingFindings,
+): string {
   const source = facts([
     ['group', group],
     ['leader', leader],
     ...(voting === null ? [] : votingFacts(voting)),
+    ...(slowedBy === undefined ? [] : [['slowed by', pressingText(slowedBy)] as const]),
   ]);
   const nothing = voting === null ? '\n\nNothing is being voted on.' : '';
   if (from === 'leader') return `${source}${nothing}`;
@@ -45,8 +58,4 @@ function votingFacts(
     ['default vote', defaultVote],
     ['waiting for', waitingFor.length === 0 ? 'nobody' : waitingFor.join(', ')],
   ];
-}
-
-export function seconds(ms: number): string {
-  return `${(ms / 1000).toFixed(1)} s`;
 }

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { type VotesAnswer, votesAnswer } from './admin-answers.js';
-import { printable } from './printable.js';
-import { seconds, votesPath } from './votes.js';
+import { printable, seconds } from './printable.js';
+import { votesPath } from './votes.js';
 
 /**
  * Notices voting phases by asking: subscribers are told results only. A phase that begins and ends

@@ -12,6 +12,7 @@ import { tcpAddresses, tlsAddresses, unixAddresses } from '@group-services/trans
 import { accessOptions } from '../access.js';
 import type { DaemonSession } from '../daemon-session.js';
 import type { Report } from '../report.js';
+import type { Terminal } from '../top/screen.js';
 import type { OperandsOf, OperandTable } from './operands.js';
 
 /**
@@ -51,6 +52,10 @@ export interface Io {
   print(text: string): Promise<void>;
   /** A line for the person beside the results. */
   remark(line: string): void;
+  /** A passing line that the next one replaces; only where a person sees it. An empty one ends it. */
+  progress(line: string): void;
+  /** Where results go, if that is a terminal. */
+  readonly terminal: Terminal | undefined;
   /** Whether results go to a terminal, which must not act on what others wrote. */
   readonly isTerminal: boolean;
   /** Fires on the first signal to stop, and when nobody reads any more. */

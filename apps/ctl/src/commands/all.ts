@@ -1,4 +1,5 @@
 import type { Command } from '../command/define.js';
+import { benchCommand } from './bench.js';
 import {
   certsInitCommand,
   certsIssueClientCommand,
@@ -22,6 +23,7 @@ import {
 } from './nodes.js';
 import { barrierCommand, expelCommand, sendCommand, stateSetCommand } from './proposals.js';
 import { tokenNewCommand } from './token.js';
+import { topCommand } from './top.js';
 
 /** All commands of gsctl, in the order of the help. */
 export const COMMANDS: readonly Command[] = [
@@ -45,6 +47,8 @@ export const COMMANDS: readonly Command[] = [
   expelCommand,
   barrierCommand,
   doctorCommand,
+  topCommand,
+  benchCommand,
   dumpCommand,
   certsInitCommand,
   certsIssueNodeCommand,

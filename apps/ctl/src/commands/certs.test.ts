@@ -25,6 +25,8 @@ async function ran(...argv: string[]) {
       stdin: process.stdin,
       print: async (text) => void printed.push(text),
       remark: (line) => void remarks.push(line),
+      progress: () => {},
+      terminal: undefined,
       isTerminal: false,
       stopped: () => new AbortController().signal,
     },

@@ -1,10 +1,8 @@
-import { accessOf } from '../access.js';
-import { AdminClient } from '../admin-client.js';
 import { defineCommand } from '../command/define.js';
 import { diagnosisText, findingsOf } from '../doctor/findings.js';
 import { gather } from '../doctor/gather.js';
 import { CommandFailure, EXIT_STATUS } from '../exit-status.js';
-import { also } from './also.js';
+import { also, othersOf } from './also.js';
 
 export const doctorCommand = defineCommand({
   words: 'doctor',
@@ -17,9 +15,7 @@ export const doctorCommand = defineCommand({
     also,
   },
   run: async ({ config, withDaemon, report }) => {
-    const access = accessOf(config);
-    const others = config.also.map((url) => ({ url, api: new AdminClient(url, { access }) }));
-    const found = await withDaemon((daemon) => gather(daemon, others));
+    const found = await withDaemon((daemon) => gather(daemon, othersOf(config)));
     const findings = findingsOf(found);
     const looked = found.programs.map(({ where }) => where);
     await report({ json: { looked, findings }, text: diagnosisText(looked, findings) });

@@ -5,6 +5,7 @@ import { printable } from '../printable.js';
 import { stateGet } from '../state-get.js';
 import { status } from '../status.js';
 import { votes } from '../votes.js';
+import { also, othersOf } from './also.js';
 
 export const statusCommand = defineCommand({
   words: 'status',
@@ -25,11 +26,12 @@ export const clientsCommand = defineCommand({
 
 export const votesCommand = defineCommand({
   words: 'votes',
-  description: 'whom the group waits for, and since when',
+  description: 'whom the group waits for, and since when; which processes slow it down',
+  details: 'Processes are known by the daemon of their own node: of others ask with --also.',
   operands: { group: GROUP },
-  options: {},
-  run: async ({ operands, withDaemon, report }) =>
-    report(await withDaemon((daemon) => votes(daemon, operands.group))),
+  options: { also },
+  run: async ({ operands, config, withDaemon, report }) =>
+    report(await withDaemon((daemon) => votes(daemon, operands.group, othersOf(config)))),
 });
 
 export const stateGetCommand = defineCommand({
