@@ -1,3 +1,4 @@
+import * as z from 'zod/mini';
 import { ByteReader, ByteWriter } from './bytes.js';
 import { type Approved, approvedSchema } from './client-messages.js';
 import { type Decoded, decoded, undecodable } from './decoded.js';
@@ -17,7 +18,7 @@ const MAP = 2;
 const writer = new ByteWriter();
 const shared = new SharedRest();
 
-const restSchema = approvedSchema.pick({
+const restSchema = z.pick(approvedSchema, {
   attributes: true,
   membership: true,
   state: true,

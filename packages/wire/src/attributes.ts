@@ -1,5 +1,6 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { LIMITS } from './limits.js';
+import { object } from './object-schema.js';
 
 /** Attributes of a process group (`client-api.d.ts`, GroupAttributes), set by its first provider. */
 
@@ -8,30 +9,30 @@ export const PHASES_MAX = 1_000_000;
 export const phasesSchema = z.union([
   z.literal(1),
   z.literal('voting'),
-  z.object({ exactly: z.number().int().min(1).max(PHASES_MAX) }),
+  object({ exactly: z.int().check(z.gte(1), z.lte(PHASES_MAX)) }),
 ]);
 
-const milliseconds = z.number().int().min(0).max(0x7fffffff);
+const milliseconds = z.int().check(z.gte(0), z.lte(0x7fffffff));
 
 const attributeFields = {
-  version: z.union([z.string().max(LIMITS.attributeValue), z.number()]).optional(),
+  version: z.optional(z.union([z.string().check(z.maxLength(LIMITS.attributeValue)), z.number()])),
   joinPhases: phasesSchema,
   failurePhases: phasesSchema,
   batch: z.enum(['none', 'joins', 'departures', 'both']),
   batchWindow: milliseconds,
   defaultVote: z.enum(['approve', 'reject']),
   timeLimit: milliseconds,
-  maxPhases: z.number().int().min(0).max(1_000_000),
+  maxPhases: z.int().check(z.gte(0), z.lte(1_000_000)),
   contention: z.enum(['queue', 'drop']),
   joinersVote: z.boolean(),
   delivery: z.enum(['safe', 'agreed']),
   unresponsive: z.enum(['announce', 'remove']),
   /** Left out is the same as false. */
-  strict: z.boolean().optional(),
+  strict: z.optional(z.boolean()),
 };
 
-export const attributesSchema = z.object(attributeFields);
-export const partialAttributesSchema = z.strictObject(attributeFields).partial();
+export const attributesSchema = object(attributeFields);
+export const partialAttributesSchema = z.partial(z.strictObject(attributeFields));
 
 export type Phases = z.infer<typeof phasesSchema>;
 export type Attributes = z.infer<typeof attributesSchema>;

@@ -1,3 +1,4 @@
+import * as z from 'zod/mini';
 import { ByteReader, ByteWriter } from './bytes.js';
 import { type Ballot, ballotSchema } from './client-messages.js';
 import { type Decoded, decoded, undecodable } from './decoded.js';
@@ -21,7 +22,7 @@ const HAS_TIME_LEFT = 2;
 const writer = new ByteWriter();
 const shared = new SharedRest();
 
-const restSchema = ballotSchema.pick({
+const restSchema = z.pick(ballotSchema, {
   joining: true,
   leaving: true,
   proposedStateValue: true,

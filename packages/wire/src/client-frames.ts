@@ -164,7 +164,7 @@ const FIXED: ReadonlySet<number> = new Set([
 ]);
 
 const KINDS_TO_CLIENT: ReadonlySet<string> = new Set(
-  toClientSchema.options.map((option) => option.shape.kind.value),
+  toClientSchema.def.options.flatMap((option) => option.shape.kind.def.values),
 );
 
 /**

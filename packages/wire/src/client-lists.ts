@@ -1,46 +1,47 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { addressField, countField, u32Field } from './fields.js';
+import { object } from './object-schema.js';
 
 /**
  * What a process asks about the whole domain, and hears: the groups and the nodes, by name. A list has no
  * bound and a frame has one, so that each answer holds as many as fit, and who asked goes on behind the last.
  */
 
-export const groupsQuestion = z.object({
+export const groupsQuestion = object({
   kind: z.literal('groups'),
   request: u32Field,
-  after: z.string().max(255).optional(),
+  after: z.optional(z.string().check(z.maxLength(255))),
 });
 
-export const nodesQuestion = z.object({
+export const nodesQuestion = object({
   kind: z.literal('nodes'),
   request: u32Field,
-  after: z.string().max(64).optional(),
+  after: z.optional(z.string().check(z.maxLength(64))),
 });
 
 /** There are more, behind the last one here. */
-const more = z.literal(true).optional();
+const more = z.optional(z.literal(true));
 
-export const groupsAnswer = z.object({
+export const groupsAnswer = object({
   kind: z.literal('groups'),
   request: u32Field,
   groups: z.array(
-    z.object({
-      group: z.string().max(255),
-      leader: z.string().max(64),
+    object({
+      group: z.string().check(z.maxLength(255)),
+      leader: z.string().check(z.maxLength(64)),
       daemons: countField,
-      providers: countField.optional(),
+      providers: z.optional(countField),
     }),
   ),
   more,
 });
 
-export const nodesAnswer = z.object({
+export const nodesAnswer = object({
   kind: z.literal('nodes'),
   request: u32Field,
   nodes: z.array(
-    z.object({
-      node: z.string().max(64),
+    object({
+      node: z.string().check(z.maxLength(64)),
       address: addressField,
       /** Of the daemon that was started last on it. */
       incarnation: countField,

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { attributesSchema, partialAttributesSchema, phasesSchema } from './attributes.js';
 import { groupsAnswer, groupsQuestion, nodesAnswer, nodesQuestion } from './client-lists.js';
 import {
@@ -13,6 +13,7 @@ import {
 } from './fields.js';
 import { LEAVE_REASONS, PROTOCOL_KINDS } from './group-bodies.js';
 import { labelsField, labelsOfProvidersField } from './labels.js';
+import { object } from './object-schema.js';
 import { drainAnswer, operatorMessages } from './operator-messages.js';
 import { proposedSchema } from './proposed.js';
 import type {
@@ -38,31 +39,31 @@ import {
  */
 
 /** A limit in milliseconds; 0 = none. */
-const timeout = z.number().min(0).max(0x7fffffff);
-const text = z.string().max(4096);
+const timeout = z.number().check(z.gte(0), z.lte(0x7fffffff));
+const text = z.string().check(z.maxLength(4096));
 
 /** The vote of the holder of `handle` in one phase; has no answer. Written by hand. */
-export const voteSchema = z.object({
+export const voteSchema = object({
   kind: z.literal('vote'),
   handle: u32Field,
   /** Id of the protocol, as in the ballot. */
-  protocol: z.string().max(64),
+  protocol: z.string().check(z.maxLength(64)),
   phase: countField,
   ...castFields,
 });
 
 export const fromClientSchema = z.discriminatedUnion('kind', [
-  z.object({
+  object({
     kind: z.literal('join'),
     request: u32Field,
     handle: u32Field,
     group: groupNameField,
-    instance: instanceField.optional(),
+    instance: z.optional(instanceField),
     attributes: partialAttributesSchema,
-    labels: labelsField.optional(),
+    labels: z.optional(labelsField),
     timeout,
   }),
-  z.object({
+  object({
     kind: z.literal('subscribe'),
     request: u32Field,
     handle: u32Field,
@@ -72,33 +73,37 @@ export const fromClientSchema = z.discriminatedUnion('kind', [
     persistent: z.boolean(),
     timeout,
   }),
-  z.object({ kind: z.literal('unsubscribe'), request: u32Field, handle: u32Field }),
-  z.object({
+  object({ kind: z.literal('unsubscribe'), request: u32Field, handle: u32Field }),
+  object({
     kind: z.literal('propose'),
     request: u32Field,
     handle: u32Field,
     phases: phasesSchema,
-    timeLimit: timeout.optional(),
+    timeLimit: z.optional(timeout),
     proposed: proposedSchema,
   }),
   /** Asks to be pinged, for as long as the connection lasts. */
-  z.object({ kind: z.literal('monitor'), interval: z.number().min(1).max(0x7fffffff), timeout }),
+  object({
+    kind: z.literal('monitor'),
+    interval: z.number().check(z.gte(1), z.lte(0x7fffffff)),
+    timeout,
+  }),
   /** The answer to `ping`; false: the process says that something is wrong with it. */
-  z.object({ kind: z.literal('pong'), n: countField, ok: z.boolean() }),
+  object({ kind: z.literal('pong'), n: countField, ok: z.boolean() }),
   /** Takes back a join, subscribe or proposal: answered by `refused` ABORTED, or by its result. */
-  z.object({ kind: z.literal('withdraw'), target: u32Field }),
+  object({ kind: z.literal('withdraw'), target: u32Field }),
   /** `overloaded`: said by the library, since the program does not consume its events. */
-  z.object({
+  object({
     kind: z.literal('goodbye'),
     request: u32Field,
     handle: u32Field,
-    overloaded: z.boolean().optional(),
+    overloaded: z.optional(z.boolean()),
   }),
   /**
    * The program has not taken so much of a handle's events that its group should wait for it, or has
    * caught up; said by the library (B4).
    */
-  z.object({
+  object({
     kind: z.literal('lagging'),
     handle: u32Field,
     lagging: z.boolean(),
@@ -108,42 +113,42 @@ export const fromClientSchema = z.discriminatedUnion('kind', [
   nodesQuestion,
   ...operatorMessages,
   /** Ends every membership (reason `quit`); answered by `done`, then the daemon closes. */
-  z.object({ kind: z.literal('close'), request: u32Field }),
+  object({ kind: z.literal('close'), request: u32Field }),
 ]);
 
 export type Proposed = z.infer<typeof proposedSchema>;
 export type ClientVote = z.infer<typeof voteSchema>;
 export type FromClient = z.infer<typeof fromClientSchema> | ClientVote | SendMessage | SendBundle;
 
-const fenceField = z.string().max(64);
+const fenceField = z.string().check(z.maxLength(64));
 
-export const viewSchema = z.object({
+export const viewSchema = object({
   version: countField,
   fence: fenceField,
   providers: z.array(providerIdField),
   /** The numbers of these providers, in the same order; `message` frames name senders by them. */
   numbers: z.array(u32Field),
   /** Of those who have any. */
-  labels: labelsOfProvidersField.optional(),
+  labels: z.optional(labelsOfProvidersField),
 });
 
-export const protocolInfoSchema = z.object({
-  id: z.string().max(64),
+export const protocolInfoSchema = object({
+  id: z.string().check(z.maxLength(64)),
   kind: z.enum(PROTOCOL_KINDS),
-  proposer: providerIdField.optional(),
+  proposer: z.optional(providerIdField),
 });
 
-const snapshotSchema = z.object({
+const snapshotSchema = object({
   view: viewSchema,
-  stateValue: bytesField.nullable(),
+  stateValue: z.nullable(bytesField),
   position: countField,
-  protocol: protocolInfoSchema.optional(),
+  protocol: z.optional(protocolInfoSchema),
 });
 
-const departureSchema = z.object({
+const departureSchema = object({
   provider: providerIdField,
   reason: z.enum(LEAVE_REASONS),
-  detail: reasonField.optional(),
+  detail: z.optional(reasonField),
 });
 
 export const REMOVED_REASONS = [
@@ -176,33 +181,33 @@ export const REFUSAL_CODES = [
 ] as const;
 
 /** The typed detail that a code carries; the client builds its errors from it. */
-const refusalSchema = z.object({
+const refusalSchema = object({
   code: z.enum(REFUSAL_CODES),
   text,
-  argument: z.string().max(256).optional(),
+  argument: z.optional(z.string().check(z.maxLength(256))),
   /** What is not permitted, as files of permissions call it. */
-  action: z.string().max(64).optional(),
-  limit: z.string().max(256).optional(),
-  differences: z
-    .array(
-      z.object({
-        attribute: z.string().max(64),
-        given: z.unknown().optional(),
-        group: z.unknown().optional(),
+  action: z.optional(z.string().check(z.maxLength(64))),
+  limit: z.optional(z.string().check(z.maxLength(256))),
+  differences: z.optional(
+    z.array(
+      object({
+        attribute: z.string().check(z.maxLength(64)),
+        given: z.optional(z.unknown()),
+        group: z.optional(z.unknown()),
       }),
-    )
-    .optional(),
-  instance: z.string().max(64).optional(),
-  providers: z.array(providerNameField).optional(),
-  stateValue: bytesField.nullable().optional(),
-  milliseconds: countField.optional(),
-  reason: z.enum(REMOVED_REASONS).optional(),
+    ),
+  ),
+  instance: z.optional(z.string().check(z.maxLength(64))),
+  providers: z.optional(z.array(providerNameField)),
+  stateValue: z.optional(z.nullable(bytesField)),
+  milliseconds: z.optional(countField),
+  reason: z.optional(z.enum(REMOVED_REASONS)),
 });
 
 const causes = z.array(causeSchema);
 
 /** What has become of the list that the handle knows; see `FollowedView`. */
-const viewChangeSchema = z.object({
+const viewChangeSchema = object({
   /** Of the new list. */
   version: countField,
   fence: fenceField,
@@ -210,7 +215,7 @@ const viewChangeSchema = z.object({
   joined: z.array(providerIdField),
   numbers: z.array(u32Field),
   /** Of those of the joined who have any. */
-  labels: labelsOfProvidersField.optional(),
+  labels: z.optional(labelsOfProvidersField),
   left: z.array(departureSchema),
 });
 
@@ -218,34 +223,34 @@ const viewChangeSchema = z.object({
 const proposalFields = {
   joining: z.array(providerIdField),
   leaving: z.array(departureSchema),
-  proposedStateValue: bytesField.optional(),
-  message: bytesField.optional(),
-  attributes: attributesSchema.optional(),
+  proposedStateValue: z.optional(bytesField),
+  message: z.optional(bytesField),
+  attributes: z.optional(attributesSchema),
 };
 
 /** An approved protocol, with everything it changed. Written by hand. */
-export const approvedSchema = z.object({
+export const approvedSchema = object({
   kind: z.literal('approved'),
   handle: u32Field,
   position: countField,
   protocol: protocolInfoSchema,
   phases: countField,
   /** Set when this handle's own proposal is what ended. */
-  request: u32Field.optional(),
-  attributes: z
-    .object({ attributes: attributesSchema, changed: z.array(z.string().max(64)) })
-    .optional(),
-  membership: viewChangeSchema.optional(),
-  state: z.object({ value: bytesField }).optional(),
+  request: z.optional(u32Field),
+  attributes: z.optional(
+    z.object({ attributes: attributesSchema, changed: z.array(z.string().check(z.maxLength(64))) }),
+  ),
+  membership: z.optional(viewChangeSchema),
+  state: z.optional(object({ value: bytesField })),
   /** A provider message that was voted on. */
-  message: bytesField.optional(),
+  message: z.optional(bytesField),
   /** Default votes that helped to approve it. */
-  causes: causes.optional(),
+  causes: z.optional(causes),
 });
 export type Approved = z.infer<typeof approvedSchema>;
 
 /** A voting phase has begun: the holder is asked for its vote, a joiner before `joined`. Written by hand. */
-export const ballotSchema = z.object({
+export const ballotSchema = object({
   kind: z.literal('ballot'),
   handle: u32Field,
   protocol: protocolInfoSchema,
@@ -254,12 +259,12 @@ export const ballotSchema = z.object({
   /** Of the list that is voted about; a provider has it. */
   fence: fenceField,
   /** Told to joiners, who have no snapshot yet. */
-  group: z.object({ view: viewSchema, stateValue: bytesField.nullable() }).optional(),
+  group: z.optional(object({ view: viewSchema, stateValue: z.nullable(bytesField) })),
   /** Why the phase before continued. */
   causes,
   defaultVote: defaultVoteField,
   /** Milliseconds. */
-  timeLeft: z.number().int().min(0).max(TIME_LIMIT_MAX).optional(),
+  timeLeft: z.optional(z.int().check(z.gte(0), z.lte(TIME_LIMIT_MAX))),
 });
 export type Ballot = z.infer<typeof ballotSchema>;
 
@@ -269,7 +274,7 @@ export const toClientSchema = z.discriminatedUnion('kind', [
    * protocol. If riders of that protocol came along, `rider` frames and an `approved` at the same
    * position follow, without `membership`, which the snapshot shows already.
    */
-  z.object({
+  object({
     kind: z.literal('joined'),
     request: u32Field,
     handle: u32Field,
@@ -278,34 +283,34 @@ export const toClientSchema = z.discriminatedUnion('kind', [
     snapshot: snapshotSchema,
   }),
   /** The answer to `subscribe`; null while a persistent one waits for its group. */
-  z.object({
+  object({
     kind: z.literal('subscribed'),
     request: u32Field,
     handle: u32Field,
-    snapshot: snapshotSchema.nullable(),
+    snapshot: z.nullable(snapshotSchema),
   }),
   /** A persistent subscription goes on with a new life of its group. */
-  z.object({ kind: z.literal('snapshot'), handle: u32Field, snapshot: snapshotSchema }),
+  object({ kind: z.literal('snapshot'), handle: u32Field, snapshot: snapshotSchema }),
   /** The phase of that ballot is over, or there is none: the vote does not count. */
-  z.object({
+  object({
     kind: z.literal('vote-not-expected'),
     handle: u32Field,
-    protocol: z.string().max(64),
+    protocol: z.string().check(z.maxLength(64)),
     phase: countField,
   }),
   /**
    * A message rider of the phase that has just ended, ahead of the `ballot`, `approved`, `rejected` or
    * `removed` frame of the same protocol for the same handle.
    */
-  z.object({
+  object({
     kind: z.literal('rider'),
     handle: u32Field,
-    protocol: z.string().max(64),
+    protocol: z.string().check(z.maxLength(64)),
     from: providerIdField,
     payload: bytesField,
   }),
   /** Voted down. To a joiner it is the answer to its `join`. */
-  z.object({
+  object({
     kind: z.literal('rejected'),
     handle: u32Field,
     position: countField,
@@ -313,14 +318,14 @@ export const toClientSchema = z.discriminatedUnion('kind', [
     phases: countField,
     causes,
     /** Set when this handle's own proposal or join is what ended. */
-    request: u32Field.optional(),
+    request: z.optional(u32Field),
     /** The group's value, which the rejection left as it was; told to joiners. */
-    stateValue: bytesField.nullable().optional(),
+    stateValue: z.optional(z.nullable(bytesField)),
     ...proposalFields,
     /** Failed providers are removed whatever the votes say; told before the rejection. */
-    membership: viewChangeSchema.optional(),
+    membership: z.optional(viewChangeSchema),
   }),
-  z.object({
+  object({
     kind: z.literal('announcement'),
     handle: u32Field,
     position: countField,
@@ -328,36 +333,36 @@ export const toClientSchema = z.discriminatedUnion('kind', [
     providers: z.array(providerIdField),
   }),
   /** Answer with `pong`. */
-  z.object({ kind: z.literal('ping'), n: countField }),
+  object({ kind: z.literal('ping'), n: countField }),
   /** The last thing a provider hears; a subscription too, when the service ended it. */
-  z.object({
+  object({
     kind: z.literal('removed'),
     handle: u32Field,
     position: countField,
-    protocol: protocolInfoSchema.optional(),
+    protocol: z.optional(protocolInfoSchema),
     reason: z.enum(REMOVED_REASONS),
-    detail: reasonField.optional(),
+    detail: z.optional(reasonField),
     /** Set when its own `leave` is what removed it. */
-    request: u32Field.optional(),
+    request: z.optional(u32Field),
     /** Of the protocol that removed it; with `request`. */
-    phases: countField.optional(),
-    causes: causes.optional(),
+    phases: z.optional(countField),
+    causes: z.optional(causes),
     /** The group's state value after that protocol, if a rider changed it; with `request`. */
-    stateValue: bytesField.optional(),
+    stateValue: z.optional(bytesField),
   }),
   /** The last frame of a connection that the daemon ends of its own accord, and why. */
-  z.object({
+  object({
     kind: z.literal('closing'),
     why: text,
     /** What every membership of the process ends with; left out: `connection-lost`. */
-    reason: z.enum(CLOSING_REASONS).optional(),
+    reason: z.optional(z.enum(CLOSING_REASONS)),
   }),
   /** The group has no provider any more. */
-  z.object({ kind: z.literal('dissolved'), handle: u32Field, position: countField }),
+  object({ kind: z.literal('dissolved'), handle: u32Field, position: countField }),
   /** The definite answer to a request that is not carried out. */
-  refusalSchema.extend({ kind: z.literal('refused'), request: u32Field }),
+  z.extend(refusalSchema, { kind: z.literal('refused'), request: u32Field }),
   /** The answer to `unsubscribe`, `goodbye`, `reset` and `close`. */
-  z.object({ kind: z.literal('done'), request: u32Field }),
+  object({ kind: z.literal('done'), request: u32Field }),
   groupsAnswer,
   nodesAnswer,
   drainAnswer,

@@ -1,5 +1,5 @@
 import { type DaemonId, isDaemonId } from '@group-services/core';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Decoded } from './decoded.js';
 import { drainReportSchema, drainWishField } from './drain-messages.js';
 import { countField, daemonIdField, groupNameField, providerIdField } from './fields.js';
@@ -7,20 +7,21 @@ import { decodeControl, type EncodedFrame, encodeControl, FRAME, type Validator 
 import { PROTOCOL_KINDS } from './group-bodies.js';
 import { decodeGroupFrame, encodeGroupFrame, type PeerMemberships } from './group-frames.js';
 import type { GroupEnvelope } from './group-messages.js';
+import { object } from './object-schema.js';
 import { defaultVoteField } from './voting-bodies.js';
 
 /** A voting phase as a daemon tells others about it: times are spans, since clocks differ. */
-const votingReportSchema = z.object({
-  protocol: z.string().max(64),
+const votingReportSchema = object({
+  protocol: z.string().check(z.maxLength(64)),
   kind: z.enum(PROTOCOL_KINDS),
   phase: countField,
   defaultVote: defaultVoteField,
   /** Voters whose vote is missing. */
-  waitingFor: z.array(providerIdField).max(100_000),
+  waitingFor: z.array(providerIdField).check(z.maxLength(100_000)),
   /** Milliseconds since the phase began. */
   waitedMs: countField,
   /** Milliseconds until default votes are cast; absent without a limit. */
-  timeLeftMs: countField.optional(),
+  timeLeftMs: z.optional(countField),
 });
 export type VotingReport = z.infer<typeof votingReportSchema>;
 
@@ -28,28 +29,28 @@ const HEARS_MAX = 10_000;
 
 export const nodeMessageSchema = z.discriminatedUnion('kind', [
   /** Sent to every watched peer at each interval; says whom the sender hears (two-way liveness). */
-  z.object({
+  object({
     kind: z.literal('heartbeat'),
-    hears: z.array(daemonIdField).max(HEARS_MAX),
+    hears: z.array(daemonIdField).check(z.maxLength(HEARS_MAX)),
     /** The sender is being drained, and shall not be given a lead. */
-    drained: z.literal(true).optional(),
+    drained: z.optional(z.literal(true)),
   }),
   /** The daemon stops in order: not a failure that has to be waited for. */
-  z.object({ kind: z.literal('stopping') }),
+  object({ kind: z.literal('stopping') }),
   /** Whom does the group wait for? Asked for operators, of the daemon that leads it. */
-  z.object({ kind: z.literal('ask-votes'), number: countField, group: groupNameField }),
+  object({ kind: z.literal('ask-votes'), number: countField, group: groupNameField }),
   /** The answer; `voting` is null when nothing is being voted on. */
-  z.object({
+  object({
     kind: z.literal('votes'),
     number: countField,
     /** Whether the one who answers leads the group. */
     leads: z.boolean(),
-    voting: votingReportSchema.nullable(),
+    voting: z.nullable(votingReportSchema),
   }),
   /** An operator wants this daemon to be drained, or no more, or asks how far that is. */
-  z.object({ kind: z.literal('ask-drain'), number: countField, wish: drainWishField }),
+  object({ kind: z.literal('ask-drain'), number: countField, wish: drainWishField }),
   /** The answer. */
-  z.object({ kind: z.literal('drain'), number: countField, report: drainReportSchema }),
+  object({ kind: z.literal('drain'), number: countField, report: drainReportSchema }),
 ]);
 
 /** What daemons say to each other outside any group. */

@@ -1,5 +1,6 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { countField } from './fields.js';
+import { object } from './object-schema.js';
 
 /**
  * Draining a node before its daemon is stopped (`docs/adr/0036-a-drained-node-gives-up-its-leads.md`):
@@ -13,7 +14,7 @@ export const drainWishField = z.enum(DRAIN_WISHES);
 const NAMED_MAX = 16;
 
 /** What is still there; a daemon without leads and members can be stopped and nobody notices. */
-export const drainReportSchema = z.object({
+export const drainReportSchema = object({
   /** Whether it gives up its leads and takes no more joins. */
   drained: z.boolean(),
   /** Groups that it leads. */
@@ -23,7 +24,7 @@ export const drainReportSchema = z.object({
   providers: countField,
   subscriptions: countField,
   /** Some of what it waits for, in words. */
-  waitsFor: z.array(z.string().max(1024)).max(NAMED_MAX),
+  waitsFor: z.array(z.string().check(z.maxLength(1024))).check(z.maxLength(NAMED_MAX)),
 });
 
 export type DrainWish = (typeof DRAIN_WISHES)[number];

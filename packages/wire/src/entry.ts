@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import {
   addressField,
   countField,
@@ -6,9 +6,10 @@ import {
   membershipIdField,
   versionField,
 } from './fields.js';
+import { object } from './object-schema.js';
 
 /** One member of a processor group as the name server lists it (`internal-layer.md` §2). */
-export const memberSchema = z.object({
+export const memberSchema = object({
   id: membershipIdField,
   /** The version that added this membership. */
   joinVersion: versionField,
@@ -19,14 +20,14 @@ export const memberSchema = z.object({
 });
 
 /** The name server's record of a processor group: one view. */
-export const entrySchema = z.object({
+export const entrySchema = object({
   group: groupNameField,
   generation: countField,
   version: versionField,
   /** The version in which the present leader took over. */
   since: versionField,
   leader: membershipIdField,
-  members: z.array(memberSchema).min(1).max(1024),
+  members: z.array(memberSchema).check(z.minLength(1), z.maxLength(1024)),
 });
 
 export type Member = z.infer<typeof memberSchema>;

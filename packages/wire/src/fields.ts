@@ -7,7 +7,7 @@ import {
   type MembershipId,
   type NodeName,
 } from '@group-services/core';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { LIMITS, utf8Length } from './limits.js';
 
 /** Fields that many messages share. */
@@ -18,13 +18,13 @@ export const membershipIdField = z.custom<MembershipId>(
   (v) => typeof v === 'string' && isMembershipId(v),
 );
 export const bytesField = z.custom<Uint8Array>((v) => v instanceof Uint8Array);
-export const countField = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
-export const u32Field = z.number().int().min(0).max(0xffffffff);
+export const countField = z.int().check(z.gte(0), z.lte(Number.MAX_SAFE_INTEGER));
+export const u32Field = z.int().check(z.gte(0), z.lte(0xffffffff));
 /** Versions of a view: four bytes in the headers between daemons. */
-export const versionField = z.number().int().min(0).max(0xffffffff);
+export const versionField = z.int().check(z.gte(0), z.lte(0xffffffff));
 /** The random name of a name server's store. */
-export const storeField = z.string().min(1).max(64);
-export const addressField = z.string().min(1).max(512);
+export const storeField = z.string().check(z.minLength(1), z.maxLength(64));
+export const addressField = z.string().check(z.minLength(1), z.maxLength(512));
 
 const CONTROL_CHARACTER = /\p{Cc}/u;
 /** Half of a pair: it has no UTF-8 form and would arrive as another name. */
@@ -61,12 +61,12 @@ export function operatorId(node: string): string {
   return `${node}/${OPERATOR}`;
 }
 
-export const instanceField = z.string().refine(isInstance);
+export const instanceField = z.string().check(z.refine(isInstance));
 
 const PROVIDER_ID = /^[A-Za-z0-9._-]{1,64}\/[\x20-\x2e\x30-\x7e]{1,64}$/;
 
 /** Id of a listed provider: `node/instance`. */
-export const providerIdField = z.string().regex(PROVIDER_ID);
+export const providerIdField = z.string().check(z.regex(PROVIDER_ID));
 
 /** The same where it is read without a schema. */
 export function isProviderId(text: string): boolean {
@@ -74,6 +74,6 @@ export function isProviderId(text: string): boolean {
 }
 
 /** What a caller takes for a provider id; whether it is one, the list decides. */
-export const providerNameField = z.string().max(1024);
+export const providerNameField = z.string().check(z.maxLength(1024));
 
-export const reasonField = z.string().max(LIMITS.reason);
+export const reasonField = z.string().check(z.maxLength(LIMITS.reason));

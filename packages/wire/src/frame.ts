@@ -50,7 +50,8 @@ const PROBLEM_TEXT_MAX = 256;
 interface ValidationError {
   readonly issues: readonly {
     readonly path: readonly PropertyKey[];
-    readonly message: string;
+    readonly code?: string | undefined;
+    readonly expected?: unknown;
   }[];
 }
 
@@ -91,7 +92,10 @@ function firstIssue(error: ValidationError): string {
   const issue = error.issues[0];
   if (issue === undefined) return 'invalid message';
   const place = issue.path.map(String).join('.');
-  return `invalid ${place === '' ? 'message' : place}: ${issue.message}`.slice(0, PROBLEM_TEXT_MAX);
+  // The schemas have no texts for people: those of a language weigh as much as half of the client.
+  const { expected, code = 'unknown' } = issue;
+  const what = typeof expected === 'string' ? `expected ${expected}` : code.replaceAll('_', ' ');
+  return `invalid ${place === '' ? 'message' : place}: ${what}`.slice(0, PROBLEM_TEXT_MAX);
 }
 
 /** One contiguous array of a frame, for links that want it so and for tests. */

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { attributesSchema, partialAttributesSchema } from './attributes.js';
 import {
   bytesField,
@@ -10,6 +10,7 @@ import {
   u32Field,
 } from './fields.js';
 import { labelsField } from './labels.js';
+import { object } from './object-schema.js';
 import type { Bundled } from './provider-messages.js';
 import {
   ANNOUNCEMENT_CODES,
@@ -53,24 +54,24 @@ export const PROTOCOL_KINDS = [
 export type ProtocolKind = (typeof PROTOCOL_KINDS)[number];
 
 /** A provider in the replicated list; `no` is unique within the generation and never reused. */
-export const listedProviderSchema = z.object({
+export const listedProviderSchema = object({
   id: providerIdField,
   no: u32Field,
   daemon: membershipIdField,
-  labels: labelsField.optional(),
+  labels: z.optional(labelsField),
 });
 export type ListedProvider = z.infer<typeof listedProviderSchema>;
 
-export const departureSchema = z.object({
+export const departureSchema = object({
   no: u32Field,
   provider: providerIdField,
   reason: z.enum(LEAVE_REASONS),
-  detail: reasonField.optional(),
+  detail: z.optional(reasonField),
 });
 export type ListedDeparture = z.infer<typeof departureSchema>;
 
 /** Request `n` of a daemon, and its lowest request that had no answer when this was sent. */
-export const requestRefSchema = z.object({
+export const requestRefSchema = object({
   origin: membershipIdField,
   n: countField,
   low: countField,
@@ -78,38 +79,38 @@ export const requestRefSchema = z.object({
 export type RequestRef = z.infer<typeof requestRefSchema>;
 
 export const proposalSchema = z.discriminatedUnion('kind', [
-  z.object({
+  object({
     kind: z.literal('join'),
     low: countField,
     provider: providerIdField,
     attributes: partialAttributesSchema,
-    labels: labelsField.optional(),
+    labels: z.optional(labelsField),
   }),
-  z.object({
+  object({
     kind: z.literal('leave'),
     low: countField,
     proposer: u32Field,
-    reason: reasonField.optional(),
+    reason: z.optional(reasonField),
     ...phaseChoice,
   }),
-  z.object({
+  object({
     kind: z.literal('expel'),
     low: countField,
     proposer: u32Field,
-    targets: z.array(providerNameField).min(1).max(10_000),
-    reason: reasonField.optional(),
+    targets: z.array(providerNameField).check(z.minLength(1), z.maxLength(10_000)),
+    reason: z.optional(reasonField),
     ...phaseChoice,
   }),
-  z.object({
+  object({
     kind: z.literal('state'),
     low: countField,
     proposer: u32Field,
     value: bytesField,
     /** Absent: no condition; null: only if there is no value yet. */
-    ifState: bytesField.nullable().optional(),
+    ifState: z.optional(z.nullable(bytesField)),
     ...phaseChoice,
   }),
-  z.object({
+  object({
     kind: z.literal('attributes'),
     low: countField,
     proposer: u32Field,
@@ -117,7 +118,7 @@ export const proposalSchema = z.discriminatedUnion('kind', [
     ...phaseChoice,
   }),
   /** A provider message that is voted on; one-phase messages have their own form. */
-  z.object({
+  object({
     kind: z.literal('voted-message'),
     low: countField,
     proposer: u32Field,
@@ -125,16 +126,16 @@ export const proposalSchema = z.discriminatedUnion('kind', [
     safe: z.boolean(),
     ...phaseChoice,
   }),
-  z.object({ kind: z.literal('barrier'), low: countField, proposer: u32Field, ...phaseChoice }),
+  object({ kind: z.literal('barrier'), low: countField, proposer: u32Field, ...phaseChoice }),
   reportSchema,
   /** PROVIDER_DOWN: processes whose socket broke, or that said goodbye or quit. */
-  z.object({
+  object({
     kind: z.literal('down'),
     low: countField,
-    departures: z.array(departureSchema).min(1).max(10_000),
+    departures: z.array(departureSchema).check(z.minLength(1), z.maxLength(10_000)),
   }),
   /** Takes back request `target` if its protocol has not started. */
-  z.object({ kind: z.literal('withdraw'), low: countField, target: countField }),
+  object({ kind: z.literal('withdraw'), low: countField, target: countField }),
 ]);
 
 /** The `proposer` of what a daemon proposes for an operator: the numbers of providers begin with 1. */
@@ -163,81 +164,81 @@ export type Proposal = z.infer<typeof proposalSchema> | VotesBody | MessageBody 
 
 export const replySchema = z.discriminatedUnion('kind', [
   /** Dealt with; no protocol was necessary (already removed, nothing to withdraw). */
-  z.object({ kind: z.literal('done') }),
-  z.object({ kind: z.literal('withdrawn') }),
-  z.object({
+  object({ kind: z.literal('done') }),
+  object({ kind: z.literal('withdrawn') }),
+  object({
     kind: z.literal('attribute-mismatch'),
     /** Nothing may be left out. */
-    strict: z.boolean().optional(),
+    strict: z.optional(z.boolean()),
     differences: z.array(
-      z.object({
-        attribute: z.string().max(64),
-        given: z.unknown().optional(),
-        group: z.unknown().optional(),
+      object({
+        attribute: z.string().check(z.maxLength(64)),
+        given: z.optional(z.unknown()),
+        group: z.optional(z.unknown()),
       }),
     ),
   }),
-  z.object({ kind: z.literal('duplicate-instance') }),
+  object({ kind: z.literal('duplicate-instance') }),
   /** The list has no room for the labels of one more. */
-  z.object({ kind: z.literal('labels-full') }),
-  z.object({ kind: z.literal('unknown-provider'), providers: z.array(providerNameField) }),
-  z.object({ kind: z.literal('state-changed'), stateValue: bytesField.nullable() }),
-  z.object({ kind: z.literal('collision') }),
+  object({ kind: z.literal('labels-full') }),
+  object({ kind: z.literal('unknown-provider'), providers: z.array(providerNameField) }),
+  object({ kind: z.literal('state-changed'), stateValue: z.nullable(bytesField) }),
+  object({ kind: z.literal('collision') }),
   /** The proposer is not in the list any more; the proposal was not run. */
-  z.object({ kind: z.literal('proposer-removed') }),
+  object({ kind: z.literal('proposer-removed') }),
   /** Nobody provides the group, so nothing an operator proposes can be run. */
-  z.object({ kind: z.literal('unprovided') }),
+  object({ kind: z.literal('unprovided') }),
 ]);
 
 /** DROPPED, and other answers that end a request without a protocol. */
 export type ReplyBody = z.infer<typeof replySchema>;
 
 const changeSchema = z.discriminatedUnion('kind', [
-  z.object({
+  object({
     kind: z.literal('join'),
-    joiners: z.array(listedProviderSchema).min(1).max(10_000),
+    joiners: z.array(listedProviderSchema).check(z.minLength(1), z.maxLength(10_000)),
     /** Complete when this join begins a life of the group, otherwise null. */
-    attributes: attributesSchema.nullable(),
+    attributes: z.nullable(attributesSchema),
   }),
-  z.object({
+  object({
     kind: z.literal('remove'),
-    departures: z.array(departureSchema).min(1).max(10_000),
+    departures: z.array(departureSchema).check(z.minLength(1), z.maxLength(10_000)),
   }),
-  z.object({ kind: z.literal('state'), value: bytesField }),
-  z.object({
+  object({ kind: z.literal('state'), value: bytesField }),
+  object({
     kind: z.literal('attributes'),
     attributes: attributesSchema,
-    changed: z.array(z.string().max(64)),
+    changed: z.array(z.string().check(z.maxLength(64))),
   }),
   /** A provider message that was voted on; `safe` is how its result is delivered. */
-  z.object({ kind: z.literal('message'), payload: bytesField, safe: z.boolean() }),
+  object({ kind: z.literal('message'), payload: bytesField, safe: z.boolean() }),
   /** A barrier changes nothing. */
-  z.object({ kind: z.literal('none') }),
+  object({ kind: z.literal('none') }),
 ]);
 export type Change = z.infer<typeof changeSchema>;
 
 /** Requests that one body names. */
 export const REQUESTS_MAX = 10_000;
 
-export const startSchema = z.object({
+export const startSchema = object({
   kind: z.literal('start'),
   protocol: z.enum(PROTOCOL_KINDS),
-  proposer: providerIdField.optional(),
+  proposer: z.optional(providerIdField),
   /** The requests that this protocol answers; empty for what the leader itself begins. */
-  requests: z.array(requestRefSchema).max(REQUESTS_MAX),
+  requests: z.array(requestRefSchema).check(z.maxLength(REQUESTS_MAX)),
   change: changeSchema,
-  voting: votingSchema.optional(),
+  voting: z.optional(votingSchema),
 });
 
 /** The START of a protocol; of a one-phase protocol it is the result. */
 export type StartBody = z.infer<typeof startSchema>;
 
 /** ANNOUNCE: a notice to providers. */
-export const announceSchema = z.object({
+export const announceSchema = object({
   kind: z.literal('announce'),
   code: z.enum(ANNOUNCEMENT_CODES),
-  providers: z.array(providerIdField).max(100_000),
-  requests: z.array(requestRefSchema).max(REQUESTS_MAX),
+  providers: z.array(providerIdField).check(z.maxLength(100_000)),
+  requests: z.array(requestRefSchema).check(z.maxLength(REQUESTS_MAX)),
 });
 export type AnnounceBody = z.infer<typeof announceSchema>;
 
@@ -249,11 +250,11 @@ export const orderedSchema = z.discriminatedUnion('kind', [
 
 export type OrderedBody = z.infer<typeof orderedSchema> | ResultBody | MessageBody | BundleBody;
 
-export const groupSnapshotSchema = z.object({
+export const groupSnapshotSchema = object({
   /** Counts the lives of the group within this generation. */
   life: countField,
   attributes: attributesSchema,
-  providers: z.array(listedProviderSchema).max(100_000),
+  providers: z.array(listedProviderSchema).check(z.maxLength(100_000)),
   nextNo: u32Field,
   /** By how much positions are ahead of the numbers of the stream. */
   surplus: countField,
@@ -261,17 +262,17 @@ export const groupSnapshotSchema = z.object({
   viewVersion: countField,
   /** Position of the protocol that made the present list. */
   viewPosition: countField,
-  stateValue: bytesField.nullable(),
+  stateValue: z.nullable(bytesField),
   /** Per daemon: requests started up to `upTo`, and those ahead of it, each with its proposer or 0. */
   started: z.array(
-    z.object({
+    object({
       origin: membershipIdField,
       upTo: countField,
-      ahead: z.array(z.object({ n: countField, proposer: countField })),
+      ahead: z.array(object({ n: countField, proposer: countField })),
     }),
   ),
   /** The protocol that is being voted on, if there is one. */
-  running: runningSchema.extend({ start: startSchema }).nullable(),
+  running: z.nullable(z.extend(runningSchema, { start: startSchema })),
 });
 
 /** What a joining daemon gets of the group (`external-layer.md` §3.4). */

@@ -1,7 +1,8 @@
 import type { MembershipId } from '@group-services/core';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { type Entry, entrySchema } from './entry.js';
 import { addressField, bytesField, countField, membershipIdField, versionField } from './fields.js';
+import { object } from './object-schema.js';
 
 /**
  * What memberships of one processor group say to each other (`internal-layer.md` §§3–8).
@@ -111,26 +112,26 @@ export interface Fetched {
 }
 
 export const groupControlSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('insert'), address: addressField }),
-  z.object({ kind: z.literal('leave') }),
-  z.object({ kind: z.literal('handover'), entry: entrySchema }),
-  z.object({ kind: z.literal('takeover'), entry: entrySchema }),
-  z.object({
+  object({ kind: z.literal('insert'), address: addressField }),
+  object({ kind: z.literal('leave') }),
+  object({ kind: z.literal('handover'), entry: entrySchema }),
+  object({ kind: z.literal('takeover'), entry: entrySchema }),
+  object({
     kind: z.literal('state'),
     version: versionField,
     /** Null: this member is still joining. */
-    contiguous: countField.nullable(),
+    contiguous: z.nullable(countField),
     /** As in {@link Acknowledgement}: the flow must not open before the first one arrives. */
     pressure: countField,
   }),
-  z.object({
+  object({
     kind: z.literal('fetch'),
     version: versionField,
     from: countField,
     to: countField,
   }),
   /** The leader asks another full member to send a joiner the snapshot of the view at `position`. */
-  z.object({
+  object({
     kind: z.literal('donate'),
     version: versionField,
     since: versionField,
@@ -138,7 +139,7 @@ export const groupControlSchema = z.discriminatedUnion('kind', [
     joiner: membershipIdField,
     attempt: countField,
   }),
-  z.object({
+  object({
     kind: z.literal('snapshot'),
     version: versionField,
     since: versionField,
@@ -148,24 +149,24 @@ export const groupControlSchema = z.discriminatedUnion('kind', [
     chunks: countField,
     bytes: bytesField,
     /** Which sender of this snapshot it is; the leader's first attempt has no number. */
-    attempt: countField.optional(),
+    attempt: z.optional(countField),
   }),
-  z.object({
+  object({
     kind: z.literal('snapshot-received'),
     version: versionField,
     position: countField,
     /** The chunk wanted next; equal to the number of chunks when all are here. */
     next: countField,
-    attempt: countField.optional(),
+    attempt: z.optional(countField),
   }),
   /** Answer to what was addressed to a membership that is not (or no longer) there. */
-  z.object({ kind: z.literal('gone'), membership: membershipIdField }),
-  z.object({ kind: z.literal('not-leader') }),
-  z.object({ kind: z.literal('stale'), generation: countField, version: versionField }),
+  object({ kind: z.literal('gone'), membership: membershipIdField }),
+  object({ kind: z.literal('not-leader') }),
+  object({ kind: z.literal('stale'), generation: countField, version: versionField }),
   /** The sender was away for so long that it may have been removed: does the addressee count on it? */
-  z.object({ kind: z.literal('woken'), n: countField }),
+  object({ kind: z.literal('woken'), n: countField }),
   /** Answer to it: the leader still lists the member, or the member still follows the leader. */
-  z.object({ kind: z.literal('known'), n: countField }),
+  object({ kind: z.literal('known'), n: countField }),
 ]);
 
 export type GroupControl = z.infer<typeof groupControlSchema>;
@@ -195,10 +196,10 @@ export interface GroupEnvelope {
 }
 
 /** What a snapshot holds besides the upper layer's state; packed, then cut into chunks. */
-export const snapshotSchema = z.object({
+export const snapshotSchema = object({
   entry: entrySchema,
   counters: z.array(
-    z.object({ origin: membershipIdField, joinVersion: versionField, counter: countField }),
+    object({ origin: membershipIdField, joinVersion: versionField, counter: countField }),
   ),
   state: bytesField,
 });

@@ -1,60 +1,61 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Decoded } from './decoded.js';
 import { addressField, countField, nodeNameField, storeField } from './fields.js';
 import { decodeControl, type EncodedFrame, encodeControl } from './frame.js';
+import { object } from './object-schema.js';
 
 /** The first frame each way of every connection (`command-line.md`, Handshake). */
 
 export const MAGIC = 'group-services';
 
 /** `minor`: of the highest version; 0 when left out. */
-const wireVersionsField = z.object({
+const wireVersionsField = object({
   min: countField,
   max: countField,
-  minor: countField.optional(),
+  minor: z.optional(countField),
 });
 
-export const helloSchema = z.object({
+export const helloSchema = object({
   kind: z.literal('hello'),
   magic: z.literal(MAGIC),
   role: z.enum(['client', 'daemon', 'name-server']),
   wire: wireVersionsField,
-  domain: z.string().min(1).max(255),
-  node: nodeNameField.optional(),
-  incarnation: countField.optional(),
+  domain: z.string().check(z.minLength(1), z.maxLength(255)),
+  node: z.optional(nodeNameField),
+  incarnation: z.optional(countField),
   /** Milliseconds between a daemon's heartbeats. */
-  heartbeat: countField.optional(),
+  heartbeat: z.optional(countField),
   /** Where a daemon accepts links of other daemons. */
-  address: addressField.optional(),
+  address: z.optional(addressField),
   /** Of a daemon: its node name will not return, and it stands still while it is alone for a lease. */
-  ephemeral: z.boolean().optional(),
-  features: z.array(z.string().max(64)).max(64),
-  auth: z.object({ scheme: z.string().max(64), data: z.unknown() }).optional(),
+  ephemeral: z.optional(z.boolean()),
+  features: z.array(z.string().check(z.maxLength(64))).check(z.maxLength(64)),
+  auth: z.optional(object({ scheme: z.string().check(z.maxLength(64)), data: z.unknown() })),
   /** Label of a client, shown to operators. */
-  name: z.string().max(256).optional(),
+  name: z.optional(z.string().check(z.maxLength(256))),
 });
 
-const welcomeSchema = z.object({
+const welcomeSchema = object({
   kind: z.literal('welcome'),
   wire: countField,
   /** Of that version, and spoken by both; 0 when left out. */
-  minor: countField.optional(),
-  node: nodeNameField.optional(),
-  incarnation: countField.optional(),
+  minor: z.optional(countField),
+  node: z.optional(nodeNameField),
+  incarnation: z.optional(countField),
   /** The name server's start; answers of an earlier one are refused. */
-  epoch: countField.optional(),
+  epoch: z.optional(countField),
   /** Names the store of the name server's table. */
-  store: storeField.optional(),
-  features: z.array(z.string().max(64)).max(64),
-  limits: z.record(z.string().max(64), countField),
-  isolation: z.enum(['continue', 'suspend']).optional(),
-  leaderRecovery: z.enum(['announced', 'silent', 'name-server']).optional(),
+  store: z.optional(storeField),
+  features: z.array(z.string().check(z.maxLength(64))).check(z.maxLength(64)),
+  limits: z.record(z.string().check(z.maxLength(64)), countField),
+  isolation: z.optional(z.enum(['continue', 'suspend'])),
+  leaderRecovery: z.optional(z.enum(['announced', 'silent', 'name-server'])),
   /** The name server's lease in milliseconds. */
-  lease: countField.optional(),
+  lease: z.optional(countField),
   /** The highest incarnation the name server has seen of this node. */
-  incarnationFloor: countField.optional(),
+  incarnationFloor: z.optional(countField),
   /** Admin endpoint of a daemon, for operators' tools. */
-  admin: z.string().max(512).optional(),
+  admin: z.optional(z.string().check(z.maxLength(512))),
 });
 
 export const REFUSE_CODES = [
@@ -69,19 +70,19 @@ export const REFUSE_CODES = [
   'NOT_ACTIVE',
 ] as const;
 
-const refuseSchema = z.object({
+const refuseSchema = object({
   kind: z.literal('refuse'),
   code: z.enum(REFUSE_CODES),
-  text: z.string().max(1024),
+  text: z.string().check(z.maxLength(1024)),
   /** With `superseded`: the highest incarnation the name server has seen of this node. */
-  incarnationFloor: countField.optional(),
+  incarnationFloor: z.optional(countField),
   /** With `NOT_ACTIVE`: where the name server is that is. */
-  address: addressField.optional(),
+  address: z.optional(addressField),
 });
 
-const challengeSchema = z.object({
+const challengeSchema = object({
   kind: z.literal('challenge'),
-  scheme: z.string().max(64),
+  scheme: z.string().check(z.maxLength(64)),
   data: z.unknown(),
 });
 

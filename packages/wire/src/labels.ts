@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { isProviderId } from './fields.js';
 import { LIMITS, utf8Length } from './limits.js';
 

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Decoded } from './decoded.js';
 import { entrySchema, memberSchema } from './entry.js';
 import {
@@ -12,13 +12,14 @@ import {
   versionField,
 } from './fields.js';
 import { decodeControl, type EncodedFrame, encodeControl } from './frame.js';
+import { object } from './object-schema.js';
 
 /** What daemons and name servers say to each other (`internal-layer.md` §2). */
 
 const GROUPS_MAX = 100_000;
 
 /** What a daemon holds of one processor group, said at registration and at every renewal. */
-export const holdingSchema = z.object({
+export const holdingSchema = object({
   group: groupNameField,
   generation: countField,
   version: versionField,
@@ -26,27 +27,27 @@ export const holdingSchema = z.object({
   joinVersion: versionField,
 });
 
-const id = z.string().min(1).max(256);
+const id = z.string().check(z.minLength(1), z.maxLength(256));
 
 /** A node that a group waits for: it lists a full member there, whose daemon has no fresh lease. */
-export const absentNodeSchema = z.object({
+export const absentNodeSchema = object({
   node: nodeNameField,
   incarnation: countField,
   /** When its daemon was heard last; null: not since the name server started. */
-  heardMsAgo: countField.nullable(),
+  heardMsAgo: z.nullable(countField),
 });
 
 /** Empty unless none of the group's full members has a fresh lease. */
-const waitsFor = z.array(absentNodeSchema).max(1024);
+const waitsFor = z.array(absentNodeSchema).check(z.maxLength(1024));
 
 /** More pieces of the same message follow at once; only the last one has none, and only with it anything counts. */
-const more = z.literal(true).optional();
+const more = z.optional(z.literal(true));
 
 /** How far the name server's table was; counts its changes. */
-const revision = countField.optional();
+const revision = z.optional(countField);
 
 /** Which store of a name server answered a daemon last, in which start, and how far its table was. */
-const servedField = z.object({
+const servedField = object({
   store: storeField,
   epoch: countField,
   revision: countField,
@@ -55,38 +56,39 @@ const servedField = z.object({
 /** Daemons that are named at most of those that cannot reach a node. */
 export const ACCUSERS_SHOWN_MAX = 8;
 /** Why a daemon is not reached, for people. */
-const reachText = z.string().max(256);
+const reachText = z.string().check(z.maxLength(256));
 
 /** A place in the list of nodes and groups; an empty name stands before all others. */
 const listPlace = z.union([
-  z.object({ node: z.string().max(64) }),
-  z.object({ group: z.string().max(255) }),
+  object({ node: z.string().check(z.maxLength(64)) }),
+  object({ group: z.string().check(z.maxLength(255)) }),
 ]);
 
 export const toNameServerSchema = z.discriminatedUnion('kind', [
   /** First message after WELCOME: everything the daemon is a member of, with the newest entry known. */
-  z.object({
+  object({
     kind: z.literal('register'),
     epoch: countField,
     holdings: z
-      .array(holdingSchema.extend({ entry: entrySchema, full: z.boolean() }))
-      .max(GROUPS_MAX),
+      .array(z.extend(holdingSchema, { entry: entrySchema, full: z.boolean() }))
+      .check(z.maxLength(GROUPS_MAX)),
     /** Generations of groups that this daemon was in and is in no more: none before them continues. */
-    seen: z
-      .array(z.object({ group: groupNameField, generation: countField }))
-      .max(GROUPS_MAX)
-      .optional(),
+    seen: z.optional(
+      z
+        .array(object({ group: groupNameField, generation: countField }))
+        .check(z.maxLength(GROUPS_MAX)),
+    ),
     /** Left out by a daemon that has never been answered. */
-    served: servedField.optional(),
+    served: z.optional(servedField),
     more,
   }),
-  z.object({
+  object({
     kind: z.literal('renew'),
     number: countField,
-    holdings: z.array(holdingSchema).max(GROUPS_MAX),
+    holdings: z.array(holdingSchema).check(z.maxLength(GROUPS_MAX)),
     more,
   }),
-  z.object({
+  object({
     kind: z.literal('resolve'),
     number: countField,
     group: groupNameField,
@@ -94,7 +96,7 @@ export const toNameServerSchema = z.discriminatedUnion('kind', [
     address: addressField,
     create: z.boolean(),
   }),
-  z.object({
+  object({
     kind: z.literal('change'),
     id,
     group: groupNameField,
@@ -102,18 +104,18 @@ export const toNameServerSchema = z.discriminatedUnion('kind', [
     fromVersion: versionField,
     asker: membershipIdField,
     leader: membershipIdField,
-    members: z.array(memberSchema).min(1).max(1024),
+    members: z.array(memberSchema).check(z.minLength(1), z.maxLength(1024)),
     /** The asker claims the lead, or could not finish the takeover it had begun. */
     takeover: z.boolean(),
   }),
-  z.object({
+  object({
     kind: z.literal('full'),
     group: groupNameField,
     generation: countField,
     membership: membershipIdField,
     joinVersion: versionField,
   }),
-  z.object({
+  object({
     kind: z.literal('delete'),
     group: groupNameField,
     generation: countField,
@@ -121,13 +123,13 @@ export const toNameServerSchema = z.discriminatedUnion('kind', [
     membership: membershipIdField,
   }),
   /** An entry lists this membership, but it is over: it left while nobody could confirm it. */
-  z.object({
+  object({
     kind: z.literal('disown'),
     group: groupNameField,
     generation: countField,
     membership: membershipIdField,
   }),
-  z.object({
+  object({
     kind: z.literal('probed'),
     id,
     group: groupNameField,
@@ -136,22 +138,22 @@ export const toNameServerSchema = z.discriminatedUnion('kind', [
     leads: z.boolean(),
   }),
   /** The nodes by name, then the groups by name, behind this one; as many as fit into an answer. */
-  z.object({ kind: z.literal('list'), number: countField, after: listPlace.optional() }),
+  object({ kind: z.literal('list'), number: countField, after: z.optional(listPlace) }),
   /** An operator gives up what is left of a group. */
-  z.object({ kind: z.literal('reset'), number: countField, group: groupNameField }),
+  object({ kind: z.literal('reset'), number: countField, group: groupNameField }),
   /** What is known of one group, and whom it waits for. */
-  z.object({ kind: z.literal('describe'), number: countField, group: groupNameField }),
+  object({ kind: z.literal('describe'), number: countField, group: groupNameField }),
   /** An operator says that the daemon of this node will not come back: its memberships are over. */
-  z.object({ kind: z.literal('forget'), number: countField, node: nodeNameField }),
+  object({ kind: z.literal('forget'), number: countField, node: nodeNameField }),
   /** That daemon cannot be dialled where it says, and why; null: it can (again). */
-  z.object({
+  object({
     kind: z.literal('not-reached'),
     daemon: daemonIdField,
     address: addressField,
-    why: reachText.nullable(),
+    why: z.nullable(reachText),
   }),
   /** An orderly stop: the lease ends now. */
-  z.object({ kind: z.literal('unregister') }),
+  object({ kind: z.literal('unregister') }),
 ]);
 
 export const CHANGE_REFUSALS = [
@@ -174,43 +176,45 @@ export const FORGET_OUTCOMES = [
 ] as const;
 
 export const fromNameServerSchema = z.discriminatedUnion('kind', [
-  z.object({
+  object({
     kind: z.literal('renewed'),
     number: countField,
     /** The present entries of the groups that the renewal named. */
-    entries: z.array(entrySchema).max(GROUPS_MAX),
+    entries: z.array(entrySchema).check(z.maxLength(GROUPS_MAX)),
     /** Of those groups: the generations that have no entry any more. */
-    gone: z.array(z.object({ group: groupNameField, generation: countField })).max(GROUPS_MAX),
+    gone: z
+      .array(object({ group: groupNameField, generation: countField }))
+      .check(z.maxLength(GROUPS_MAX)),
     /** The recovery window is open: nobody can tell yet which groups go on. */
-    recovering: z.boolean().optional(),
+    recovering: z.optional(z.boolean()),
     /** More of what is gone follows at once: the lease is renewed by the last piece alone. */
     more,
     revision,
   }),
-  z.object({
+  object({
     kind: z.literal('resolved'),
     number: countField,
     group: groupNameField,
     membership: membershipIdField,
     /** Null: there is no such group, and `create` was false. */
-    entry: entrySchema.nullable(),
+    entry: z.nullable(entrySchema),
     revision,
     /** Nobody can let the asker in before one of these is back, or all of them are given up. */
-    waitsFor: waitsFor.optional(),
+    waitsFor: z.optional(waitsFor),
   }),
-  z.object({
+  object({
     kind: z.literal('changed'),
     id,
     group: groupNameField,
     accepted: z.boolean(),
-    reason: z.enum(CHANGE_REFUSALS).optional(),
+    reason: z.optional(z.enum(CHANGE_REFUSALS)),
     /** The current entry; null when there is none. */
-    entry: entrySchema.nullable(),
+    entry: z.nullable(entrySchema),
     revision,
   }),
   /** Announced recovery and every other accepted change: tells the members of the old and the new list. */
-  z.object({ kind: z.literal('notice'), entry: entrySchema, revision }),
-  z.object({
+  object({ kind: z.literal('notice'), entry: entrySchema, revision }),
+  object({
     kind: z.literal('probe'),
     id,
     group: groupNameField,
@@ -221,59 +225,59 @@ export const fromNameServerSchema = z.discriminatedUnion('kind', [
     /** How often this member has complained in this version. */
     complaints: countField,
   }),
-  z.object({
+  object({
     kind: z.literal('deleted'),
     group: groupNameField,
     generation: countField,
     version: versionField,
-    entry: entrySchema.nullable(),
+    entry: z.nullable(entrySchema),
     /** The membership of the addressee that is over by this: it says so with `disown`. */
-    membership: membershipIdField.optional(),
+    membership: z.optional(membershipIdField),
     revision,
   }),
   /** The answer to `reset`: the generation that is over; null: there is no such group. */
-  z.object({
+  object({
     kind: z.literal('given-up'),
     number: countField,
     group: groupNameField,
-    generation: countField.nullable(),
+    generation: z.nullable(countField),
   }),
   /** The answer to `describe`; null: there is no such group. */
-  z.object({
+  object({
     kind: z.literal('described'),
     number: countField,
     group: groupNameField,
-    entry: entrySchema.nullable(),
+    entry: z.nullable(entrySchema),
     waitsFor,
   }),
   /** The answer to `forget`. */
-  z.object({
+  object({
     kind: z.literal('forgotten'),
     number: countField,
     node: nodeNameField,
     outcome: z.enum(FORGET_OUTCOMES),
     /** With `heard`: after so many more milliseconds of silence it can be forgotten. */
-    leftMs: countField.optional(),
+    leftMs: z.optional(countField),
   }),
   /** To the daemon that another one cannot dial at its address, and why; null: it can (again). */
-  z.object({
+  object({
     kind: z.literal('not-reached'),
     by: nodeNameField,
     address: addressField,
-    why: reachText.nullable(),
+    why: z.nullable(reachText),
   }),
   /** The name server ends this connection: why, for people. The last frame. */
-  z.object({ kind: z.literal('closing'), text: z.string().max(4096) }),
+  object({ kind: z.literal('closing'), text: z.string().check(z.maxLength(4096)) }),
   /** A group that this daemon has looked for in vain exists now. */
-  z.object({ kind: z.literal('formed'), group: groupNameField }),
+  object({ kind: z.literal('formed'), group: groupNameField }),
   /** An operator's question cannot be answered yet: the recovery window is open. */
-  z.object({ kind: z.literal('recovering'), number: countField, leftMs: countField }),
-  z.object({
+  object({ kind: z.literal('recovering'), number: countField, leftMs: countField }),
+  object({
     kind: z.literal('listed'),
     number: countField,
     groups: z
       .array(
-        z.object({
+        object({
           group: groupNameField,
           generation: countField,
           version: versionField,
@@ -281,27 +285,28 @@ export const fromNameServerSchema = z.discriminatedUnion('kind', [
           daemons: countField,
         }),
       )
-      .max(GROUPS_MAX),
+      .check(z.maxLength(GROUPS_MAX)),
     nodes: z
       .array(
-        z.object({
+        object({
           node: nodeNameField,
           incarnation: countField,
           address: addressField,
           /** Its lease is fresh. */
           alive: z.boolean(),
           /** It is not, since it has stopped in order. */
-          stopped: z.literal(true).optional(),
+          stopped: z.optional(z.literal(true)),
           /** Some of those that cannot dial it, and why. */
-          notReachedBy: z
-            .array(z.object({ node: nodeNameField, why: reachText }))
-            .max(ACCUSERS_SHOWN_MAX)
-            .optional(),
+          notReachedBy: z.optional(
+            z
+              .array(object({ node: nodeNameField, why: reachText }))
+              .check(z.maxLength(ACCUSERS_SHOWN_MAX)),
+          ),
         }),
       )
-      .max(GROUPS_MAX),
+      .check(z.maxLength(GROUPS_MAX)),
     /** There are more, behind the last one here. */
-    more: z.literal(true).optional(),
+    more: z.optional(z.literal(true)),
   }),
 ]);
 

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { fromClientSchema } from './client-messages.js';
 import { nodeMessageSchema } from './daemon-frames.js';
 import { entrySchema } from './entry.js';
@@ -37,15 +37,17 @@ function prepare(schema: unknown, prepared: Set<unknown>): void {
   if (prepared.has(schema)) return;
   prepared.add(schema);
   for (const part of partsOf(schema)) prepare(part, prepared);
-  if (schema instanceof z.ZodObject || schema instanceof z.ZodDiscriminatedUnion) {
+  if (schema instanceof z.ZodMiniObject || schema instanceof z.ZodMiniDiscriminatedUnion) {
     schema.safeParse({});
   }
 }
 
 function partsOf(schema: unknown): readonly unknown[] {
-  if (schema instanceof z.ZodObject) return Object.values(schema.shape);
-  if (schema instanceof z.ZodUnion) return schema.options;
-  if (schema instanceof z.ZodArray) return [schema.element];
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) return [schema.unwrap()];
+  if (schema instanceof z.ZodMiniObject) return Object.values(schema.shape);
+  if (schema instanceof z.ZodMiniUnion) return schema.def.options;
+  if (schema instanceof z.ZodMiniDiscriminatedUnion) return schema.def.options;
+  if (schema instanceof z.ZodMiniArray) return [schema.def.element];
+  if (schema instanceof z.ZodMiniOptional || schema instanceof z.ZodMiniNullable)
+    return [schema.def.innerType];
   return [];
 }

@@ -1,6 +1,7 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { phasesSchema } from './attributes.js';
 import { bytesField, countField, providerIdField, u32Field } from './fields.js';
+import { object } from './object-schema.js';
 
 /**
  * What voting adds to the external layer's bodies (`external-layer.md` §§3.4–3.8).
@@ -24,12 +25,12 @@ export const LIST_MAX = 100_000;
 export const VOTES_MAX = 10_000;
 export const TIME_LIMIT_MAX = 0x7fffffff;
 
-const milliseconds = z.number().int().min(0).max(TIME_LIMIT_MAX);
+const milliseconds = z.int().check(z.gte(0), z.lte(TIME_LIMIT_MAX));
 
 /** Fixed in START; a START without it, or without voters, is approved as it is. */
-export const votingSchema = z.object({
+export const votingSchema = object({
   /** Provider numbers, joiners included. */
-  voters: z.array(u32Field).max(LIST_MAX),
+  voters: z.array(u32Field).check(z.maxLength(LIST_MAX)),
   /** In force in the first phase. */
   defaultVote: defaultVoteField,
   /** Milliseconds per phase; 0: none. */
@@ -42,8 +43,8 @@ export type Voting = z.infer<typeof votingSchema>;
 
 /** Phase choice and limit that a proposal carries; absent: one phase, the group's limit. */
 export const phaseChoice = {
-  phases: phasesSchema.optional(),
-  timeLimit: milliseconds.optional(),
+  phases: z.optional(phasesSchema),
+  timeLimit: z.optional(milliseconds),
 };
 
 export const CAUSE_CODES = [
@@ -55,10 +56,10 @@ export const CAUSE_CODES = [
 ] as const;
 
 /** How one vote that decided came about. */
-export const causeSchema = z.object({
+export const causeSchema = object({
   code: z.enum(CAUSE_CODES),
   value: z.enum(VOTE_VALUES),
-  provider: providerIdField.optional(),
+  provider: z.optional(providerIdField),
 });
 export type WireCause = z.infer<typeof causeSchema>;
 
@@ -66,45 +67,45 @@ export type WireCause = z.infer<typeof causeSchema>;
 export const castFields = {
   /** `default`: the handler threw, the default vote in force is cast. */
   value: z.enum([...VOTE_VALUES, 'default']),
-  stateValue: bytesField.optional(),
-  message: bytesField.optional(),
-  defaultVote: defaultVoteField.optional(),
+  stateValue: z.optional(bytesField),
+  message: z.optional(bytesField),
+  defaultVote: z.optional(defaultVoteField),
 };
 
 /** One provider's vote on its way to the leader. */
-export const voteSchema = z.object({ no: u32Field, ...castFields });
+export const voteSchema = object({ no: u32Field, ...castFields });
 export type WireVote = z.infer<typeof voteSchema>;
 
 /** VOTES: never answered, done at the RESULT of the phase. Written by hand (`voting-codecs.ts`). */
-export const votesSchema = z.object({
+export const votesSchema = object({
   kind: z.literal('votes'),
   low: countField,
   protocol: countField,
   phase: countField,
-  votes: z.array(voteSchema).min(1).max(VOTES_MAX),
+  votes: z.array(voteSchema).check(z.minLength(1), z.maxLength(VOTES_MAX)),
 });
 export type VotesBody = z.infer<typeof votesSchema>;
 
 export const OUTCOMES = ['continue', 'approved', 'rejected'] as const;
 
 /** RESULT of one voting phase. Written by hand (`voting-codecs.ts`). */
-export const resultSchema = z.object({
+export const resultSchema = object({
   kind: z.literal('result'),
   protocol: countField,
   phase: countField,
   outcome: z.enum(OUTCOMES),
-  causes: z.array(causeSchema).max(LIST_MAX + 1),
+  causes: z.array(causeSchema).check(z.maxLength(LIST_MAX + 1)),
   /** Whose message riders of this phase count, in the leader's order of receipt. */
-  riders: z.array(u32Field).max(LIST_MAX),
+  riders: z.array(u32Field).check(z.maxLength(LIST_MAX)),
   /** The latest value proposed in this phase; absent: as before. */
-  stateValue: bytesField.optional(),
+  stateValue: z.optional(bytesField),
   /** In force in the next phase. */
   defaultVote: defaultVoteField,
 });
 export type ResultBody = z.infer<typeof resultSchema>;
 
 /** A message rider, ahead of the RESULT of its phase. */
-export const riderSchema = z.object({
+export const riderSchema = object({
   kind: z.literal('rider'),
   protocol: countField,
   phase: countField,
@@ -122,25 +123,25 @@ export const ANNOUNCEMENT_CODES = [
 export type AnnouncementCode = (typeof ANNOUNCEMENT_CODES)[number];
 
 /** A daemon asks for an announcement about one of its providers; done at the ANNOUNCE that names it. */
-export const reportSchema = z.object({
+export const reportSchema = object({
   kind: z.literal('report'),
   low: countField,
   code: z.enum(ANNOUNCEMENT_CODES),
-  providers: z.array(u32Field).min(1).max(10_000),
+  providers: z.array(u32Field).check(z.minLength(1), z.maxLength(10_000)),
 });
 
 /** A protocol whose voting is not over, as a joining daemon gets it. */
-export const runningSchema = z.object({
+export const runningSchema = object({
   /** Position of the START. */
   protocol: countField,
   phase: countField,
   /** The state value proposed so far; null: none. */
-  proposedState: bytesField.nullable(),
+  proposedState: z.nullable(bytesField),
   defaultVote: defaultVoteField,
   /** Why the phase before continued. */
-  causes: z.array(causeSchema).max(LIST_MAX + 1),
+  causes: z.array(causeSchema).check(z.maxLength(LIST_MAX + 1)),
   /** Message riders of the phase before, as shown in the present one. */
-  shown: z.array(z.object({ from: providerIdField, payload: bytesField })),
+  shown: z.array(object({ from: providerIdField, payload: bytesField })),
   /** Message riders placed in the present phase, in order. */
-  placed: z.array(z.object({ no: u32Field, payload: bytesField })),
+  placed: z.array(object({ no: u32Field, payload: bytesField })),
 });

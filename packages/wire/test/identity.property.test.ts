@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { z } from 'zod';
+import type * as z from 'zod/mini';
 import {
   approvedSchema,
   ballotSchema,
@@ -75,7 +75,7 @@ describe('what is written is read back: control messages', () => {
 
   function pair<T, M extends T>(
     family: Family<T>,
-    schema: z.ZodType<M>,
+    schema: z.ZodMiniType<M>,
   ): readonly [string, () => void] {
     return [family.name, () => survives(family, arbitraryOf(schema) as fc.Arbitrary<T>)];
   }

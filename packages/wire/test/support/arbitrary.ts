@@ -1,6 +1,6 @@
 import type { DaemonId, GroupName, MembershipId, NodeName } from '@group-services/core';
 import fc from 'fast-check';
-import type { z } from 'zod';
+import type * as z from 'zod/mini';
 import {
   bytesField,
   daemonIdField,
@@ -10,6 +10,7 @@ import {
   nodeNameField,
   providerIdField,
 } from '../../src/fields.js';
+import { labelsField, labelsOfProvidersField } from '../../src/labels.js';
 
 /** Arbitrary messages made from the schemas themselves, so that no field can be forgotten. */
 
@@ -49,6 +50,13 @@ const unknown = fc.oneof(
   fc.array(fc.integer(), { maxLength: 3 }),
 );
 
+const labels = fc.dictionary(
+  fc.stringMatching(/^[a-z]{1,8}$/),
+  fc.string({ maxLength: 8, unit: 'grapheme' }),
+  { maxKeys: 3, noNullPrototype: true },
+);
+const providerId = fc.tuple(nodeName, instance).map(([n, i]) => `${n}/${i}`);
+
 // Fields whose rule is code are known by identity.
 const byIdentity = new Map<unknown, fc.Arbitrary<unknown>>([
   [nodeNameField, nodeName],
@@ -57,40 +65,62 @@ const byIdentity = new Map<unknown, fc.Arbitrary<unknown>>([
   [bytesField, payload],
   [groupNameField, groupName],
   [instanceField, instance],
-  [providerIdField, fc.tuple(nodeName, instance).map(([n, i]) => `${n}/${i}`)],
+  [providerIdField, providerId],
+  [labelsField, labels],
+  [
+    labelsOfProvidersField,
+    fc.dictionary(providerId, labels, { maxKeys: 3, noNullPrototype: true }),
+  ],
 ]);
 
 /** The parts of a schema's definition that the schemas of this package use. */
 interface Definition {
   readonly type: string;
-  readonly shape: Readonly<Record<string, z.ZodType>>;
-  readonly options: readonly z.ZodType[];
-  readonly element: z.ZodType;
-  readonly innerType: z.ZodType;
-  readonly keyType: z.ZodType;
-  readonly valueType: z.ZodType;
+  readonly shape: Readonly<Record<string, z.ZodMiniType>>;
+  readonly options: readonly z.ZodMiniType[];
+  readonly element: z.ZodMiniType;
+  readonly innerType: z.ZodMiniType;
+  readonly keyType: z.ZodMiniType;
+  readonly valueType: z.ZodMiniType;
   readonly values: readonly unknown[];
   readonly entries: Readonly<Record<string, string>>;
 }
 
-/** What the schemas tell of their bounds. */
+/** What a number, or the length of a text, may be. */
 interface Bounds {
-  readonly minValue?: number | null;
-  readonly maxValue?: number | null;
-  readonly isInt?: boolean;
-  readonly minLength?: number | null;
-  readonly maxLength?: number | null;
+  readonly minimum: number | undefined;
+  readonly maximum: number | undefined;
+  readonly isWhole: boolean;
 }
 
-export function arbitraryOf<T>(schema: z.ZodType<T>): fc.Arbitrary<T> {
+/** The bounds as the checks of a schema have them. */
+function boundsOf({ def }: z.ZodMiniType): Bounds {
+  const checks = (def.checks ?? []).map((check) => check._zod.def as Check);
+  const of = (...kinds: string[]) => checks.find(({ check }) => kinds.includes(check));
+  const least = of('greater_than', 'min_length');
+  const most = of('less_than', 'max_length');
+  return {
+    minimum: least?.minimum ?? least?.value,
+    maximum: most?.maximum ?? most?.value,
+    isWhole: 'format' in def && def.format === 'safeint',
+  };
+}
+
+interface Check {
+  readonly check: string;
+  readonly value?: number;
+  readonly minimum?: number;
+  readonly maximum?: number;
+}
+
+export function arbitraryOf<T>(schema: z.ZodMiniType<T>): fc.Arbitrary<T> {
   return anyOf(schema) as fc.Arbitrary<T>;
 }
 
-function anyOf(schema: z.ZodType): fc.Arbitrary<unknown> {
+function anyOf(schema: z.ZodMiniType): fc.Arbitrary<unknown> {
   const known = byIdentity.get(schema);
   if (known !== undefined) return known;
   const definition = schema.def as unknown as Definition;
-  const bounds = schema as unknown as Bounds;
   switch (definition.type) {
     case 'object':
       return objectOf(definition);
@@ -115,9 +145,9 @@ function anyOf(schema: z.ZodType): fc.Arbitrary<unknown> {
         maxKeys: 4,
       });
     case 'number':
-      return numberOf(bounds);
+      return numberOf(boundsOf(schema));
     case 'string':
-      return textOf(bounds);
+      return textOf(boundsOf(schema));
     default:
       throw new Error(`no arbitrary for a schema of type ${definition.type}`);
   }
@@ -137,9 +167,11 @@ function listOf(definition: Definition): fc.Arbitrary<unknown> {
 }
 
 function numberOf(bounds: Bounds): fc.Arbitrary<number> {
-  const min = Math.max(bounds.minValue ?? -Number.MAX_VALUE, -Number.MAX_VALUE);
-  const max = Math.min(bounds.maxValue ?? Number.MAX_VALUE, Number.MAX_VALUE);
-  if (bounds.isInt === true) {
+  const least = bounds.isWhole ? Number.MIN_SAFE_INTEGER : -Number.MAX_VALUE;
+  const most = bounds.isWhole ? Number.MAX_SAFE_INTEGER : Number.MAX_VALUE;
+  const min = Math.max(bounds.minimum ?? least, least);
+  const max = Math.min(bounds.maximum ?? most, most);
+  if (bounds.isWhole) {
     return fc.oneof(fc.integer({ min, max }), fc.constantFrom(min, max));
   }
   // Adding 0 turns -0, which is written as 0, into 0.
@@ -147,8 +179,8 @@ function numberOf(bounds: Bounds): fc.Arbitrary<number> {
 }
 
 function textOf(bounds: Bounds): fc.Arbitrary<string> {
-  const min = bounds.minLength ?? 0;
-  const max = bounds.maxLength ?? 200;
+  const min = bounds.minimum ?? 0;
+  const max = bounds.maximum ?? 200;
   return fc.oneof(
     fc
       .string({ minLength: min, maxLength: Math.min(max, min + 8), unit: 'binary' })
