@@ -21,7 +21,8 @@ describe('choose', () => {
 
   it('takes what is named, a whole family by its beginning, and the long ones with --all', () => {
     expect(chosen('--only', 'W4,W8').ids).toEqual(['W4a', 'W4b', 'W4c', 'W8']);
-    expect(chosen('--all').ids).toEqual(expect.arrayContaining(['W3', 'W7', 'W8', 'W11']));
+    expect(chosen('--all').ids).toEqual(expect.arrayContaining(['W3', 'W7', 'W8', 'W11', 'tls']));
+    expect(chosen('--only', 'tls').ids).toEqual(['tls']);
   });
 
   it('takes works by a part of their title', () => {

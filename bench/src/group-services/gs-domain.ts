@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { monotonicNs } from '../member/monotonic.js';
 import { CLUSTER_SIZE, type StartContext } from '../system.js';
+import { Certificates } from './certificates.js';
 
 /** A name server and its daemons, nobody connected. */
 export interface GsDomain {
@@ -26,18 +27,25 @@ export interface DomainOptions {
   readonly daemons?: number;
   /** Whether daemons can be asked for what their heap holds (`heap`). */
   readonly probed?: boolean;
+  /** Whether daemons and name server speak TLS with each other. */
+  readonly secure?: boolean;
 }
 
 export async function startDomain(
   context: StartContext,
-  { daemons: count = CLUSTER_SIZE, probed = false }: DomainOptions = {},
+  { daemons: count = CLUSTER_SIZE, probed = false, secure = false }: DomainOptions = {},
 ): Promise<GsDomain> {
   domains += 1;
   const prefix = `gs${domains}`;
+  const certificates = secure
+    ? await Certificates.make(join(context.processes.folder, prefix))
+    : undefined;
+  const listen = `${secure ? 'tls' : 'tcp'}://127.0.0.1:0`;
   const nameServer = await serve(context, `${prefix} name server`, {
     command: [
       context.gsns,
-      ...['--listen', 'tcp://127.0.0.1:0', '--admin', 'http://127.0.0.1:0', '--fresh'],
+      ...['--listen', listen, '--admin', 'http://127.0.0.1:0', '--fresh'],
+      ...((await certificates?.optionsFor('name-server')) ?? []),
     ],
   });
   const daemons: ChildProcess[] = [];
@@ -49,7 +57,8 @@ export async function startDomain(
       command: [
         context.gsd,
         ...['--name-server', String(nameServer.ready['listen']), '--node', `d${index}`],
-        ...['--client', socket, '--listen', 'tcp://127.0.0.1:0', '--admin', 'http://127.0.0.1:0'],
+        ...['--client', socket, '--listen', listen, '--admin', 'http://127.0.0.1:0'],
+        ...((await certificates?.optionsFor(`d${index}`)) ?? []),
       ],
       probe: probed ? context.heapProbe : undefined,
     });

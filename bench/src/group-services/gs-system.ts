@@ -9,12 +9,20 @@ export const BENCH_GROUP = 'bench';
 
 /** Group Services itself: a name server and three daemons, members on the SDK. */
 export const groupServices: Pick<System, 'name'> & {
-  start(context: StartContext, shape: Shape): Promise<KillableCluster>;
+  start(
+    context: StartContext,
+    shape: Shape,
+    how?: { readonly secure: boolean },
+  ): Promise<KillableCluster>;
 } = { name: 'group-services', start };
 
-async function start(context: StartContext, shape: Shape): Promise<KillableCluster> {
+async function start(
+  context: StartContext,
+  shape: Shape,
+  { secure }: { readonly secure: boolean } = { secure: false },
+): Promise<KillableCluster> {
   const { processes } = context;
-  const domain = await startDomain(context, { daemons: shape.daemons });
+  const domain = await startDomain(context, { daemons: shape.daemons, secure });
   const members = await membersOf(context, domain, shape);
   return {
     members: members.map(({ caller }) => caller),
