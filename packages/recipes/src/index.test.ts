@@ -5,11 +5,13 @@ it('exports these names', () => {
   expect(Object.keys(recipes).sort()).toMatchInlineSnapshot(`
     [
       "barrier",
+      "countdown",
       "elect",
       "map",
       "mutex",
       "once",
       "partition",
+      "phaser",
       "presence",
       "queue",
       "replicated",

@@ -129,3 +129,19 @@ it('lets readers in together and writers alone, in the order of asking', async (
   await written.release();
   expect((await late).fence > written.fence).toBe(true);
 });
+
+it('gives what a dead process held to the next, also of a semaphore and a read-write lock', async () => {
+  const dying = await domain.connect('n2');
+  await using permits = await semaphore(one, 'deaths', 1);
+  await using book = await rwlock(one, 'deaths');
+  const held = await (await semaphore(dying, 'deaths', 1)).acquire();
+  const written = await (await rwlock(dying, 'deaths')).write();
+  const waiting = Promise.all([permits.acquire(), book.read(), book.read()]);
+  expect(await isPending(waiting, one)).toBe(true);
+  domain.disconnect(dying);
+  const [permit, ...readers] = await waiting;
+  expect(permit.fence > held.fence).toBe(true);
+  for (const reader of readers) expect(reader.fence > written.fence).toBe(true);
+  await written.release();
+  expect([held.signal.aborted, written.signal.aborted]).toEqual([true, true]);
+});

@@ -75,6 +75,11 @@ export class Patience {
   }
 }
 
+/** What a handler answers to a ballot that is over: a vote would only be reported as one too late. */
+export function noVote(): Promise<never> {
+  return new Promise(() => {});
+}
+
 /**
  * One call that can be given up. What was withdrawn in time rejects with why; whatever else it rejects with
  * stays, since only that says what may have happened.

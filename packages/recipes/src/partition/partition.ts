@@ -8,7 +8,7 @@ import {
   type ProviderEvent,
 } from '@group-services/client';
 import { memberships } from '../base/memberships.js';
-import { whenAborted } from '../base/waiting.js';
+import { noVote, whenAborted } from '../base/waiting.js';
 import { groupName, instanceName, type RecipeOptions, type Where } from '../base/where.js';
 import { type Assignment, Holdings } from './holdings.js';
 import { markOf, shareOf } from './rendezvous.js';
@@ -166,13 +166,13 @@ class Part {
   }
 
   async #vote(ballot: Ballot<Bytes>): Promise<'approve' | 'reject'> {
-    if (ballot.signal.aborted) return 'reject';
+    if (ballot.signal.aborted) return await noVote();
     this.#ballot = ballot;
     this.#look();
     const provider = this.#provider;
     // Before its first look it has nothing that it could keep.
     if (provider === undefined) return 'approve';
     await this.holdings.only(this.#share(provider), ballot.signal);
-    return ballot.signal.aborted ? 'reject' : 'approve';
+    return ballot.signal.aborted ? await noVote() : 'approve';
   }
 }

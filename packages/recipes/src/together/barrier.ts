@@ -7,7 +7,7 @@ import {
   type Provider,
 } from '@group-services/client';
 import { Standing } from '../base/standing.js';
-import { Patience, unlessAborted } from '../base/waiting.js';
+import { noVote, Patience, unlessAborted } from '../base/waiting.js';
 import {
   checkCount,
   groupName,
@@ -152,7 +152,7 @@ class MeetingPoint implements Barrier {
       }
       await new Promise<void>((resolve) => this.#wake.add(resolve));
     }
-    return 'approve';
+    return ballot.signal.aborted ? await noVote() : 'approve';
   }
 
   #wakeVotes(): void {

@@ -8,7 +8,7 @@ import {
 } from '@group-services/client';
 import { json, readJson } from '../base/json.js';
 import { Standing } from '../base/standing.js';
-import { Patience, patiently } from '../base/waiting.js';
+import { noVote, Patience, patiently } from '../base/waiting.js';
 import {
   checkFunction,
   groupName,
@@ -136,8 +136,9 @@ class Steps<V> implements Rollout<V> {
     this.#tell(step, value);
     try {
       await this.#options[step](value);
-      return 'approve';
+      return ballot.signal.aborted ? await noVote() : 'approve';
     } catch (error) {
+      if (ballot.signal.aborted) return await noVote();
       const reason = error instanceof Error ? error.message : String(error);
       return reject({ message: json.encode(reason) });
     }

@@ -8,7 +8,7 @@ import {
 } from '@group-services/client';
 import { json, readJson } from '../base/json.js';
 import { Standing } from '../base/standing.js';
-import { Patience, unlessAborted } from '../base/waiting.js';
+import { noVote, Patience, unlessAborted } from '../base/waiting.js';
 import {
   checkCount,
   groupName,
@@ -158,7 +158,7 @@ export class Rounds implements AsyncDisposable {
       await this.#change();
     }
     ballot.signal.removeEventListener('abort', wake);
-    if (ballot.signal.aborted) return 'approve';
+    if (ballot.signal.aborted) return await noVote();
     this.#votedIn = ballot.protocol.id;
     return approve({ stateValue: json.encode(this.#count + 1) });
   }

@@ -38,9 +38,9 @@ interface Notice {
 }
 
 const NOTICED: Readonly<Record<LibraryMutation, Notice>> = {
-  'fresh-read-is-local': { play: 'playMap', seed: 6, as: /linearizable/ },
+  'fresh-read-is-local': { play: 'playMap', seed: 5, as: /linearizable/ },
   'two-places-for-one': { play: 'playMutex', seed: 1, as: /alone/ },
-  'claims-die-with-their-holder': { play: 'playQueue', seed: 4, as: /no-item-lost/ },
+  'claims-die-with-their-holder': { play: 'playQueue', seed: 2, as: /no-item-lost/ },
   'let-go-by-word': { play: 'playPartition', seed: 1, as: /one-owner/ },
   'head-of-another': { play: 'playKeepJoined', seed: 1, as: /one-answer/ },
   'dispatched-agreed': { play: 'playMap', seed: 10, as: /linearizable/ },
