@@ -4,7 +4,6 @@ import { DomainPage } from './pages/domain-page.js';
 import { GroupPage } from './pages/group-page.js';
 import { NameServerPage } from './pages/name-server-page.js';
 import { TimelinePage } from './pages/timeline-page.js';
-import { ConfirmDialog } from './parts/confirm-dialog.js';
 import { ConnectionPill } from './parts/connection-pill.js';
 import { SignIn, SignInButton } from './parts/sign-in.js';
 import { linkTo, type Route, route } from './route.js';
@@ -24,7 +23,6 @@ export function App() {
         {isSignedOut.value ? <SignIn /> : <Page />}
       </main>
       <Footer />
-      <ConfirmDialog />
     </>
   );
 }

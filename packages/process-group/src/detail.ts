@@ -1,5 +1,5 @@
 import { daemonOf, nodeOf } from '@group-services/core';
-import type { DefaultVote, ProtocolKind, Voting } from '@group-services/wire';
+import type { DefaultVote, Labels, ProtocolKind, Voting } from '@group-services/wire';
 import { voterOf } from './replica/group-state.js';
 import type { Shared } from './shared.js';
 
@@ -9,7 +9,11 @@ import type { Shared } from './shared.js';
  */
 export interface GroupDetail {
   /** Oldest first. */
-  readonly providers: readonly { readonly id: string; readonly node: string }[];
+  readonly providers: readonly {
+    readonly id: string;
+    readonly node: string;
+    readonly labels?: Labels | undefined;
+  }[];
   /** Null: no value yet. */
   readonly stateValue: Uint8Array | null;
   /** The protocol that is being voted on. */
@@ -37,7 +41,11 @@ export function detail(shared: Shared): GroupDetail | undefined {
   const { state } = shared;
   if (state === undefined) return undefined;
   return {
-    providers: state.providers.map(({ id, daemon }) => ({ id, node: nodeOf(daemonOf(daemon)) })),
+    providers: state.providers.map(({ id, daemon, labels }) => ({
+      id,
+      node: nodeOf(daemonOf(daemon)),
+      ...(labels !== undefined && { labels }),
+    })),
     stateValue: state.stateValue,
     running: runningDetail(shared),
   };

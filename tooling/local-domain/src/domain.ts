@@ -67,7 +67,10 @@ export class Domain {
       ...['--listen', 'tcp://127.0.0.1:0', '--admin', 'http://127.0.0.1:0'],
       ...['--client', this.socket(node)],
     ]);
-    if (node === 'n1') this.#admin = String(ready['admin']);
+    if (node === 'n1') {
+      this.#admin = String(ready['admin']);
+      this.#output.line('start', `watch it in a browser: ${this.#admin}/`);
+    }
     this.#output.line(node, `ready at ${this.socket(node)}`);
   }
 

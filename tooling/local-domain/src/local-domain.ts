@@ -37,6 +37,7 @@ function explain(): void {
   for (const node of domain.nodes)
     output.line('start', `socket of ${node}: ${domain.socket(node)}`);
   output.line('start', 'The domain goes on until Ctrl-C. What to try next:');
+  output.line('start', `  open ${domain.admin}/    # the console, in a browser`);
   output.line('start', `  ${gsctl} --endpoint ${socket} status`);
   output.line('start', `  ${gsctl} --endpoint ${socket} join lobby    # in a terminal of its own`);
   output.line(

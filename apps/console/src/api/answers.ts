@@ -100,8 +100,6 @@ export interface Counters {
 /** Of the options in force, those that the page needs. */
 export interface Options {
   readonly nameServer?: readonly string[];
-  readonly listen?: string;
-  readonly adminTokenFile?: string;
 }
 
 interface NameServerNews {

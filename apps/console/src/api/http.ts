@@ -44,12 +44,6 @@ export async function readIfAny<Answer>(path: string): Promise<Answer | undefine
   }
 }
 
-/** Asks for a change. @throws Refused */
-export async function change(path: string): Promise<void> {
-  const response = await ask(path, { method: 'POST', signal: AbortSignal.timeout(CHANGE_MS) });
-  if (!response.ok) throw await refusedBy(response);
-}
-
 export async function refusedBy(response: Response): Promise<Refused> {
   const body: unknown = await response.json().catch(() => undefined);
   const said = (body as { error?: unknown } | undefined)?.error;
@@ -58,5 +52,3 @@ export async function refusedBy(response: Response): Promise<Refused> {
 }
 
 const ANSWER_MS = 5_000;
-/** A change may be voted on. */
-const CHANGE_MS = 60_000;

@@ -1,6 +1,5 @@
 import type { GroupAnswer } from '../api/answers.js';
 import { plural } from '../model/words.js';
-import { ResetButton } from '../parts/actions.js';
 import { Card, Fact, Pill } from '../parts/card.js';
 import { ProviderTable } from '../parts/provider-table.js';
 import { RecentEvents } from '../parts/recent-events.js';
@@ -68,7 +67,6 @@ function Head({ shown, self }: { shown: GroupAnswer; self: string }) {
         <a class="button" href={linkTo('timeline', name)}>
           Timeline
         </a>
-        <ResetButton group={name} />
       </div>
     </div>
   );

@@ -1,7 +1,6 @@
 import { useMemo, useState } from 'preact/hooks';
 import type { Client, Provider } from '../api/answers.js';
 import { plural, sizeText } from '../model/words.js';
-import { ExpelButton } from './actions.js';
 import { Card, Pill } from './card.js';
 import { Scroll } from './scroll.js';
 
@@ -31,9 +30,6 @@ export function ProviderTable(props: {
               <th>provider</th>
               <th>node</th>
               <th>process</th>
-              <th>
-                <span class="visually-hidden">actions</span>
-              </th>
             </tr>
           </thead>
           <tbody>
@@ -49,9 +45,6 @@ export function ProviderTable(props: {
                 <td>
                   <ProcessState provider={provider} client={processes.get(provider.id)} />
                 </td>
-                <td>
-                  <ExpelButton group={group} provider={provider.id} />
-                </td>
               </tr>
             ))}
           </tbody>
@@ -66,11 +59,7 @@ export function ProviderTable(props: {
   );
 }
 
-function Labels({
-  provider,
-}: {
-  provider: Provider & { labels?: Readonly<Record<string, unknown>> };
-}) {
+function Labels({ provider }: { provider: Provider }) {
   const labels = Object.entries(provider.labels ?? {});
   return (
     <>

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import { signIn, token } from '../api/http.js';
-import { connection, options, tryAgain } from '../store.js';
+import { connection, tryAgain } from '../store.js';
 
 /** Asks for the operator's token where the program wants one. */
 export function SignIn() {
@@ -41,28 +41,23 @@ export function SignIn() {
   );
 }
 
-/** Says whether the page may change anything, and why not. */
+/** Ends the session of an operator; and that the page only reads. */
 export function SignInButton() {
-  if (token.value !== undefined && connection.value.kind !== 'token-wanted') {
-    const signOut = (): void => {
-      signIn(undefined);
-      tryAgain();
-    };
-    return (
-      <button type="button" class="plain" onClick={signOut}>
-        Sign out
-      </button>
-    );
-  }
-  if (options.value.adminTokenFile !== undefined || connection.value.kind !== 'live') return null;
+  const signOut = (): void => {
+    signIn(undefined);
+    tryAgain();
+  };
+  const isSignedIn = token.value !== undefined && connection.value.kind !== 'token-wanted';
   return (
-    <span class="pill" title="Start the program with --admin-token-file to change things from here">
-      read-only
-    </span>
+    <>
+      <span class="pill" title="Changes are made with gsctl">
+        read-only
+      </span>
+      {isSignedIn ? (
+        <button type="button" class="plain" onClick={signOut}>
+          Sign out
+        </button>
+      ) : null}
+    </>
   );
-}
-
-/** Whether the operator has said who he is, without which nothing is changed. */
-export function mayAct(): boolean {
-  return token.value !== undefined && connection.value.kind === 'live';
 }
