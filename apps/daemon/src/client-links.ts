@@ -17,6 +17,7 @@ import {
   type ClientLimits,
   decodeFromClient,
   encodeToClient,
+  type Features,
   type HandshakeAnswer,
   type Hello,
   isKeepAlive,
@@ -24,8 +25,11 @@ import {
   type Offered,
   type Refuse,
   type ToClient,
+  type Welcome,
   welcomeWire,
+  wireOfWelcome,
 } from '@group-services/wire';
+import { heardWith, toldWith } from './client-features.js';
 import { ClientPace, type PacedLink } from './client-pace.js';
 import { ByteRates } from './security/byte-rate.js';
 import { identify, type Principal } from './security/principals.js';
@@ -38,6 +42,8 @@ const RECEPTION = {
   role: 'client',
   serves: 'this socket serves client processes',
 } as const;
+
+const NO_FEATURES: Features = new Set();
 
 /** May do nothing; nobody is this, since whoever is welcomed was identified. */
 const NOBODY: Principal = { name: '', token: undefined };
@@ -94,7 +100,7 @@ export class ClientLinks {
       rate: this.#rate,
       ending: () => (this.#stopping ? STOPPING : undefined),
       answer: (hello, link) => this.#answer(hello, link, privacy),
-      opened: (link, hello) => this.#opened(link, hello),
+      opened: (link, hello, welcome) => this.#opened(link, hello, welcome),
       refused: (remote, code, text) => {
         this.#options.refused(code);
         logger.warn({ remote, code }, `client refused: ${text}`);
@@ -125,9 +131,9 @@ export class ClientLinks {
   send(client: number, message: ToClient): void {
     const open = this.#clients.get(client);
     if (open === undefined) return;
-    const { link } = open;
+    const { link, features } = open;
     const before = link.bufferedBytes;
-    link.send(encodeToClient(message));
+    link.send(encodeToClient(toldWith(features, message)));
     this.#pace.wrote(client, open, { handle: handleOf(message), before });
   }
 
@@ -205,13 +211,15 @@ export class ClientLinks {
   #opened(
     link: Link,
     hello: Hello,
+    welcome: Welcome,
   ): { onFrame: (frame: Uint8Array) => void; onClose: (reason: CloseReason) => void } {
     this.#last += 1;
     const client = this.#last;
     const { enqueue, intake, logger } = this.#options;
     const source = intake.add(link);
     const principal = this.#principals.get(link) ?? NOBODY;
-    this.#clients.set(client, { ...this.#pace.add(link), source, principal });
+    const features = wireOfWelcome(this.#options.offer, welcome)?.features ?? NO_FEATURES;
+    this.#clients.set(client, { ...this.#pace.add(link), source, principal, features });
     this.#open.add(link);
     this.#vanished.add(link, performance.now());
     const name = hello.name ?? link.remote;
@@ -231,7 +239,7 @@ export class ClientLinks {
         }
         const message = decodeFromClient(frame);
         if (message.ok) {
-          enqueue({ kind: 'fromClient', client, message: message.value });
+          enqueue({ kind: 'fromClient', client, message: heardWith(features, message.value) });
           source.queued();
           return;
         }
@@ -316,6 +324,8 @@ export interface ClientLinksOptions {
 interface Client extends PacedLink {
   readonly source: Source;
   readonly principal: Principal;
+  /** What both ends know beyond the first minor of the wire format. */
+  readonly features: Features;
 }
 
 /** What is on its way already is one. So a process that does not read gets no more of them. */

@@ -261,6 +261,7 @@ export class Daemon {
       case 'stopped':
         this.#stopped();
         return;
+      case 'traced':
       case 'observed':
         return;
       default:

@@ -1,5 +1,6 @@
 import type { NodeName } from '@group-services/core';
 import { type DaemonOptions, DEFAULT_DAEMON_OPTIONS } from '@group-services/daemon-engine';
+import { wireOffer } from '@group-services/wire';
 import type { DaemonConfig } from './config.js';
 import { clientLimits } from './process-limits.js';
 
@@ -29,6 +30,7 @@ export function engineOptions(
     proposalQueue: config.proposalQueue,
     ephemeral: config.ephemeral,
     clientLimits: clientLimits(config),
+    features: new Set(wireOffer(config.wireMinor).features),
     // Nobody has had to change these.
     maxUnstableMessages,
     pieceBytes,

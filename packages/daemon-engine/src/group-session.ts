@@ -202,6 +202,9 @@ export class GroupSession {
         return this.#detach();
       case 'branch':
         return this.#observed(output);
+      case 'traced':
+        this.#shared.emit({ ...output, group: this.group });
+        return;
       case 'log':
         this.#shared.log(output.level, output.event, { group: this.group, ...output.fields });
         return;

@@ -12,7 +12,7 @@ import type {
   Branch as MetagroupBranch,
   Observation,
 } from '@group-services/metagroup';
-import type { Branch as ProcessGroupBranch } from '@group-services/process-group';
+import type { Branch as ProcessGroupBranch, Traced } from '@group-services/process-group';
 import type {
   AbsentNode,
   DaemonMessage,
@@ -171,6 +171,8 @@ export type DaemonOutput =
   | { readonly kind: 'toClient'; readonly client: ClientNo; readonly message: ToClient }
   | { readonly kind: 'closeClient'; readonly client: ClientNo; readonly reason: string }
   | LogOutput
+  /** Something that belongs to a trace is over. */
+  | { readonly kind: 'traced'; readonly group: GroupName; readonly traced: Traced }
   | { readonly kind: 'nodesListed'; readonly question: number; readonly answer: NodesAnswer }
   | { readonly kind: 'groupDescribed'; readonly question: number; readonly answer: GroupAnswer }
   /** Undefined: there is no such group. */

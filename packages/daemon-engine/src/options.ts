@@ -1,7 +1,7 @@
 import type { Journal, NodeName } from '@group-services/core';
 import type { MetagroupTuning } from '@group-services/metagroup';
 import type { ProcessGroupTuning } from '@group-services/process-group';
-import { type ClientLimits, PIECE_BYTES } from '@group-services/wire';
+import { type ClientLimits, PIECE_BYTES, wireOffer } from '@group-services/wire';
 import type { DaemonNews } from './news.js';
 
 /** What a daemon is made with (`command-line.md`, gsd). Times are milliseconds, sizes bytes. */
@@ -48,4 +48,5 @@ export const DEFAULT_DAEMON_OPTIONS = {
   pieceBytes: PIECE_BYTES,
   retryMs: 250,
   busyGroupsMax: 128,
+  features: new Set(wireOffer().features),
 } as const satisfies Partial<DaemonOptions>;

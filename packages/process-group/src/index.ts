@@ -11,3 +11,4 @@ export { countOf, sizeOf } from './node/proposal-checks.js';
 export type { Branch, ProcessGroupOutput } from './outputs.js';
 export type { ProcessGroupOptions, ProcessGroupTuning } from './shared.js';
 export { ProtocolTally } from './tally.js';
+export type { Traced, TracedPhase } from './traced.js';

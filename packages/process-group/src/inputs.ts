@@ -59,6 +59,8 @@ export type ClientInput =
       readonly proposed: Proposed;
       /** For an operator: the handle is a subscription. */
       readonly operator?: boolean | undefined;
+      /** The protocol is part of this trace. */
+      readonly trace?: string | undefined;
     }
   | {
       readonly kind: 'send';

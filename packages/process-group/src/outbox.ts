@@ -1,6 +1,7 @@
 import type { LogFields, LogLevel } from '@group-services/core';
 import type { ToClient } from '@group-services/wire';
 import type { Branch, ProcessGroupOutput } from './outputs.js';
+import type { Traced } from './traced.js';
 
 /**
  * Collects the outputs of one step. All parts of an engine write to the same one, so that what they want
@@ -19,6 +20,10 @@ export class Outbox {
 
   log(level: LogLevel, event: string, fields: LogFields): void {
     this.#outputs.push({ kind: 'log', level, event, fields });
+  }
+
+  traced(traced: Traced): void {
+    this.#outputs.push({ kind: 'traced', traced });
   }
 
   branch(name: Branch): void {

@@ -1,5 +1,6 @@
 import type { LogOutput, MembershipId } from '@group-services/core';
 import type { ToClient } from '@group-services/wire';
+import type { Traced } from './traced.js';
 
 /** Steps of voted protocols and of the rules between protocols, each a point where a crash may hit. */
 export type Branch =
@@ -38,6 +39,8 @@ export type ProcessGroupOutput =
   /** Leader: placed in the stream at once; comes back as `ordered`. */
   | { readonly kind: 'multicast'; readonly body: Uint8Array; readonly safe: boolean }
   | { readonly kind: 'snapshot'; readonly position: number; readonly bytes: Uint8Array }
+  /** Something that belongs to a trace is over. */
+  | { readonly kind: 'traced'; readonly traced: Traced }
   /** A step of a protocol is reached, ahead of what it puts out: for whoever breaks it there. */
   | { readonly kind: 'branch'; readonly name: Branch }
   | LogOutput;

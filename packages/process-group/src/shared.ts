@@ -1,5 +1,5 @@
 import type { GroupName, Instant, MembershipId, NodeName } from '@group-services/core';
-import type { ClientProtocolInfo, ClientSnapshot, StartBody } from '@group-services/wire';
+import type { ClientProtocolInfo, ClientSnapshot, Features, StartBody } from '@group-services/wire';
 import type { GroupNews } from './news.js';
 import { Outbox } from './outbox.js';
 import { type GroupState, NO_VIEW, viewOf } from './replica/group-state.js';
@@ -68,6 +68,8 @@ export interface ProcessGroupTuning {
   readonly proposalQueue: number;
   /** Bytes that may be in the stream and not everywhere: a leader starts no more than that in one step. */
   readonly maxUnstableBytes: number;
+  /** What this daemon says beyond the first minor of the wire format. */
+  readonly features: Features;
 }
 
 /** What a {@link ProcessGroupEngine} is made with. */

@@ -1,8 +1,16 @@
 import type { MembershipId, NodeName } from '@group-services/core';
+import { wireOffer } from '@group-services/wire';
 import type { ProcessGroupEngine } from '../src/index.js';
 import type { SentRequest } from './chronicle.js';
 
 type Wish = 'in' | 'in-or-create' | 'out' | 'none';
+
+/** What every daemon here is set to, but for what a scenario sets. */
+export const SETTINGS = {
+  maxUnstableBytes: 4 * 1024 * 1024,
+  lookupMs: (): number => 500,
+  features: new Set(wireOffer().features),
+};
 
 /** A daemon: its engine and what the internal layer holds for it. */
 export class Daemon {

@@ -15,7 +15,7 @@ import {
   type ProcessGroupOutput,
 } from '../src/index.js';
 import { Chronicle } from './chronicle.js';
-import { Daemon } from './daemon.js';
+import { Daemon, SETTINGS } from './daemon.js';
 import { bodiesBehind, opened, type Placed, positionOf, safeUpTo, widthOf } from './placed.js';
 
 /** One thing that could happen next. */
@@ -66,7 +66,7 @@ export class PerfectMetagroup {
       node: node as NodeName,
       lingerMs: this.#options.lingerMs ?? 1_000,
       proposalQueue: this.#options.proposalQueue ?? 100,
-      ...{ maxUnstableBytes: 4 * 1024 * 1024, lookupMs: () => 500 },
+      ...SETTINGS,
     });
     const daemon = new Daemon(node as NodeName, engine);
     this.daemons.set(node, daemon);
@@ -387,8 +387,7 @@ export class PerfectMetagroup {
         if (!daemon.open.delete(output.n)) this.complaints.push(`${output.n} done twice`);
         return;
       case 'reply':
-        this.#holder(output.origin)?.fromLeader.push(output);
-        return;
+        return void this.#holder(output.origin)?.fromLeader.push(output);
       case 'multicast':
         if (!this.#flowOpen) this.complaints.push('multicast while the flow is closed');
         if (daemon === this.leader) this.#place(daemon.membership, output);
@@ -397,6 +396,7 @@ export class PerfectMetagroup {
         this.#snapshot = output.bytes;
         return;
       case 'branch':
+      case 'traced':
         return;
       case 'log': {
         const line = `${output.event} ${JSON.stringify(output.fields)}`;

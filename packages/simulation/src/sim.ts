@@ -10,6 +10,7 @@ import { explanation, progressLine, summary } from './run/report.js';
 import { runSeed } from './run/run-seed.js';
 import { showMonth } from './run/show-month.js';
 import { serveChunks, Threads } from './run/threads.js';
+import { enginesOfReleases } from './world/engines-of-releases.js';
 
 /** The program behind `npm run sim`: many seeds with a progress line, or one seed with its trace. */
 
@@ -32,7 +33,7 @@ if (isMainThread) {
   process.stdout.on('error', () => process.exit());
   process.exitCode = await main();
 } else {
-  serveChunks();
+  await serveChunks();
 }
 
 async function main(): Promise<number> {
@@ -70,7 +71,7 @@ async function main(): Promise<number> {
     return (await showMutations(names, wholeNumber('seeds', values.seeds), print)) === 0 ? 0 : 1;
   }
   if (values.seed !== undefined) {
-    return runOne(wholeNumber('seed', values.seed), values.trace ? values.only : undefined);
+    return await runOne(wholeNumber('seed', values.seed), values.trace ? values.only : undefined);
   }
   return runMany({
     from: wholeNumber('from', values.from),
@@ -81,12 +82,13 @@ async function main(): Promise<number> {
 }
 
 /** @param only Words of which a traced line must have one; undefined: no trace. */
-function runOne(seed: number, only: string | undefined): number {
+async function runOne(seed: number, only: string | undefined): Promise<number> {
+  const engines = await enginesOfReleases();
   const words = (only ?? '').split(',').filter((word) => word !== '');
   const follow = (line: string): void => {
     if (words.length === 0 || words.some((word) => line.includes(word))) print(`${line}\n`);
   };
-  const result = runSeed({ seed, ...(only === undefined ? {} : { follow }) });
+  const result = runSeed({ seed, engines, ...(only === undefined ? {} : { follow }) });
   print(`\nprofile ${JSON.stringify(result.profile, null, 2)}\n`);
   for (const [name, count] of result.counters.entries()) {
     print(`  ${String(count).padStart(10)}  ${name}\n`);
@@ -96,7 +98,7 @@ function runOne(seed: number, only: string | undefined): number {
     return 0;
   }
   print(`\nseed ${seed} fails: ${result.failure.text}\n`);
-  if (only === undefined) print(`\n${explanation(seed, explain({ seed }))}`);
+  if (only === undefined) print(`\n${explanation(seed, explain({ seed, engines }))}`);
   return 1;
 }
 
@@ -127,7 +129,8 @@ async function runMany(options: {
   await threads.end();
   const [first] = totals.failures;
   if (first !== undefined && afterFailure === 'stop') {
-    print(`\n${explanation(first.seed, explain({ seed: first.seed }))}`);
+    const engines = await enginesOfReleases();
+    print(`\n${explanation(first.seed, explain({ seed: first.seed, engines }))}`);
   }
   const { text, missed } = summary(totals);
   print(`\n${text}`);

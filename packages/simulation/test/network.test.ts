@@ -6,6 +6,7 @@ import { Counters } from '../src/counters.js';
 import type { NetworkProfile } from '../src/profile/profile.js';
 import { Reachability } from '../src/reachability.js';
 import { Timeline } from '../src/timeline.js';
+import { TODAY } from '../src/world/codecs.js';
 import { Delays } from '../src/world/delays.js';
 import { PeerNetwork } from '../src/world/peer-network.js';
 import type { PeerInput, PeerProcess } from '../src/world/peer-process.js';
@@ -48,7 +49,8 @@ class Setting {
     const enqueue = (input: PeerInput): void => {
       heard.push(`${input.kind} ${input.peer}`);
     };
-    const process = { id, address: `sim://${node}`, node, isPaused: false, enqueue, heard };
+    const where = { id, address: `sim://${node}`, node, codecs: TODAY };
+    const process = { ...where, isPaused: false, enqueue, heard };
     this.network.started(process);
     return process;
   }

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { type ChunkResult, runBatch, runChunk } from '../src/run/batch.js';
 import { runSeed } from '../src/run/run-seed.js';
 import { neverReached } from '../src/run/transitions.js';
+import { enginesOfReleases } from '../src/world/engines-of-releases.js';
 
 const SEEDS = 120;
 
@@ -19,12 +20,13 @@ describe('a hundred and twenty seeds', () => {
     // A minute by itself; beside the tests of the programs it gets what they leave.
     timeout: 900_000,
   }, async () => {
+    const engines = await enginesOfReleases();
     const { failures, counters } = await runBatch({
       from: 1,
       seeds: SEEDS,
       jobs: 1,
       afterFailure: 'keep-going',
-      run: (chunk) => inTurn(() => runChunk(chunk)),
+      run: (chunk) => inTurn(() => runChunk(chunk, (seed) => runSeed({ seed, engines }))),
     });
     expect(failures).toEqual([]);
     expect(neverReached(counters, SEEDS)).toEqual([]);

@@ -24,21 +24,23 @@ const restSchema = z.pick(approvedSchema, {
   state: true,
   message: true,
   causes: true,
+  trace: true,
 });
 
 export function encodeApproved(approved: Approved): EncodedFrame {
   const { handle, position, protocol, phases, request = 0 } = approved;
-  const { attributes, membership, state, message, causes } = approved;
+  const { attributes, membership, state, message, causes, trace } = approved;
   writer.reset().u8(FRAME.approved).u32(handle).u32(request).u53(position).u53(phases);
   writeProtocol(writer, protocol);
   const isMap =
     attributes !== undefined ||
     membership !== undefined ||
     message !== undefined ||
-    causes !== undefined;
+    causes !== undefined ||
+    trace !== undefined;
   if (isMap) {
     writer.u8(MAP);
-    const tail = shared.pack({ attributes, membership, state, message, causes });
+    const tail = shared.pack({ attributes, membership, state, message, causes, trace });
     return { head: writer.view(), tail };
   }
   if (state === undefined) return { head: writer.u8(NOTHING).view() };

@@ -9,6 +9,7 @@ import {
   providerIdField,
   providerNameField,
   reasonField,
+  traceField,
   u32Field,
 } from './fields.js';
 import { LEAVE_REASONS, PROTOCOL_KINDS } from './group-bodies.js';
@@ -81,6 +82,8 @@ export const fromClientSchema = z.discriminatedUnion('kind', [
     phases: phasesSchema,
     timeLimit: z.optional(timeout),
     proposed: proposedSchema,
+    /** Feature `trace`: the protocol is part of this trace. */
+    trace: z.optional(traceField),
   }),
   /** Asks to be pinged, for as long as the connection lasts. */
   object({
@@ -246,6 +249,8 @@ export const approvedSchema = object({
   message: z.optional(bytesField),
   /** Default votes that helped to approve it. */
   causes: z.optional(causes),
+  /** Feature `trace`: what its proposal named. */
+  trace: z.optional(traceField),
 });
 export type Approved = z.infer<typeof approvedSchema>;
 
@@ -324,6 +329,8 @@ export const toClientSchema = z.discriminatedUnion('kind', [
     ...proposalFields,
     /** Failed providers are removed whatever the votes say; told before the rejection. */
     membership: z.optional(viewChangeSchema),
+    /** Feature `trace`: what its proposal named. */
+    trace: z.optional(traceField),
   }),
   object({
     kind: z.literal('announcement'),

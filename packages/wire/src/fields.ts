@@ -24,6 +24,8 @@ export const u32Field = z.int().check(z.gte(0), z.lte(0xffffffff));
 export const versionField = z.int().check(z.gte(0), z.lte(0xffffffff));
 /** The random name of a name server's store. */
 export const storeField = z.string().check(z.minLength(1), z.maxLength(64));
+/** Of a trace, as W3C writes it; carried through as it is. Printable ASCII. */
+export const traceField = z.string().check(z.regex(/^[\x21-\x7e]{1,128}$/));
 export const addressField = z.string().check(z.minLength(1), z.maxLength(512));
 
 const CONTROL_CHARACTER = /\p{Cc}/u;

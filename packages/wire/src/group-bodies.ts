@@ -7,6 +7,7 @@ import {
   providerIdField,
   providerNameField,
   reasonField,
+  traceField,
   u32Field,
 } from './fields.js';
 import { labelsField } from './labels.js';
@@ -228,6 +229,8 @@ export const startSchema = object({
   requests: z.array(requestRefSchema).check(z.maxLength(REQUESTS_MAX)),
   change: changeSchema,
   voting: z.optional(votingSchema),
+  /** Feature `trace`: what its proposal named. */
+  trace: z.optional(traceField),
 });
 
 /** The START of a protocol; of a one-phase protocol it is the result. */

@@ -36,8 +36,9 @@ type Short = StartBody & {
   readonly change: Extract<Change, { readonly kind: (typeof CHANGES)[number] }>;
 };
 
-/** Whether a START is written by hand. */
+/** Whether a START is written by hand: there is no place in it for what features add. */
 export function isShort(start: StartBody): start is Short {
+  if (start.trace !== undefined) return false;
   const { kind } = start.change;
   return kind === 'none' || kind === 'state' || kind === 'message';
 }

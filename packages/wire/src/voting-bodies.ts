@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { phasesSchema } from './attributes.js';
-import { bytesField, countField, providerIdField, u32Field } from './fields.js';
+import { bytesField, countField, providerIdField, traceField, u32Field } from './fields.js';
 import { object } from './object-schema.js';
 
 /**
@@ -45,6 +45,8 @@ export type Voting = z.infer<typeof votingSchema>;
 export const phaseChoice = {
   phases: z.optional(phasesSchema),
   timeLimit: z.optional(milliseconds),
+  /** Feature `trace`: the protocol is part of this trace. */
+  trace: z.optional(traceField),
 };
 
 export const CAUSE_CODES = [

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { FEATURES, type Feature } from '../src/version.js';
@@ -12,6 +12,19 @@ version. Daemons of different releases meet in every upgrade. An optional field 
 name in FEATURES (src/version.ts), which raises the minor, list it in test/compatibility/additions.ts, and
 write it only on links that agreed on the feature. Anything else needs a new version: see docs/WIRE.md,
 "Changing the format".`;
+
+const isOfLater = (line: string): boolean =>
+  Object.values(ADDITIONS)
+    .flat()
+    .some((place) => line.startsWith(place));
+
+/** Asked by fixtures/freeze.mjs. */
+if (process.env['FREEZE_WIRE'] !== undefined) {
+  const kept = describeFormat()
+    .split('\n')
+    .filter((line) => !isOfLater(line));
+  writeFileSync(join(directory, '1.0.txt'), kept.join('\n'));
+}
 
 /** `1.0.txt`: what that minor of that version was made of. */
 const frozen = readdirSync(directory).map((file) => {

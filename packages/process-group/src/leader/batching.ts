@@ -60,6 +60,8 @@ export function departureBatch({ failures, leaves }: Departures, state: GroupSta
     proposer: isFailure || left.length > 1 ? undefined : left[0]?.start.proposer,
     requests: [...down, ...left.map(({ item }) => item.ref)],
     change: { kind: 'remove', departures: [...failed, ...leaving] },
+    // One of them, where several are traced: a protocol is part of one trace.
+    trace: left.find(({ start: { trace } }) => trace !== undefined)?.start.trace,
   };
   return { start, choice, replies: refusals };
 }

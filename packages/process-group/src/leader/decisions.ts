@@ -23,7 +23,7 @@ import type { JoinItem, ProviderProposal } from './selection.js';
  */
 export type Decision = StartBody | ReplyBody;
 
-type Base = Pick<StartBody, 'kind' | 'proposer' | 'requests'>;
+type Base = Pick<StartBody, 'kind' | 'proposer' | 'requests' | 'trace'>;
 type Controlled = Exclude<ProviderProposal, { readonly kind: 'message' | 'bundle' }>;
 
 /**
@@ -59,7 +59,8 @@ export function decide(ref: RequestRef, proposal: Controlled, state: GroupState)
     return { kind: 'proposer-removed' };
   }
   if (proposer.no === OPERATOR_NO && state.providers.length === 0) return { kind: 'unprovided' };
-  const base: Base = { kind: 'start', proposer: proposer.id, requests: [ref] };
+  const { trace } = proposal;
+  const base: Base = { kind: 'start', proposer: proposer.id, requests: [ref], trace };
   switch (proposal.kind) {
     case 'leave': {
       const { id: provider, no } = proposer;

@@ -77,12 +77,15 @@ export class Placing {
     this.#multicast(body, message.safe);
   }
 
-  start(start: StartBody): void {
+  start(decided: StartBody): void {
+    const speaks = this.#shared.options.features.has('trace');
+    const start = speaks ? decided : { ...decided, trace: undefined };
     if (votingOf(start) !== undefined) this.#outbox.branch('voting-started');
     const safe = votingOf(start) === undefined && this.#isSafe(start.change, null);
     this.#place(start, safe);
     if (votingOf(start) !== undefined) return;
-    this.#undelivered.push({ count: this.#count, kind: start.protocol, at: this.#shared.now });
+    const { protocol: kind, trace } = start;
+    this.#undelivered.push({ count: this.#count, kind, at: this.#shared.now, trace });
   }
 
   result(result: ResultBody): void {
@@ -152,6 +155,11 @@ export class Placing {
       this.#undelivered.shift();
       tally.protocols.add(1, first.kind, 'approved');
       tally.protocolMs.add(now - first.at, first.kind);
+      const { trace, kind, at: beganAt } = first;
+      if (trace === undefined) continue;
+      const { position } = this.#shared;
+      const told = { kind, position, outcome: 'approved', phases: [] };
+      this.#outbox.traced({ name: 'protocol', trace, beganAt, endedAt: now, ...told });
     }
   }
 
@@ -174,8 +182,9 @@ export class Placing {
 interface Undelivered {
   /** Its place among the bodies of this term. */
   readonly count: number;
-  readonly kind: string;
+  readonly kind: StartBody['protocol'];
   readonly at: Instant;
+  readonly trace: string | undefined;
 }
 
 interface Held {

@@ -11,6 +11,7 @@ import type { VotingInspection } from '../inspection.js';
 import { voterOf } from '../replica/group-state.js';
 import type { Running } from '../replica/running.js';
 import type { Shared } from '../shared.js';
+import type { TracedPhase } from '../traced.js';
 import type { Failures } from './failures.js';
 import type { Placing } from './placing.js';
 import { Poll } from './poll.js';
@@ -30,6 +31,8 @@ export class LeaderVoting {
   #poll: Poll | undefined;
   /** When this leader placed the START of the running protocol, or took it over. */
   #beganAt: Instant = 0;
+  /** Phases of the running protocol that are over, if it is traced. */
+  #phases: TracedPhase[] = [];
   /**
    * Others may have delivered our START before we have, who do not know its position yet. These votes
    * are received all the same: they stand when their providers fail before it is known.
@@ -55,7 +58,10 @@ export class LeaderVoting {
     const running = this.#running;
     if (running === null) this.#poll = undefined;
     else if (this.#poll?.phase !== running.phase) {
-      if (this.#poll === undefined || running.phase === 1) this.#beganAt = this.#shared.now;
+      if (this.#poll === undefined || running.phase === 1) {
+        this.#beganAt = this.#shared.now;
+        this.#phases = [];
+      }
       this.#poll = new Poll(running, this.#shared.now);
     }
   }
@@ -171,9 +177,23 @@ export class LeaderVoting {
       tally.defaultVotes.add(1, reason);
     }
     tally.phaseMs.add(now - poll.beganAt, kind);
+    this.#trace(poll, running, outcome);
     if (outcome === 'continue') return;
     tally.protocols.add(1, kind, outcome);
     tally.protocolMs.add(now - this.#beganAt, kind);
+  }
+
+  /** What was voted on belongs to a trace: the phase is part of it, and the protocol with the last one. */
+  #trace(poll: Poll, running: Running, outcome: ResultBody['outcome']): void {
+    const { trace, protocol: kind } = running.start;
+    if (trace === undefined) return;
+    const { outbox, now: endedAt } = this.#shared;
+    const { phase, beganAt, missing } = poll;
+    this.#phases.push({ phase, beganAt, endedAt, outcome, defaultVotes: missing.size });
+    if (outcome === 'continue') return;
+    const { protocol: position } = running;
+    const told = { kind, position, outcome, phases: this.#phases };
+    outbox.traced({ name: 'protocol', trace, beganAt: this.#beganAt, endedAt, ...told });
   }
 
   #idsOf(numbers: Iterable<number>): string[] {

@@ -104,8 +104,8 @@ export class Delivery {
     this.#shared.options.note?.(startNews(start, protocol.id, membership.replica.state));
     if (votingOf(start) === undefined) {
       const answered = settled(requests, (proposal) => proposals.started(proposal));
-      const { change } = start;
-      const outcome = { protocol, phases: 0, causes: [], riders: [], before: null };
+      const { change, trace } = start;
+      const outcome = { protocol, phases: 0, causes: [], riders: [], before: null, trace };
       this.#approved({ ...outcome, position, change, stateValue: null, answered }, requests.joins);
       return;
     }
@@ -129,8 +129,10 @@ export class Delivery {
     const riders = shownRiders(before, result);
     const voted = this.#voted;
     this.#voted = NO_REQUESTS;
-    const answered = settled(voted, (proposal) => proposals.decided(proposal));
-    const told = { protocol, position, phases: result.phase, causes: result.causes, riders };
+    const { outcome: decision } = result;
+    const answered = settled(voted, (proposal) => proposals.decided(proposal, decision));
+    const { trace } = running.start;
+    const told = { protocol, position, phases: result.phase, causes: result.causes, riders, trace };
     const effect = effectOf(running, result);
     const outcome: Outcome = { ...told, ...effect, answered, before: before.stateValue };
     if (result.outcome === 'approved') this.#approved(outcome, voted.joins);
@@ -145,6 +147,7 @@ export class Delivery {
 
   #approved(outcome: Outcome, joins: readonly MatchedJoin[]): void {
     const { members, joining, notifications } = this.#ports;
+    this.#trace(outcome, 'approved');
     const { change } = outcome;
     if (change.kind === 'message') this.#tallyMessages(1, change.payload.length);
     this.#removing(outcome.change, (removed) => notifications.approved(outcome, removed));
@@ -163,6 +166,7 @@ export class Delivery {
     },
   ): void {
     const { joining, notifications } = this.#ports;
+    this.#trace(outcome, 'rejected');
     this.#removing(outcome.change, (removed) =>
       notifications.rejected(outcome, rejection, removed),
     );
@@ -170,6 +174,15 @@ export class Delivery {
       if (joining.votedDown(join)) notifications.votedDown(join, outcome, rejection);
     }
     this.#lifeGoesOn(outcome);
+  }
+
+  /** Ahead of what processes are told of it, so that their part of the trace can follow from ours. */
+  #trace({ trace, protocol, position, phases }: Outcome, outcome: string): void {
+    if (trace === undefined) return;
+    const { outbox, now } = this.#shared;
+    const { kind } = protocol;
+    const at = { beganAt: now, endedAt: now };
+    outbox.traced({ name: 'deliver', trace, kind, position, phases, outcome, ...at });
   }
 
   /**

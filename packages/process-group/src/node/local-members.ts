@@ -1,3 +1,4 @@
+import type { Instant } from '@group-services/core';
 import {
   type Bundled,
   type ListedProvider,
@@ -129,6 +130,10 @@ export interface LocalProposal {
   readonly phases: Phases;
   /** Milliseconds per phase; undefined: the group's. */
   readonly timeLimit: number | undefined;
+  /** Of which trace its protocol is part, if somebody traces. */
+  readonly trace: string | undefined;
+  /** When it came. */
+  readonly at: Instant;
   /** Bytes that it carries. */
   readonly size: number;
   /** The number towards the leader; 0 while it waits here. */

@@ -73,7 +73,7 @@ export class Notifications {
 
   /** To everybody who was in before: the removed first, then who stays. */
   approved(outcome: Outcome, removed: readonly LocalProvider[]): void {
-    const { position, protocol, phases, causes } = outcome;
+    const { position, protocol, phases, causes, trace } = outcome;
     for (const member of removed) this.#removed(member, outcome);
     const parts = this.#partsOf(outcome);
     const told = {
@@ -81,6 +81,7 @@ export class Notifications {
       protocol,
       phases,
       ...(causes.length > 0 ? { causes: [...causes] } : {}),
+      ...(trace === undefined ? {} : { trace }),
     };
     for (const member of this.#members.all) {
       const { handle, owner } = member;
@@ -138,7 +139,7 @@ export class Notifications {
     { running, result }: Rejection,
   ): void {
     const { client, handle, request, stateValue, membership } = listener;
-    const { position, protocol, phases, causes } = outcome;
+    const { position, protocol, phases, causes, trace } = outcome;
     const { change } = running.start;
     const stays = departuresOf(change).filter((departure) => !isForced(departure));
     const proposedState = result.stateValue ?? running.proposedState;
@@ -154,6 +155,7 @@ export class Notifications {
       leaving: stays.map(clientDeparture),
       membership,
       ...(stateValue === undefined ? {} : { stateValue }),
+      ...(trace === undefined ? {} : { trace }),
     };
     this.#riders({ client, handle }, outcome);
     this.#shared.outbox.toClient(client, frame);
@@ -292,6 +294,8 @@ export interface Outcome {
   /** The new state value that riders, or a voted state change, brought. */
   readonly stateValue: Uint8Array | null;
   readonly answered: Answered;
+  /** Of which trace it is part, if somebody traces. */
+  readonly trace: string | undefined;
   /** The state value before; a new provider's snapshot holds it. */
   readonly before: Uint8Array | null;
 }

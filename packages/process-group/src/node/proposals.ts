@@ -75,9 +75,11 @@ export class Proposals {
     member.owner.pending += count;
     member.owner.pendingBytes += size;
     const phases = input.kind === 'propose' ? input.phases : 1;
-    const timeLimit = input.kind === 'propose' ? input.timeLimit : undefined;
+    const { timeLimit, trace } = input.kind === 'propose' ? input : PLAIN;
     const state = { n: 0, isWithdrawing: false };
-    const proposal = { member, request, count, content, phases, timeLimit, size, ...state };
+    const { now: at } = this.#shared;
+    const asked = { member, request, count, content, phases, timeLimit, trace, at };
+    const proposal = { ...asked, size, ...state };
     if (this.#waiting.length === 0 && this.#hasRoom() && this.#mayOpen(proposal)) {
       this.#launch(proposal);
       return;
@@ -133,7 +135,7 @@ export class Proposals {
   started(proposal: LocalProposal): boolean {
     this.#close(proposal);
     const isIn = this.#isIn(proposal);
-    if (isIn) this.#settle(proposal);
+    if (isIn) this.#settle(proposal, 'approved');
     return isIn;
   }
 
@@ -144,9 +146,9 @@ export class Proposals {
   }
 
   /** The votes have decided. False: its provider is out already, and has its answer. */
-  decided(proposal: LocalProposal): boolean {
+  decided(proposal: LocalProposal, outcome: 'approved' | 'rejected'): boolean {
     if (!this.#voted.delete(proposal)) return false;
-    this.#settle(proposal);
+    this.#settle(proposal, outcome);
     return true;
   }
 
@@ -251,11 +253,17 @@ export class Proposals {
   #answer(proposal: LocalProposal, refusal: Refusal): void {
     const { owner } = proposal.member;
     if (!owner.gone) this.#refuse(owner.client, proposal, refusal);
-    this.#settle(proposal);
+    this.#settle(proposal, refusal.code);
   }
 
-  #settle({ member, count, size }: LocalProposal): void {
+  #settle(proposal: LocalProposal, outcome: string): void {
+    const { member, count, size, trace, at: beganAt } = proposal;
     const { owner } = member;
+    if (trace !== undefined) {
+      const { outbox, now: endedAt } = this.#shared;
+      const { kind } = proposal.content;
+      outbox.traced({ name: 'request', trace, kind, beganAt, endedAt, outcome });
+    }
     owner.pending -= count;
     owner.pendingBytes -= size;
     if (owner.pending === 0) this.#members.forgetIdle(owner);
@@ -283,12 +291,17 @@ const SPAN_MAX = 65_536;
  */
 const TO_BE_VOTED_MAX = 2;
 
+/** A message that nobody votes on. */
+const PLAIN = { timeLimit: undefined, trace: undefined };
+
 type Propose = Extract<ClientInput, { readonly kind: 'propose' | 'send' | 'bundle' }>;
 
 function encoded(proposal: LocalProposal, low: number): Uint8Array {
   const { content, member, n } = proposal;
   const proposer = member.no;
-  const choice = proposal.phases === 1 ? {} : choiceOf(proposal);
+  const { trace } = proposal;
+  const phases = proposal.phases === 1 ? {} : choiceOf(proposal);
+  const choice = trace === undefined ? phases : { ...phases, trace };
   switch (content.kind) {
     case 'send': {
       const { safe, payload } = content;

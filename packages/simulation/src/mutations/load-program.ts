@@ -26,7 +26,7 @@ const CONDITION = 'group-services-source';
 export interface Program {
   /** Source files, from the root of the repository; the result has what all of them export. */
   readonly files: readonly string[];
-  /** What stands in for a library, by its name. */
+  /** What stands in for a library, or for a package of ours, by its name. */
   readonly libraries?: Readonly<Record<string, object>>;
 }
 
@@ -49,7 +49,7 @@ export async function loadProgram<Module>(
 ): Promise<Module> {
   const edits = defect === undefined ? [] : MUTATIONS[defect].edits;
   const paths = files.map((file) => join(ROOT, file));
-  const all = await gathered(paths, edits);
+  const all = await gathered(paths, edits, libraries);
   const missing = edits.find(({ file }) => !all.has(join(ROOT, file)));
   if (missing !== undefined) {
     throw new Error(`${defect} is planted in ${missing.file}, which the program does not import`);
@@ -64,7 +64,9 @@ export async function loadProgram<Module>(
     if (body === undefined) throw new Error(`${file} was not gathered`);
     const left = leftBehind(body, (word) => {
       const target = body.imports.get(word);
-      return target === undefined ? (libraries[word] ?? createRequire(file)(word)) : run(target);
+      const given = libraries[word];
+      if (given !== undefined) return given;
+      return target === undefined ? createRequire(file)(word) : run(target);
     });
     modules.set(file, left);
     return left;
@@ -76,6 +78,7 @@ export async function loadProgram<Module>(
 async function gathered(
   paths: readonly string[],
   edits: readonly Edit[],
+  libraries: Readonly<Record<string, object>>,
 ): Promise<ReadonlyMap<string, Body>> {
   const all = new Map<string, Body>();
   const open = [...paths];
@@ -84,7 +87,9 @@ async function gathered(
     const here = edits.filter((edit) => join(ROOT, edit.file) === file);
     const body = await (here.length === 0 ? bodyOf(file) : readBody(file, here));
     all.set(file, body);
-    for (const target of body.imports.values()) if (target !== undefined) open.push(target);
+    for (const [word, target] of body.imports) {
+      if (target !== undefined && !Object.hasOwn(libraries, word)) open.push(target);
+    }
   }
   return all;
 }
@@ -129,8 +134,9 @@ function specialFiles(
     const imports = [...(all.get(file)?.imports ?? [])];
     const special =
       editedFiles.has(file) ||
-      imports.some(([word, target]) =>
-        target === undefined ? Object.hasOwn(libraries, word) : isSpecial(target),
+      imports.some(
+        ([word, target]) =>
+          Object.hasOwn(libraries, word) || (target !== undefined && isSpecial(target)),
       );
     known.set(file, special);
     return special;

@@ -109,9 +109,25 @@ export class ClientSession {
     const request = 'request' in message ? message.request : undefined;
     if (request !== undefined) this.#decided(request, message.kind);
     if (!('handle' in message)) return undefined;
+    if ('trace' in message && message.trace !== undefined) this.#traced(message.trace);
     const own = this.handles.get(message.handle);
     if (own !== undefined) this.#learn(own, message);
     return own;
+  }
+
+  /** What a proposal of this request names, where the daemon knows of traces. */
+  trace(request: number): { trace?: string } {
+    const { counters, profile } = this.#shared;
+    if (profile.releases === undefined || !this.connection.features.has('trace')) return {};
+    counters.count('proposals that name a trace');
+    return { trace: `${this.label}/${request}` };
+  }
+
+  #traced(trace: string): void {
+    if (!this.connection.features.has('trace')) {
+      throw new Error(`${this.label} is told of the trace ${trace}, and its daemon is of minor 0`);
+    }
+    this.#shared.counters.count('protocols told with their trace');
   }
 
   #learn(own: OwnHandle, message: ToClient): void {

@@ -190,7 +190,9 @@ export class ClientWorkload {
 
   #proposeOne(session: ClientSession, own: OwnHandle, proposed: Proposed): void {
     const request = session.newRequest();
-    session.say({ kind: 'propose', request, handle: own.handle, phases: 1, proposed });
+    const { handle } = own;
+    const trace = session.trace(request);
+    session.say({ kind: 'propose', request, handle, phases: 1, proposed, ...trace });
   }
 
   #proposeVoted(session: ClientSession, own: OwnHandle, voting: VotingProfile): void {
@@ -208,6 +210,7 @@ export class ClientWorkload {
       handle: own.handle,
       phases: this.#rng.pick<Phases>(PHASES),
       ...(timeLimit === undefined ? {} : { timeLimit }),
+      ...session.trace(request),
       proposed,
     });
   }

@@ -46,6 +46,8 @@ export function loaded(drawn: Profile, load: LoadProfile): Profile {
     sleeps: false,
     names: 'kept',
     faults: NO_FAULTS,
+    // Whoever is replaced was stopped first.
+    releases: undefined,
     timing: { ...timing, slowMemberTimeoutMs: patienceMs, leaveTimeoutMs: patienceMs },
     limits: {
       ...limits,

@@ -1,6 +1,7 @@
 import type { DaemonOptions } from '@group-services/daemon-engine';
 import type { LeaderRecovery } from '@group-services/name-server';
 import type { NodeNames } from '../hosts.js';
+import type { ReleaseProfile } from './releases.js';
 
 /** Everything that is drawn once per seed. Times are milliseconds of virtual time. */
 export interface Profile extends Lengths {
@@ -26,6 +27,8 @@ export interface Profile extends Lengths {
   readonly load: LoadProfile | undefined;
   /** Undefined: no node is ever drained. */
   readonly drains: DrainProfile | undefined;
+  /** Undefined: all programs are of today's release. */
+  readonly releases: ReleaseProfile | undefined;
   readonly store: 'memory' | 'file';
   readonly isolation: 'continue' | 'suspend';
   /**

@@ -57,6 +57,26 @@ export class Domain {
     this.#faults.start();
     this.#drains?.start();
     this.#sample();
+    if (profile.releases?.upgrade === true) this.#upgrade();
+  }
+
+  /** Everything is replaced one by one, as operators are told to: the name server first (B10). */
+  #upgrade(): void {
+    const { profile, counters, timeline } = this.#shared;
+    const steps = [
+      () => {
+        this.#nameServer.crash();
+        this.#nameServer.start();
+      },
+      ...this.#daemons.map((daemon) => () => daemon.stop()),
+    ];
+    for (const [i, step] of steps.entries()) {
+      this.time.after(((i + 1) / (steps.length + 1)) * profile.safetyMs, () => {
+        counters.count('programs replaced by a newer release');
+        timeline.add(this.time.now, 'domain', 'a program is replaced by one of a newer release');
+        step();
+      });
+    }
   }
 
   /** Looks at the figures with bounds now and again. */
@@ -174,9 +194,10 @@ export class Domain {
   #makeDaemons(): readonly DaemonNode[] {
     const names = Array.from({ length: this.#shared.profile.daemons }, (_, i) => `n${i + 1}`);
     return names.map(
-      (name) =>
+      (name, i) =>
         new DaemonNode(this.#shared, {
           node: name as NodeName,
+          place: i + 1,
           nameServer: this.#nameServer,
           branchReached: (daemon, branch) => this.#faults.branchReached(daemon, branch),
         }),

@@ -13,6 +13,7 @@ import type {
   Timing,
   WorkloadProfile,
 } from '../profile/profile.js';
+import { drawReleases } from '../profile/releases.js';
 import { drawVoting, votingAllowance } from '../profile/voting-profile.js';
 
 const NARROW_QUEUE = 100;
@@ -39,7 +40,8 @@ type DrawnLater =
   | 'pace'
   | 'workload'
   | 'load'
-  | 'drains';
+  | 'drains'
+  | 'releases';
 
 /** @param variants Draws the protocol's variants, so that the rest of a seed does not depend on them. */
 export function drawProfile(rng: Rng, variants: Rng): Profile {
@@ -85,10 +87,14 @@ export function drawProfile(rng: Rng, variants: Rng): Profile {
   const allLimits = { ...roomForBursts(limits, pace), busyGroupsMax, pieceBytes };
   const workload = { ...calls, bundleMax, labelled: false };
   const whole = { ...drawn, faults, voting, lasting, sleeps, names, pace, workload, livenessMs };
-  const profile = { ...whole, limits: allLimits, load: undefined, drains: undefined };
+  const nothing = { load: undefined, drains: undefined, releases: undefined };
+  const profile = { ...whole, limits: allLimits, ...nothing };
   const load = drawLoad(variants.fork(), scale, timing);
   const last = withDrains(variants.fork(), load === undefined ? profile : loaded(profile, load));
-  return { ...last, workload: { ...last.workload, labelled: variants.fork().chance(0.3) } };
+  const labelled = variants.fork().chance(0.3);
+  const calm = load !== undefined || lasting !== undefined || last.drains?.alone === true;
+  const releases = drawReleases(variants.fork(), { calm });
+  return { ...last, workload: { ...last.workload, labelled }, releases };
 }
 
 /** Comes late, so that it moves nothing else. */

@@ -20,9 +20,10 @@ export class Stage {
     const { nameServer } = this;
     const names = Array.from({ length: options.profile.daemons }, (_, i) => `n${i + 1}`);
     this.daemons = names.map(
-      (name) =>
+      (name, i) =>
         new DaemonNode(this.shared, {
           node: name as NodeName,
+          place: i + 1,
           nameServer,
           branchReached: () => {},
         }),

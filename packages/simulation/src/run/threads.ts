@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { parentPort, Worker } from 'node:worker_threads';
+import { enginesOfReleases } from '../world/engines-of-releases.js';
 import { type Chunk, type ChunkResult, runChunk } from './batch.js';
+import { runSeed } from './run-seed.js';
 
 /** Threads that run chunks of seeds, one each at a time; a lost thread ends the whole run. */
 export class Threads {
@@ -25,6 +27,8 @@ export class Threads {
 }
 
 /** Runs what the main thread asks for, until it ends this thread. */
-export function serveChunks(): void {
-  parentPort?.on('message', (chunk: Chunk) => parentPort?.postMessage(runChunk(chunk)));
+export async function serveChunks(): Promise<void> {
+  const engines = await enginesOfReleases();
+  const run = (seed: number) => runSeed({ seed, engines });
+  parentPort?.on('message', (chunk: Chunk) => parentPort?.postMessage(runChunk(chunk, run)));
 }

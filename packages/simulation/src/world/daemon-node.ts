@@ -9,13 +9,17 @@ import {
 import {
   type Branch,
   type DaemonInput,
+  type DaemonOptions,
   type DaemonOutput,
   isUrgent,
 } from '@group-services/daemon-engine';
 import { VirtualHost } from '@group-services/testkit';
+import { type Features, wireOffer } from '@group-services/wire';
 import { nodeNameOf } from '../hosts.js';
+import { minorOf } from '../profile/releases.js';
 import { brief } from '../timeline.js';
 import { Burden, burdened } from './burden.js';
+import { TODAY } from './codecs.js';
 import { Depositions } from './depositions.js';
 import type { DaemonUnderTest } from './engines.js';
 import { FlowWatch } from './flow-watch.js';
@@ -37,6 +41,7 @@ export class DaemonNode {
   readonly #shared: Shared;
   readonly #nameServer: NameServerNode;
   readonly #branchReached: BranchReached;
+  readonly #place: number;
   #run: Run | undefined;
   #incarnation = 0;
   #starts = 0;
@@ -45,20 +50,10 @@ export class DaemonNode {
   #heldDown = false;
   #dieAfterOutputs: number | undefined;
 
-  constructor(
-    shared: Shared,
-    {
-      node,
-      nameServer,
-      branchReached,
-    }: {
-      readonly node: NodeName;
-      readonly nameServer: NameServerNode;
-      readonly branchReached: BranchReached;
-    },
-  ) {
+  constructor(shared: Shared, { node, place, nameServer, branchReached }: DaemonNodeOptions) {
     this.#shared = shared;
     this.node = node;
+    this.#place = place;
     this.address = `sim://${node}`;
     this.wallClock = new WallClock(shared.time);
     this.#nameServer = nameServer;
@@ -92,14 +87,17 @@ export class DaemonNode {
   /** `floor`: the name server has seen this incarnation of the node; ours must be higher. */
   start(floor = 0): void {
     if (this.#run !== undefined || this.#heldDown) return;
-    const { time, profile, rng, network, timeline } = this.#shared;
+    const { time, profile, engines, rng, network, timeline, counters } = this.#shared;
     this.#incarnation = this.#nextIncarnation(floor);
     this.#starts += 1;
+    const minor = minorOf(profile.releases, this.#place, this.#starts);
+    if (minor === 0) counters.count('daemons of an older release');
+    const codecs = engines.codecs?.(minor) ?? TODAY;
     const name = nodeNameOf(this.node, this.#starts, profile.names);
     const id = daemonId(name, this.#incarnation);
     const rate = 1 + (2 * rng.next() - 1) * profile.timing.clockDrift;
     const host = new VirtualHost(time, { startsAt: rng.between(0, 1_000_000), rate });
-    const engine = this.#makeEngine(name);
+    const engine = this.#makeEngine(name, minor);
     const driver = new Driver<DaemonInput, DaemonOutput>({
       engine: burdened(engine, host, { burden: this.burden, isUrgent }),
       host,
@@ -117,6 +115,7 @@ export class DaemonNode {
       id,
       address,
       node,
+      codecs,
       get isPaused() {
         return host.isPaused;
       },
@@ -127,12 +126,15 @@ export class DaemonNode {
       id,
       node,
       address,
+      codecs,
       nameServer: this.#nameServer,
       isPaused,
       enqueue,
       refused: (seen) => this.#refused(run, seen),
     });
-    const clients = new LocalClients(this.#shared, { node, daemon: id, enqueue, isPaused });
+    const features = featuresOf(minor);
+    const place = { node, daemon: id, codecs, features };
+    const clients = new LocalClients(this.#shared, { ...place, enqueue, isPaused });
     const flow = new FlowWatch(this.#shared, id);
     const depositions = new Depositions(this.#shared.counters);
     const parts = { host, engine, driver, process, clients, nameServer };
@@ -205,10 +207,10 @@ export class DaemonNode {
     return incarnation;
   }
 
-  #makeEngine(node: NodeName): DaemonUnderTest {
+  #makeEngine(node: NodeName, minor: number): DaemonUnderTest {
     const { profile, engines } = this.#shared;
     const { timing, limits } = profile;
-    return engines.daemon({
+    const options: DaemonOptions = {
       node,
       ephemeral: profile.names === 'ephemeral',
       incarnation: this.#incarnation,
@@ -229,8 +231,10 @@ export class DaemonNode {
       proposalQueue: limits.proposalQueue,
       busyGroupsMax: limits.busyGroupsMax,
       pieceBytes: limits.pieceBytes,
+      features: featuresOf(minor),
       observe: true,
-    });
+    };
+    return engines.daemon(options, minor);
   }
 
   /** Its clock was set back: the process ends, and is started again with a higher incarnation. */
@@ -355,8 +359,20 @@ export class DaemonNode {
   }
 }
 
+export interface DaemonNodeOptions {
+  readonly node: NodeName;
+  /** From 1, among the nodes. */
+  readonly place: number;
+  readonly nameServer: NameServerNode;
+  readonly branchReached: BranchReached;
+}
+
 /** A protocol reached a branch at a daemon. */
 export type BranchReached = (node: DaemonNode, branch: Branch) => void;
+
+function featuresOf(minor: number): Features {
+  return new Set(wireOffer(minor).features);
+}
 
 /** One start of a daemon. */
 interface Run {

@@ -14,6 +14,8 @@ import {
   type NameServerOutput,
 } from '@group-services/name-server';
 
+import type { Codecs } from './codecs.js';
+
 /** A daemon's engine, and what operators see of it where there is something to see. */
 export interface DaemonUnderTest extends Engine<DaemonInput, DaemonOutput> {
   inspect?(): Pick<DaemonStatus, 'groups' | 'peers' | 'clients'>;
@@ -28,10 +30,15 @@ export interface NameServerUnderTest extends Engine<NameServerInput, NameServerO
   incarnationOf(node: NodeName): number;
 }
 
-/** What a simulated domain is made of; tests put deliberately broken ones in their place. */
+/**
+ * What a simulated domain is made of; tests put deliberately broken ones in their place. `minor`: of the wire
+ * format, as that program speaks it.
+ */
 export interface Engines {
-  daemon(options: DaemonOptions): DaemonUnderTest;
-  nameServer(options: NameServerOptions): NameServerUnderTest;
+  daemon(options: DaemonOptions, minor?: number): DaemonUnderTest;
+  nameServer(options: NameServerOptions, minor?: number): NameServerUnderTest;
+  /** Of a program that speaks this minor; today's when left out. */
+  codecs?(minor: number): Codecs;
 }
 
 /** The engines that run in production. */

@@ -5,14 +5,14 @@ import {
   PressureGauge,
 } from '@group-services/daemon-engine';
 import {
-  decodeFromClient,
   decodeToClient,
-  encodeToClient,
+  type Features,
   isKeepAlive,
   joinFrame,
   type ToClient,
 } from '@group-services/wire';
 import { brief } from '../timeline.js';
+import type { Codecs } from './codecs.js';
 import type { Shared } from './shared.js';
 import { Stream, type StreamEnd } from './stream.js';
 
@@ -37,7 +37,7 @@ export class LocalClients {
 
   connect(client: DaemonClient): ClientConnection {
     const { time, reachability, delays, profile, handles } = this.#shared;
-    const { daemon, enqueue } = this.#options;
+    const { daemon, enqueue, features } = this.#options;
     this.#last += 1;
     const number = this.#last;
     const stream: Stream = new Stream(
@@ -50,6 +50,7 @@ export class LocalClients {
     handles.connected(client.label, daemon);
     enqueue({ kind: 'clientOpened', client: number, name: client.label });
     return {
+      features,
       send: (frame) => stream.send(0, frame),
       setReading: (reading) => stream.setReading(0, reading),
       close: () => stream.close(0),
@@ -66,7 +67,7 @@ export class LocalClients {
     if (served === undefined) return;
     const { stream, gauge } = served;
     const { now } = this.#shared.time;
-    const frame = joinFrame(encodeToClient(message));
+    const frame = joinFrame(this.#options.codecs.encodeToClient(message));
     const before = stream.waitingBytes(0);
     stream.send(1, frame);
     const handle = 'handle' in message ? message.handle : 0;
@@ -176,7 +177,7 @@ export class LocalClients {
           this.#answerSoon(client, frame);
           return;
         }
-        const decoded = decodeFromClient(frame);
+        const decoded = this.#options.codecs.decodeFromClient(frame);
         if (!decoded.ok) throw new Error(`undecodable frame of a client: ${decoded.error}`);
         timeline.add(time.now, node, `< ${label}`, () => brief(decoded.value));
         const message = decoded.value;
@@ -205,6 +206,8 @@ export interface DaemonClient {
 
 /** A client's way to its daemon. */
 export interface ClientConnection {
+  /** What both ends know beyond the first minor of the wire format; processes are all of today. */
+  readonly features: Features;
   send(frame: Uint8Array): void;
   /** Whether the process reads what comes. */
   setReading(reading: 'on' | 'off'): void;
@@ -214,6 +217,8 @@ export interface ClientConnection {
 export interface LocalClientsOptions {
   readonly node: NodeName;
   readonly daemon: DaemonId;
+  readonly codecs: Codecs;
+  readonly features: Features;
   readonly enqueue: (input: DaemonInput) => void;
   readonly isPaused: () => boolean;
 }

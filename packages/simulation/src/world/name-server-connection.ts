@@ -8,12 +8,8 @@ import {
 } from '@group-services/core';
 import type { DaemonInput } from '@group-services/daemon-engine';
 import { NameServerDialling, type NameServerDiallingInput } from '@group-services/dialling';
-import {
-  encodeNameServerMessage,
-  type FromNameServer,
-  joinFrame,
-  type ToNameServer,
-} from '@group-services/wire';
+import { type FromNameServer, joinFrame, type ToNameServer } from '@group-services/wire';
+import type { Codecs } from './codecs.js';
 import type { NameServerClient, NameServerNode } from './name-server-node.js';
 import { NAME_SERVER, type Shared } from './shared.js';
 import type { Stream } from './stream.js';
@@ -43,7 +39,8 @@ export class NameServerConnection {
   }
 
   send(message: ToNameServer): void {
-    this.#stream?.send(0, joinFrame(encodeNameServerMessage(message)));
+    const { codecs } = this.#options;
+    this.#stream?.send(0, joinFrame(codecs.encodeNameServerMessage(message)));
   }
 
   /** The process is gone. */
@@ -111,12 +108,13 @@ export class NameServerConnection {
   #end(): NameServerClient {
     const { timing, isolation, leaderRecovery } = this.#shared.profile;
     const { leaseMs } = timing;
-    const { id, address, node, enqueue } = this.#options;
+    const { id, address, node, codecs, enqueue } = this.#options;
     let up = false;
     let over = false;
     return {
       id,
       address,
+      codecs,
       place: node,
       welcomed: ({ epoch, store }) => {
         up = true;
@@ -151,6 +149,7 @@ export interface NameServerConnectionOptions {
   readonly id: DaemonId;
   readonly node: NodeName;
   readonly address: string;
+  readonly codecs: Codecs;
   readonly nameServer: NameServerNode;
   /** The process is stopped: it neither dials nor answers. */
   readonly isPaused: () => boolean;

@@ -2,21 +2,17 @@ import { type DaemonId, Driver, type Instant, incarnationOf, nodeOf } from '@gro
 import {
   leastSilence,
   type NameServerInput,
+  type NameServerOptions,
   type NameServerOutput,
   Table,
   type TableRecord,
 } from '@group-services/name-server';
 import { VirtualHost } from '@group-services/testkit';
-import {
-  decodeFromNameServer,
-  decodeToNameServer,
-  type Entry,
-  encodeNameServerMessage,
-  type FromNameServer,
-  joinFrame,
-} from '@group-services/wire';
+import { type Entry, type FromNameServer, joinFrame } from '@group-services/wire';
+import { minorOf } from '../profile/releases.js';
 import { brief } from '../timeline.js';
 import { Burden, burdened } from './burden.js';
+import { type Codecs, TODAY } from './codecs.js';
 import type { NameServerUnderTest } from './engines.js';
 import { NAME_SERVER, type Shared } from './shared.js';
 import { Stream, type StreamEnd } from './stream.js';
@@ -31,6 +27,7 @@ export class NameServerNode {
   /** Directories so far; each has a name of its own. */
   #directories = 1;
   #lastEpoch = 0;
+  #starts = 0;
   #run: Run | undefined;
   /** Outputs that are still performed before a crash that was ordered. */
   #crashAfter: number | undefined;
@@ -78,7 +75,9 @@ export class NameServerNode {
     const host = new VirtualHost(time, { startsAt: rng.between(0, 1_000_000) });
     const store = file ? `disk ${this.#directories}` : `memory ${epoch}`;
     const silenceMs = leastSilence(profile.timing.leaseMs);
-    const engine = engines.nameServer({
+    this.#starts += 1;
+    const minor = minorOf(profile.releases, 0, this.#starts);
+    const options: NameServerOptions = {
       epoch,
       domain: 'simulated',
       leaseMs: profile.timing.leaseMs,
@@ -91,7 +90,8 @@ export class NameServerNode {
       anewAfterMs: silenceMs,
       limits: { pieceBytes: profile.limits.pieceBytes },
       restored,
-    });
+    };
+    const engine = engines.nameServer(options, minor);
     timeline.add(time.now, NAME_SERVER, `starts with epoch ${epoch}`);
     const streams = new Map<DaemonId, Stream>();
     const driver = new Driver<NameServerInput, NameServerOutput>({
@@ -101,7 +101,8 @@ export class NameServerNode {
       inputsPerTurnMax: profile.load === undefined ? undefined : 1,
     });
     this.#lastEpoch = epoch;
-    const run: Run = { host, engine, driver, epoch, store, streams };
+    const codecs = engines.codecs?.(minor) ?? TODAY;
+    const run: Run = { host, engine, driver, epoch, store, streams, codecs };
     // As in the program: the start is noted before anybody is heard.
     driver.enqueue({ kind: 'deadlineReached' });
     this.#run = run;
@@ -209,7 +210,7 @@ export class NameServerNode {
     const daemonEnd: StreamEnd = {
       place: client.place,
       received: (frame, sentAt) => {
-        const decoded = decodeFromNameServer(frame);
+        const decoded = client.codecs.decodeFromNameServer(frame);
         if (!decoded.ok) throw new Error(`undecodable frame of the name server: ${decoded.error}`);
         this.#shared.timeline.add(time.now, client.place, '< ns', () => brief(decoded.value));
         client.received(decoded.value, sentAt);
@@ -234,7 +235,7 @@ export class NameServerNode {
     return {
       place: NAME_SERVER,
       received: (frame) => {
-        const decoded = decodeToNameServer(frame);
+        const decoded = run.codecs.decodeToNameServer(frame);
         if (!decoded.ok) throw new Error(`undecodable frame of ${daemon}: ${decoded.error}`);
         const { time, timeline } = this.#shared;
         timeline.add(time.now, NAME_SERVER, `< ${daemon}`, () => brief(decoded.value));
@@ -261,7 +262,8 @@ export class NameServerNode {
     switch (output.kind) {
       case 'send': {
         this.#note(output.message);
-        run.streams.get(output.to)?.send(1, joinFrame(encodeNameServerMessage(output.message)));
+        const frame = joinFrame(run.codecs.encodeNameServerMessage(output.message));
+        run.streams.get(output.to)?.send(1, frame);
         return;
       }
       case 'persist':
@@ -310,6 +312,7 @@ export class NameServerNode {
 export interface NameServerClient {
   readonly id: DaemonId;
   readonly address: string;
+  readonly codecs: Codecs;
   readonly place: string;
   welcomed(start: { readonly epoch: number; readonly store: string }): void;
   received(message: FromNameServer, sentAt: Instant): void;
@@ -324,6 +327,7 @@ interface Run {
   readonly epoch: number;
   readonly store: string;
   readonly streams: Map<DaemonId, Stream>;
+  readonly codecs: Codecs;
 }
 
 /** In leases: how late an answer may be, and for how long questions are heard meanwhile. */

@@ -8,17 +8,12 @@ import {
   type PeerDiallingOutput,
 } from '@group-services/dialling';
 import type { VirtualTime } from '@group-services/testkit';
-import {
-  type DaemonMessage,
-  decodeDaemonFrame,
-  encodeDaemonFrame,
-  joinFrame,
-  PeerMemberships,
-} from '@group-services/wire';
+import { type DaemonMessage, joinFrame, type PeerMemberships } from '@group-services/wire';
 import type { Counters } from '../counters.js';
 import { addressOf, hostOf } from '../hosts.js';
 import type { Reachability } from '../reachability.js';
 import { brief, type Timeline } from '../timeline.js';
+import type { Codecs } from './codecs.js';
 import type { Delays } from './delays.js';
 import type { Spectator } from './flight.js';
 import type { PeerProcess } from './peer-process.js';
@@ -39,8 +34,9 @@ export class PeerNetwork {
   readonly #dialling = new WeakMap<PeerProcess, PeerDialling<Uint8Array>>();
   /** The newest of each direction. */
   readonly #links = new Map<string, Link>();
-  readonly #memberships = new WeakMap<PeerProcess, PeerMemberships>();
-  #written: { readonly message: DaemonMessage; readonly frame: Uint8Array } | undefined;
+  /** What each process knows of the ids of others, its own among them. */
+  readonly #memberships = new WeakMap<PeerProcess, Map<PeerProcess, PeerMemberships>>();
+  #written: Written | undefined;
   /** What frames say, for whoever watches them fly. */
   readonly #said = new WeakMap<Uint8Array, DaemonMessage>();
 
@@ -67,16 +63,16 @@ export class PeerNetwork {
   }
 
   send(from: PeerProcess, to: DaemonId, message: DaemonMessage): void {
-    const frame = this.#encode(message);
+    const frame = this.#encode(message, from.codecs);
     this.#options.timeline.addBytes(frame);
     if (this.#options.spectator !== undefined) this.#said.set(frame, message);
     this.#step(from, { kind: 'send', peer: to, address: addressOf(to), frame });
   }
 
   /** What goes to several is written once. */
-  #encode(message: DaemonMessage): Uint8Array {
-    if (this.#written?.message !== message) {
-      this.#written = { message, frame: joinFrame(encodeDaemonFrame(message)) };
+  #encode(message: DaemonMessage, codecs: Codecs): Uint8Array {
+    if (this.#written?.message !== message || this.#written.codecs !== codecs) {
+      this.#written = { message, codecs, frame: joinFrame(codecs.encodeDaemonFrame(message)) };
     }
     return this.#written.frame;
   }
@@ -333,19 +329,19 @@ export class PeerNetwork {
     }
     const process = this.#alive(link.to);
     if (process === undefined) return;
-    const peer = this.#known(link.from);
-    const message = decodeDaemonFrame(sent.frame, peer, this.#known(process));
+    const peer = this.#known(process, link.from);
+    const own = this.#known(process, process);
+    const message = process.codecs.decodeDaemonFrame(sent.frame, peer, own);
     if (!message.ok) throw new Error(`undecodable frame of ${link.from.id}: ${message.error}`);
     timeline.add(time.now, node, `< ${link.from.id}`, () => brief(message.value));
     process.enqueue({ kind: 'fromPeer', peer: link.from.id, message: message.value }, sent.sentAt);
   }
 
-  #known(process: PeerProcess): PeerMemberships {
-    let known = this.#memberships.get(process);
-    if (known === undefined) {
-      known = new PeerMemberships(process.id);
-      this.#memberships.set(process, known);
-    }
+  #known(process: PeerProcess, peer: PeerProcess): PeerMemberships {
+    const all = this.#memberships.get(process) ?? new Map<PeerProcess, PeerMemberships>();
+    this.#memberships.set(process, all);
+    const known = all.get(peer) ?? new process.codecs.PeerMemberships(peer.id);
+    all.set(peer, known);
     return known;
   }
 
@@ -379,6 +375,12 @@ export interface PeerNetworkOptions {
   readonly counters: Counters;
   readonly dialTimeoutMs: number;
   readonly spectator?: Spectator | undefined;
+}
+
+interface Written {
+  readonly message: DaemonMessage;
+  readonly codecs: Codecs;
+  readonly frame: Uint8Array;
 }
 
 /** What one daemon sends to another; each direction has a link of its own. */

@@ -1,5 +1,6 @@
 import type { DaemonId, Instant } from '@group-services/core';
 import type { DaemonMessage } from '@group-services/wire';
+import type { Codecs } from './codecs.js';
 
 /** What the network tells a daemon: the part of the daemon engine's inputs that is about peers. */
 export type PeerInput =
@@ -20,6 +21,7 @@ export interface PeerProcess {
   readonly id: DaemonId;
   readonly address: string;
   readonly node: string;
+  readonly codecs: Codecs;
   /** It is stopped: its kernel accepts, but nobody answers. */
   readonly isPaused: boolean;
   /** `sentAt`: when another daemon said it; absent: the kernel says it. */

@@ -223,6 +223,7 @@ export class Stage {
   #makeNode(name: string): DaemonNode {
     return new DaemonNode(this.#shared, {
       node: name as NodeName,
+      place: 1,
       nameServer: this.nameServer,
       branchReached: ({ node }, branch) => {
         const what = this.#atBranch.get(`${node} ${branch}`);

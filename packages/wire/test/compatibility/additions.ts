@@ -7,5 +7,17 @@ import type { Feature } from '../../src/index.js';
 export const ADDITIONS: Readonly<Record<Feature | 'handshake', readonly string[]>> = {
   /** What says which minor is spoken cannot depend on it: older programs pass over it. */
   handshake: ['hello.wire.minor?', 'answer/welcome.minor?'],
-  trace: [],
+  trace: [
+    'from-client/propose.trace?',
+    'to-client/approved.trace?',
+    'to-client/rejected.trace?',
+    'proposal/leave.trace?',
+    'proposal/expel.trace?',
+    'proposal/state.trace?',
+    'proposal/attributes.trace?',
+    'proposal/voted-message.trace?',
+    'proposal/barrier.trace?',
+    'ordered/start.trace?',
+    'group-snapshot.running.start.trace?',
+  ],
 };

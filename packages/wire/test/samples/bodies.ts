@@ -21,7 +21,7 @@ import {
   type Snapshot,
   type Voting,
 } from '../../src/index.js';
-import { attributes, bytes, entry, type Family, m1, m2 } from './common.js';
+import { attributes, bytes, entry, type Family, m1, m2, trace } from './common.js';
 
 const message: MessageBody = {
   kind: 'message',
@@ -85,6 +85,7 @@ export const proposals: Family<Proposal> = {
       ifState: bytes(0),
     },
     attributes: { kind: 'attributes', low: 4, proposer: 1, attributes: { version: 'two' } },
+    'state, traced': { kind: 'state', low: 3, proposer: 1, value: bytes(1, 2), trace },
     'leave, voted on': {
       kind: 'leave',
       low: 2,
@@ -186,6 +187,14 @@ export const orderedBodies: Family<OrderedBody> = {
       proposer: 'n1/p1',
       requests: [{ origin: m1, n: 3, low: 2 }],
       change: { kind: 'state', value: bytes(1, 2) },
+    },
+    'start of a state change that is traced': {
+      kind: 'start',
+      protocol: 'state',
+      proposer: 'n1/p1',
+      requests: [{ origin: m1, n: 3, low: 2 }],
+      change: { kind: 'state', value: bytes(1, 2) },
+      trace,
     },
     'start of an attribute change': {
       kind: 'start',

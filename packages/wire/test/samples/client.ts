@@ -7,7 +7,7 @@ import {
   joinFrame,
   type ToClient,
 } from '../../src/index.js';
-import { attributes, bytes, drainReport, type Family, group, node } from './common.js';
+import { attributes, bytes, drainReport, type Family, group, node, trace } from './common.js';
 
 const timeout = 30_000;
 
@@ -47,6 +47,7 @@ export const fromClient: Family<FromClient> = {
       timeout,
     },
     unsubscribe: { kind: 'unsubscribe', request: 3, handle: 2 },
+    'propose, traced': { ...propose({ kind: 'barrier' }), trace } as FromClient,
     'propose leave': propose({ kind: 'leave', reason: 'done' }),
     'propose expel': propose({ kind: 'expel', providers: ['n2/p2'] }),
     'propose state': propose({ kind: 'state', value: bytes(1, 2), ifState: null }),
@@ -247,6 +248,15 @@ export const toClient: Family<ToClient> = {
       phases: 1,
       request: 4,
       state: { value: bytes(1, 2) },
+    },
+    'approved state change that is traced': {
+      kind: 'approved',
+      handle: 1,
+      position: 60,
+      protocol: { id: '1700000000123.59', kind: 'state' },
+      phases: 1,
+      state: { value: bytes(1, 2) },
+      trace,
     },
     'approved by default votes': {
       kind: 'approved',

@@ -78,6 +78,9 @@ export const drainReport = {
   waitsFor: ['group billing: nobody else has its state'],
 };
 
+/** As W3C writes it. */
+export const trace = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+
 export function bytes(...values: readonly number[]): Uint8Array {
   return Uint8Array.from(values);
 }
