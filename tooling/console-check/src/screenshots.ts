@@ -2,12 +2,23 @@
 // what is to be seen, and a browser without a window looks at it, in light and dark, wide and narrow.
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { Page } from 'playwright-core';
 import { missingBrowser, openBrowser } from './browser.js';
 import { play } from './play.js';
 
 const WIDE = { width: 1280, height: 860 };
 const NARROW = { width: 390, height: 844 };
+
+type View = '' | '-dark' | '-narrow' | '-narrow-dark';
+
+/** Which pictures are kept of each scene: few, and all ways of looking among them. */
+const WANTED: Readonly<Record<string, readonly View[]>> = {
+  domain: [''],
+  group: ['', '-dark', '-narrow'],
+  timeline: ['', '-narrow-dark'],
+  problems: ['-dark'],
+  charts: ['-dark'],
+  'name-server': [''],
+};
 
 /** Until the pages have asked twice, and charts have something to show. */
 const SETTLE_MS = 3_000;
@@ -27,20 +38,17 @@ async function main(folder: string): Promise<void> {
     const dark = await browser.newPage({ viewport: WIDE, colorScheme: 'dark' });
     const narrow = await browser.newPage({ viewport: NARROW, colorScheme: 'light' });
     const narrowDark = await browser.newPage({ viewport: NARROW, colorScheme: 'dark' });
+    const views = { '': wide, '-dark': dark, '-narrow': narrow, '-narrow-dark': narrowDark };
     const take = async (name: string, hash: string): Promise<void> => {
-      const pages: readonly (readonly [Page, string])[] = [
-        [wide, name],
-        [dark, `${name}-dark`],
-        [narrow, `${name}-narrow`],
-        [narrowDark, `${name}-narrow-dark`],
-      ];
+      const wanted = WANTED[name] ?? [];
       await Promise.all(
-        pages.map(([page]) => page.evaluate(`location.hash = ${JSON.stringify(hash)}`)),
+        wanted.map((view) => views[view].evaluate(`location.hash = ${JSON.stringify(hash)}`)),
       );
       await wide.waitForTimeout(SETTLE_MS);
-      for (const [page, file] of pages) {
-        await page.screenshot({ path: join(folder, `console-${file}.png`) });
-        console.log(`console-${file}.png`);
+      for (const view of wanted) {
+        const file = `console-${name}${view}.png`;
+        await views[view].screenshot({ path: join(folder, file) });
+        console.log(file);
       }
     };
     const open = (url: string) =>
