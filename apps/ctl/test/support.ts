@@ -1,5 +1,6 @@
 import { connect, type JoinOptions, type Provider } from '@group-services/client';
 import { expect, onTestFinished, test as plain } from 'vitest';
+import { outputOf } from '../src/json/outputs.js';
 import { built, Child, type Ending } from './child.js';
 import { Domain } from './domain.js';
 
@@ -33,7 +34,10 @@ export function ran(
 export async function jsonOf(args: readonly string[]): Promise<unknown> {
   const { status, output, errors } = await ran([...args, '--json']);
   expect({ status, errors }).toEqual({ status: 0, errors: '' });
-  return JSON.parse(output);
+  const found: unknown = JSON.parse(output);
+  // Whatever is printed is as it is documented, and nothing is left out there.
+  expect(outputOf(args)?.parse(found)).toEqual(found);
+  return found;
 }
 
 /** Joins from this process; leaves when the test is over. */
