@@ -33,9 +33,14 @@ async function files(round: 0 | 1): Promise<Readonly<Record<string, string>>> {
     'ca.crl': await revocationList(domain.authority, []),
     'tokens.yaml': `- { token-sha256: "${hash}", principal: billing }\n`,
     'permissions.yaml': `${round === 1 ? closed : ''}- { principals: ["*"], allow: ${ALL} }\n`,
-    'limits.yaml': `principals:\n  - { principals: [billing], connections: ${5 - 4 * round} }\n`,
+    'limits.yaml': limits(5 - 4 * round),
     'admin.token': ADMIN_TOKENS[round],
   };
+}
+
+function limits(connections: number): string {
+  const billing = `{ principals: [billing], connections: ${connections} }`;
+  return `principals:\n  - ${billing}\n  - { principals: [local], memberships: 2, open-proposals: 3 }\n`;
 }
 
 /** A new folder with these files, to which the link then leads: at once, or not at all. */
@@ -136,4 +141,18 @@ it('a file that cannot be used leaves the one before in force', async () => {
   await domain.logged(program, /^the limits stay as they were: .*limits\.yaml/u);
   expect((await admin(ADMIN_TOKENS[1])).status).toBe(200);
   await expect(asBilling(TOKENS[0])).rejects.toThrow(/token is not known here/u);
+});
+
+it('a principal has no more memberships and open proposals than its limits say', async () => {
+  const services = await domain.connect({ endpoint: domain.endpoint('n2') });
+  // Together with the one that is under load.
+  const second = await services.join('second');
+  await expect(services.join('third')).rejects.toMatchObject({ code: 'OVERLOADED' });
+  const sent = Array.from({ length: 10 }, (_, number) => second.send(bytes(`at once ${number}`)));
+  const outcomes = await Promise.allSettled(sent);
+  const refused = outcomes.flatMap((one) => (one.status === 'rejected' ? [one.reason.code] : []));
+  expect(new Set(refused)).toEqual(new Set(['OVERLOADED']));
+  await second.send(bytes('one by one'), { delivery: 'safe' });
+  await second.leave();
+  await services.join('third');
 });
