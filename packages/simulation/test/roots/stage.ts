@@ -245,6 +245,9 @@ function profileOf({
     ...drawn,
     daemons,
     groups: 1,
+    // Nothing happens but what the script does.
+    drains: undefined,
+    releases: undefined,
     timing: TIMING,
     network: NETWORK,
     store,
