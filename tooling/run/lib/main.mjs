@@ -22,7 +22,7 @@ const jobs = {
   'test:unit': (args) => tested({ args, group: 'unit' }),
   'test:e2e': (args) => tested({ args, group: 'system' }),
   'test:changed': (args) => prepared(() => testChanged(args)),
-  site: () => prepared(site),
+  site: (args) => prepared(() => site(args)),
   pack: (args) => prepared(() => packed(args)),
   soak: (args) => prepared(() => soak(args)),
   verify: () => verify(),
@@ -51,9 +51,13 @@ async function prepared(work) {
 }
 
 /** Pages for people; no test and no program needs them. */
-async function site() {
+async function site([what]) {
   step('site');
-  return (await run([bin('turbo'), 'run', 'site', '--output-logs=errors-only'])).code;
+  const { code } = await run([bin('turbo'), 'run', 'site', '--output-logs=errors-only']);
+  if (code === 0) console.log(join(root, 'apps', 'site', 'dist', 'site'));
+  if (code !== 0 || what !== 'preview') return code;
+  return (await run(['pnpm', '--filter', '@group-services/site', 'exec', 'vitepress', 'preview']))
+    .code;
 }
 
 async function packed(args) {
