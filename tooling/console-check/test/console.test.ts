@@ -20,7 +20,10 @@ interface Finding {
   readonly nodes: readonly { readonly html: string }[];
 }
 
-describe.skipIf(cannotRun)('the console of a daemon', () => {
+/** Beside other tests a browser and six programs are slow to start; only what hangs runs into it. */
+const LIMIT = { timeout: 240_000 };
+
+describe.skipIf(cannotRun)('the console of a daemon', LIMIT, () => {
   test('shows the nodes, a group that is joined, and whom a vote waits for', async ({
     stage,
     look,
@@ -141,7 +144,7 @@ describe.skipIf(cannotRun)('the console of a daemon', () => {
   });
 });
 
-describe.skipIf(cannotRun)('the console of a name server', () => {
+describe.skipIf(cannotRun)('the console of a name server', LIMIT, () => {
   test('shows leases and who leads, and says what is seen elsewhere', async ({ stage, look }) => {
     await stage.actor('n2', 'entries', { instance: 'a' });
     const page = await look(stage.nameServer);
