@@ -9,11 +9,11 @@ import { Intake, type Logger, NodeHost, ProgramFailure } from '@group-services/r
 import { LIMITS, wireOffer } from '@group-services/wire';
 import { anewAfterOf, type NameServerConfig } from './config.js';
 import { DaemonSessions } from './daemon-sessions.js';
-import type { NameServerTally } from './metrics.js';
 import type { NameServerNews } from './news.js';
 import { OutputGate } from './output-gate.js';
 import type { Store } from './store/contract.js';
 import { reasonOf } from './store/file-store.js';
+import type { NameServerTally } from './tally.js';
 
 export interface ActiveLifeOptions {
   readonly config: NameServerConfig;

@@ -1,17 +1,9 @@
-import { Counts, Durations } from '@group-services/core';
 import { addCertificateExpiry, Metrics } from '@group-services/runtime';
 import { WIRE_VERSION } from '@group-services/wire';
 import type { ActiveLife } from './active-life.js';
 import type { EtcdHealth } from './etcd/health.js';
 import type { Lead } from './lead.js';
-
-/** What the parts of gsns count. */
-export class NameServerTally {
-  /** Of one write to the store, to the disk and all. */
-  readonly syncMs = new Durations();
-  /** Handshakes that were refused, by code. */
-  readonly refused = new Counts();
-}
+import type { NameServerTally } from './tally.js';
 
 /** What gsns tells Prometheus (`GET /metrics`). */
 export function nameServerMetrics(sources: {

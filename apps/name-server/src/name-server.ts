@@ -18,9 +18,10 @@ import { type NameServerConfig, program } from './config.js';
 import type { Holder } from './etcd/leadership.js';
 import { FrontDoor } from './front-door.js';
 import type { Lead } from './lead.js';
-import { NameServerTally, nameServerMetrics } from './metrics.js';
+import { nameServerMetrics } from './metrics.js';
 import { type NameServerNews, nameServerJournal } from './news.js';
 import { openLead } from './open-lead.js';
+import { NameServerTally } from './tally.js';
 
 /**
  * Starts a name server: opens its store, listens, and answers while it is the active one.

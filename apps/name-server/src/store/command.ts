@@ -1,13 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { EXIT_STATUS, ProgramFailure } from '@group-services/runtime';
+import type { CommandResult } from './command-result.js';
 import { readDirectory } from './directory.js';
 import { adoptDirectory, reasonOf } from './file-store.js';
-
-/** What a command has to say, and how its process ends. */
-export interface CommandResult {
-  readonly exitCode: number;
-  readonly text: string;
-}
 
 const USAGE = `usage: gsns store check DIR   says what a store holds, and whether it is damaged
        gsns store adopt DIR   says that a directory which was moved is the newest state of its store

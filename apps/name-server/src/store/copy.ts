@@ -12,7 +12,7 @@ import { etcdOptions, program } from '../config.js';
 import { openEtcdStore } from '../etcd/open-store.js';
 import { ETCD_FORM, etcdPlace } from '../etcd/place.js';
 import { etcdAccess } from '../etcd/shared-lead.js';
-import type { CommandResult } from './command.js';
+import type { CommandResult } from './command-result.js';
 import type { Store } from './contract.js';
 import { readDirectory } from './directory.js';
 import { FileStore, reasonOf } from './file-store.js';
