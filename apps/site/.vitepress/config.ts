@@ -63,8 +63,9 @@ export default defineConfig({
       md.core.ruler.push('links-of-the-repository', ({ tokens, env }) => {
         const path = String(env.relativePath).replace(/\.md$/, '');
         for (const token of tokens.flatMap(({ children }) => children ?? [])) {
-          const href = token.type === 'link_open' ? token.attrGet('href') : null;
-          if (href !== null) token.attrSet('href', links.resolve(path, href));
+          const name = token.type === 'image' ? 'src' : 'href';
+          const target = token.attrGet(name);
+          if (target !== null) token.attrSet(name, links.resolve(path, target));
         }
       });
       const fence = md.renderer.rules.fence;

@@ -25,6 +25,8 @@ export class Links {
     if (from === undefined || /^([a-z][a-z+.-]*:|#|\/)/i.test(href)) return href;
     const [file = '', anchor] = href.split('#');
     const target = posix.normalize(posix.join(posix.dirname(from.source), decodeURI(file)));
+    // Pictures are copied with the documents.
+    if (target.startsWith('docs/images/')) return target.slice('docs'.length);
     const suffix = anchor === undefined ? '' : `#${anchor}`;
     const page = this.#bySource.get(target) ?? this.#bySource.get(posix.join(target, 'README.md'));
     if (page !== undefined) return `/${page.path}${suffix}`;
