@@ -77,7 +77,15 @@ module.exports = {
       comment: 'another package is reached through the entries of its exports map only',
       severity: 'error',
       from: { path: '^(packages|apps|examples)/([^/]+)/' },
-      to: { path: '^packages/[^/]+/', pathNot: ['^$1/$2/', '^packages/[^/]+/src/[^/]+[.]ts$'] },
+      to: {
+        path: '^packages/[^/]+/',
+        pathNot: [
+          '^$1/$2/',
+          '^packages/[^/]+/src/[^/]+[.]ts$',
+          // The codecs of an older minor are an entry as well.
+          '^packages/wire/fixtures/',
+        ],
+      },
     },
     {
       name: 'no-relative-way-into-another-package',

@@ -57,16 +57,18 @@ export type {
   Watch,
 } from './api/handles.js';
 export type {
-  ChangeStateOptions,
-  ConnectOptions,
-  JoinOptions,
   KeepJoinedOptions,
   KeepOptions,
   KeepSubscribedOptions,
+  RetryAttempt,
+} from './api/keep-options.js';
+export type {
+  ChangeStateOptions,
+  ConnectOptions,
+  JoinOptions,
   ProposalOptions,
   ReasonedOptions,
   ResponsivenessOptions,
-  RetryAttempt,
   SendOptions,
   SubscribeOptions,
   TlsOptions,

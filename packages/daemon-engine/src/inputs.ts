@@ -54,6 +54,13 @@ export type DrainAnswer =
   | { readonly ok: true; readonly report: DrainReport }
   | { readonly ok: false; readonly why: string };
 
+/** Passes a wish on to the daemon of a node; answers once. */
+export type AskDrain = (
+  node: NodeName,
+  wish: DrainWish,
+  answer: (answer: DrainAnswer) => void,
+) => void;
+
 /** Number that the daemon's process gives to a client connection; never reused. */
 export type ClientNo = number;
 

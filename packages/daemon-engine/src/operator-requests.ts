@@ -3,9 +3,8 @@ import { sizeOf } from '@group-services/process-group';
 import type { FromClient, Refusal, ToClient } from '@group-services/wire';
 import type { ClientSizes } from './client-limits.js';
 import type { ClientRights } from './client-rights.js';
-import type { Drains } from './drains.js';
 import type { GroupSession } from './group-session.js';
-import type { ClientNo } from './inputs.js';
+import type { AskDrain, ClientNo } from './inputs.js';
 import type { NameServerLink } from './name-server-link.js';
 import type { OpenWork } from './open-work.js';
 import type { Shared } from './shared.js';
@@ -181,7 +180,7 @@ export interface OperatorPorts {
   /** How long ago this daemon itself has heard a daemon of that node; undefined: it does not hear it. */
   readonly hearsMsAgo: (node: NodeName) => number | undefined;
   /** Has a node drained, or no more, or asks how far that is; answers once. */
-  readonly drain: Drains['ask'];
+  readonly drain: AskDrain;
 }
 
 type Operate = Extract<FromClient, { readonly kind: 'operate' }>;

@@ -10,7 +10,7 @@ import { explanation, progressLine, summary } from './run/report.js';
 import { runSeed } from './run/run-seed.js';
 import { showMonth } from './run/show-month.js';
 import { serveChunks, Threads } from './run/threads.js';
-import { enginesOfReleases } from './world/engines-of-releases.js';
+import { enginesOfReleases } from './run/engines-of-releases.js';
 
 /** The program behind `npm run sim`: many seeds with a progress line, or one seed with its trace. */
 

@@ -106,12 +106,12 @@ describe.skipIf(cannotRun)('the console of a daemon', LIMIT, () => {
     const answer = await page.request.get(stage.admin('n1'));
     expect(answer.headers()['content-security-policy']).not.toMatch(/unsafe/u);
     expect(await answer.text()).not.toMatch(/<script>|style="|https?:\/\//u);
-    const injected = await page.evaluate(() => {
+    const injected = await page.evaluate(`
       const script = document.createElement('script');
       script.textContent = 'document.title = "broken into"';
       document.head.append(script);
-      return document.title;
-    });
+      document.title;
+    `);
     expect(injected).toBe('Group Services');
     await page.close();
   });
@@ -131,13 +131,11 @@ describe.skipIf(cannotRun)('the console of a daemon', LIMIT, () => {
       await page.emulateMedia({ colorScheme });
       await page.setViewportSize({ width, height: 800 });
       for (const hash of ['#/', '#/group/axe', '#/timeline', '#/charts']) {
-        await page.evaluate((to) => {
-          location.hash = to;
-        }, hash);
+        await page.evaluate(`location.hash = ${JSON.stringify(hash)}`);
         await seen(page, SHOWN[hash] ?? '');
         expect([hash, await findings(page)]).toEqual([hash, []]);
         // Nothing makes the whole page scroll sideways.
-        const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+        const wide = await page.evaluate('document.documentElement.scrollWidth');
         expect([hash, wide]).toEqual([hash, width]);
       }
     }

@@ -1,9 +1,8 @@
+import type { KeepJoinedOptions, KeepSubscribedOptions } from '../api/keep-options.js';
 import type {
   ChangeStateOptions,
   ConnectOptions,
   JoinOptions,
-  KeepJoinedOptions,
-  KeepSubscribedOptions,
   ProposalOptions,
   ReasonedOptions,
   ResponsivenessOptions,

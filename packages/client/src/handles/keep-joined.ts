@@ -1,7 +1,7 @@
 import { invariant } from '@group-services/core';
 import type { Bytes, GroupDefinition, GroupTypes } from '../api/group-types.js';
 import type { Membership, Provider } from '../api/handles.js';
-import type { KeepJoinedOptions } from '../api/options.js';
+import type { KeepJoinedOptions } from '../api/keep-options.js';
 import { optionsOf } from '../arguments/arguments.js';
 import { KEEP_JOINED_OPTIONS } from '../arguments/option-names.js';
 import { CallSite } from '../values/call-site.js';

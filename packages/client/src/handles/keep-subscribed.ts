@@ -1,7 +1,7 @@
 import { invariant } from '@group-services/core';
 import type { Bytes, GroupDefinition, GroupTypes } from '../api/group-types.js';
 import type { Subscription, Watch } from '../api/handles.js';
-import type { KeepSubscribedOptions } from '../api/options.js';
+import type { KeepSubscribedOptions } from '../api/keep-options.js';
 import { optionsOf } from '../arguments/arguments.js';
 import { KEEP_SUBSCRIBED_OPTIONS } from '../arguments/option-names.js';
 import { CallSite } from '../values/call-site.js';

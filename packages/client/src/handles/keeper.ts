@@ -5,7 +5,7 @@ import {
   RemovedError,
 } from '../api/errors.js';
 import type { GroupServices } from '../api/handles.js';
-import type { KeepOptions } from '../api/options.js';
+import type { KeepOptions } from '../api/keep-options.js';
 import type { RemovedReason } from '../api/protocol.js';
 import { checkFunction, invalid, millisecondsOf, optionsOf } from '../arguments/arguments.js';
 import { BACKOFF_OPTIONS } from '../arguments/option-names.js';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { parentPort, Worker } from 'node:worker_threads';
-import { enginesOfReleases } from '../world/engines-of-releases.js';
 import { type Chunk, type ChunkResult, runChunk } from './batch.js';
+import { enginesOfReleases } from './engines-of-releases.js';
 import { runSeed } from './run-seed.js';
 
 /** Threads that run chunks of seeds, one each at a time; a lost thread ends the whole run. */

@@ -2,7 +2,7 @@ import type { Server } from 'node:http';
 import { Duplex } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { NodeName } from '@group-services/core';
-import { DaemonEngine, DEFAULT_DAEMON_OPTIONS } from '@group-services/daemon-engine';
+import { DaemonEngine, DEFAULT_DAEMON_OPTIONS, daemonJournal } from '@group-services/daemon-engine';
 import { adminHttpServer, createLogger, Metrics } from '@group-services/runtime';
 
 import { adminRoutes, EngineQuestions } from '../readers.js';
@@ -42,6 +42,11 @@ function server(listen: string, token: string | undefined): Server {
       nodes: questions(),
       entries: questions(),
       votes: questions(),
+      drains: questions(),
+      journal: daemonJournal(),
+      now: () => 0,
+      clients: { size: 0, queuedBytesMax: 0 },
+      nameServerAddress: () => undefined,
       domain: 'default',
       version: '0.0.0',
       startedAt: new Date(0),

@@ -1,8 +1,8 @@
 import * as today from '@group-services/wire';
 import * as oldest from '@group-services/wire/fixtures/wire-1.0';
 import { loadProgram, type Program } from '../mutations/load-program.js';
-import { TODAY } from './codecs.js';
-import { type Engines, PRODUCTION } from './engines.js';
+import { TODAY } from '../world/codecs.js';
+import { type Engines, PRODUCTION } from '../world/engines.js';
 
 /**
  * Engines of programs that speak different minors of the wire format (B10). Frames are written and read at

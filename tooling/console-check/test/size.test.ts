@@ -1,0 +1,17 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { expect, test } from 'vitest';
+
+const BUILT = fileURLToPath(new URL('../../../apps/console/dist/console/', import.meta.url));
+const MOST_BYTES = 200 * 1024;
+
+test('the page and all that it loads are small, and come from the program itself', () => {
+  const files = readdirSync(BUILT, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => readFileSync(join(entry.parentPath, entry.name)));
+  expect(files.length).toBeGreaterThan(2);
+  const bytes = files.reduce((sum, file) => sum + gzipSync(file).length, 0);
+  expect(bytes).toBeLessThan(MOST_BYTES);
+});
