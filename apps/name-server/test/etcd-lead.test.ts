@@ -85,6 +85,16 @@ describe.skipIf(noEtcd !== undefined)('several name servers on etcd', () => {
       const isActive = metrics.includes('group_services_name_server_active 1');
       return isActive && metrics.includes('group_services_etcd_up 1');
     });
+    const metrics = await (await fetch(`${first.admin}/metrics`)).text();
+    const types = [...metrics.matchAll(/^# TYPE group_services_(\w+) (\w+)$/gmu)];
+    expect(types.map(([, name, kind]) => `${name} ${kind}`)).toEqual(
+      expect.arrayContaining([
+        'name_server_active gauge',
+        'etcd_up gauge',
+        'etcd_request_seconds histogram',
+        'etcd_failures_total counter',
+      ]),
+    );
   });
 
   it('B1: a table moves from a directory to etcd while its groups go on', async () => {
