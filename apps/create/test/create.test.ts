@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 
 // A project is made as a user makes it, compiled, tested, and its domain is started; only the installation is
 // replaced by links to the packages of this repository.
@@ -59,6 +59,7 @@ it('makes a project that rolls a version out by votes', async () => {
 
 it('makes a project whose domain runs, and whose processes vote', async () => {
   const domain = spawn(process.execPath, ['dist/src/dev.js'], { cwd: project });
+  onTestFinished(() => void domain.kill());
   const text = await said(domain, [
     'n1/ada: "everything at once" was rejected',
     '"one step at a time" was approved',

@@ -45,7 +45,7 @@ export const TRANSITIONS: readonly Transition[] = [
   reached('complaint accepted at the fourth', RARE, at('complainer-removed')),
   reached('leader deposed', USUAL, 'leaders removed while they led', at('deposed')),
   reached('told STALE', USUAL, at('stale')),
-  reached('claim refused leader-alive', COMMON, at('change-refused-leader-alive')),
+  reached('claim refused leader-alive', USUAL, at('change-refused-leader-alive')),
   reached('change refused for its version', COMMON, at('change-refused-version')),
   reached('change refused while recovering', USUAL, at('change-refused-recovering')),
   reached('handover', COMMON, at('handover')),
