@@ -28,7 +28,8 @@ function tree(workshop: Workshop, files: number): string {
 function whenDone(share: number, act: () => void): Watcher {
   let acted = false;
   const onMessage = (message: unknown): void => {
-    if (acted || (message as { readonly share: number }).share < share) return;
+    const { share: done = 0 } = message as { readonly share?: number };
+    if (acted || done < share) return;
     acted = true;
     act();
   };

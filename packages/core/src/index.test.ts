@@ -9,6 +9,7 @@ test('the exported names are these', () => {
       "Driver",
       "Durations",
       "InvariantViolation",
+      "Journal",
       "NEVER",
       "Queue",
       "Rng",

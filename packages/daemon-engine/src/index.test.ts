@@ -10,6 +10,7 @@ it('exports what it says and nothing else', () => {
       "DaemonTally",
       "Permissions",
       "PressureGauge",
+      "daemonJournal",
       "isUrgent",
       "matches",
     ]

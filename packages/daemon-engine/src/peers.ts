@@ -102,12 +102,15 @@ export class Peers {
       this.#ports.unwatched(daemon);
       this.#shared.emit({ kind: 'dropPeer', peer: daemon });
     }
+    const isNew = [...daemons].some((daemon) => !this.#watched.has(daemon));
     this.#watched = daemons;
     for (const [daemon, address] of addresses) this.#addresses.set(daemon, address);
     if (this.#addresses.size > ADDRESSES_MAX) this.#forgetUnwatched();
     const peers = [...daemons].sort().map((daemon) => ({ daemon }));
     this.#perform(this.#liveness.step({ kind: 'watch', peers }, this.#shared.now));
     this.#forgive(suspects.filter((daemon) => !daemons.has(daemon)));
+    // Whoever comes to share a group with this daemon must not give it a lead.
+    if (isNew && this.#shared.drained) this.sayDrained();
   }
 
   /**
@@ -145,10 +148,17 @@ export class Peers {
   }
 
   #noteDrained(daemon: DaemonId, drained: boolean): void {
-    if (this.#drained.has(daemon) === drained || !this.#watched.has(daemon)) return;
+    if (this.#drained.has(daemon) === drained) return;
+    // It may say so before this daemon knows that they share a group.
+    if (drained && this.#drained.size >= DRAINED_MAX) this.#forgetDrained();
     if (drained) this.#drained.add(daemon);
     else this.#drained.delete(daemon);
     this.#ports.drained();
+  }
+
+  #forgetDrained(): void {
+    for (const daemon of this.#drained)
+      if (!this.#watched.has(daemon)) this.#drained.delete(daemon);
   }
 
   /** Beyond the end of its watching: its providers are removed after it is. */
@@ -238,5 +248,7 @@ export interface PeerPorts {
 const ADDRESSES_MAX = 10_000;
 /** Daemons remembered at most that have stopped in order. */
 const STOPPED_MAX = 1_024;
+/** Beyond this number only watched daemons are remembered as drained. */
+const DRAINED_MAX = 1_024;
 
 type LivenessOutputs = ReturnType<LivenessEngine['step']>;

@@ -196,13 +196,16 @@ describe('runProgram', () => {
   });
 
   it.each([
-    new ProgramFailure('the name server refuses the domain'),
-    new TransportError('address-in-use', 'tcp://a:1', { message: 'cannot listen at tcp://a:1' }),
-  ])('says in one line why it cannot start', async (error) => {
+    [new ProgramFailure('the name server refuses the domain'), ''],
+    [
+      new TransportError('address-in-use', 'tcp://a:1', { message: 'cannot listen at tcp://a:1' }),
+      "; see who: ss -ltnp 'sport = :1'",
+    ],
+  ])('says in one line why it cannot start, and what to type next', async (error, next) => {
     const { port, fatal, lines } = run(() => Promise.reject(error));
     await settle();
     expect(port.statuses).toEqual([1]);
-    expect(fatal()).toEqual([`cannot start: ${error.message}`]);
+    expect(fatal()).toEqual([`cannot start: ${error.message}${next}`]);
     expect(JSON.stringify(lines)).not.toContain('stack');
   });
 

@@ -4,13 +4,13 @@ import { isMainThread } from 'node:worker_threads';
 import { showLead } from './lead/show-lead.js';
 import { SEED_MUTATION_NAMES } from './mutations/index.js';
 import { runBatch, type Totals } from './run/batch.js';
+import { enginesOfReleases } from './run/engines-of-releases.js';
 import { explain } from './run/explain.js';
 import { showMutations } from './run/mutation-run.js';
 import { explanation, progressLine, summary } from './run/report.js';
 import { runSeed } from './run/run-seed.js';
 import { showMonth } from './run/show-month.js';
 import { serveChunks, Threads } from './run/threads.js';
-import { enginesOfReleases } from './run/engines-of-releases.js';
 
 /** The program behind `npm run sim`: many seeds with a progress line, or one seed with its trace. */
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { type ChunkResult, runBatch, runChunk } from '../src/run/batch.js';
+import { enginesOfReleases } from '../src/run/engines-of-releases.js';
 import { runSeed } from '../src/run/run-seed.js';
 import { neverReached } from '../src/run/transitions.js';
-import { enginesOfReleases } from '../src/run/engines-of-releases.js';
 
 const SEEDS = 120;
 

@@ -22,12 +22,19 @@ export class LeaderDuties {
   readonly #leavers = new Set<MembershipId>();
   /** Complainers that must acknowledge something until then. */
   readonly #checks = new Map<MembershipId, Instant>();
+  /**
+   * A lead that was taken over is not given on before: by then it is known who else is drained. Two that
+   * did not know it of each other would hand it to and fro as fast as messages travel.
+   */
+  readonly #keptUntil: Instant;
 
   constructor(shared: Shared, changes: Changes, leading: Leading) {
     this.#shared = shared;
     this.#changes = changes;
     this.#leading = leading;
     this.#inserts = new WaitingInserts(shared);
+    const isFormed = leading.entry.version === 1;
+    this.#keptUntil = isFormed ? shared.now : shared.now + shared.options.complainAfterMs;
   }
 
   onInsert(from: MembershipId, address: string): void {
@@ -103,7 +110,7 @@ export class LeaderDuties {
   /** Our daemon is being drained: somebody else leads, and we stay a member with all that we have. */
   #giveUpLead(members: readonly Member[]): void {
     const shared = this.#shared;
-    if (!shared.isDrained(shared.self)) return;
+    if (!shared.isDrained(shared.self) || shared.now < this.#keptUntil) return;
     const successor = successorAmong(members, shared);
     if (successor === undefined || shared.isDrained(successor.id)) return;
     shared.branch('lead-given-up');
@@ -166,6 +173,9 @@ export class LeaderDuties {
       if (!this.#lags(progress)) continue;
       const at = progress.progressAt + shared.options.slowMemberTimeoutMs;
       earliest = Math.min(earliest, shared.whenPast(at, progress.member.id));
+    }
+    if (shared.isDrained(shared.self) && this.#keptUntil > shared.now) {
+      earliest = Math.min(earliest, this.#keptUntil);
     }
     const notBefore = this.#changes.notBefore;
     if (notBefore > shared.now && notBefore !== NEVER) earliest = Math.min(earliest, notBefore);

@@ -279,7 +279,7 @@ export const MEMBER_MUTATIONS = {
     edits: [
       {
         file: 'packages/metagroup/src/list/leader-duties.ts',
-        find: 'if (!shared.isDrained(shared.self)) return;',
+        find: 'if (!shared.isDrained(shared.self) || shared.now < this.#keptUntil) return;',
         replace: 'return;',
       },
     ],

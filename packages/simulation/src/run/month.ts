@@ -91,6 +91,7 @@ function churn(safetyMs: number): Profile {
     daemons: DAEMONS,
     groups: 3,
     clients: 2,
+    drains: { everyMs: 8 * HOUR, alone: false },
     timing: {
       heartbeatMs: 30 * SECOND,
       suspectAfterMs,

@@ -9,6 +9,7 @@ import {
   membershipIdField,
   nodeNameField,
   providerIdField,
+  traceField,
 } from '../../src/fields.js';
 import { labelsField, labelsOfProvidersField } from '../../src/labels.js';
 
@@ -67,6 +68,7 @@ const byIdentity = new Map<unknown, fc.Arbitrary<unknown>>([
   [instanceField, instance],
   [providerIdField, providerId],
   [labelsField, labels],
+  [traceField, fc.stringMatching(/^[\x21-\x7e]{1,12}$/)],
   [
     labelsOfProvidersField,
     fc.dictionary(providerId, labels, { maxKeys: 3, noNullPrototype: true }),
