@@ -11,8 +11,8 @@ import { WaitingInserts } from './waiting-inserts.js';
 /**
  * What a leader does to its processor group's list (`internal-layer.md` §§5–7): takes in those who
  * asked, lets go those who want to leave, removes who failed, is too slow, or twice told the name
- * server that it does not hear us, and gives up the lead where our daemon is being drained. All of it goes through one `change` at a time; the next may follow
- * as soon as the previous one is answered.
+ * server that it does not hear us, and gives up the lead where our daemon is being drained. All of it
+ * goes through one `change` at a time; the next may follow as soon as the previous one is answered.
  */
 export class LeaderDuties {
   readonly #shared: Shared;
