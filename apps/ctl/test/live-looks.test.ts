@@ -8,7 +8,8 @@ const PATIENT = { timeout: 180_000 };
 
 /** On a terminal of its own, as a person has one; gives what was written to it. */
 function onTerminal(args: readonly string[]) {
-  const command = [process.execPath, built('ctl', 'gsctl.js'), ...args].join(' ');
+  // `exec`: a shell that stays between the terminal and gsctl is interrupted as well, and tells its own status.
+  const command = ['exec', process.execPath, built('ctl', 'gsctl.js'), ...args].join(' ');
   const child = spawn('script', ['-qfec', command, '/dev/null'], { stdio: 'pipe' });
   onTestFinished(() => void child.kill('SIGKILL'));
   let written = '';
