@@ -56,6 +56,12 @@ export const program = defineProgram({
       description: 'the name of this node, unique in the domain',
       placeholder: 'NAME',
     },
+    replace: {
+      schema: flag(),
+      default: 'false',
+      description:
+        'take the place of the daemon that holds the name of this node, also if it lives; otherwise this one is refused then',
+    },
     ephemeral: {
       schema: flag(),
       default: 'false',

@@ -27,6 +27,8 @@ export function daemonHello(
     heartbeat: config.heartbeat,
     address: advertised(config, listening),
     ...(config.ephemeral && { ephemeral: true }),
+    pid: process.pid,
+    ...(config.replace && { replace: true as const }),
   };
 }
 

@@ -152,6 +152,12 @@ export class ActiveLife {
       case 'disconnect':
         this.sessions.disconnect(output.daemon, output.text);
         break;
+      case 'admitted':
+        this.sessions.admit(output.daemon);
+        break;
+      case 'turnedDown':
+        this.sessions.turnDown(output.daemon, output.code, output.text);
+        break;
       case 'refuseToServe':
         this.#options.fail(new ProgramFailure(output.text));
         break;

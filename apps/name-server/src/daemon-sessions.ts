@@ -1,5 +1,5 @@
 import { type DaemonId, daemonId } from '@group-services/core';
-import type { NameServerInput } from '@group-services/name-server';
+import type { NameServerInput, TurnDownCode } from '@group-services/name-server';
 import {
   type Intake,
   judgeHello,
@@ -9,6 +9,7 @@ import {
 } from '@group-services/runtime';
 import type { Link } from '@group-services/transport';
 import {
+  agreeOnWire,
   decodeToNameServer,
   encodeNameServerMessage,
   type FromNameServer,
@@ -54,6 +55,8 @@ export class DaemonSessions {
   readonly #options: DaemonSessionsOptions;
   readonly #links = new Map<DaemonId, Link>();
   readonly #schemes: Schemes;
+  /** Those that knock: whether they are taken is for the engine to say. */
+  readonly #knocking = new Map<DaemonId, Knock[]>();
 
   constructor(options: DaemonSessionsOptions) {
     this.#options = options;
@@ -78,6 +81,9 @@ export class DaemonSessions {
   /** `why`: what they are told, if anything. */
   closeAll(why?: string): void {
     this.#schemes.close();
+    for (const daemon of [...this.#knocking.keys()]) {
+      this.turnDown(daemon, 'stopping', why ?? 'this name server is stopping');
+    }
     for (const [daemon, link] of this.#links) {
       if (why === undefined) link.close();
       else this.disconnect(daemon, why);
@@ -85,8 +91,24 @@ export class DaemonSessions {
     this.#links.clear();
   }
 
+  /** The engine takes it. */
+  admit(daemon: DaemonId): void {
+    for (const { admitted } of this.#take(daemon)) admitted();
+  }
+
+  /** The engine does not take it. */
+  turnDown(daemon: DaemonId, code: TurnDownCode | 'stopping', text: string): void {
+    for (const { answered } of this.#take(daemon)) answered(refusal(code, text));
+  }
+
+  #take(daemon: DaemonId): readonly Knock[] {
+    const knocks = this.#knocking.get(daemon) ?? [];
+    this.#knocking.delete(daemon);
+    return knocks;
+  }
+
   /** Decides on a HELLO. */
-  answer(hello: Hello, link: Link): HandshakeAnswer {
+  answer(hello: Hello, link: Link): HandshakeAnswer | Promise<HandshakeAnswer> {
     const { domain, welcome, offer, incarnationOf, supersededText } = this.#options;
     const { node, incarnation, address } = hello;
     const verdict = judgeHello(hello, link, { ...RECEPTION, domain, offer });
@@ -101,20 +123,30 @@ export class DaemonSessions {
       const text = supersededText(node);
       return { kind: 'refuse', code: 'superseded', text, incarnationFloor };
     }
-    return { ...welcome, kind: 'welcome', ...welcomeWire(verdict.agreed), incarnationFloor };
+    const wire = welcomeWire(verdict.agreed);
+    const daemon = daemonId(node, incarnation);
+    const { pid, replace } = hello;
+    return new Promise((answered) => {
+      const admitted = (): void =>
+        answered({ ...welcome, kind: 'welcome', ...wire, incarnationFloor });
+      const known = this.#knocking.get(daemon) ?? [];
+      this.#knocking.set(daemon, [...known, { admitted, answered }]);
+      this.#options.enqueue({ kind: 'knocked', daemon, address, pid, replace });
+    });
   }
 
   /** Serves the daemon from now on. */
   opened(link: Link, hello: Hello): SessionHandlers {
-    const { enqueue, intake, logger } = this.#options;
+    const { enqueue, intake, logger, offer } = this.#options;
     const daemon = daemonId(hello.node as NonNullable<Hello['node']>, hello.incarnation ?? 0);
     // A daemon that dials again has lost its former connection, even if we have not noticed yet.
     this.#links.get(daemon)?.abort();
     this.#links.set(daemon, link);
     const source = intake.add(link, daemon);
-    const { address = '', ephemeral } = hello;
+    const { address = '', ephemeral, pid } = hello;
+    const saysThatItLives = agreeOnWire(offer, hello)?.features.has('name-held');
     this.#schemes.add(daemon, address);
-    enqueue({ kind: 'connected', daemon, address, ephemeral });
+    enqueue({ kind: 'connected', daemon, address, ephemeral, pid, saysThatItLives });
     return {
       onFrame: (frame) => {
         if (this.#links.get(daemon) !== link) return;
@@ -138,4 +170,10 @@ export class DaemonSessions {
       },
     };
   }
+}
+
+/** One that waits for its WELCOME. */
+interface Knock {
+  readonly admitted: () => void;
+  readonly answered: (answer: HandshakeAnswer) => void;
 }

@@ -1,6 +1,12 @@
-import { acceptSessions, type Logger, Room, refusal } from '@group-services/runtime';
+import {
+  acceptSessions,
+  type Logger,
+  Room,
+  refusal,
+  type SessionHandlers,
+} from '@group-services/runtime';
 import type { Link, LinkHandlers } from '@group-services/transport';
-import type { HandshakeAnswer } from '@group-services/wire';
+import type { HandshakeAnswer, Hello } from '@group-services/wire';
 import type { DaemonSessions } from './daemon-sessions.js';
 
 export interface FrontDoorOptions {
@@ -29,16 +35,13 @@ export class FrontDoor {
 
   acceptor(): (link: Link) => LinkHandlers {
     const { logger, inside } = this.#options;
-    /** Whoever has answered a HELLO serves it, in the same turn. */
-    let host: DaemonSessions | undefined;
     const accept = acceptSessions({
       ending: () => (this.#isStopping ? 'this name server is stopping' : undefined),
       answer: (hello, link) => {
-        host = inside();
+        const host = inside();
         return host?.answer(hello, link) ?? this.#notActive();
       },
-      opened: (link, hello) =>
-        host?.opened(link, hello) ?? { onFrame: () => {}, onClose: () => {} },
+      opened: (link, hello) => this.#opened(link, hello),
       refused: (remote, code, text) => {
         this.#options.refused(code);
         // They come again and again while name servers change places.
@@ -57,6 +60,14 @@ export class FrontDoor {
   /** From now on nobody is taken. */
   close(): void {
     this.#isStopping = true;
+  }
+
+  /** Its place may have been lost since it was answered: then nobody would serve it. */
+  #opened(link: Link, hello: Hello): SessionHandlers {
+    const host = this.#isStopping ? undefined : this.#options.inside();
+    if (host !== undefined) return host.opened(link, hello);
+    link.close();
+    return { onFrame: () => {}, onClose: () => {} };
   }
 
   #notActive(): HandshakeAnswer {

@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { GroupName, MembershipId } from '@group-services/core';
-import type { Hello, ToNameServer } from '@group-services/wire';
+import { type Hello, type ToNameServer, wireOffer } from '@group-services/wire';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { FakeDaemon, GsnsProcess } from './gsns-process.js';
 
@@ -316,8 +316,30 @@ describe('gsns', () => {
     await first.closed;
     again.send({ kind: 'list', number: 1 });
     await again.next('listed');
-    await FakeDaemon.connect(listen, { incarnation: 2 });
+    // Of minor 0, and cannot be asked: its lease is fresh.
+    await expect(FakeDaemon.connect(listen, { incarnation: 2 })).rejects.toMatchObject({
+      code: 'superseded',
+      incarnationFloor: undefined,
+      message: expect.stringContaining('node a has a daemon that lives'),
+    });
+    await FakeDaemon.connect(listen, { incarnation: 3, replace: true });
     await again.closed;
+  });
+
+  it('asks the daemon of a node whether it lives when another one wants its name', async () => {
+    const gsns = new GsnsProcess(['--fresh']);
+    const { listen } = await gsns.ready();
+    const holder = await FakeDaemon.connect(listen, { ...wireOffer(), pid: 4711 });
+    const refused = FakeDaemon.connect(listen, { ...wireOffer(), incarnation: 2, pid: 4712 });
+    const asked = await holder.next('name-wanted');
+    expect(asked).toMatchObject({ address: 'tcp://127.0.0.1:1', pid: 4712 });
+    holder.send({ kind: 'name-held', number: asked?.number ?? 0 });
+    await expect(refused).rejects.toMatchObject({ code: 'superseded' });
+    await expect(refused).rejects.toThrow(/process 4711/u);
+    // It does not answer, as if its host were gone.
+    await FakeDaemon.connect(listen, { ...wireOffer(), incarnation: 3 });
+    await holder.closed;
+    expect(gsns.errors).toContain('node-name-holder-silent');
   });
 });
 

@@ -4,6 +4,7 @@ import {
   type GroupName,
   type Instant,
   NEVER,
+  nodeOf,
 } from '@group-services/core';
 import type { DaemonMessage, FromNameServer } from '@group-services/wire';
 import { Clients } from './clients.js';
@@ -216,6 +217,7 @@ export class DaemonEngine implements Engine<DaemonInput, DaemonOutput> {
       return;
     }
     if (message.kind === 'not-reached') return this.#notReachedBy(message);
+    if (message.kind === 'name-wanted') return this.#nameWanted(message);
     this.#nameServer.answered(message);
     const askedAt = message.kind === 'renewed' ? this.#nameServer.onRenewed(message) : undefined;
     this.#groups.onNameServer(message);
@@ -233,6 +235,16 @@ export class DaemonEngine implements Engine<DaemonInput, DaemonOutput> {
     const fields = { by, address, why };
     if (why === null) this.#shared.log('info', 'other daemon reaches this one again', fields);
     else this.#shared.log('warn', 'other daemon cannot reach this one; see --advertise', fields);
+  }
+
+  #nameWanted({ number, address, pid }: Extract<FromNameServer, { kind: 'name-wanted' }>): void {
+    const fields = {
+      node: nodeOf(this.#shared.self),
+      address,
+      ...(pid !== undefined && { process: pid }),
+    };
+    this.#shared.log('warn', 'another daemon wants the name of this node, and is refused', fields);
+    this.#nameServer.holdsName(number);
   }
 
   /** Asks until the nodes are over: groups come behind them. */

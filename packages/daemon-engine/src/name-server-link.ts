@@ -177,6 +177,11 @@ export class NameServerLink {
     this.#questions.onAnswer(answer);
   }
 
+  /** Another daemon wants our name: we are here. */
+  holdsName(number: number): void {
+    this.#send({ kind: 'name-held', number });
+  }
+
   unregister(): void {
     this.#send({ kind: 'unregister' });
     this.#renewAt = NEVER;

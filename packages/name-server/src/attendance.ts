@@ -31,9 +31,10 @@ export class Attendance {
 
   /** A handshake is done: the daemon's lease starts. */
   onConnected(
-    { daemon, address, ephemeral }: Extract<NameServerInput, { readonly kind: 'connected' }>,
+    connected: Extract<NameServerInput, { readonly kind: 'connected' }>,
     now: Instant,
   ): void {
+    const { daemon, address, ephemeral } = connected;
     const { table, roster, outbox, lookups, changes, nodesMax } = this.#ports;
     const node = nodeOf(daemon);
     const known = table.node(node);
@@ -52,7 +53,7 @@ export class Attendance {
     if (!isSame) outbox.commit({ kind: 'node', node, incarnation, address, ephemeral });
     // What waited came by an earlier connection of the same daemon, if anything did.
     lookups.dropOf(daemon);
-    roster.connect(daemon, now);
+    roster.connect(daemon, now, connected);
     outbox.info('daemon-connected', { daemon, address });
     changes.leaderConnected(daemon);
     // Also for a daemon that is known: an earlier start may have died between noting it and this.
@@ -81,6 +82,7 @@ export class Attendance {
   }
 
   #forgetConnection(daemon: DaemonId): void {
+    this.#ports.connectionOver(daemon);
     this.#ports.lookups.dropOf(daemon);
     this.#ports.changes.daemonGone(daemon);
   }
@@ -173,6 +175,8 @@ export interface AttendancePorts {
   readonly changes: Changes;
   readonly silence: Silence;
   readonly leaseMs: number;
+  /** Whoever waited for its name need not wait any more. */
+  readonly connectionOver: (daemon: DaemonId) => void;
   readonly endings: Endings;
   readonly nodesMax: number;
   /** A node that is away and in no group is listed for so long. */

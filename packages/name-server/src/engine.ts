@@ -9,7 +9,6 @@ import {
   type MembershipId,
   NEVER,
   type NodeName,
-  nodeOf,
 } from '@group-services/core';
 import type { ToNameServer } from '@group-services/wire';
 import { Absence } from './absence.js';
@@ -28,6 +27,7 @@ import {
 } from './inputs.js';
 import type { NameServerInspection } from './inspection.js';
 import { Lookups } from './lookups.js';
+import { Newcomers } from './newcomers.js';
 import { Operators } from './operators.js';
 import { Outbox } from './outbox.js';
 import { speaksForAnother } from './own-words.js';
@@ -36,7 +36,8 @@ import { RecoveryWindow } from './recovery-window.js';
 import { Registrar } from './registrar.js';
 import { recoveringReply, renewedReplies } from './replies.js';
 import { Roster } from './roster.js';
-import { leastSilence, Silence } from './silence.js';
+import type { Silence } from './silence.js';
+import { checked, durabilityOf, makeSilence, windowAtStart, windowMsOf } from './starting.js';
 import { daemonOfNode, Table } from './table.js';
 
 /**
@@ -60,6 +61,7 @@ export class NameServerEngine implements Engine<NameServerInput, NameServerOutpu
   readonly #changes: Changes;
   readonly #endings: Endings;
   readonly #attendance: Attendance;
+  readonly #newcomers: Newcomers;
   readonly #accusations: Accusations;
   readonly #window: RecoveryWindow;
   readonly #operators: Operators;
@@ -117,8 +119,10 @@ export class NameServerEngine implements Engine<NameServerInput, NameServerOutpu
       trustUnknownUntil: () => (this.#startedAt ?? 0) + options.leaseMs,
       accepted: (group) => this.#lookups.startAnewWithoutState(group),
     });
+    this.#newcomers = new Newcomers({ ...common, answerMs: Math.min(options.leaseMs, ANSWER_MS) });
     this.#attendance = new Attendance({
       ...common,
+      connectionOver: (daemon) => this.#newcomers.holderGone(daemon),
       lookups: this.#lookups,
       changes: this.#changes,
       silence: this.#silence,
@@ -137,11 +141,18 @@ export class NameServerEngine implements Engine<NameServerInput, NameServerOutpu
       pieceBytes: this.#limits.pieceBytes,
       accusations: this.#accusations,
     });
-    this.#registrar = new Registrar({
-      epoch: options.epoch,
-      store: options.store,
+    this.#registrar = this.#makeRegistrar();
+  }
+
+  #makeRegistrar(): Registrar {
+    const { epoch, store } = this.#options;
+    return new Registrar({
+      epoch,
+      store,
       groupsMax: this.#limits.groups,
-      ...common,
+      table: this.#table,
+      roster: this.#roster,
+      outbox: this.#outbox,
       generations: this.#generations,
       lookups: this.#lookups,
       changes: this.#changes,
@@ -159,7 +170,11 @@ export class NameServerEngine implements Engine<NameServerInput, NameServerOutpu
     this.#silence.step(now);
     this.#window.start(now);
     switch (input.kind) {
+      case 'knocked':
+        this.#newcomers.onKnock(input, now);
+        break;
       case 'connected':
+        this.#newcomers.holderBack(input.daemon);
         this.#gathering.forget(input.daemon);
         this.#accusations.forget(input.daemon);
         this.#attendance.onConnected(input, now);
@@ -187,6 +202,7 @@ export class NameServerEngine implements Engine<NameServerInput, NameServerOutpu
       this.#window.deadline(),
       this.#window.isOpen ? NEVER : decides,
       this.#silence.deadline(),
+      this.#newcomers.deadline(),
     );
   }
 
@@ -305,6 +321,9 @@ export class NameServerEngine implements Engine<NameServerInput, NameServerOutpu
       case 'not-reached':
         this.#accusations.say(from, message);
         break;
+      case 'name-held':
+        this.#newcomers.onHeld(from, message);
+        break;
       case 'unregister':
         this.#roster.end(from);
         this.#window.withdraw(from);
@@ -336,6 +355,7 @@ export class NameServerEngine implements Engine<NameServerInput, NameServerOutpu
   }
 
   #onDeadline(): void {
+    this.#newcomers.onDeadline(this.#now);
     if (this.#window.isOpen && this.#window.deadline() <= this.#now) {
       this.#registrar.closeWindow(this.#now);
     }
@@ -352,45 +372,18 @@ export class NameServerEngine implements Engine<NameServerInput, NameServerOutpu
 
 /** How long a node that is away is listed. */
 const DAY_MS = 24 * 60 * 60 * 1000;
+/** A daemon says within a lease that it lives, and before the one that asks for its name gives up. */
+const ANSWER_MS = 3_000;
 
-function checked(options: NameServerOptions): NameServerOptions {
-  invariant(options.leaseMs > 0, 'the lease is longer than nothing');
-  return options;
-}
-
-function durabilityOf({ restored }: NameServerOptions): 'volatile' | 'durable' {
-  return restored === undefined ? 'volatile' : 'durable';
-}
-
-function makeSilence(options: NameServerOptions, roster: Roster, table: Table): Silence {
-  const { isolation, leaseMs, anewAfterMs } = options;
-  const isEphemeral = (daemon: DaemonId): boolean => {
-    const stored = table.node(nodeOf(daemon));
-    return stored?.ephemeral === true && daemonOfNode(stored) === daemon;
-  };
-  const common = { roster, leaseMs, isEphemeral };
-  if (isolation !== 'suspend') return new Silence({ ...common, anewAfterMs: undefined });
-  const least = leastSilence(leaseMs);
-  invariant((anewAfterMs ?? least) >= least, 'silence counts when a lease and drift are over');
-  return new Silence({ ...common, anewAfterMs: anewAfterMs ?? least });
-}
-
-function windowMsOf(options: NameServerOptions): number {
-  const { isolation, leaseMs, recoveryWindowMs } = options;
-  if (isolation !== 'suspend') return recoveryWindowMs ?? leaseMs;
-  const least = leastSilence(leaseMs);
-  invariant((recoveryWindowMs ?? least) >= least, 'the window is longer than a lease and drift');
-  return recoveryWindowMs ?? least;
-}
-
-/** The recovery window belongs to every start whose table may be missing something. */
-function windowAtStart(table: Table, { fresh }: NameServerOptions): 'watching' | 'open' | 'closed' {
-  if (fresh === true) return 'closed';
-  return table.standing === 'settled' ? 'watching' : 'open';
-}
+const ASKS_NOTHING: ReadonlySet<ToNameServer['kind']> = new Set([
+  'register',
+  'unregister',
+  'list',
+  'describe',
+  'name-held',
+]);
 
 /** Whether the answer, or what becomes of it, depends on what the table says. */
 function asksTheTable(message: ToNameServer): boolean {
-  const { kind } = message;
-  return !(kind === 'register' || kind === 'unregister' || kind === 'list' || kind === 'describe');
+  return !ASKS_NOTHING.has(message.kind);
 }

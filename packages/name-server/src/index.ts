@@ -5,6 +5,7 @@ export type {
   NameServerLimits,
   NameServerOptions,
   NameServerOutput,
+  TurnDownCode,
 } from './inputs.js';
 export type { NameServerInspection } from './inspection.js';
 export type { DecodedTable, LeadInput, LeadOptions, LeadOutput } from './lead/inputs.js';

@@ -1,20 +1,33 @@
 import type { DaemonId, DeadlineReached, LogOutput } from '@group-services/core';
 import { type FromNameServer, PIECE_BYTES, type ToNameServer } from '@group-services/wire';
 import type { LeaderRecovery } from './notices.js';
+import type { DaemonFacts } from './roster.js';
 import type { Isolation } from './silence.js';
 import type { Table, TableRecord } from './table.js';
 
 /** What a `NameServerEngine` is told. */
 export type NameServerInput =
   | DeadlineReached
-  /** A daemon's handshake is done; `address` is where it accepts links of other daemons. */
+  /**
+   * A daemon wants to be taken: it is welcomed once it is `admitted`, and refused when it is `turnedDown`.
+   * Shells whose nodes cannot have two daemons need not ask.
+   */
   | {
+      readonly kind: 'knocked';
+      readonly daemon: DaemonId;
+      readonly address: string;
+      readonly pid?: number | undefined;
+      /** Its operator wants it to take the place of a daemon that lives. */
+      readonly replace?: boolean | undefined;
+    }
+  /** A daemon's handshake is done; `address` is where it accepts links of other daemons. */
+  | ({
       readonly kind: 'connected';
       readonly daemon: DaemonId;
       readonly address: string;
       /** Its name will not return, and it stands still while it does not reach us for a lease. */
       readonly ephemeral?: boolean | undefined;
-    }
+    } & DaemonFacts)
   | { readonly kind: 'received'; readonly from: DaemonId; readonly message: ToNameServer }
   /** The connection ended. The daemon need not be dead: only its lease counts. */
   | { readonly kind: 'disconnected'; readonly daemon: DaemonId };
@@ -22,9 +35,19 @@ export type NameServerInput =
 /** Why the name server closes a connection. */
 export type DisconnectCode = 'superseded' | 'malformed' | 'overloaded';
 
+/** Why a daemon is not welcomed. */
+export type TurnDownCode = 'superseded' | 'overloaded';
+
 /** What a `NameServerEngine` wants done, in order. */
 export type NameServerOutput =
   | { readonly kind: 'send'; readonly to: DaemonId; readonly message: FromNameServer }
+  | { readonly kind: 'admitted'; readonly daemon: DaemonId }
+  | {
+      readonly kind: 'turnedDown';
+      readonly daemon: DaemonId;
+      readonly code: TurnDownCode;
+      readonly text: string;
+    }
   /** To be durable before any later output is performed; only with a restored table. */
   | { readonly kind: 'persist'; readonly record: TableRecord }
   | {

@@ -1,6 +1,6 @@
 import type { DaemonId, LogFields } from '@group-services/core';
 import type { FromNameServer } from '@group-services/wire';
-import type { DisconnectCode, NameServerOutput } from './inputs.js';
+import type { DisconnectCode, NameServerOutput, TurnDownCode } from './inputs.js';
 import type { Roster } from './roster.js';
 import type { Table, TableRecord } from './table.js';
 
@@ -36,6 +36,15 @@ export class Outbox {
 
   disconnect(daemon: DaemonId, code: DisconnectCode, text: string): void {
     this.#outputs.push({ kind: 'disconnect', daemon, code, text });
+  }
+
+  /** It may be welcomed. */
+  admit(daemon: DaemonId): void {
+    this.#outputs.push({ kind: 'admitted', daemon });
+  }
+
+  turnDown(daemon: DaemonId, code: TurnDownCode, text: string): void {
+    this.#outputs.push({ kind: 'turnedDown', daemon, code, text });
   }
 
   info(event: string, fields: LogFields): void {

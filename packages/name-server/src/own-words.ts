@@ -23,6 +23,7 @@ export function speaksForAnother(from: DaemonId, message: ToNameServer): boolean
     case 'reset':
     case 'forget':
     case 'not-reached':
+    case 'name-held':
     case 'unregister':
       return false;
     default:

@@ -16,7 +16,7 @@ export class Roster {
   }
 
   /** Starts a lease; forgets what was known of an older daemon of the node. */
-  connect(daemon: DaemonId, now: Instant): void {
+  connect(daemon: DaemonId, now: Instant, facts: DaemonFacts = {}): void {
     this.#presences.set(nodeOf(daemon), {
       daemon,
       connected: true,
@@ -24,6 +24,7 @@ export class Roster {
       stopped: false,
       heardAt: now,
       lookupNumber: 0,
+      facts,
     });
   }
 
@@ -55,6 +56,16 @@ export class Roster {
 
   isConnected(daemon: DaemonId): boolean {
     return this.#presence(daemon)?.connected === true;
+  }
+
+  /** Its process, where it has said so. */
+  pidOf(daemon: DaemonId): number | undefined {
+    return this.#presence(daemon)?.facts.pid;
+  }
+
+  /** Whether it can be asked if it is there. */
+  canSayThatItLives(daemon: DaemonId): boolean {
+    return this.#presence(daemon)?.facts.saysThatItLives === true;
   }
 
   /** Whether it has stopped in order, and not merely gone silent; as far as is known since this start. */
@@ -115,6 +126,14 @@ interface Presence {
   heardAt: Instant;
   /** The number of its last look-up on this connection; lower ones are late duplicates. */
   lookupNumber: number;
+  readonly facts: DaemonFacts;
+}
+
+/** What a daemon says of itself in its HELLO, beside what is kept. */
+export interface DaemonFacts {
+  readonly pid?: number | undefined;
+  /** It answers when it is asked whether it is there. */
+  readonly saysThatItLives?: boolean | undefined;
 }
 
 /** How a daemon stands. */

@@ -53,10 +53,31 @@ export class Stage {
       case 'connect': {
         const daemon = first as DaemonId;
         const ephemeral = directive.words.includes('ephemeral') ? true : undefined;
-        return this.#print({ kind: 'connected', daemon, address: `tcp://${daemon}`, ephemeral });
+        const pid = directive.arguments.has('pid')
+          ? Number(directive.arguments.get('pid'))
+          : undefined;
+        const saysThatItLives = directive.words.includes('answers');
+        const facts = { ephemeral, pid, saysThatItLives };
+        return this.#print({ kind: 'connected', daemon, address: `tcp://${daemon}`, ...facts });
+      }
+      case 'knock': {
+        const daemon = first as DaemonId;
+        const replace = directive.words.includes('replace') ? true : undefined;
+        return this.#print({
+          kind: 'knocked',
+          daemon,
+          address: `tcp://${daemon}`,
+          pid: 7,
+          replace,
+        });
       }
       case 'disconnect':
         return this.#print({ kind: 'disconnected', daemon: first as DaemonId });
+      case 'name-held': {
+        const number = Number(directive.arguments.get('question'));
+        const message = { kind: 'name-held', number } as const;
+        return this.#print({ kind: 'received', from: first as DaemonId, message });
+      }
       case 'sleep':
         // Time passes while this process stands still.
         this.#now += Number(first);
@@ -121,6 +142,10 @@ export class Stage {
         return `persist ${output.record.kind}`;
       case 'disconnect':
         return `disconnect ${output.daemon}: ${output.code}`;
+      case 'admitted':
+        return `admitted ${output.daemon}`;
+      case 'turnedDown':
+        return `turned down ${output.daemon}: ${output.code}: ${output.text}`;
       case 'refuseToServe':
         return `refuses to serve: ${output.text}`;
       case 'log':

@@ -29,6 +29,10 @@ export const helloSchema = object({
   address: z.optional(addressField),
   /** Of a daemon: its node name will not return, and it stands still while it is alone for a lease. */
   ephemeral: z.optional(z.boolean()),
+  /** Of a daemon: its process, for operators. */
+  pid: z.optional(countField),
+  /** Of a daemon: its operator wants it to take the place of one that lives. */
+  replace: z.optional(z.literal(true)),
   features: z.array(z.string().check(z.maxLength(64))).check(z.maxLength(64)),
   auth: z.optional(object({ scheme: z.string().check(z.maxLength(64)), data: z.unknown() })),
   /** Label of a client, shown to operators. */

@@ -152,6 +152,8 @@ export const toNameServerSchema = z.discriminatedUnion('kind', [
     address: addressField,
     why: z.nullable(reachText),
   }),
+  /** The answer to `name-wanted`: this daemon lives. */
+  object({ kind: z.literal('name-held'), number: countField }),
   /** An orderly stop: the lease ends now. */
   object({ kind: z.literal('unregister') }),
 ]);
@@ -214,6 +216,13 @@ export const fromNameServerSchema = z.discriminatedUnion('kind', [
   }),
   /** Announced recovery and every other accepted change: tells the members of the old and the new list. */
   object({ kind: z.literal('notice'), entry: entrySchema, revision }),
+  /** Another daemon wants to be taken by the name of the addressee's node; from where, and its process. */
+  object({
+    kind: z.literal('name-wanted'),
+    number: countField,
+    address: addressField,
+    pid: z.optional(countField),
+  }),
   object({
     kind: z.literal('probe'),
     id,

@@ -14,6 +14,8 @@ export const WIRE_VERSION = { min: 1, max: 1 } as const;
 export const FEATURES = {
   /** Proposals, and what is told of their protocols, may name a trace. */
   trace: 1,
+  /** A daemon says that it lives when another one wants the name of its node. */
+  'name-held': 1,
 } as const;
 
 export type Feature = keyof typeof FEATURES;

@@ -6,7 +6,8 @@ import type { Feature } from '../../src/index.js';
  */
 export const ADDITIONS: Readonly<Record<Feature | 'handshake', readonly string[]>> = {
   /** What says which minor is spoken cannot depend on it: older programs pass over it. */
-  handshake: ['hello.wire.minor?', 'answer/welcome.minor?'],
+  handshake: ['hello.wire.minor?', 'answer/welcome.minor?', 'hello.pid?', 'hello.replace?'],
+  'name-held': ['to-name-server/name-held', 'from-name-server/name-wanted'],
   trace: [
     'from-client/propose.trace?',
     'to-client/approved.trace?',

@@ -76,6 +76,7 @@ export const toNameServer: Family<ToNameServer> = {
     reset: { kind: 'reset', number: 7, group },
     describe: { kind: 'describe', number: 8, group },
     forget: { kind: 'forget', number: 9, node },
+    'name held': { kind: 'name-held', number: 10 },
     unregister: { kind: 'unregister' },
   },
 };
@@ -170,6 +171,12 @@ export const fromNameServer: Family<FromNameServer> = {
           alive: true,
         },
       ],
+    },
+    'name wanted': {
+      kind: 'name-wanted',
+      number: 10,
+      address: 'tcp://127.0.0.1:7401',
+      pid: 4711,
     },
     'not reached': {
       kind: 'not-reached',
