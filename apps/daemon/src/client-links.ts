@@ -8,6 +8,7 @@ import {
   type Intake,
   judgeHello,
   type Logger,
+  RefusalLog,
   Room,
   refusal,
   type Source,
@@ -68,6 +69,7 @@ export class ClientLinks {
   readonly #open = new Set<Link>();
   readonly #rounds: NodeJS.Timeout;
   readonly #room: Room;
+  readonly #refusals: RefusalLog;
   /** Connections that ended and were not closed by the engine, by reason. */
   readonly lost = new Counts();
   /** Of links that are being welcomed. */
@@ -86,6 +88,7 @@ export class ClientLinks {
     this.#rate = new HandshakeRate(options.security.limits.handshakesPerSecond);
     this.#rounds = setInterval(() => void this.#round(), ROUND_MS);
     this.#rounds.unref();
+    this.#refusals = new RefusalLog(options.logger, 'client refused');
     this.#room = new Room({ whom: 'processes', logger: options.logger });
     this.#pace = new ClientPace(options, {
       links: this.#clients,
@@ -95,7 +98,6 @@ export class ClientLinks {
 
   /** For the `listen` of a transport of this privacy. */
   acceptor(privacy: Transport['privacy']): (link: Link) => LinkHandlers {
-    const { logger } = this.#options;
     const accept = acceptSessions({
       rate: this.#rate,
       ending: () => (this.#stopping ? STOPPING : undefined),
@@ -103,7 +105,7 @@ export class ClientLinks {
       opened: (link, hello, welcome) => this.#opened(link, hello, welcome),
       refused: (remote, code, text) => {
         this.#options.refused(code);
-        logger.warn({ remote, code }, `client refused: ${text}`);
+        this.#refusals.note(remote, code, text);
       },
     });
     return this.#room.guard(accept);

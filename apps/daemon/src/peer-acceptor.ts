@@ -5,6 +5,7 @@ import {
   type Intake,
   judgeHello,
   type Logger,
+  RefusalLog,
   refusal,
   type Traffic,
 } from '@group-services/runtime';
@@ -39,23 +40,24 @@ export interface PeerAcceptorOptions {
 export class PeerAcceptor {
   readonly #options: PeerAcceptorOptions;
   readonly #self: PeerMemberships;
+  readonly #refusals: RefusalLog;
   readonly #links = new Set<Link>();
   #closed = false;
 
   constructor(options: PeerAcceptorOptions) {
     this.#options = options;
+    this.#refusals = new RefusalLog(options.logger, 'peer refused');
     this.#self = new PeerMemberships(daemonId(options.self.node, options.self.incarnation));
   }
 
   acceptor(): (link: Link) => LinkHandlers {
-    const { logger } = this.#options;
     return acceptSessions({
       ending: () => (this.#closed ? STOPPING : undefined),
       answer: (hello, link) => this.#answer(hello, link),
       opened: (link, hello) => this.#opened(link, hello),
       refused: (remote, code, text) => {
         this.#options.refused(code);
-        logger.warn({ remote, code }, `peer refused: ${text}`);
+        this.#refusals.note(remote, code, text);
       },
     });
   }

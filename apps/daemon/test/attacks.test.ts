@@ -263,6 +263,20 @@ describe('who wants too much', () => {
     await Promise.all([...half, ...silent].map((connection) => connection.closed()));
   });
 
+  it('to fill the log: who is refused again and again is written down once, and counted', async () => {
+    const from = '127.0.0.30';
+    const tls = { ca: domain.authority.certificate, localAddress: from };
+    for (let attempt = 0; attempt < 50; attempt += 1) {
+      const connection = await RawConnection.open(domain.secureEndpoint('n1'), tls);
+      expect(await connection.greet({ domain: 'shop' })).toMatchObject({ code: 'NOT_AUTHORIZED' });
+      connection.close();
+    }
+    const { errors } = domain.daemon('n1').program;
+    const lines = errors.map((line) => JSON.parse(line));
+    const about = lines.filter(({ remote, more }) => more === undefined && remote?.includes(from));
+    expect(about).toHaveLength(1);
+  });
+
   it('to guess a token: soon nobody listens', async () => {
     const guess = async (data: string) => {
       const tls = { ca: domain.authority.certificate, localAddress: '127.0.0.9' };

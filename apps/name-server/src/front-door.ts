@@ -1,6 +1,7 @@
 import {
   acceptSessions,
   type Logger,
+  RefusalLog,
   Room,
   refusal,
   type SessionHandlers,
@@ -26,10 +27,12 @@ export interface FrontDoorOptions {
 export class FrontDoor {
   readonly #options: FrontDoorOptions;
   readonly #room: Room;
+  readonly #refusals: RefusalLog;
   #isStopping = false;
 
   constructor(options: FrontDoorOptions) {
     this.#options = options;
+    this.#refusals = new RefusalLog(options.logger, 'refused');
     this.#room = new Room({ whom: 'daemons', logger: options.logger });
   }
 
@@ -45,8 +48,8 @@ export class FrontDoor {
       refused: (remote, code, text) => {
         this.#options.refused(code);
         // They come again and again while name servers change places.
-        const level = code === 'NOT_ACTIVE' ? 'debug' : 'warn';
-        logger[level]({ remote, code }, `refused: ${text}`);
+        if (code === 'NOT_ACTIVE') logger.debug({ remote, code }, `refused: ${text}`);
+        else this.#refusals.note(remote, code, text);
       },
     });
     return this.#room.guard(accept);

@@ -17,6 +17,7 @@ import { type PageFile, PageFiles } from './admin/page-files.js';
 import { type RouteFinder, type Routes, routeFinder, TextAnswer } from './admin/routes.js';
 import type { Logger } from './logger.js';
 import type { TlsFiles } from './security/tls-files.js';
+import { RefusalLog } from './sessions/refusal-log.js';
 
 /** Whether a program can serve, and what it lacks if not. */
 export interface Readiness {
@@ -93,6 +94,7 @@ export function adminHttpServer(options: AdminServerOptions): Server {
   const parts: AnswerOptions = {
     ...options,
     guard,
+    refusals: new RefusalLog(options.logger, 'admin request refused'),
     find: routeFinder({ '/healthz': () => ({ alive: true }), ...options.routes }),
     findAction: routeFinder(options.actions ?? {}),
     files: options.page === undefined ? undefined : new PageFiles(options.page),
@@ -111,6 +113,7 @@ interface AnswerOptions extends AdminServerOptions {
   readonly files: PageFiles | undefined;
   readonly streams: EventStreams;
   readonly guard: AdminGuard;
+  readonly refusals: RefusalLog;
 }
 
 /** With TLS, a certificate is asked for and looked at by the guard. */
@@ -153,7 +156,12 @@ async function answer(
   const file = action === undefined ? parts.files?.find(url.pathname) : undefined;
   const denied = guard.refusal(request, url.pathname, { isForAll: file !== undefined });
   if (denied !== undefined) {
-    logger.warn({ remote: request.socket.remoteAddress }, `admin request refused: ${denied.error}`);
+    const { remoteAddress, remotePort } = request.socket;
+    parts.refusals.note(
+      `http://${remoteAddress}:${remotePort}`,
+      String(denied.status),
+      denied.error,
+    );
     refuse(response, denied);
     return;
   }

@@ -22,6 +22,7 @@ it('exports exactly these names', () => {
       "NodeHost",
       "PeerLinks",
       "ProgramFailure",
+      "RefusalLog",
       "ReloadedFile",
       "Room",
       "SessionRefused",

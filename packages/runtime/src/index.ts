@@ -111,4 +111,5 @@ export {
   type NameServerEvents,
 } from './sessions/name-server-connection.js';
 export { type PeerEvents, PeerLinks, type PeerLinksOptions } from './sessions/peer-links.js';
+export { RefusalLog } from './sessions/refusal-log.js';
 export { Room, type RoomOptions } from './sessions/room.js';
