@@ -84,6 +84,7 @@ export const program = defineProgram({
     advertise: {
       schema: address(PEERS),
       optional: true,
+      defaultText: 'that of --listen',
       description: 'the address told to other daemons, if it is not the one listened at',
       placeholder: 'ADDRESS',
     },
@@ -104,6 +105,7 @@ export const program = defineProgram({
     clientGroup: {
       schema: text('the name or number of a group', (value) => /^[\w.-]{1,64}$/u.test(value)),
       optional: true,
+      defaultText: 'that of gsd',
       description: 'the group that the socket files of --client belong to',
       placeholder: 'NAME',
     },

@@ -14,27 +14,27 @@ export const limitOptions = {
     schema: size(bytes(LIMITS.message, 1024)),
     default: sizeText(LIMITS.message),
     description:
-      'of a message and of one that rides on a vote; the same on all daemons of a domain',
+      'the largest message, also of one that rides on a vote; the same on all daemons of a domain',
   },
   maxStateValue: {
     schema: size(bytes(LIMITS.stateValue)),
     default: sizeText(LIMITS.stateValue),
-    description: 'of the state value of a group',
+    description: 'the largest state value of a group',
   },
   maxAttributeValue: {
     schema: size(bytes(LIMITS.attributeValue)),
     default: sizeText(LIMITS.attributeValue),
-    description: 'of the value of a group attribute',
+    description: 'the largest value of a group attribute',
   },
   maxReason: {
     schema: size(bytes(LIMITS.reason)),
     default: sizeText(LIMITS.reason),
-    description: 'of the reason that is given for leaving or expelling',
+    description: 'the longest reason that is given for leaving or expelling',
   },
   maxMemberships: {
     schema: count({ min: 1, max: LIMITS.membershipsPerProcess }),
     default: String(LIMITS.membershipsPerProcess),
-    description: 'memberships and subscriptions of one process',
+    description: 'memberships and subscriptions of one process at most',
   },
 } as const;
 

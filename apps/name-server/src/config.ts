@@ -9,6 +9,7 @@ import {
   count,
   defineProgram,
   duration,
+  durationText,
   fileName,
   flag,
   httpAddress,
@@ -39,7 +40,8 @@ const advertise = {
   advertise: {
     schema: address(STREAMS),
     optional: true,
-    description: 'store etcd: where daemons reach this one, as the others tell them (--listen)',
+    defaultText: 'that of --listen',
+    description: 'store etcd: where daemons reach this one, as the others tell them',
     placeholder: 'ADDRESS',
   },
 } as const;
@@ -142,8 +144,8 @@ const options = {
   recoveryWindow: {
     schema: duration({ min: 50, max: 600_000 }),
     optional: true,
-    description:
-      'where the table may be missing something: how long daemons may register first (a lease)',
+    defaultText: 'a lease and a tenth',
+    description: 'where the table may be missing something: how long daemons may register first',
   },
   fresh: {
     schema: flag(),
@@ -158,7 +160,8 @@ const options = {
   anewAfter: {
     schema: duration({ min: 50 }),
     optional: true,
-    description: 'isolation suspend: silent groups are started anew after so long (30s)',
+    defaultText: durationText(ANEW_AFTER_DEFAULT_MS),
+    description: 'isolation suspend: silent groups are started anew after so long',
   },
   leaderRecovery: {
     schema: choice(['announced', 'silent', 'name-server']),

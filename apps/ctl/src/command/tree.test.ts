@@ -1,7 +1,8 @@
-import { loadConfig } from '@group-services/runtime';
+import { commanderOption, loadConfig } from '@group-services/runtime';
 import { describe, expect, it } from 'vitest';
 import { COMMANDS } from '../commands/all.js';
 import { phasesOf } from '../commands/proposals.js';
+import { GLOBAL_OPTIONS } from './define.js';
 import { formOf } from './help-text.js';
 import { readTree } from './tree.js';
 
@@ -87,6 +88,17 @@ describe('the help', () => {
     expect(helpOf('help', 'state')).toContain('state set NAME VALUE');
     expect(helpOf('--help')).toContain('GROUP_SERVICES_ENDPOINT');
   });
+});
+
+it('every option says what is written, and by what it is left out', () => {
+  for (const { words, options } of [{ words: '', options: GLOBAL_OPTIONS }, ...COMMANDS]) {
+    for (const [key, spec] of Object.entries(options)) {
+      const { flags, description } = commanderOption(key, spec);
+      const found = `${words} ${flags} ${description}`;
+      expect(found).not.toContain('VALUE');
+      expect(found).toMatch(/required|default: \S/u);
+    }
+  }
 });
 
 describe('phases', () => {

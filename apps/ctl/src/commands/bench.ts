@@ -17,7 +17,7 @@ export const benchCommand = defineCommand({
       schema: count({ min: 1, max: 600 }),
       default: '6',
       description: 'how long all of it takes',
-      placeholder: 'N',
+      placeholder: 'SECONDS',
     },
     peer: {
       schema: address([unixAddresses, tcpAddresses, tlsAddresses]),

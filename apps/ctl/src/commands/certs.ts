@@ -33,12 +33,14 @@ const issueOptions = {
   ca: {
     schema: fileName(),
     optional: true,
+    defaultText: 'that of --out',
     description: 'the folder with ca.crt and ca.key, when it is another one',
     placeholder: 'DIR',
   },
   domain: {
     schema: text('a domain name of 1 to 255 characters', isDomain),
     optional: true,
+    defaultText: 'that of the authority',
     description: 'the domain, when the authority was not made by gsctl certs init',
     placeholder: 'NAME',
   },
@@ -46,7 +48,7 @@ const issueOptions = {
     schema: count({ min: 1, max: DAYS_MAX }),
     default: '365',
     description: 'how long it is valid',
-    placeholder: 'N',
+    placeholder: 'DAYS',
   },
   host: {
     schema: text('a host name or IP address', (value) => /^[A-Za-z0-9.:_-]{1,253}$/u.test(value)),

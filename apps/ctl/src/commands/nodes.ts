@@ -34,7 +34,6 @@ export const nodesDrainCommand = defineCommand({
       schema: duration({ min: 1 }),
       default: '60s',
       description: 'how long to wait until nothing is left there',
-      placeholder: 'TIME',
     },
   },
   run: async ({ operands: { node }, config: { timeout, json }, io, withDaemon, report }) =>

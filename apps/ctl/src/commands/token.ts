@@ -19,7 +19,8 @@ const expires = {
       !Number.isNaN(Date.parse(it)),
   ),
   optional: true,
-  description: 'until when it is taken; without end when left out',
+  defaultText: 'never',
+  description: 'when it is no longer taken',
   placeholder: 'TIME',
 } as const satisfies OptionSpec;
 

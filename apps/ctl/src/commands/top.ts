@@ -13,7 +13,6 @@ export const topCommand = defineCommand({
       schema: duration({ min: 100, max: 3_600_000 }),
       default: '1s',
       description: 'from one picture to the next',
-      placeholder: 'TIME',
     },
   },
   run: async ({ config: { interval, json }, io, withDaemon, report }) => {

@@ -7,6 +7,8 @@ import {
   type OptionSpec,
   optionName,
   type ProgramSpec,
+  placeholderOf,
+  rangeOf,
 } from './program.js';
 import { type Mistake, type SourceResult, unknownMessage, type Written } from './sources.js';
 
@@ -110,18 +112,25 @@ function newCommand(program: AnyProgram, printed: string[]): Command {
  */
 export function commanderOption(key: string, spec: OptionSpec): Option {
   const name = optionName(key);
-  const flags = isFlag(spec) ? `--${name}` : `--${name} [${spec.placeholder ?? 'VALUE'}]`;
+  const flags = isFlag(spec) ? `--${name}` : `--${name} [${placeholderOf(spec)}]`;
   const remarks: string[] = [];
   const choices = choicesOf(spec);
   if (choices.length > 0) remarks.push(`one of: ${choices.join(', ')}`);
+  const range = rangeOf(spec);
+  if (range !== undefined) remarks.push(range);
   if (spec.repeatable === true) remarks.push('repeatable');
-  if (typeof spec.default === 'string') remarks.push(`default: ${spec.default}`);
-  else if (spec.default !== undefined && spec.default.length > 0) {
-    remarks.push(`default: ${spec.default.join(', ')}`);
-  } else if (spec.default === undefined && spec.optional !== true) remarks.push('required');
+  remarks.push(defaultRemark(spec));
   if (spec.environment !== undefined) remarks.push(`environment: ${spec.environment}`);
   const suffix = remarks.length === 0 ? '' : ` (${remarks.join('; ')})`;
   return new Option(flags, `${spec.description}${suffix}`);
+}
+
+function defaultRemark({ default: given, defaultText, optional }: OptionSpec): string {
+  if (given === undefined && defaultText === undefined) {
+    return optional === true ? 'default: none' : 'required';
+  }
+  const texts = typeof given === 'string' ? [given] : (given ?? [defaultText]);
+  return `default: ${texts.length === 0 ? 'none' : texts.join(', ')}`;
 }
 
 function helpNotes(program: AnyProgram): string {
@@ -132,6 +141,7 @@ function helpNotes(program: AnyProgram): string {
     'Each option can also stand in the configuration file, under the same name, and in the',
     `environment (--${optionName(key)} as ${variable}; repeatable ones comma-separated).`,
     'The command line beats the environment, the environment beats the file.',
+    'DURATION is written as 250ms, 3s, 2m or 1h, SIZE as 512B, 64KiB or 8MiB.',
   ];
   return lines.join('\n');
 }

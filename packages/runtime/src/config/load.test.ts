@@ -260,26 +260,28 @@ describe('loadConfig', () => {
       Serves as an example.
 
       Options:
-        -V, --version          print the version
-        --name-server ADDRESS  where a name server is (repeatable; required)
-        --client ADDRESS       where clients connect (repeatable; default:
-                               unix:///run/gsx.sock)
-        --heartbeat TIME       beat (default: 250ms)
-        --suspect-after VALUE  silence (default: 1s)
-        --buffer SIZE          queue (default: 8MiB)
-        --window VALUE         window (default: 64)
-        --quiesce VALUE        how (one of: sync, convert; default: sync)
-        --advertise VALUE      told to others
-        --fresh                start anew (default: false)
-        --endpoint VALUE       the daemon (environment: GROUP_SERVICES_ENDPOINT)
-        --config FILE          read options from this YAML file (same names)
-        --check-config         only check the configuration: status 0, or 2 and all
-                               mistakes
-        -h, --help             print this help
+        -V, --version             print the version
+        --name-server ADDRESS     where a name server is (repeatable; required)
+        --client ADDRESS          where clients connect (repeatable; default:
+                                  unix:///run/gsx.sock)
+        --heartbeat TIME          beat (default: 250ms)
+        --suspect-after DURATION  silence (default: 1s)
+        --buffer SIZE             queue (default: 8MiB)
+        --window NUMBER           window (of at least 1; default: 64)
+        --quiesce WORD            how (one of: sync, convert; default: sync)
+        --advertise ADDRESS       told to others (default: none)
+        --fresh                   start anew (default: false)
+        --endpoint ADDRESS        the daemon (default: none; environment:
+                                  GROUP_SERVICES_ENDPOINT)
+        --config FILE             read options from this YAML file (same names)
+        --check-config            only check the configuration: status 0, or 2 and all
+                                  mistakes
+        -h, --help                print this help
 
       Each option can also stand in the configuration file, under the same name, and in the
       environment (--name-server as GS_NAME_SERVER; repeatable ones comma-separated).
       The command line beats the environment, the environment beats the file.
+      DURATION is written as 250ms, 3s, 2m or 1h, SIZE as 512B, 64KiB or 8MiB.
       "
     `);
   });

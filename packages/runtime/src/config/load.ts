@@ -12,6 +12,7 @@ import {
   type OptionTable,
   optionName,
   type ProgramSpec,
+  placeholderOf,
 } from './program.js';
 import type { Given, Mistake, Written } from './sources.js';
 
@@ -179,7 +180,7 @@ function explain(options: OptionTable, written: Given): (issue: z.core.$ZodIssue
 
 function missing(key: string, spec: OptionSpec): Mistake {
   const name = optionName(key);
-  const ways = `--${name} ${spec.placeholder ?? 'VALUE'}, ${environmentName(key, spec)}, or ${name}`;
+  const ways = `--${name} ${placeholderOf(spec)}, ${environmentName(key, spec)}, or ${name}`;
   return { place: `--${name}`, message: `is required; give ${ways} in the configuration file` };
 }
 

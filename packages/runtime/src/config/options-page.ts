@@ -6,6 +6,8 @@ import {
   type OptionTable,
   optionName,
   type ProgramSpec,
+  placeholderOf,
+  rangeOf,
 } from './program.js';
 
 /** The page of the documentation that lists a program's options, made from their very table. */
@@ -20,6 +22,7 @@ export function optionsPage<Options extends OptionTable>(program: ProgramSpec<Op
     '| --- | --- | --- | --- |',
     ...rows,
     '',
+    '`DURATION` is written as `250ms`, `3s`, `2m` or `1h`, `SIZE` as `512B`, `64KiB` or `8MiB`.',
     'In the configuration file (`--config FILE`, YAML) each has the same name without the dashes.',
     '',
   ];
@@ -28,11 +31,13 @@ export function optionsPage<Options extends OptionTable>(program: ProgramSpec<Op
 
 function rowOf(key: string, spec: OptionSpec): string {
   const choices = choicesOf(spec);
+  const range = rangeOf(spec);
   const remarks = [
     ...(choices.length > 0 ? [`one of ${choices.map((word) => `\`${word}\``).join(', ')}`] : []),
+    ...(range === undefined ? [] : [range]),
     ...(spec.repeatable === true ? ['repeatable'] : []),
   ];
-  const value = isFlag(spec) ? '' : ` ${spec.placeholder ?? 'VALUE'}`;
+  const value = isFlag(spec) ? '' : ` ${placeholderOf(spec)}`;
   const what =
     remarks.length === 0 ? spec.description : `${spec.description} (${remarks.join('; ')})`;
   const cells = [
@@ -46,7 +51,7 @@ function rowOf(key: string, spec: OptionSpec): string {
 
 function defaultOf(spec: OptionSpec): string {
   if (spec.defaultText !== undefined) return spec.defaultText;
-  if (spec.default === undefined) return spec.optional === true ? '' : '**required**';
+  if (spec.default === undefined) return spec.optional === true ? 'none' : '**required**';
   const texts = typeof spec.default === 'string' ? [spec.default] : spec.default;
-  return texts.map((text) => `\`${text}\``).join(', ');
+  return texts.length === 0 ? 'none' : texts.map((text) => `\`${text}\``).join(', ');
 }

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 
-import { CHOICES_META, FLAG_META } from './values.js';
+import { CHOICES_META, FLAG_META, PLACEHOLDER_META, RANGE_META } from './values.js';
 
 /**
  * One option of a program, from which its command-line form, its environment variable, its key in
@@ -13,7 +13,7 @@ export interface OptionSpec {
   readonly schema: z.ZodType<unknown, string>;
   /** As a person would write it; a list for a repeatable option. */
   readonly default?: string | readonly string[] | undefined;
-  /** What the documentation says instead of a default that differs between machines. */
+  /** What is said instead of a default that differs between machines, or follows from other options. */
   readonly defaultText?: string | undefined;
   /** May be missing, and is then undefined. */
   readonly optional?: boolean | undefined;
@@ -21,7 +21,7 @@ export interface OptionSpec {
   readonly repeatable?: boolean | undefined;
   /** One sentence without its full stop. */
   readonly description: string;
-  /** What stands for the value in the help, such as `ADDRESS`. */
+  /** What stands for the value in the help, such as `ADDRESS`; what its schema says when left out. */
   readonly placeholder?: string | undefined;
   /** The environment variable if it is not `GS_` and the option's name. */
   readonly environment?: string | undefined;
@@ -88,6 +88,18 @@ export function environmentName(key: string, spec: OptionSpec): string {
 /** Whether the option takes no value on the command line. */
 export function isFlag(spec: OptionSpec): boolean {
   return spec.schema.meta()?.[FLAG_META] === true;
+}
+
+/** What stands for the value of an option: `DURATION`. */
+export function placeholderOf(spec: OptionSpec): string {
+  const own = spec.schema.meta()?.[PLACEHOLDER_META];
+  return spec.placeholder ?? (typeof own === 'string' ? own : 'VALUE');
+}
+
+/** Between which limits a number has to be, in words. */
+export function rangeOf(spec: OptionSpec): string | undefined {
+  const range = spec.schema.meta()?.[RANGE_META];
+  return typeof range === 'string' ? range : undefined;
 }
 
 /** The words that the option may have, when it is one of a few. */

@@ -28,13 +28,15 @@ export function duration(range: Range = {}) {
     expected,
     write: durationText,
     range: { min: 1, ...range },
+    placeholder: 'DURATION',
   });
 }
 
 /** `64KiB`, `8MiB`, `1.5MiB`, `512B`; gives bytes. */
 export function size(range: Range = {}) {
   const expected = 'a size such as 64KiB or 8MiB';
-  return quantity({ units: BYTES, expected, write: sizeText, range: { min: 1, ...range } });
+  const limits = { min: 1, ...range };
+  return quantity({ units: BYTES, expected, write: sizeText, range: limits, placeholder: 'SIZE' });
 }
 
 /** What {@link duration} reads as so many milliseconds. */
@@ -55,21 +57,24 @@ export function count(range: Range = {}) {
     if (!/^-?\d{1,15}$/u.test(text)) return undefined;
     const value = Number(text);
     return contains(range, value) ? value : undefined;
-  });
+  }).meta(formOf('NUMBER', within(range, String)));
 }
 
 /** An address of one of these kinds, each of which checks its own; a transport is such a kind. */
 export function address(kinds: readonly Addressing[]) {
   const expected = kinds.map(({ addressForm }) => addressForm).join(' or ');
-  return z.string().transform((text, context) => {
-    const written = text.trim();
-    const why = addressProblem(written, kinds);
-    if (why === undefined) return written;
-    const isPlain = why === '' || why.startsWith('expected');
-    const reason = `expected ${expected}, found ${JSON.stringify(text)}${isPlain ? meant(written, kinds) : ` (${why})`}`;
-    context.issues.push({ code: 'custom', message: reason, input: text });
-    return z.NEVER;
-  });
+  return z
+    .string()
+    .transform((text, context) => {
+      const written = text.trim();
+      const why = addressProblem(written, kinds);
+      if (why === undefined) return written;
+      const isPlain = why === '' || why.startsWith('expected');
+      const reason = `expected ${expected}, found ${JSON.stringify(text)}${isPlain ? meant(written, kinds) : ` (${why})`}`;
+      context.issues.push({ code: 'custom', message: reason, input: text });
+      return z.NEVER;
+    })
+    .meta(formOf('ADDRESS'));
 }
 
 /** A newcomer writes the path of a socket, or a host and port, as they are. */
@@ -96,7 +101,7 @@ function addressProblem(written: string, kinds: readonly Addressing[]): string |
 export function httpAddress() {
   return parsed('http://host:port or https://host:port', (text) =>
     /^https?:\/\/[^/?#\s@]+:\d{1,5}$/u.test(text) && URL.canParse(text) ? text : undefined,
-  );
+  ).meta(formOf('URL'));
 }
 
 /** One of a few words. */
@@ -105,6 +110,7 @@ export function choice<const Words extends readonly [string, ...string[]]>(words
   const expected = words.map((word) => JSON.stringify(word)).join(' or ');
   return parsed(expected, (text) => known.find((word) => word === text)).meta({
     [CHOICES_META]: known,
+    ...formOf('WORD'),
   });
 }
 
@@ -112,7 +118,7 @@ export function choice<const Words extends readonly [string, ...string[]]>(words
 export function fileMode() {
   return parsed('permissions in octal, such as 0660', (text) =>
     /^0?[0-7]{3}$/u.test(text) ? Number.parseInt(text, 8) : undefined,
-  );
+  ).meta(formOf('OCTAL'));
 }
 
 /** Any text that fits, such as a name; `expected` is the end of "expected …". */
@@ -135,14 +141,26 @@ export const FLAG_META = 'groupServicesFlag';
 /** Marks the schemas of {@link choice}: the words, for the help. */
 export const CHOICES_META = 'groupServicesChoices';
 
+/** Marks every schema of values that have a form of their own: what stands for one in the help. */
+export const PLACEHOLDER_META = 'groupServicesPlaceholder';
+
+/** Marks the schemas of numbers that have limits: between which, in words. */
+export const RANGE_META = 'groupServicesRange';
+
+function formOf(placeholder: string, range = '') {
+  const limits = range.trim();
+  return { [PLACEHOLDER_META]: placeholder, ...(limits !== '' && { [RANGE_META]: limits }) };
+}
+
 interface Quantity {
   readonly units: Readonly<Record<string, number>>;
   readonly expected: string;
   readonly write: (value: number) => string;
   readonly range: Range;
+  readonly placeholder: string;
 }
 
-function quantity({ units, expected, write, range }: Quantity) {
+function quantity({ units, expected, write, range, placeholder }: Quantity) {
   const limits: Range = range.min === 1 ? { ...range, min: undefined } : range;
   return parsed(`${expected}${within(limits, write)}`, (value) => {
     const match = /^(\d{1,12}(?:\.\d{1,6})?)([A-Za-z]+)$/u.exec(value);
@@ -150,7 +168,7 @@ function quantity({ units, expected, write, range }: Quantity) {
     if (match === null || factor === undefined) return undefined;
     const result = Number(match[1]) * factor;
     return Number.isInteger(result) && contains(range, result) ? result : undefined;
-  });
+  }).meta(formOf(placeholder, within(limits, write)));
 }
 
 /** A schema from a function that gives undefined for text that it does not accept. */
