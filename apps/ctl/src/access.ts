@@ -8,6 +8,7 @@ import {
   tlsOptions,
 } from '@group-services/runtime';
 import type { Transport } from '@group-services/transport';
+import { type TlsCredentials, tls } from '@group-services/transport/tls';
 import { CommandFailure, EXIT_STATUS } from './exit-status.js';
 
 /** By what an operator proves to a daemon who he is. */
@@ -61,10 +62,24 @@ export function accessOf(
     const key = secret('--tls-key', tlsKey);
     const token = secret('--token-file', tokenFile)?.trim();
     const adminToken = secret('--admin-token-file', adminTokenFile)?.trim() ?? token;
+    if ((cert === undefined) !== (key === undefined)) {
+      throw new Error('--tls-cert and --tls-key go together: give both, or neither');
+    }
+    checkCertificates({ ca, cert, key });
     const isSecure = ca !== undefined || cert !== undefined || key !== undefined;
     return { tls: isSecure ? { ca, cert, key } : undefined, token, adminToken, transports };
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
     throw new CommandFailure(EXIT_STATUS.misuse, text, { cause: error });
+  }
+}
+
+/** Here it is known by which options they came. */
+function checkCertificates(credentials: Partial<TlsCredentials>): void {
+  try {
+    tls({ credentials });
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(`--tls-ca, --tls-cert, --tls-key: ${why}`, { cause: error });
   }
 }

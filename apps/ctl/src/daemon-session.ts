@@ -5,9 +5,11 @@ import {
   type GroupServices,
   GroupServicesError,
   InvalidArgumentError,
+  NotAuthorizedError,
   TimeoutError,
   UnavailableError,
 } from '@group-services/client';
+import { TransportError } from '@group-services/transport';
 import { type Access, NO_ACCESS } from './access.js';
 import { AdminClient, reachableAdmin } from './admin-client.js';
 import { CommandFailure, EXIT_STATUS } from './exit-status.js';
@@ -80,12 +82,16 @@ export function failureOf(error: unknown, endpoint: string): unknown {
   if (!(error instanceof GroupServicesError)) return error;
   const { message } = error;
   if (error instanceof ConnectFailedError || error instanceof TimeoutError) {
-    const text = `cannot reach the daemon at ${endpoint}: ${message}. ${ANOTHER}`;
+    const text = `cannot reach the daemon at ${endpoint}: ${ended(message)} ${ANOTHER}`;
     return new CommandFailure(EXIT_STATUS.unreachable, text, { cause: error });
   }
   if (error instanceof ConnectionLostError) {
     const text = `lost the daemon at ${endpoint}: ${message}. Is gsd still running there?`;
     return new CommandFailure(EXIT_STATUS.unreachable, text, { cause: error });
+  }
+  if (error instanceof NotAuthorizedError && error.action === 'connect') {
+    const text = `${ended(message)} ${notTakenAdvice(error, endpoint)}`;
+    return new CommandFailure(EXIT_STATUS.failed, text, { cause: error });
   }
   if (error instanceof UnavailableError && messageOf(error.cause) === 'stopping') {
     return new CommandFailure(EXIT_STATUS.unreachable, message, { cause: error });
@@ -96,6 +102,19 @@ export function failureOf(error: unknown, endpoint: string): unknown {
 
 /** Beside what the library says. */
 const ANOTHER = 'For another daemon: gsctl --endpoint ADDRESS';
+
+/** A question has its mark already. */
+function ended(message: string): string {
+  return /[.?]$/u.test(message) ? message : `${message}.`;
+}
+
+/** Either we do not believe the daemon, or it does not believe us. */
+function notTakenAdvice({ cause }: NotAuthorizedError, endpoint: string): string {
+  if (cause instanceof TransportError) {
+    return `Whom gsctl trusts at ${endpoint} is said by --tls-ca: the ca.crt of the domain.`;
+  }
+  return 'Who you are is said by --tls-cert with --tls-key, or by --token-file.';
+}
 
 function messageOf(error: unknown): string | undefined {
   return error instanceof Error ? error.message : undefined;

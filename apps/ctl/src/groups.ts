@@ -1,6 +1,7 @@
 import type { GroupSummary } from '@group-services/client';
 import { type GroupHere, groupsHere } from './admin-answers.js';
 import { answered, type DaemonSession } from './daemon-session.js';
+import { CommandFailure } from './exit-status.js';
 import type { Report } from './report.js';
 import { table } from './table.js';
 
@@ -14,10 +15,24 @@ export interface GroupLine extends GroupSummary {
 export async function groups(daemon: DaemonSession): Promise<Report> {
   const [listed, here] = await Promise.all([
     answered(daemon, daemon.services.groups()),
-    daemon.api.get('/api/groups', groupsHere),
+    daemon.api.get('/api/groups', groupsHere).catch(onlyFailures),
   ]);
+  const { node } = daemon.services;
+  if (here instanceof CommandFailure) {
+    const lines = groupLines(listed, []);
+    return {
+      json: lines,
+      text: `${groupsText(lines)}\nThe roles of ${node} are not shown: ${here.message}`,
+    };
+  }
   const lines = groupLines(listed, here);
-  return { json: lines, text: groupsText(lines, daemon.services.node) };
+  return { json: lines, text: groupsText(lines, node) };
+}
+
+/** Who may list groups need not be an operator. */
+function onlyFailures(error: unknown): CommandFailure {
+  if (error instanceof CommandFailure) return error;
+  throw error;
 }
 
 export function groupLines(
@@ -28,16 +43,19 @@ export function groupLines(
   return listed.map((summary) => ({ ...summary, role: roles.get(summary.group) }));
 }
 
-export function groupsText(lines: readonly GroupLine[], node: string): string {
+/** `node`: whose roles are known. */
+export function groupsText(lines: readonly GroupLine[], node?: string): string {
   if (lines.length === 0) return 'There is no group in this domain.';
+  const heads = ['group', 'leader', 'daemons', 'providers'];
+  const rows = lines.map(({ group, leader, daemons, providers }) => [
+    group,
+    leader,
+    daemons,
+    providers,
+  ]);
+  if (node === undefined) return table(heads, rows);
   return table(
-    ['group', 'leader', 'daemons', 'providers', `role of ${node}`],
-    lines.map(({ group, leader, daemons, providers, role }) => [
-      group,
-      leader,
-      daemons,
-      providers,
-      role,
-    ]),
+    [...heads, `role of ${node}`],
+    rows.map((row, index) => [...row, lines[index]?.role]),
   );
 }

@@ -1,5 +1,5 @@
-import { dialSession } from '@group-services/runtime';
-import { type Link, transportFor } from '@group-services/transport';
+import { dialSession, HandshakeFailed, SessionRefused } from '@group-services/runtime';
+import { type Link, TransportError, transportFor } from '@group-services/transport';
 import { tcp } from '@group-services/transport/tcp';
 import { tls } from '@group-services/transport/tls';
 import { unix } from '@group-services/transport/unix';
@@ -13,6 +13,7 @@ import {
 } from '@group-services/wire';
 import type { Access } from './access.js';
 import { answered, type DaemonSession } from './daemon-session.js';
+import { CommandFailure, EXIT_STATUS } from './exit-status.js';
 
 /** As every process: it belongs to the domain of its daemon, whichever that is. */
 const ANY_DOMAIN = '*';
@@ -62,7 +63,9 @@ export class OperatorConnection {
         onClose: () => connection.#closed(),
       }),
     });
-    connection.#link = await answered(daemon, dialled);
+    connection.#link = await answered(daemon, dialled).catch((error: unknown) => {
+      throw dialFailure(error, endpoint);
+    });
     return connection;
   }
 
@@ -95,6 +98,16 @@ export class OperatorConnection {
     for (const resolve of this.#waiting.values()) resolve(undefined);
     this.#waiting.clear();
   }
+}
+
+/** The daemon has taken another connection of this command before; anything else is our defect. */
+function dialFailure(error: unknown, endpoint: string): unknown {
+  if (error instanceof SessionRefused) {
+    return new CommandFailure(EXIT_STATUS.failed, error.message, { cause: error });
+  }
+  if (!(error instanceof HandshakeFailed || error instanceof TransportError)) return error;
+  const text = `lost the daemon at ${endpoint}: ${error.message}`;
+  return new CommandFailure(EXIT_STATUS.unreachable, text, { cause: error });
 }
 
 function secure(endpoint: string, { tls: given }: Access): ReturnType<typeof tls>[] {

@@ -60,8 +60,13 @@ async function subscribed(connection: OperatorConnection, group: string): Promis
   const question = { kind: 'subscribe', handle: HANDLE, group: name, ...seen } as const;
   const answer = await connection.ask(question, 'unlimited');
   if (answer?.kind === 'subscribed') return;
-  const why = answer?.kind === 'refused' ? answer.text : 'the daemon closed the connection';
-  throw new CommandFailure(EXIT_STATUS.failed, `group ${group}: ${why}`);
+  throw new CommandFailure(EXIT_STATUS.failed, whyNot(group, answer));
+}
+
+function whyNot(group: string, answer: ToClient | undefined): string {
+  if (answer?.kind !== 'refused') return `group ${group}: the daemon closed the connection`;
+  if (answer.code !== 'UNKNOWN_GROUP') return `group ${group}: ${answer.text}`;
+  return `nobody provides group ${group}; gsctl groups lists all`;
 }
 
 function refused(answer: ToClient | undefined, { endpoint }: DaemonSession): CommandFailure {
