@@ -7,6 +7,7 @@ import {
   decodeToClient,
   encodeFromClient,
   type FromClient,
+  LIMITS,
   MAGIC,
   type ToClient,
   wireOffer,
@@ -33,9 +34,15 @@ export class OperatorConnection {
   readonly #waiting = new Map<number, (answer: ToClient | undefined) => void>();
   #link: Link | undefined;
   #last = 0;
+  #limits: Readonly<Record<string, number>> = {};
 
   private constructor(daemon: DaemonSession) {
     this.#daemon = daemon;
+  }
+
+  /** How large something may be, as the daemon has said. */
+  limit(name: 'message' | 'stateValue'): number {
+    return this.#limits[name] ?? LIMITS[name];
   }
 
   static async open(daemon: DaemonSession): Promise<OperatorConnection> {
@@ -58,10 +65,13 @@ export class OperatorConnection {
         name: `gsctl ${process.pid}`,
         ...(access.token !== undefined && { auth: { scheme: 'token', data: access.token } }),
       },
-      opened: () => ({
-        onFrame: (frame) => connection.#received(frame),
-        onClose: () => connection.#closed(),
-      }),
+      opened: (_link, welcome) => {
+        connection.#limits = welcome.limits;
+        return {
+          onFrame: (frame) => connection.#received(frame),
+          onClose: () => connection.#closed(),
+        };
+      },
     });
     connection.#link = await answered(daemon, dialled).catch((error: unknown) => {
       throw dialFailure(error, endpoint);

@@ -6,7 +6,7 @@ import {
   TimeoutError,
 } from '@group-services/client';
 import type { GroupName } from '@group-services/core';
-import { LIMITS, type ToClient } from '@group-services/wire';
+import type { ToClient } from '@group-services/wire';
 import { type DaemonSession, failureOf } from './daemon-session.js';
 import { CommandFailure, EXIT_STATUS } from './exit-status.js';
 import { OperatorConnection, type Question } from './operator-connection.js';
@@ -30,9 +30,9 @@ export async function proposed(
   group: string,
   { what, phases }: { readonly what: Proposed; readonly phases: Phases },
 ): Promise<Report> {
-  checkSize(what);
   const connection = await OperatorConnection.open(daemon);
   try {
+    checkSize(what, connection);
     await subscribed(connection, group);
     const question = { kind: 'operate', handle: HANDLE, phases, proposed: what } as const;
     const answer = await connection.ask(question, 'unlimited');
@@ -76,12 +76,12 @@ function refused(answer: ToClient | undefined, { endpoint }: DaemonSession): Com
 }
 
 /** Before anything is proposed. */
-function checkSize(what: Proposed): void {
+function checkSize(what: Proposed, connection: OperatorConnection): void {
   const [name, bytes, limit] =
     what.kind === 'state'
-      ? (['the value', what.value.length, LIMITS.stateValue] as const)
+      ? (['the value', what.value.length, connection.limit('stateValue')] as const)
       : what.kind === 'voted-message'
-        ? (['the message', what.payload.length, LIMITS.message] as const)
+        ? (['the message', what.payload.length, connection.limit('message')] as const)
         : (['', 0, 0] as const);
   if (bytes <= limit) return;
   const message = `${name} has ${bytes} bytes; at most ${limit} are possible`;

@@ -34,6 +34,6 @@ it('a process must be able to take in one message', () => {
   expect(load('--client-buffer', '256KiB', '--max-message', '128KiB').ok).toBe(true);
   const larger = load('--max-message', '2MiB');
   expect(larger.ok ? '' : larger.text).toMatch(
-    /--max-message: expected a size .* to 1MiB, found "2MiB"/u,
+    /--max-message: expected a size .* to 1536KiB, found "2MiB"/u,
   );
 });

@@ -1,38 +1,38 @@
 import { count, type Range, size, sizeText } from '@group-services/runtime';
-import { type ClientLimits, LIMITS } from '@group-services/wire';
+import { type ClientLimits, LARGEST, LIMITS } from '@group-services/wire';
 
 /**
  * How large may be what processes propose, and how many memberships one has (`client-api.md`, Limits). A daemon
  * announces these limits when a process connects, the library checks them, and the engine refuses what does
- * not. They can be made smaller; what is larger than the built-in ones does not fit the frames.
+ * not. They can be made smaller, and messages and state values also larger, as far as the frames go.
  */
 
 const bytes = (max: number, min = 1): Range => ({ min, max });
 
 export const limitOptions = {
   maxMessage: {
-    schema: size(bytes(LIMITS.message, 1024)),
+    schema: size(bytes(LARGEST.message, 1024)),
     default: sizeText(LIMITS.message),
     description:
       'the largest message, also of one that rides on a vote; the same on all daemons of a domain',
   },
   maxStateValue: {
-    schema: size(bytes(LIMITS.stateValue)),
+    schema: size(bytes(LARGEST.stateValue)),
     default: sizeText(LIMITS.stateValue),
-    description: 'the largest state value of a group',
+    description: 'the largest state value of a group; the same on all daemons of a domain',
   },
   maxAttributeValue: {
-    schema: size(bytes(LIMITS.attributeValue)),
+    schema: size(bytes(LARGEST.attributeValue)),
     default: sizeText(LIMITS.attributeValue),
     description: 'the largest value of a group attribute',
   },
   maxReason: {
-    schema: size(bytes(LIMITS.reason)),
+    schema: size(bytes(LARGEST.reason)),
     default: sizeText(LIMITS.reason),
     description: 'the longest reason that is given for leaving or expelling',
   },
   maxMemberships: {
-    schema: count({ min: 1, max: LIMITS.membershipsPerProcess }),
+    schema: count({ min: 1, max: LARGEST.membershipsPerProcess }),
     default: String(LIMITS.membershipsPerProcess),
     description: 'memberships and subscriptions of one process at most',
   },

@@ -1,4 +1,4 @@
-import { type FromClient, LIMITS } from '@group-services/wire';
+import { type FromClient, LARGEST, LIMITS } from '@group-services/wire';
 import { expect, it } from 'vitest';
 
 import { ClientSizes } from './client-limits.js';
@@ -60,7 +60,7 @@ it.each(cases)('%s may be as large as the limit, and no larger', (_what, make, l
 
 it('what does not fit the frames is refused whatever was set', () => {
   const sizes = new ClientSizes({ ...LIMITS, message: 1e9, membershipsPerProcess: 1e9 });
-  const payload = new Uint8Array(LIMITS.message + 1);
+  const payload = new Uint8Array(LARGEST.message + 1);
   expect(sizes.problem({ kind: 'send', ...asked, safe: false, payload })).toBeDefined();
-  expect(sizes.membershipsPerProcess).toBe(LIMITS.membershipsPerProcess);
+  expect(sizes.membershipsPerProcess).toBe(LARGEST.membershipsPerProcess);
 });

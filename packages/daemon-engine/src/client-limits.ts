@@ -1,6 +1,7 @@
 import {
   type ClientLimits,
   type FromClient,
+  LARGEST,
   LIMITS,
   type PartialAttributes,
   payloadsIn,
@@ -15,7 +16,7 @@ type Limit = Exclude<keyof ClientLimits, 'membershipsPerProcess'>;
 /**
  * What is larger than this daemon said that it takes (`client-api.md`, Limits). The library checks the same
  * before it sends. Here it protects the others: what leaves this daemon has more around it, and a frame
- * beyond the limit ends a link. An operator may have made the limits smaller; larger ones would not fit.
+ * beyond the limit ends a link. An operator may have made the limits smaller, or larger as far as frames go.
  */
 export class ClientSizes {
   readonly #limits: ClientLimits;
@@ -25,7 +26,7 @@ export class ClientSizes {
   }
 
   get membershipsPerProcess(): number {
-    return Math.min(this.#limits.membershipsPerProcess, LIMITS.membershipsPerProcess);
+    return Math.min(this.#limits.membershipsPerProcess, LARGEST.membershipsPerProcess);
   }
 
   /** Why a proposal or vote is too large; undefined when it is not. */
@@ -78,7 +79,7 @@ export class ClientSizes {
   }
 
   #tooLong(argument: string, bytes: number | undefined, limit: Limit): Refusal | undefined {
-    const most = Math.min(this.#limits[limit], LIMITS[limit]);
+    const most = Math.min(this.#limits[limit], LARGEST[limit]);
     if (bytes === undefined || bytes <= most) return undefined;
     const text = `${argument} must have at most ${most} bytes`;
     return { code: 'INVALID_ARGUMENT', text, argument, limit };

@@ -11,6 +11,7 @@ test('the exported names are these', () => {
       "DRAIN_WISHES",
       "FollowedView",
       "KEEP_ALIVE",
+      "LARGEST",
       "LIMITS",
       "MAGIC",
       "OPERATOR_NO",

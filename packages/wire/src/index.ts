@@ -117,7 +117,7 @@ export {
   labelBytes,
   labelsProblem,
 } from './labels.js';
-export { type ClientLimits, LIMITS, utf8Length } from './limits.js';
+export { type ClientLimits, LARGEST, LIMITS, utf8Length } from './limits.js';
 export {
   type AbsentNode,
   ACCUSERS_SHOWN_MAX,

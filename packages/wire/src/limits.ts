@@ -24,6 +24,19 @@ export const LIMITS = {
   pendingProposalBytes: 64 * 1024 * 1024,
 } as const;
 
+/**
+ * How large an operator may make what processes propose. One vote may carry a message and a state value, one
+ * proposal two state values, and a ballot shows two of them beside a list with all of its labels: each has to fit
+ * into a frame, with room for what is around them.
+ */
+export const LARGEST = {
+  message: 1536 * 1024,
+  stateValue: 256 * 1024,
+  attributeValue: LIMITS.attributeValue,
+  reason: LIMITS.reason,
+  membershipsPerProcess: LIMITS.membershipsPerProcess,
+} as const;
+
 /** Limits that a daemon announces to its clients in WELCOME. */
 export interface ClientLimits {
   readonly stateValue: number;
