@@ -20,20 +20,23 @@ export class EtcdCluster {
 
   private constructor() {}
 
-  static async start(size: 1 | 3): Promise<EtcdCluster> {
+  /** With certificates, it takes those of their authority alone. */
+  static async start(size: 1 | 3, certificates?: EtcdCertificates): Promise<EtcdCluster> {
     const cluster = new EtcdCluster();
-    const ports = await freePorts(2 * size);
+    const ports = await freePorts(3 * size);
     const names = Array.from({ length: size }, (_, at) => `m${at + 1}`);
     const peer = (at: number): string => `http://127.0.0.1:${ports[size + at]}`;
     const all = names.map((name, at) => `${name}=${peer(at)}`).join(',');
     for (const [at, name] of names.entries()) {
-      const client = `http://127.0.0.1:${ports[at]}`;
+      const client = `${certificates === undefined ? 'http' : 'https'}://127.0.0.1:${ports[at]}`;
+      const health = `http://127.0.0.1:${ports[2 * size + at]}`;
       cluster.#members.push(
-        new Member(client, [
+        new Member({ client, health }, [
           ...['--name', name, '--data-dir', join(cluster.#folder, name)],
           ...['--listen-client-urls', client, '--advertise-client-urls', client],
           ...['--listen-peer-urls', peer(at), '--initial-advertise-peer-urls', peer(at)],
-          ...['--initial-cluster', all, '--log-level', 'error'],
+          ...['--initial-cluster', all, '--log-level', 'error', '--listen-metrics-urls', health],
+          ...(certificates === undefined ? [] : secured(certificates)),
         ]),
       );
     }
@@ -48,8 +51,9 @@ export class EtcdCluster {
   /** A store that no other test has. */
   newStore(): string {
     this.#domains += 1;
-    const hosts = this.#members.map(({ url }) => url.replace('http://', '')).join(',');
-    return `etcd:http://${hosts}/gs/${this.#domains}`;
+    const [scheme] = this.#members.map(({ url }) => new URL(url).protocol);
+    const hosts = this.#members.map(({ url }) => new URL(url).host).join(',');
+    return `etcd:${scheme}//${hosts}/gs/${this.#domains}`;
   }
 
   /** Starts those that do not run, and waits until all of them serve. */
@@ -75,13 +79,27 @@ export class EtcdCluster {
   }
 }
 
+/** Files of PEM. */
+export interface EtcdCertificates {
+  readonly ca: string;
+  readonly cert: string;
+  readonly key: string;
+}
+
+function secured({ ca, cert, key }: EtcdCertificates): readonly string[] {
+  const files = ['--trusted-ca-file', ca, '--cert-file', cert, '--key-file', key];
+  return [...files, '--client-cert-auth'];
+}
+
 class Member {
   readonly url: string;
+  readonly #health: string;
   readonly #args: readonly string[];
   #child: ChildProcess | undefined;
 
-  constructor(url: string, args: readonly string[]) {
-    this.url = url;
+  constructor(urls: { readonly client: string; readonly health: string }, args: readonly string[]) {
+    this.url = urls.client;
+    this.#health = urls.health;
     this.#args = args;
   }
 
@@ -104,7 +122,7 @@ class Member {
   }
 
   async isHealthy(): Promise<boolean> {
-    const health = await ask(`${this.url}/health`);
+    const health = await ask(`${this.#health}/health`);
     return health?.['health'] === 'true';
   }
 

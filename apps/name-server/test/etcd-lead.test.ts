@@ -7,6 +7,7 @@ import { EtcdCluster, noEtcd } from './etcd-cluster.js';
 import { activeOf, leadOf, startDaemon, startInstance } from './etcd-domain.js';
 import { eventually } from './eventually.js';
 import { FakeDaemon } from './gsns-process.js';
+import { SilentWay } from './silent-way.js';
 
 const quick = ['--lease', '1s', '--fresh'];
 
@@ -66,6 +67,51 @@ describe.skipIf(noEtcd !== undefined)('several name servers on etcd', () => {
     const later = await FakeDaemon.connect(second.listen, { incarnation: 2 });
     expect(later.welcome.epoch).toBeGreaterThan(daemon.welcome.epoch ?? 0);
     expect(later.welcome.store).toBe(daemon.welcome.store);
+  });
+
+  it('B1: the active one is cut from etcd alone: it gives up in time, and its daemons go to the next', async () => {
+    const store = cluster.newStore();
+    const way = await SilentWay.to(Number(new URL(cluster.members[0]?.url ?? '').port));
+    const first = await startInstance(store.replace(/127[^/]+/u, way.host), quick);
+    await activeOf([first]);
+    const second = await startInstance(store, quick);
+    const services = await startDaemon('n1', [first.listen, second.listen]);
+    const running = await services.join('running', { instance: 'a' });
+    way.cut();
+    await running.send(Buffer.from('while it finds out'), { delivery: 'safe' });
+    await activeOf([second]);
+    // At no moment are there two of them: the former one knew before the lease was over.
+    expect((await leadOf(first))?.role).toBe('standby');
+    await services.join('formed', { instance: 'a', timeout: 20_000 });
+    await running.send(Buffer.from('afterwards'), { delivery: 'safe' });
+    await eventually('both groups are in its table', async () => {
+      return (await groupsOf(second)).join() === 'running,formed';
+    });
+    expect((await leadOf(first))?.etcd.trouble).not.toBeNull();
+    way.mend();
+    await eventually('it is a standby in contact', async () => {
+      const lead = await leadOf(first);
+      return lead?.active?.address === second.listen && lead.etcd.trouble === null;
+    });
+  });
+
+  it('B1: the active one is cut from a daemon alone: it stays, and what the daemon needs waits', async () => {
+    const store = cluster.newStore();
+    const first = await startInstance(store, quick);
+    await activeOf([first]);
+    const second = await startInstance(store, quick);
+    const way = await SilentWay.to(Number(new URL(first.listen).port));
+    const near = await startDaemon('n1', [`tcp://${way.host}`, second.listen]);
+    const running = await near.join('running', { instance: 'a' });
+    way.cut();
+    await running.send(Buffer.from('while it is apart'), { delivery: 'safe' });
+    const far = await startDaemon('n2', [first.listen, second.listen]);
+    await far.join('formed', { instance: 'a', timeout: 20_000 });
+    expect((await leadOf(first))?.role).toBe('active');
+    way.mend();
+    await near.join('afterwards', { instance: 'a', timeout: 20_000 });
+    await running.send(Buffer.from('afterwards'), { delivery: 'safe' });
+    expect((await groupsOf(first)).toSorted()).toEqual(['afterwards', 'formed', 'running']);
   });
 
   it('B1: an operator lets it step down, and one that is stopped in order hands over at once', async () => {

@@ -101,15 +101,19 @@ export class EtcdMembers {
   }
 
   async #ask(member: string, path: string, body: object, timeoutMs: number): Promise<unknown> {
-    if (this.#options.user !== undefined && this.#token === undefined) {
-      this.#token = await this.#logIn(member, this.#options.user, timeoutMs);
-    }
+    const { user } = this.#options;
+    if (user === undefined) return await this.#exchange(member, path, body, timeoutMs);
+    const isNew = this.#token === undefined;
+    const token = this.#token ?? (await this.#logIn(member, user, timeoutMs));
+    this.#token = token;
     try {
       return await this.#exchange(member, path, body, timeoutMs);
     } catch (error) {
-      // Tokens end; the next attempt asks for another one.
-      if (error instanceof EtcdError && error.reason === 'unauthenticated') this.#token = undefined;
-      throw error;
+      if (!(error instanceof EtcdError) || error.reason !== 'unauthenticated') throw error;
+      if (this.#token === token) this.#token = undefined;
+      if (isNew) throw error;
+      // Tokens end, and an etcd that starts again knows none of before: what was refused was not done.
+      return await this.#ask(member, path, body, timeoutMs);
     }
   }
 
@@ -214,11 +218,17 @@ const REASONS: Readonly<Record<number, EtcdReason>> = {
 
 function refusal(member: string, status: number, text: string): EtcdError {
   const said = errorIn(text);
-  const message = `${member} answers: ${said?.message ?? `status ${status}`}`;
+  const message = `${member} answers: ${said?.message ?? plain(status, text)}`;
   if (/invalid auth token/u.test(message)) return new EtcdError('unauthenticated', message);
   if (/larger than max|too large/u.test(message)) return new EtcdError('too-large', message);
   const reason = said === undefined ? 'unavailable' : (REASONS[said.code] ?? 'refused');
   return new EtcdError(reason, message);
+}
+
+/** What stands before etcd answers in plain words, as it does itself about some certificates. */
+function plain(status: number, text: string): string {
+  const words = text.replaceAll(/[^\x20-\x7e]+/gu, ' ').trim();
+  return words === '' ? `status ${status}` : `status ${status}: ${words.slice(0, 300)}`;
 }
 
 function errorIn(text: string): { readonly message: string; readonly code: number } | undefined {

@@ -75,10 +75,12 @@ export function etcdAccess(
   logger: Logger,
 ): EtcdAccess {
   const warn = (text: string): void => logger.warn(text);
-  const password = (): string =>
-    readSecretFile('--etcd-password-file', etcdPasswordFile ?? '', warn).trim();
+  const passwordOf = (file: string, tell: (text: string) => void): string =>
+    readSecretFile('--etcd-password-file', file, tell).trim();
+  // Read anew with each log-in, of which there may be many; what is wrong with the file is said once.
+  const password = (): string => passwordOf(etcdPasswordFile ?? '', () => {});
   try {
-    if (etcdPasswordFile !== undefined) password();
+    if (etcdPasswordFile !== undefined) passwordOf(etcdPasswordFile, warn);
     return {
       tls: {
         ...(etcdCa !== undefined && { ca: readOperatorFile('--etcd-ca', etcdCa) }),
