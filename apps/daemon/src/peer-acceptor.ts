@@ -2,6 +2,7 @@ import { type DaemonId, daemonId } from '@group-services/core';
 import type { DaemonInput } from '@group-services/daemon-engine';
 import {
   acceptSessions,
+  Descriptors,
   type Intake,
   judgeHello,
   type Logger,
@@ -41,6 +42,7 @@ export class PeerAcceptor {
   readonly #options: PeerAcceptorOptions;
   readonly #self: PeerMemberships;
   readonly #refusals: RefusalLog;
+  readonly #descriptors = new Descriptors();
   readonly #links = new Set<Link>();
   #closed = false;
 
@@ -52,6 +54,7 @@ export class PeerAcceptor {
 
   acceptor(): (link: Link) => LinkHandlers {
     return acceptSessions({
+      halfOpenMax: () => this.#descriptors.partOfKept(4),
       ending: () => (this.#closed ? STOPPING : undefined),
       answer: (hello, link) => this.#answer(hello, link),
       opened: (link, hello) => this.#opened(link, hello),

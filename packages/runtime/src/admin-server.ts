@@ -15,6 +15,7 @@ import { type AdminAccess, AdminGuard, type Refusal } from './admin/admin-guard.
 import { EventFeed, EventStreams } from './admin/event-streams.js';
 import { type PageFile, PageFiles } from './admin/page-files.js';
 import { type RouteFinder, type Routes, routeFinder, TextAnswer } from './admin/routes.js';
+import { Descriptors } from './descriptors.js';
 import type { Logger } from './logger.js';
 import type { TlsFiles } from './security/tls-files.js';
 import { RefusalLog } from './sessions/refusal-log.js';
@@ -90,7 +91,7 @@ export async function startAdminServer(options: AdminServerOptions): Promise<Adm
 export function adminHttpServer(options: AdminServerOptions): Server {
   const server = serverFor(options);
   const guard = new AdminGuard(options.listen, options.access);
-  server.maxConnections = CONNECTIONS_MAX;
+  server.maxConnections = Math.min(CONNECTIONS_MAX, new Descriptors().partOfKept(2));
   const parts: AnswerOptions = {
     ...options,
     guard,

@@ -19,6 +19,12 @@ function counted(limit: number | undefined, used: () => number | undefined) {
   return { descriptors, pass, counts: () => counts };
 }
 
+it('whoever says nothing gets a part of what is kept', () => {
+  expect(counted(34, () => 20).descriptors.partOfKept(4)).toBe(2);
+  expect(counted(1_024, () => 20).descriptors.partOfKept(4)).toBe(64);
+  expect(counted(undefined, () => undefined).descriptors.partOfKept(4)).toBe(Infinity);
+});
+
 it('keeps a quarter, and eight at least', () => {
   const small = counted(34, () => 20).descriptors;
   let taken = 0;

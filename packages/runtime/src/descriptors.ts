@@ -48,6 +48,15 @@ export class Descriptors {
     return undefined;
   }
 
+  /**
+   * How many of those that are kept one sort of connection may have: so that whoever connects and says nothing
+   * does not use up what is kept for others. Without end where nothing is known.
+   */
+  partOfKept(parts: number): number {
+    const use = this.use();
+    return use === undefined ? Number.POSITIVE_INFINITY : Math.max(2, Math.floor(use.kept / parts));
+  }
+
   /** What is in use, as far as the system says it. */
   use(): DescriptorUse | undefined {
     const began = this.#now();

@@ -8,6 +8,7 @@ it('exports exactly these names', () => {
       "AdminTokenFile",
       "Attempts",
       "Complaints",
+      "Descriptors",
       "EXIT_STATUS",
       "EventFeed",
       "HandshakeFailed",

@@ -37,6 +37,7 @@ export {
   sizeText,
   text,
 } from './config/values.js';
+export { Descriptors } from './descriptors.js';
 export {
   createLogger,
   followLevel,

@@ -33,6 +33,8 @@ export interface AcceptOptions {
   /** A peer that was turned away, for the log. */
   readonly refused: (remote: string, code: RefuseCode, text: string) => void;
   readonly timeoutMs?: number | undefined;
+  /** How many may be in the middle of a handshake, where that is fewer than usual. */
+  readonly halfOpenMax?: (() => number) | undefined;
   /** How often one address may come; a rate of its own when left out. */
   readonly rate?: HandshakeRate | undefined;
 }
@@ -42,7 +44,7 @@ export interface AcceptOptions {
  * answered by WELCOME, or by REFUSE and closing. Nothing else is accepted before WELCOME.
  */
 export function acceptSessions(options: AcceptOptions): (link: Link) => LinkHandlers {
-  const halfOpen = new HalfOpenLinks();
+  const halfOpen = new HalfOpenLinks(options.halfOpenMax);
   const rate = options.rate ?? new HandshakeRate();
   return (link) => {
     link.setFrameLimit(LIMITS.handshakeFrame);

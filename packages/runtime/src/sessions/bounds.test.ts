@@ -7,7 +7,7 @@ import { HandshakeRate } from './handshake-rate.js';
 it('lets the oldest link go that has not said HELLO when there are too many', () => {
   const gone: number[] = [];
   const link = (number: number) => ({ abort: () => void gone.push(number) }) as unknown as Link;
-  const links = new HalfOpenLinks(3);
+  const links = new HalfOpenLinks(() => 3);
   const all = [0, 1, 2, 3, 4].map(link);
   for (const one of all.slice(0, 3)) links.add(one);
   links.delete(all[1] ?? link(9));

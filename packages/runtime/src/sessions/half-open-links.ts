@@ -9,9 +9,10 @@ const HALF_OPEN_MAX = 1024;
  */
 export class HalfOpenLinks {
   readonly #links = new Set<Link>();
-  readonly #max: number;
+  readonly #max: () => number;
 
-  constructor(max = HALF_OPEN_MAX) {
+  /** `max`: fewer than usual, where there is no room for so many. */
+  constructor(max = (): number => HALF_OPEN_MAX) {
     this.#max = max;
   }
 
@@ -21,7 +22,7 @@ export class HalfOpenLinks {
 
   add(link: Link): void {
     this.#links.add(link);
-    if (this.#links.size <= this.#max) return;
+    if (this.#links.size <= Math.min(this.#max(), HALF_OPEN_MAX)) return;
     const [oldest] = this.#links;
     if (oldest === undefined) return;
     this.#links.delete(oldest);
