@@ -6,6 +6,7 @@ import { NameServerPage } from './pages/name-server-page.js';
 import { TimelinePage } from './pages/timeline-page.js';
 import { ConnectionPill } from './parts/connection-pill.js';
 import { SignIn, SignInButton } from './parts/sign-in.js';
+import { WishDialog } from './parts/wish-dialog.js';
 import { linkTo, type Route, route } from './route.js';
 import { connection, isSignedOut, program } from './store.js';
 
@@ -22,6 +23,7 @@ export function App() {
         <Lost />
         {isSignedOut.value ? <SignIn /> : <Page />}
       </main>
+      <WishDialog />
       <Footer />
     </>
   );

@@ -9,11 +9,12 @@ import type {
   GroupAnswer,
   LeasedNode,
   NameServerAnswer,
+  OperatorAnswer,
   Options,
   Votes,
 } from './api/answers.js';
 import { EventConnection } from './api/events.js';
-import { Refused, read, readIfAny } from './api/http.js';
+import { Refused, read, readIfAny, wantsToken } from './api/http.js';
 import { History } from './model/history.js';
 import { type Sample, sampled } from './model/samples.js';
 import { route } from './route.js';
@@ -42,6 +43,8 @@ export type Connection =
 
 export const program = signal<Program | undefined>(undefined);
 export const options = signal<Options>({});
+/** Who looks, for the program; asked again after the connection was away. */
+export const operator = signal<OperatorAnswer | undefined>(undefined);
 export const connection = signal<Connection>({ kind: 'connecting' });
 /** The group that is looked at. */
 export const group = signal<GroupAnswer | null | undefined>(undefined);
@@ -106,6 +109,8 @@ export function pollSoon(): void {
 function schedule(ms: number): void {
   if (polling) return;
   clearTimeout(timer);
+  // Asking on without a good token counts as guessing, and shuts the door to a good one.
+  if (isSignedOut.value) return;
   timer = setTimeout(() => void poll(), ms);
 }
 
@@ -130,6 +135,9 @@ async function readProgram(): Promise<Program> {
   const status = await read<DaemonAnswer | NameServerAnswer>('api/status');
   if (program.value === undefined) options.value = await read<Options>('api/options');
   if ('node' in status) {
+    if (connection.value.kind !== 'live') {
+      operator.value = await read<OperatorAnswer>('api/operator');
+    }
     const [nodes, groups, clients] = await Promise.all([
       read<DomainNodes>('api/nodes'),
       read<readonly Group[]>('api/groups'),
@@ -169,7 +177,7 @@ async function readCounters(): Promise<void> {
 }
 
 function failed(error: unknown): void {
-  if (error instanceof Refused && (error.status === 401 || error.status === 403)) {
+  if (wantsToken(error)) {
     connection.value = { kind: 'token-wanted', why: error.message };
     return;
   }

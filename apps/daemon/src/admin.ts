@@ -13,6 +13,7 @@ import {
   TextAnswer,
 } from '@group-services/runtime';
 import { groupNameProblem } from '@group-services/wire';
+import { operatorRoute } from './admin-actions.js';
 import { type ConsoleSources, consoleRoutes } from './console.js';
 import type { EngineQuestions } from './engine-questions.js';
 
@@ -64,6 +65,7 @@ export function adminRoutes(sources: AdminSources): Readonly<Record<string, Rout
       };
     },
     ...consoleRoutes(sources),
+    '/api/operator': operatorRoute,
     '/api/peers': () => engine.inspect().peers,
     /** With `?name=`: that one alone. Unlike a part of a path, this can say any name, `..` too. */
     '/api/groups': ({ query }) => {

@@ -28,6 +28,7 @@ import type { DaemonConfig } from './config.js';
 import { engineOptions } from './engine-options.js';
 import { EngineQuestions } from './engine-questions.js';
 import type { DaemonHello } from './hello.js';
+import { OperatorDesk } from './operator-desk.js';
 import { PeerAcceptor } from './peer-acceptor.js';
 import { clientLimits } from './process-limits.js';
 import type { Security } from './security/security.js';
@@ -49,6 +50,8 @@ export class Daemon {
   readonly entries: EngineQuestions<GroupAnswer>;
   readonly votes: EngineQuestions<VotesAnswer>;
   readonly drains: EngineQuestions<DrainAnswer>;
+  /** What operators want at the admin endpoint. */
+  readonly desk: OperatorDesk;
   /** What has happened lately, for pages. */
   readonly journal = daemonJournal();
   readonly #host = new NodeHost();
@@ -80,6 +83,7 @@ export class Daemon {
     this.entries = new EngineQuestions(enqueue);
     this.votes = new EngineQuestions(enqueue);
     this.drains = new EngineQuestions(enqueue);
+    this.desk = new OperatorDesk(enqueue);
     this.#peers = this.#makePeers(enqueue);
     this.acceptor = this.#makeAcceptor(enqueue);
     this.clients = this.#makeClients(enqueue);
@@ -114,6 +118,7 @@ export class Daemon {
     this.entries.close();
     this.votes.close();
     this.drains.close();
+    this.desk.close();
     this.clients.closeAll();
     this.#peers.close();
     this.acceptor.closeAll();
@@ -229,6 +234,7 @@ export class Daemon {
         this.#peers.sendAll(output.peers, output.message);
         return;
       case 'toClient':
+        if (this.desk.received(output.client, output.message)) return;
         this.clients.send(output.client, output.message);
         return;
       case 'toNameServer':
@@ -241,6 +247,7 @@ export class Daemon {
         this.#peers.drop(output.peer);
         return;
       case 'closeClient':
+        if (this.desk.ended(output.client)) return;
         this.clients.close(output.client, output.reason);
         return;
       case 'log':

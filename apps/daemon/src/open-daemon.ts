@@ -17,6 +17,7 @@ import { udp } from '@group-services/transport/udp';
 import { unix } from '@group-services/transport/unix';
 import { prepareDecoders } from '@group-services/wire';
 import { adminRoutes } from './admin.js';
+import { adminActions } from './admin-actions.js';
 import { type DaemonConfig, program } from './config.js';
 import { consoleFolder } from './console.js';
 import { Daemon, type DaemonEvents } from './daemon.js';
@@ -138,6 +139,7 @@ async function openAdmin(
     logger,
     readiness,
     page: consoleFolder,
+    actions: adminActions(daemon.desk),
     routes: adminRoutes({
       engine,
       nodes,

@@ -309,6 +309,29 @@ describe('the admin endpoint', () => {
     expect(await answer.text()).not.toContain('root:');
   });
 
+  it('changes nothing for other sites and without the token, and says what is wrong', async () => {
+    const post = async (path: string, headers: Readonly<Record<string, string>> = {}) => {
+      const given = { authorization: `Bearer ${ADMIN_TOKEN}`, ...headers };
+      const url = `${domain.daemon('n1').ready.admin}${path}`;
+      const answer = await fetch(url, { method: 'POST', headers: given });
+      return [answer.status, await answer.text()] as const;
+    };
+    const reset = '/api/reset?group=bystanders';
+    expect((await post(reset, { authorization: '' }))[0]).toBe(401);
+    expect((await post(reset, { origin: 'https://evil.example' }))[0]).toBe(403);
+    const form = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' };
+    expect((await post(reset, form))[0]).toBe(403);
+    expect((await get(reset)).status).toBe(404);
+    for (const path of ['/api/expel?group=&provider=x', '/api/drain?node=%20', '/api/forget']) {
+      expect((await post(path))[0]).toBe(400);
+    }
+    expect((await post('/api/expel?group=bystanders&provider=x&provider=x'))[0]).toBe(400);
+    expect(await post('/api/reset?group=nobody')).toEqual([
+      409,
+      `${JSON.stringify({ error: 'there is no group nobody' })}\n`,
+    ]);
+  });
+
   it('answers no page of another site, and nobody without the token', async () => {
     expect((await get('/api/status')).status).toBe(200);
     expect((await get('/api/status', { origin: 'https://evil.example' })).status).toBe(403);

@@ -1,5 +1,7 @@
 import type { FromClient, Refusal } from '@group-services/wire';
-import { type Action, type PermissionFile, Permissions } from './permissions.js';
+import { ACTIONS, type Action, type PermissionFile, Permissions } from './permissions.js';
+
+const EVERYTHING: Rights = new Set(ACTIONS);
 
 /** Asks the permissions what the processes of this daemon may do, and words what they are told. */
 export class ClientRights {
@@ -9,8 +11,8 @@ export class ClientRights {
     this.#permissions = new Permissions(file);
   }
 
-  of(principal: string, group: string): Rights {
-    return this.#permissions.actions(principal, group);
+  of({ principal, isOperator }: Speaker, group: string): Rights {
+    return isOperator ? EVERYTHING : this.#permissions.actions(principal, group);
   }
 
   /** Why a proposal is denied; undefined when it is not. */
@@ -29,15 +31,16 @@ export class ClientRights {
   /** Groups of the list that a principal may see; undefined: it may not ask. */
   listed(principal: string): ((group: string) => boolean) | undefined {
     if (!this.#permissions.allowsSomewhere(principal, 'list')) return undefined;
-    return (group) => this.of(principal, group).has('list');
+    return (group) => this.#permissions.actions(principal, group).has('list');
   }
 
   /** What an operator asks of a group, or of the whole domain. */
-  operation(principal: string, group: string | undefined): Refusal | undefined {
+  operation(speaker: Speaker, group: string | undefined): Refusal | undefined {
+    const { principal, isOperator } = speaker;
     const isAllowed =
       group === undefined
-        ? this.#permissions.allowsEverywhere(principal, 'operate')
-        : this.of(principal, group).has('operate');
+        ? isOperator || this.#permissions.allowsEverywhere(principal, 'operate')
+        : this.of(speaker, group).has('operate');
     return isAllowed ? undefined : this.denied(principal, 'operate', group);
   }
 
@@ -45,6 +48,13 @@ export class ClientRights {
     const text = this.#permissions.denial(principal, action, group);
     return { code: 'NOT_AUTHORIZED', text, action };
   }
+}
+
+/** Who speaks over a connection. */
+export interface Speaker {
+  readonly principal: string;
+  /** Has proved to the admin endpoint that it may operate. */
+  readonly isOperator: boolean;
 }
 
 type OfHandle = Extract<FromClient, { readonly kind: 'send' | 'bundle' | 'propose' }>;

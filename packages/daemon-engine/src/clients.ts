@@ -2,7 +2,7 @@ import { assertNever, type GroupName, type Instant } from '@group-services/core'
 import { countOf, sizeOf } from '@group-services/process-group';
 import type { FromClient, Refusal, ToClient } from '@group-services/wire';
 import { ClientSizes } from './client-limits.js';
-import { ClientRights, type Rights } from './client-rights.js';
+import { ClientRights, type Rights, type Speaker } from './client-rights.js';
 import { type ClientStatus, membershipsOf } from './client-status.js';
 import { crowded } from './crowded.js';
 import { forgetEnded } from './ended-handles.js';
@@ -44,7 +44,9 @@ export class Clients {
   }
 
   list(): ClientStatus[] {
-    return [...this.#clients].map(([client, { name, principal, handles }]) => ({
+    // Who speaks through the admin endpoint is no process.
+    const processes = [...this.#clients].filter(([, { isOperator }]) => !isOperator);
+    return processes.map(([client, { name, principal, handles }]) => ({
       client,
       name,
       principal,
@@ -57,13 +59,15 @@ export class Clients {
 
   opened(input: Extract<DaemonInput, { readonly kind: 'clientOpened' }>): void {
     const { client, name, principal = LOCAL, membershipsMax, proposalsMax } = input;
+    const isOperator = input.isOperator === true;
     if (this.#shared.stopping) {
       this.#shared.emit({ kind: 'closeClient', client, reason: 'the daemon is stopping' });
       return;
     }
     const work = new OpenWork(client, proposalsMax);
     const tables = { handles: new Map(), opening: new Map() };
-    this.#clients.set(client, { name, principal, membershipsMax, ...tables, work });
+    const who = { name, principal, isOperator };
+    this.#clients.set(client, { ...who, membershipsMax, ...tables, work });
   }
 
   /** The connection broke: every membership of the process has failed. */
@@ -220,13 +224,14 @@ export class Clients {
     const full = crowded(known, this.#clients.values());
     if (full !== undefined) return this.#refuse(client, message.request, full);
     const { group } = message;
-    const rights = this.#rights.of(known.principal, group);
+    const rights = this.#rights.of(known, group);
     const action = message.kind === 'join' ? 'provide' : 'subscribe';
     if (!rights.has(action)) {
       const refusal = this.#rights.denied(known.principal, action, group);
       return this.#refuse(client, message.request, refusal);
     }
-    if (this.#shared.drained) return this.#refuse(client, message.request, this.#drainedRefusal());
+    const takesNobody = this.#shared.drained && !this.#isLook(known, group);
+    if (takesNobody) return this.#refuse(client, message.request, this.#drainedRefusal());
     const tooMuch =
       message.kind === 'join'
         ? (this.#sizes.attributes(message.attributes) ?? known.work.joinProblem())
@@ -237,34 +242,22 @@ export class Clients {
     const persistent = message.kind === 'subscribe' && message.persistent;
     known.handles.set(message.handle, { group, session, kind, persistent, rights });
     known.opening.set(message.request, message.handle);
-    const timeoutMs = message.timeout;
-    const { request, handle } = message;
+    const { request, handle, timeout: timeoutMs } = message;
+    const opening = { client, request, handle, timeoutMs };
     if (message.kind === 'join') {
       known.work.addJoin(session.processGroup);
       const { instance, attributes, labels } = message;
-      session.tellProcessGroup({
-        kind: 'join',
-        client,
-        request,
-        handle,
-        instance,
-        attributes,
-        labels,
-        timeoutMs,
-      });
+      session.tellProcessGroup({ kind: 'join', ...opening, instance, attributes, labels });
     } else {
       const { membership, state } = message;
-      session.tellProcessGroup({
-        kind: 'subscribe',
-        client,
-        request,
-        handle,
-        membership,
-        state,
-        persistent,
-        timeoutMs,
-      });
+      const seen = { membership, state, persistent };
+      session.tellProcessGroup({ kind: 'subscribe', ...opening, ...seen });
     }
+  }
+
+  /** An operator who looks at a group that this daemon is in anyway keeps nobody here. */
+  #isLook({ isOperator }: Client, group: GroupName): boolean {
+    return isOperator && this.#ports.session(group) !== undefined;
   }
 
   #drainedRefusal(): Refusal {
@@ -291,7 +284,7 @@ export class Clients {
     for (const [client, known] of this.#clients) {
       for (const [number, handle] of known.handles) {
         const { group, kind, session } = handle;
-        handle.rights = this.#rights.of(known.principal, group);
+        handle.rights = this.#rights.of(known, group);
         const action = kind === 'provider' ? 'provide' : 'subscribe';
         if (handle.rights.has(action)) continue;
         const refusal = this.#rights.denied(known.principal, action, group);
@@ -376,9 +369,8 @@ interface Handle {
   rights: Rights;
 }
 
-interface Client {
+interface Client extends Speaker {
   readonly name: string;
-  readonly principal: string;
   readonly membershipsMax: number | undefined;
   readonly handles: Map<number, Handle>;
   /** Handles by the join or subscribe that opened them and has no answer yet. */

@@ -114,6 +114,8 @@ export type DaemonInput =
       readonly name: string;
       /** Who the process is for permissions; `local` when left out. */
       readonly principal?: string | undefined;
+      /** The admin endpoint, which has made sure that an operator speaks: permissions are not asked. */
+      readonly isOperator?: true | undefined;
       /** Memberships of all processes of this principal; the bound of each process when left out. */
       readonly membershipsMax?: number | undefined;
       /** Open proposals of this connection; the bound of each process when left out. */

@@ -2,7 +2,7 @@ import { daemonOf, type GroupName, type NodeName, nodeOf } from '@group-services
 import { sizeOf } from '@group-services/process-group';
 import type { FromClient, Refusal, ToClient } from '@group-services/wire';
 import type { ClientSizes } from './client-limits.js';
-import type { ClientRights } from './client-rights.js';
+import type { ClientRights, Speaker } from './client-rights.js';
 import type { GroupSession } from './group-session.js';
 import type { AskDrain, ClientNo } from './inputs.js';
 import type { NameServerLink } from './name-server-link.js';
@@ -33,7 +33,7 @@ export class OperatorRequests {
     const { session } = open;
     const { group, processGroup } = session;
     const problem =
-      this.#ports.rights.operation(asking.principal, group) ??
+      this.#ports.rights.operation(asking, group) ??
       this.#ports.sizes.proposal(proposed) ??
       asking.work.addProposal(processGroup, sizeOf(proposed), 1);
     if (problem !== undefined) return this.#refuse(client, request, problem);
@@ -97,7 +97,7 @@ export class OperatorRequests {
   reset(client: ClientNo, asking: Asking, message: Extract<FromClient, { kind: 'reset' }>): void {
     const { request, group } = message;
     const by = asking.name;
-    const denied = this.#ports.rights.operation(asking.principal, group);
+    const denied = this.#ports.rights.operation(asking, group);
     if (denied !== undefined) return this.#refuse(client, request, denied);
     this.#shared.log('warn', 'group reset asked for', { group, by });
     this.#ports.nameServer.reset(group, (givenUp) => {
@@ -116,7 +116,7 @@ export class OperatorRequests {
   forget(client: ClientNo, asking: Asking, message: Extract<FromClient, { kind: 'forget' }>): void {
     const { request, node } = message;
     const by = asking.name;
-    const denied = this.#ports.rights.operation(asking.principal, undefined);
+    const denied = this.#ports.rights.operation(asking, undefined);
     if (denied !== undefined) return this.#refuse(client, request, denied);
     this.#shared.log('warn', 'forgetting a node asked for', { node, by });
     const heard = this.#ports.hearsMsAgo(node);
@@ -154,7 +154,7 @@ export class OperatorRequests {
 
   drain(client: ClientNo, asking: Asking, message: Extract<FromClient, { kind: 'drain' }>): void {
     const { request, node, wish } = message;
-    const denied = this.#ports.rights.operation(asking.principal, undefined);
+    const denied = this.#ports.rights.operation(asking, undefined);
     if (denied !== undefined) return this.#refuse(client, request, denied);
     if (wish !== 'look') {
       this.#shared.log('warn', 'draining asked for', { node, wish, by: asking.name });
@@ -194,9 +194,8 @@ interface AskedList {
 }
 
 /** The process that asks. */
-export interface Asking {
+export interface Asking extends Speaker {
   readonly name: string;
-  readonly principal: string;
 }
 
 /** And what it has open. */

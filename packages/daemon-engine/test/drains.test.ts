@@ -79,6 +79,23 @@ it('takes no more joins and subscriptions, until it is in service again', () => 
   expect(domain.heard(a, 2)).toContainEqual(expect.objectContaining({ kind: 'joined' }));
 });
 
+it('lets an operator of the admin endpoint look at a group that it has, and at no other', () => {
+  const { domain, a, wish } = domainWithOperator();
+  wish('a', 'drain');
+  domain.tell(a, { kind: 'clientOpened', client: -1, name: 'ops', isOperator: true });
+  for (const [handle, name] of ['g', 'other'].entries()) {
+    const wants = { membership: false, state: false, persistent: false, timeout: 0 };
+    const asked = { request: handle, handle, group: name as GroupName, ...wants };
+    domain.client(a, -1, { kind: 'subscribe', ...asked });
+  }
+  domain.advance(100);
+  expect(domain.heard(a, -1)).toMatchObject([
+    { kind: 'subscribed', request: 0 },
+    { kind: 'refused', request: 1, code: 'UNAVAILABLE' },
+  ]);
+  expect(wish('a', 'look')).toMatchObject({ report: { processes: 1, subscriptions: 0 } });
+});
+
 it('the lead goes to nobody who is being drained, and says so when nobody is left', () => {
   const { domain, b, wish } = domainWithOperator();
   wish('b', 'drain');

@@ -128,6 +128,33 @@ describe('permissions', () => {
     expect(refusalOf(say(forget))).not.toMatchObject({ code: 'NOT_AUTHORIZED' });
   });
 
+  it('are not asked for who speaks through the admin endpoint, who is no process either', () => {
+    domain.client(n2, 2, join(1, 1));
+    domain.advance(300);
+    allow();
+    const [client, handle] = [-1, 1];
+    domain.tell(n1, { kind: 'clientOpened', client, name: 'ops', isOperator: true });
+    const answers = (request: number): ToClient[] =>
+      domain.heard(n1, client).filter((one) => 'request' in one && one.request === request);
+    domain.client(n1, client, subscribe(handle, 1));
+    domain.advance(300);
+    expect(answers(1)).toMatchObject([{ kind: 'subscribed' }]);
+    const proposed = { kind: 'expel' as const, providers: ['n2/1-2-1'] };
+    domain.client(n1, client, { kind: 'operate', request: 2, handle, phases: 1, proposed });
+    domain.client(n1, client, { kind: 'forget', request: 3, node: 'n7' as NodeName });
+    domain.advance(300);
+    expect(answers(2)).toMatchObject([
+      { kind: 'approved', protocol: { proposer: 'n1/$operator' } },
+    ]);
+    expect(answers(3)).not.toMatchObject([{ code: 'NOT_AUTHORIZED' }]);
+    expect(
+      domain
+        .engine(n1)
+        .inspect()
+        .clients.map(({ name }) => name),
+    ).toEqual(['one']);
+  });
+
   it('list only the groups that may be listed', () => {
     domain.client(n2, 2, join(1, 1));
     domain.client(n2, 2, { ...join(2, 2), group: 'orders' } as FromClient);

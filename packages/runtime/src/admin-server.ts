@@ -14,7 +14,13 @@ import { prepare } from '@group-services/transport/tls';
 import { type AdminAccess, AdminGuard, type Refusal } from './admin/admin-guard.js';
 import { EventFeed, EventStreams } from './admin/event-streams.js';
 import { type PageFile, PageFiles } from './admin/page-files.js';
-import { type RouteFinder, type Routes, routeFinder, TextAnswer } from './admin/routes.js';
+import {
+  RefusedAnswer,
+  type RouteFinder,
+  type Routes,
+  routeFinder,
+  TextAnswer,
+} from './admin/routes.js';
 import { Descriptors } from './descriptors.js';
 import type { Logger } from './logger.js';
 import type { TlsFiles } from './security/tls-files.js';
@@ -155,15 +161,12 @@ async function answer(
     return;
   }
   const file = action === undefined ? parts.files?.find(url.pathname) : undefined;
-  const denied = guard.refusal(request, url.pathname, { isForAll: file !== undefined });
-  if (denied !== undefined) {
+  const admission = guard.admit(request, url.pathname, { isForAll: file !== undefined });
+  if (!admission.ok) {
+    const { status, error } = admission.refusal;
     const { remoteAddress, remotePort } = request.socket;
-    parts.refusals.note(
-      `http://${remoteAddress}:${remotePort}`,
-      String(denied.status),
-      denied.error,
-    );
-    refuse(response, denied);
+    parts.refusals.note(`http://${remoteAddress}:${remotePort}`, String(status), error);
+    refuse(response, admission.refusal);
     return;
   }
   try {
@@ -178,9 +181,11 @@ async function answer(
     }
     const found = action ?? parts.find(url.pathname);
     const accept = request.headers.accept ?? '';
-    const call = { params: found?.params ?? {}, query: url.searchParams, accept };
+    const { operator } = admission;
+    const call = { params: found?.params ?? {}, query: url.searchParams, accept, operator };
     const body = found === undefined ? undefined : await found.route(call);
     if (body === undefined) refuse(response, { status: 404, error: `no ${url.pathname} here` });
+    else if (body instanceof RefusedAnswer) refuse(response, body.refusal);
     else if (body instanceof EventFeed) stream(request, response, { body, streams: parts.streams });
     else send(response, 200, body);
   } catch (error) {

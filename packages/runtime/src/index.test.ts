@@ -24,6 +24,7 @@ it('exports exactly these names', () => {
       "PeerLinks",
       "ProgramFailure",
       "RefusalLog",
+      "RefusedAnswer",
       "ReloadedFile",
       "Room",
       "SessionRefused",

@@ -1,7 +1,18 @@
 export { nearest } from '@group-services/core';
-export { type AdminAccess, isLoopbackUrl } from './admin/admin-guard.js';
+export {
+  type AdminAccess,
+  isLoopbackUrl,
+  type Operator,
+  type Refusal,
+} from './admin/admin-guard.js';
 export { EventFeed } from './admin/event-streams.js';
-export { type Route, type RouteRequest, type Routes, TextAnswer } from './admin/routes.js';
+export {
+  RefusedAnswer,
+  type Route,
+  type RouteRequest,
+  type Routes,
+  TextAnswer,
+} from './admin/routes.js';
 export {
   type AdminServer,
   type AdminServerOptions,

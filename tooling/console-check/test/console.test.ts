@@ -1,8 +1,6 @@
-import { createRequire } from 'node:module';
 import { describe, expect } from 'vitest';
+import { findings, prepareAxe } from './axe.js';
 import { cannotRun, NODES, seen, test } from './harness.js';
-
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 const RULES = { timeLimit: 60_000, defaultVote: 'reject' } as const;
 
@@ -13,12 +11,6 @@ const SHOWN: Readonly<Record<string, string>> = {
   '#/timeline': 'In words',
   '#/charts': 'Event-loop delay',
 };
-
-interface Finding {
-  readonly id: string;
-  readonly impact: string;
-  readonly nodes: readonly { readonly html: string }[];
-}
 
 /** Beside other tests a browser and six programs are slow to start; only what hangs runs into it. */
 const LIMIT = { timeout: 240_000 };
@@ -123,7 +115,7 @@ describe.skipIf(cannotRun)('the console of a daemon', LIMIT, () => {
     first.tell({ kind: 'barrier', phases: 2, timeLimit: 60_000 });
     // The policy would keep axe out as well.
     const page = await look(stage.admin('n1'), { bypassCSP: true });
-    await page.addScriptTag({ path: AXE });
+    await prepareAxe(page);
     for (const [colorScheme, width] of [
       ['light', 1280],
       ['dark', 390],
@@ -154,16 +146,3 @@ describe.skipIf(cannotRun)('the console of a name server', LIMIT, () => {
     await seen(page, /^group formed: group entries/u);
   });
 });
-
-/** What axe finds that is serious. */
-async function findings(page: import('playwright-core').Page): Promise<readonly string[]> {
-  const violations = await page.evaluate(async () => {
-    const { axe } = globalThis as unknown as {
-      readonly axe: { run(): Promise<{ readonly violations: readonly Finding[] }> };
-    };
-    return (await axe.run()).violations;
-  });
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-}

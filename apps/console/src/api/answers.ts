@@ -97,6 +97,13 @@ export interface Counters {
   readonly processorMs?: number;
 }
 
+/** `/api/operator` of a daemon: whether who looks at the page may act, and why not. */
+export interface OperatorAnswer {
+  readonly mayAct: boolean;
+  readonly name?: string;
+  readonly why?: string;
+}
+
 /** Of the options in force, those that the page needs. */
 export interface Options {
   readonly nameServer?: readonly string[];

@@ -1,6 +1,6 @@
 import type { News } from './answers.js';
 import { EventParser } from './event-parser.js';
-import { ask, refusedBy } from './http.js';
+import { ask, refusedBy, wantsToken } from './http.js';
 
 /** Longer without a byte, and the program is gone or cannot be reached. */
 const SILENCE_MS = 12_000;
@@ -34,6 +34,12 @@ export class EventConnection {
         });
       } catch (error) {
         this.#reader.failed(error);
+        if (wantsToken(error)) {
+          await new Promise<void>((resolve) => {
+            this.#wake = resolve;
+          });
+          continue;
+        }
       }
       await this.#pause(wait);
       wait = Math.min(wait * 2, RETRY_MAX_MS);

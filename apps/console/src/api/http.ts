@@ -20,6 +20,11 @@ export class Refused extends Error {
   }
 }
 
+/** Whether another token is needed: to ask again with the same one would be guessing. */
+export function wantsToken(error: unknown): error is Refused {
+  return error instanceof Refused && (error.status === 401 || error.status === 403);
+}
+
 /** With the operator's token, if there is one. */
 export function ask(path: string, init: RequestInit = {}): Promise<Response> {
   const headers = new Headers(init.headers);
@@ -30,6 +35,13 @@ export function ask(path: string, init: RequestInit = {}): Promise<Response> {
 /** @throws Refused; TypeError when nobody answers */
 export async function read<Answer>(path: string): Promise<Answer> {
   const response = await ask(path, { signal: AbortSignal.timeout(ANSWER_MS) });
+  if (!response.ok) throw await refusedBy(response);
+  return (await response.json()) as Answer;
+}
+
+/** Has something done. It may take as long as the program waits for others. @throws as {@link read} */
+export async function act<Answer>(path: string): Promise<Answer> {
+  const response = await ask(path, { method: 'POST', signal: AbortSignal.timeout(ACTION_MS) });
   if (!response.ok) throw await refusedBy(response);
   return (await response.json()) as Answer;
 }
@@ -52,3 +64,4 @@ export async function refusedBy(response: Response): Promise<Refused> {
 }
 
 const ANSWER_MS = 5_000;
+const ACTION_MS = 20_000;

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { DomainNodes, Group } from '../api/answers.js';
 import { seenNodes } from './domain-nodes.js';
 
-const SELF = { node: 'n2', address: 'tcp://two' };
+const SELF = { node: 'n2', address: 'tcp://two', drained: true };
 
 function listed(node: string, over: object = {}) {
   return { node, incarnation: 1, address: `tcp://${node}`, alive: true, ...over };
@@ -21,7 +21,7 @@ it('joins what the name server, the links and the groups say, this node first', 
       listed('n4', { alive: false, stopped: true }),
       listed('n5'),
     ],
-    peers: [peer('n1.17', null), peer('n5.3', 'silence')],
+    peers: [{ ...peer('n1.17', null), drained: false }, peer('n5.3', 'silence')],
   } as unknown as DomainNodes;
   const group = { group: 'g', leader: 'n1', daemons: [{ node: 'n1' }, { node: 'n2' }] };
   const seen = seenNodes(SELF, nodes, [group as unknown as Group]);
@@ -32,6 +32,7 @@ it('joins what the name server, the links and the groups say, this node first', 
     'n4 stopped',
     'n5 silent',
   ]);
+  expect(seen.slice(0, 3).map(({ isDrained }) => isDrained)).toEqual([true, false, undefined]);
   expect(seen[1]).toMatchObject({ leads: ['g'], groups: 1, address: 'tcp://n1' });
 });
 

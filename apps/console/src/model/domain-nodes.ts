@@ -13,11 +13,13 @@ export interface SeenNode {
   readonly groups: number;
   /** The link with it; undefined: they share no group. */
   readonly link: Peer | undefined;
+  /** It gives up its leads. Undefined: there is no link with it, so that is not known. */
+  readonly isDrained: boolean | undefined;
 }
 
 /** By name, this one first. */
 export function seenNodes(
-  self: { readonly node: string; readonly address: string },
+  self: { readonly node: string; readonly address: string; readonly drained: boolean },
   { nodes, peers }: DomainNodes,
   groups: readonly Group[],
 ): readonly SeenNode[] {
@@ -37,6 +39,7 @@ export function seenNodes(
       leads: groups.filter(({ leader }) => leader === node).map(({ group }) => group),
       groups: groups.filter(({ daemons }) => daemons.some((one) => one.node === node)).length,
       link,
+      isDrained: node === self.node ? self.drained : link?.drained,
     };
   });
   return seen.sort((a, b) => place(a) - place(b) || (a.node < b.node ? -1 : 1));

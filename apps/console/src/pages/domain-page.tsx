@@ -4,6 +4,7 @@ import { durationText, namesText, plural, sizeText } from '../model/words.js';
 import { Card, Fact, Pill, type Tone } from '../parts/card.js';
 import { MAP_MAX, NodeMap } from '../parts/node-map.js';
 import { ProblemList } from '../parts/problem-list.js';
+import { WishButton } from '../parts/wish-button.js';
 import { options, type Program, samples } from '../store.js';
 import { GroupsTable } from './groups-table.js';
 
@@ -52,11 +53,12 @@ const STATES: Readonly<Record<NodeState, { readonly tone: Tone; readonly text: s
 
 function NodeCard({ node, known }: { node: SeenNode; known: Daemon }) {
   const { tone, text } = STATES[node.state];
+  const isDrained = node.isDrained === true;
   return (
     <article class={`node-card ${node.state}`} aria-label={`Node ${node.node}`}>
       <div class="node-head">
         <h3>{node.node}</h3>
-        <Pill tone={tone}>{text}</Pill>
+        <Pill tone={isDrained ? 'warn' : tone}>{isDrained ? 'drained' : text}</Pill>
       </div>
       <dl class="facts">
         <Fact name="leads">{node.leads.length === 0 ? 'no group' : namesText(node.leads, 2)}</Fact>
@@ -64,7 +66,24 @@ function NodeCard({ node, known }: { node: SeenNode; known: Daemon }) {
         {node.state === 'here' ? <OwnLoad known={known} /> : <LinkFacts node={node} />}
       </dl>
       <p class="address quiet">{node.address}</p>
+      <div class="node-wishes">
+        <NodeWishes node={node} />
+      </div>
     </article>
+  );
+}
+
+function NodeWishes({ node: { node, state, leads, isDrained } }: { node: SeenNode }) {
+  if (state === 'gone') return <WishButton wanted={{ kind: 'forget', node }} label="Forget" />;
+  if (state === 'stopped') return null;
+  const drain = <WishButton wanted={{ kind: 'drain', node, leads }} label="Drain" />;
+  const undrain = <WishButton wanted={{ kind: 'undrain', node }} label="Undrain" />;
+  if (isDrained !== undefined) return isDrained ? undrain : drain;
+  return (
+    <>
+      {drain}
+      {undrain}
+    </>
   );
 }
 

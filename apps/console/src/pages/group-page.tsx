@@ -5,6 +5,7 @@ import { ProviderTable } from '../parts/provider-table.js';
 import { RecentEvents } from '../parts/recent-events.js';
 import { LastProtocol, RunningProtocol } from '../parts/running-protocol.js';
 import { StateValue } from '../parts/state-value.js';
+import { WishButton } from '../parts/wish-button.js';
 import { linkTo } from '../route.js';
 import { group, type Program, votes, votesAt } from '../store.js';
 
@@ -48,7 +49,7 @@ export function GroupPage(props: { name: string; known: Extract<Program, { kind:
 }
 
 function Head({ shown, self }: { shown: GroupAnswer; self: string }) {
-  const { group: name, leader, role } = shown;
+  const { group: name, leader, role, providers, stateBytes } = shown;
   return (
     <div class="page-head">
       <div>
@@ -67,6 +68,10 @@ function Head({ shown, self }: { shown: GroupAnswer; self: string }) {
         <a class="button" href={linkTo('timeline', name)}>
           Timeline
         </a>
+        <WishButton
+          wanted={{ kind: 'reset', group: name, providers: providers.length, stateBytes }}
+          label="Reset"
+        />
       </div>
     </div>
   );

@@ -3,6 +3,7 @@ import type { Client, Provider } from '../api/answers.js';
 import { plural, sizeText } from '../model/words.js';
 import { Card, Pill } from './card.js';
 import { Scroll } from './scroll.js';
+import { WishButton } from './wish-button.js';
 
 const SHOWN_MAX = 60;
 
@@ -30,6 +31,9 @@ export function ProviderTable(props: {
               <th>provider</th>
               <th>node</th>
               <th>process</th>
+              <th>
+                <span class="visually-hidden">act</span>
+              </th>
             </tr>
           </thead>
           <tbody>
@@ -44,6 +48,17 @@ export function ProviderTable(props: {
                 <td>{provider.node}</td>
                 <td>
                   <ProcessState provider={provider} client={processes.get(provider.id)} />
+                </td>
+                <td class="number">
+                  <WishButton
+                    wanted={{
+                      kind: 'expel',
+                      group,
+                      provider: provider.id,
+                      left: providers.length - 1,
+                    }}
+                    label="Expel"
+                  />
                 </td>
               </tr>
             ))}

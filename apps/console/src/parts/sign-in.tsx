@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import { signIn, token } from '../api/http.js';
-import { connection, tryAgain } from '../store.js';
+import { connection, operator, tryAgain } from '../store.js';
 
 /** Asks for the operator's token where the program wants one. */
 export function SignIn() {
@@ -41,18 +41,25 @@ export function SignIn() {
   );
 }
 
-/** Ends the session of an operator; and that the page only reads. */
+/** Who acts here, and the end of his session; or that the page only reads, and why. */
 export function SignInButton() {
   const signOut = (): void => {
     signIn(undefined);
     tryAgain();
   };
+  const may = operator.value;
   const isSignedIn = token.value !== undefined && connection.value.kind !== 'token-wanted';
   return (
     <>
-      <span class="pill" title="Changes are made with gsctl">
-        read-only
-      </span>
+      {may?.mayAct === true ? (
+        <span class="pill accent" title="You may expel, reset and drain">
+          {may.name}
+        </span>
+      ) : (
+        <span class="pill" title={may?.why ?? 'Only daemons act; changes are made on their pages'}>
+          read-only
+        </span>
+      )}
       {isSignedIn ? (
         <button type="button" class="plain" onClick={signOut}>
           Sign out

@@ -16,6 +16,18 @@ export interface AdminAccess {
   readonly domain: string;
 }
 
+/** Who asks. */
+export interface Operator {
+  /** Nothing was asked for, as on loopback without a token: it is somebody on this host. */
+  readonly isProved: boolean;
+  /** For logs: a principal, `admin token` or `local`. */
+  readonly name: string;
+}
+
+export type Admission =
+  | { readonly ok: true; readonly operator: Operator }
+  | { readonly ok: false; readonly refusal: Refusal };
+
 /** An answer that is no success, with its place in the program's contract. */
 export interface Refusal {
   readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 413 | 429 | 500 | 503;
@@ -47,26 +59,24 @@ export class AdminGuard {
     this.#access = access;
   }
 
-  /** Why a request is not answered; undefined: it may be. */
-  refusal(
+  /** Who makes a request, or why it is not answered. */
+  admit(
     request: IncomingMessage,
     path: string,
     /** The file of a page, in which there is nothing. */
     { isForAll }: { readonly isForAll: boolean },
-  ): Refusal | undefined {
+  ): Admission {
     const foreign = this.#foreign(request);
-    if (foreign !== undefined) return { status: 403, error: foreign };
-    if (isForAll || FOR_ALL.has(path) || this.#isOpen) return undefined;
+    if (foreign !== undefined) return refused(403, foreign);
+    if (isForAll || FOR_ALL.has(path) || this.#isOpen) return ANYBODY;
     const address = request.socket.remoteAddress ?? '';
     const wait = this.#attempts.waitSeconds(address);
-    if (wait > 0) {
-      return { status: 429, error: `too many wrong tokens from ${address}; wait ${wait} s` };
-    }
+    if (wait > 0) return refused(429, `too many wrong tokens from ${address}; wait ${wait} s`);
     const token = bearerOf(request);
     if (token === undefined) return this.#byCertificate(request);
-    const refusal = this.#byToken(token);
-    if (refusal?.status === 401) this.#attempts.failed(address);
-    return refusal;
+    const admission = this.#byToken(token);
+    if (!admission.ok && admission.refusal.status === 401) this.#attempts.failed(address);
+    return admission;
   }
 
   get #isOpen(): boolean {
@@ -74,7 +84,7 @@ export class AdminGuard {
   }
 
   /** A browser that was led here by somebody else's page. */
-  #foreign({ headers, socket }: IncomingMessage): string | undefined {
+  #foreign({ headers, method, socket }: IncomingMessage): string | undefined {
     const { host = '', origin } = headers;
     const name = URL.canParse(`http://${host}`) ? new URL(`http://${host}`).hostname : '';
     const isOwn = LOOPBACK.test(name) || name === new URL(this.#listen).hostname;
@@ -85,45 +95,57 @@ export class AdminGuard {
     if (origin !== undefined && origin !== `${scheme}://${host}`) {
       return `requests of pages from ${JSON.stringify(origin)} are not answered`;
     }
-    const isLink = headers['sec-fetch-mode'] === 'navigate';
+    // A form that another page sends is a navigation as well.
+    const isLink = headers['sec-fetch-mode'] === 'navigate' && method !== 'POST';
     const site = headers['sec-fetch-site'] ?? 'none';
     const isOwnSite = site === 'none' || site === 'same-origin';
     return isOwnSite || isLink ? undefined : 'requests of pages from other sites are not answered';
   }
 
-  #byToken(token: string): Refusal | undefined {
-    const { token: own, principalOf, mayOperate } = this.#access;
+  #byToken(token: string): Admission {
+    const { token: own, principalOf } = this.#access;
     const expected = own();
-    if (expected !== undefined && isSame(token, expected)) return undefined;
+    if (expected !== undefined && isSame(token, expected)) return proved('admin token');
     const principal = principalOf?.(token);
-    if (principal === undefined) return { status: 401, error: 'this token is not known here' };
-    return mayOperate(principal) ? undefined : notAnOperator(principal);
+    if (principal === undefined) return refused(401, 'this token is not known here');
+    return this.#principal(principal);
   }
 
-  #byCertificate({ socket }: IncomingMessage): Refusal | undefined {
-    const { domain, mayOperate } = this.#access;
+  #byCertificate({ socket }: IncomingMessage): Admission {
+    const { domain } = this.#access;
     const secure = socket instanceof TLSSocket ? socket : undefined;
     const shown = secure?.getPeerX509Certificate();
     if (secure === undefined || shown === undefined) {
       const ways = secure === undefined ? 'a token' : 'a token or a client certificate';
-      return { status: 401, error: `give ${ways} (authorization: Bearer …)` };
+      return refused(401, `give ${ways} (authorization: Bearer …)`);
     }
     if (!secure.authorized) {
       const why = String(secure.authorizationError);
-      return { status: 401, error: `the certificate is not accepted (${why})` };
+      return refused(401, `the certificate is not accepted (${why})`);
     }
     const client = peerCertificate(shown).identities.find(
       (one) => one.role === 'client' && one.domain === domain,
     );
     if (client?.role !== 'client') {
-      return { status: 403, error: `the certificate is not that of a client of domain ${domain}` };
+      return refused(403, `the certificate is not that of a client of domain ${domain}`);
     }
-    return mayOperate(client.name) ? undefined : notAnOperator(client.name);
+    return this.#principal(client.name);
+  }
+
+  #principal(name: string): Admission {
+    if (this.#access.mayOperate(name)) return proved(name);
+    return refused(403, `principal ${name} may not operate this domain`);
   }
 }
 
-function notAnOperator(principal: string): Refusal {
-  return { status: 403, error: `principal ${principal} may not operate this domain` };
+const ANYBODY: Admission = { ok: true, operator: { isProved: false, name: 'local' } };
+
+function proved(name: string): Admission {
+  return { ok: true, operator: { isProved: true, name } };
+}
+
+function refused(status: Refusal['status'], error: string): Admission {
+  return { ok: false, refusal: { status, error } };
 }
 
 function bearerOf({ headers }: IncomingMessage): string | undefined {

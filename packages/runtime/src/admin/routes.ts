@@ -1,4 +1,5 @@
 // What an admin endpoint answers, by path: a pattern for each, whose parts in `:name` stand for anything.
+import type { Operator, Refusal } from './admin-guard.js';
 
 /** What is asked of a route. */
 export interface RouteRequest {
@@ -7,6 +8,16 @@ export interface RouteRequest {
   readonly query: URLSearchParams;
   /** The header of that name; empty without it. */
   readonly accept: string;
+  readonly operator: Operator;
+}
+
+/** An answer that is no: with its place in the program's contract, and why. */
+export class RefusedAnswer {
+  readonly refusal: Refusal;
+
+  constructor(refusal: Refusal) {
+    this.refusal = refusal;
+  }
 }
 
 /** An answer that is no JSON. */
@@ -21,7 +32,7 @@ export class TextAnswer {
 }
 
 /**
- * Gives a text, a stream of events (`EventFeed`), or the object or array that is answered as JSON;
+ * Gives a text, a refusal, a stream of events (`EventFeed`), or the object or array that is answered as JSON;
  * undefined is answered as 404.
  */
 export type Route = (request: RouteRequest) => object | undefined | Promise<object | undefined>;
