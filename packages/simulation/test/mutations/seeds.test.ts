@@ -18,10 +18,10 @@ test.each([
   ['old-incarnation-accepted', 30],
   ['highest-version-continues', 20],
   ['absent-leader-kept', 3],
-  ['sleep-not-counted', 45],
+  ['sleep-not-counted', 1],
   ['wakes-at-once', 1],
   ['lease-from-answer', 16],
-  ['ephemeral-gone-early', 16],
+  ['ephemeral-gone-early', 8],
   ['load-is-silence', 4],
 ] as const)('a seed notices the defect %s', { timeout: 240_000 }, async (name, seed) => {
   const first = (await firstCatch(name, 1, seed)) ?? (await firstCatch(name, SEEDS));
