@@ -15,7 +15,7 @@ export interface Transition {
 
 /** A run this large has to reach everything that is not rarer by nature. */
 const USUAL = 1000;
-/** A run as large as that of the tests has to reach these. */
+/** So many seeds, and the chosen ones of the tests, have to reach these. */
 const COMMON = 120;
 /** What needs several unlikely things at once. */
 const RARE = 10_000;
