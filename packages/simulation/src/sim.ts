@@ -11,6 +11,7 @@ import { explanation, progressLine, summary } from './run/report.js';
 import { runSeed } from './run/run-seed.js';
 import { showMonth } from './run/show-month.js';
 import { serveChunks, Threads } from './run/threads.js';
+import { SCALE_SERIES, scalePoints, showScale } from './scale/show-scale.js';
 
 /** The program behind `npm run sim`: many seeds with a progress line, or one seed with its trace. */
 
@@ -23,6 +24,8 @@ npm run sim -- --month [--days N]
     runs one domain over a month of churn and shows what it keeps
 npm run sim -- --lead [--seeds N] [--from S]
     runs N seeds of several name servers on one etcd
+npm run sim -- --scale [--points DAEMONS/GROUPS/PROVIDERS,…] [--json]
+    what domains of growing size cost: to form, while idle, and when a daemon dies
 npm run sim -- --mutation NAME | --mutations [--seeds N]
     takes one protection away, or each in turn, and says how many seeds it took to notice
 `;
@@ -49,6 +52,9 @@ async function main(): Promise<number> {
       month: { type: 'boolean', default: false },
       days: { type: 'string', default: '30' },
       lead: { type: 'boolean', default: false },
+      scale: { type: 'boolean', default: false },
+      points: { type: 'string' },
+      json: { type: 'boolean', default: false },
       mutation: { type: 'string' },
       mutations: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
@@ -59,6 +65,7 @@ async function main(): Promise<number> {
     return 0;
   }
   if (values.month) return showMonth(Number(values.days), print) ? 0 : 1;
+  if (values.scale) return measureSizes(values.points, values.json);
   if (values.lead) {
     const many = {
       from: wholeNumber('from', values.from),
@@ -79,6 +86,17 @@ async function main(): Promise<number> {
     jobs: Math.max(1, wholeNumber('jobs', values.jobs)),
     afterFailure: values['keep-going'] ? 'keep-going' : 'stop',
   });
+}
+
+function measureSizes(points: string | undefined, asJson: boolean): number {
+  const wanted = points === undefined ? SCALE_SERIES : scalePoints(points);
+  if (wanted === undefined) {
+    print(`--points ${points}: DAEMONS/GROUPS/PROVIDERS, as 10/100/3,30/100/3\n`);
+    return 2;
+  }
+  const figures = showScale(wanted, asJson ? (text) => void process.stderr.write(text) : print);
+  if (asJson) print(`${JSON.stringify(figures, undefined, 2)}\n`);
+  return 0;
 }
 
 /** @param only Words of which a traced line must have one; undefined: no trace. */
