@@ -29,6 +29,10 @@ const FOUND: readonly (readonly [seed: number, what: string])[] = [
   [77000316, 'alone and without the name server a daemon did not notice that it had been away'],
   [78000946, 'a machine that slept did not notice it, as the simulator read its clock meanwhile'],
   [80048670, 'the checker minded a member of a list that the name server had lost at once'],
+  [
+    95000418,
+    'the checker minded a death in a group whose last full member beside the one apart left',
+  ],
 ];
 
 test.each(FOUND)('seed %i: %s', { timeout: 240_000 }, (seed) => {

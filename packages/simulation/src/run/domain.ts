@@ -1,4 +1,4 @@
-import type { GroupName, NodeName, Rng } from '@group-services/core';
+import type { GroupName, MembershipId, NodeName, Rng } from '@group-services/core';
 import type { Entry } from '@group-services/wire';
 import type { FinalState } from '../checkers/checker.js';
 import { Drains } from '../faults/drains.js';
@@ -121,14 +121,18 @@ export class Domain {
 
   /**
    * What has not gone on; undefined: everything has. A group waits in which nobody else could take the lead
-   * (ADR 0021): its full members are all at the node that is apart, or dead.
+   * (ADR 0021): its full members are all at the node that is apart, or dead, or have left and wait in vain for
+   * the one that is apart to strike them off.
    */
   standsStill({ node, victim }: Apart): string | undefined {
     const isOf = (daemon: string, of: string | undefined): boolean =>
       of !== undefined && daemon.startsWith(`${of}.`);
     const { entries } = this.#nameServer;
+    const { witnesses } = this.#shared;
+    const isOut = (id: MembershipId): boolean =>
+      isOf(id, node) || isOf(id, victim) || witnesses.hasLeft(id);
     const waits = ({ members }: Entry): boolean =>
-      members.every(({ id, full }) => !full || isOf(id, node) || isOf(id, victim));
+      members.every(({ id, full }) => !full || isOut(id));
     const waiting = new Set<string | undefined>(entries.filter(waits).map(({ group }) => group));
     const open = this.#shared.handles.unanswered.find(
       ({ daemon, group }) => !isOf(daemon, node) && !waiting.has(group),

@@ -1,3 +1,4 @@
+import type { MembershipId } from '@group-services/core';
 import type { Entry } from '@group-services/wire';
 import type { Checker, FinalState, InternalEvent, Presence, Sample } from '../checkers/checker.js';
 import { Violation } from '../checkers/violation.js';
@@ -8,6 +9,7 @@ export class Witnesses implements HandleListener {
   readonly #checkers: readonly Checker[];
   readonly #ofInternal: readonly Checker[];
   readonly #ofHandles: readonly Checker[];
+  readonly #left = new Set<MembershipId>();
 
   constructor(checkers: readonly Checker[]) {
     this.#checkers = checkers;
@@ -16,7 +18,14 @@ export class Witnesses implements HandleListener {
   }
 
   internal(event: InternalEvent): void {
+    const { fact, membership } = event;
+    if (fact.kind === 'ended' && fact.reason === 'left') this.#left.add(membership);
     for (const checker of this.#ofInternal) checker.internal?.(event);
+  }
+
+  /** Whether a membership is over by its own wish, listed or not. */
+  hasLeft(membership: MembershipId): boolean {
+    return this.#left.has(membership);
   }
 
   entry(entry: Entry): void {
