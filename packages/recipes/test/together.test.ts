@@ -109,6 +109,11 @@ it('shows who is here to watchers that nobody sees', async () => {
   expect(watcher.list()).toEqual([]);
   const long = { page: 'x'.repeat(61 * 1024) };
   await expect(watcher.enter(long)).rejects.toMatchObject({ code: 'OVERLOADED' });
+  // Whoever was told so is not there, with or without words.
+  await using group = await one.subscribe('presence:site', { persistent: true });
+  await group.when(({ view }) => view.providers.length === 0);
+  const never = presence(two, 'site', { signal: AbortSignal.abort('no more') });
+  await expect(never).rejects.toMatchObject({ code: 'ABORTED' });
 });
 
 it('is present again after its daemon was lost', async () => {

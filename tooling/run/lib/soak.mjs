@@ -13,10 +13,16 @@ const SEEDS_A_DAY = 100_000;
 export async function soak(args) {
   if ((await build()) !== 0) return 1;
   const seeds = args[0] === '--seeds' ? args[1] : '20000';
-  const from = String(Math.floor(Date.now() / 86_400_000) * SEEDS_A_DAY);
+  const day = Math.floor(Date.now() / 86_400_000);
+  const from = String(day * SEEDS_A_DAY);
   const runs = [
     { name: `${seeds} seeds from ${from}`, argv: [...sim, '--seeds', seeds, '--from', from] },
     { name: 'every planted defect is noticed', argv: [...sim, '--mutations'] },
+    {
+      name: 'the library and every recipe in virtual time',
+      argv: [bin('vitest'), 'run', '--project', 'simulation', 'test/library'],
+      env: { LIBRARY_RUNS: '60', LIBRARY_SEED: String(day) },
+    },
     { name: 'a month of churn', argv: [...sim, '--month'] },
     {
       name: 'memory over a million events',

@@ -13,25 +13,24 @@ const LASTING: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The connection of the program, or connections of its own one after the other; the next one begins when
- * it is asked for. For recipes that watch and are no members.
+ * Uses the connection of the program, or connections of its own one after the other: the next one begins when
+ * the use of the one before has ended, or has failed in a way that passes. For recipes that watch and are no
+ * members.
  */
-export async function* connections(
+export async function overConnections(
   where: Where,
   signal: AbortSignal,
-): AsyncGenerator<GroupServices, void, undefined> {
-  if (isServices(where)) {
-    yield where;
-    return;
-  }
+  use: (services: GroupServices) => Promise<void>,
+): Promise<void> {
+  if (isServices(where)) return await use(where);
   let wait = FIRST_WAIT_MS;
   while (!signal.aborted) {
     try {
       const services = await connect({ ...where, signal });
-      wait = FIRST_WAIT_MS;
       const forget = whenAborted(signal, () => void services.close());
       try {
-        yield services;
+        await use(services);
+        wait = FIRST_WAIT_MS;
       } finally {
         forget();
         await services.close();

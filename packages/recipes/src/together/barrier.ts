@@ -111,11 +111,14 @@ class MeetingPoint implements Barrier {
 
   async #follow(provider: Provider<Bytes>): Promise<void> {
     this.#proposed = false;
+    // As it is at the place of the event: the provider may be ahead.
+    let present = provider.view.providers;
     for await (const event of provider) {
+      if (event.type === 'snapshot' || event.type === 'membership') present = event.view.providers;
       const meeting = this.#meeting;
       if (event.type === 'barrier' && meeting?.votedIn === event.protocol?.id) {
         this.#meeting = undefined;
-        meeting?.resolve({ present: provider.view.providers });
+        meeting?.resolve({ present });
       }
       this.#look(provider);
     }
@@ -141,7 +144,9 @@ class MeetingPoint implements Barrier {
     }, over);
   }
 
-  async #vote(ballot: Ballot<Bytes>): Promise<'approve'> {
+  async #vote(ballot: Ballot<Bytes>): Promise<'approve' | 'reject'> {
+    // Somebody has gone since it was proposed; it is proposed again when there are enough.
+    if (ballot.view.providers.length < this.#parties) return 'reject';
     ballot.signal.addEventListener('abort', () => this.#wakeVotes(), { once: true });
     while (!ballot.signal.aborted) {
       const meeting = this.#meeting;

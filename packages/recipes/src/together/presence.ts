@@ -1,15 +1,18 @@
 import { isDeepStrictEqual } from 'node:util';
 import {
+  AbortedError,
   type Bytes,
+  ConnectionLostError,
   defineGroup,
   OverloadedError,
   type Provider,
   RejectedError,
+  RemovedError,
   StateChangedError,
   type Subscription,
   type VoteHandler,
 } from '@group-services/client';
-import { connections } from '../base/connections.js';
+import { overConnections } from '../base/connections.js';
 import { Feed } from '../base/feed.js';
 import { json, readJson } from '../base/json.js';
 import { endOf, memberships } from '../base/memberships.js';
@@ -89,7 +92,8 @@ class Room<T> implements Presence<T> {
       failed = reject;
     });
     this.#watching = this.#watch(isReady)
-      .catch(failed)
+      // Unless it has watched before.
+      .then(() => failed(this.#endedEarly()), failed)
       .then(() => this.#changes.end());
   }
 
@@ -111,6 +115,11 @@ class Room<T> implements Presence<T> {
     const giveUp = whenAborted(patience.signal, () => void entrance.leave());
     try {
       await unlessAborted(entrance.follow(seats, this.#name), patience.signal);
+    } catch (error) {
+      // Whoever is told that it is not in is not to come in later.
+      void entrance.leave();
+      void seats.return().catch(() => {});
+      throw error;
     } finally {
       giveUp();
       patience.done();
@@ -131,19 +140,23 @@ class Room<T> implements Presence<T> {
     await this.#watching;
   }
 
+  #endedEarly(): Error {
+    const message = `${this.#name} was ended before it was watched`;
+    return new AbortedError(message, { cause: this.#over.reason });
+  }
+
   async #watch(isReady: () => void): Promise<void> {
-    for await (const services of connections(this.#where, this.#over)) {
+    await overConnections(this.#where, this.#over, async (services) => {
       const subscription = await services.subscribe(this.#name, {
         persistent: true,
         signal: this.#over,
       });
-      const stop = (): void => void subscription.close();
-      this.#over.addEventListener('abort', stop, { once: true });
+      const forget = whenAborted(this.#over, () => void subscription.close());
       this.#look(subscription);
       isReady();
       for await (const _event of subscription) this.#look(subscription);
-      this.#over.removeEventListener('abort', stop);
-    }
+      forget();
+    });
   }
 
   #look({ view, stateValue }: Subscription<Bytes>): void {
@@ -218,17 +231,31 @@ class Inside<T> implements Entrance<T> {
   /** Resolves when it is in; goes in again by itself as long as it is to be there. */
   async follow(seats: ReturnType<typeof memberships<Bytes>>, title: string): Promise<void> {
     try {
-      const first = await seats.next();
-      if (first.done) throw new Error(`${title} has ended`);
-      this.#provider = first.value.provider;
-      // The first member of all is asked for no vote.
-      await this.update(this.#metadata);
-      this.#left = this.#stay(seats, first.value.provider);
+      let provider: Provider<Bytes>;
+      do {
+        const { value: membership, done } = await seats.next();
+        if (done) throw new ConnectionLostError(`${title}: the connection ended while entering`);
+        provider = membership.provider;
+        this.#provider = provider;
+      } while (!(await this.#introduces()));
+      this.#left = this.#stay(seats, provider);
       this.#left.catch(() => {});
     } catch (error) {
       if (!(error instanceof RejectedError) || !this.#isFull) throw error;
       const message = `${title}: all metadata together are longer than ${BYTES_MAX} bytes`;
       throw new OverloadedError(message, { limit: 'presence', cause: error });
+    }
+  }
+
+  /** Whether the group has its metadata. The first member of all was asked for no vote. */
+  async #introduces(): Promise<boolean> {
+    try {
+      await this.update(this.#metadata);
+      return true;
+    } catch (error) {
+      const isLost = error instanceof ConnectionLostError || error instanceof RemovedError;
+      if (!isLost) throw error;
+      return false;
     }
   }
 

@@ -151,7 +151,9 @@ export class Rounds implements AsyncDisposable {
     }, over);
   }
 
-  async #vote(ballot: Ballot<Bytes>): Promise<Vote<Bytes> | 'approve'> {
+  async #vote(ballot: Ballot<Bytes>): Promise<Vote<Bytes> | 'reject'> {
+    // Somebody has gone since it was proposed; it is proposed again when there are enough.
+    if (ballot.view.providers.length < this.#plan.parties) return 'reject';
     const wake = (): void => this.#wakeAll();
     ballot.signal.addEventListener('abort', wake, { once: true });
     while (!ballot.signal.aborted && !(this.#isDone && this.#votedIn === undefined)) {

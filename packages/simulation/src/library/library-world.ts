@@ -203,7 +203,8 @@ export class LibraryWorld {
   #strikeProcess(kind: 'kill' | 'freeze' | 'reset', which: number, lastsMs: number): void {
     const slots = this.#slots.filter(({ program, isOver }) => !program.spared && !isOver);
     const slot = slots[which % slots.length];
-    if (slot?.process === undefined) return;
+    // One that is dead starts again by itself, once.
+    if (slot?.process === undefined || slot.process.isDead) return;
     const { process } = slot;
     const { time } = this.#domain;
     this.#disturb(slot, lastsMs);

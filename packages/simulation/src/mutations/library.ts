@@ -2,7 +2,9 @@ import type { Mutation } from './mutation.js';
 
 /** Defects of the client library and of the recipes, by name; programs on virtual time notice them. */
 
+const LOCKS = 'packages/recipes/src/places/locks.ts';
 const MAP = 'packages/recipes/src/replica/map.ts';
+const ROLLOUT = 'packages/recipes/src/together/rollout.ts';
 
 export const LIBRARY_MUTATIONS = {
   'fresh-read-is-local': {
@@ -51,6 +53,102 @@ export const LIBRARY_MUTATIONS = {
       {
         file: 'packages/recipes/src/partition/partition.ts',
         find: 'await this.holdings.only(this.#share(provider), ballot.signal);',
+        replace: '',
+      },
+    ],
+  },
+  'one-permit-more': {
+    what: 'a semaphore has a permit more than it was made with',
+    edits: [
+      {
+        file: LOCKS,
+        find: "return this.#locks.acquire('lock', among(this.#permits), options);",
+        replace: "return this.#locks.acquire('lock', among(this.#permits + 1), options);",
+      },
+    ],
+  },
+  'reads-past-writers': {
+    what: 'a reader does not wait for the writers before it',
+    edits: [
+      {
+        file: LOCKS,
+        find: '!view.providers.slice(0, index).some(',
+        replace: '!view.providers.slice(0, 0).some(',
+      },
+    ],
+  },
+  'votes-before-it-meets': {
+    what: 'a member says that it is at the barrier when it is asked, and not when it is',
+    edits: [
+      {
+        file: 'packages/recipes/src/together/barrier.ts',
+        find: `if (meeting !== undefined && meeting.votedIn === undefined) {
+        meeting.votedIn = ballot.protocol.id;
+        break;
+      }`,
+        replace: `if (meeting !== undefined) meeting.votedIn ??= ballot.protocol.id;
+      break;`,
+      },
+    ],
+  },
+  'too-few-meet': {
+    what: 'a barrier goes on although one of too few has gone since it was proposed',
+    edits: [
+      {
+        file: 'packages/recipes/src/together/barrier.ts',
+        find: "if (ballot.view.providers.length < this.#parties) return 'reject';",
+        replace: '',
+      },
+    ],
+  },
+  'one-step-rollout': {
+    what: 'a value is in force when it was prepared, and nobody commits it',
+    edits: [
+      {
+        file: ROLLOUT,
+        find: 'const phases = { exactly: 2 };',
+        replace: 'const phases = { exactly: 1 };',
+      },
+    ],
+  },
+  'nothing-taken-back': {
+    what: 'what was prepared stays when somebody was against it',
+    edits: [
+      {
+        file: ROLLOUT,
+        find: `if (event.type !== 'rejected' || event.protocol?.id !== this.#open?.protocol) continue;
+      await this.#takeBack();`,
+        replace: '',
+      },
+    ],
+  },
+  'everybody-does-it-once': {
+    what: 'once is done by everybody who asks, and not by the oldest',
+    edits: [
+      {
+        file: 'packages/recipes/src/together/once.ts',
+        find: 'if (!provider.isOldest || mine !== undefined) continue;',
+        replace: 'if (mine !== undefined) continue;',
+      },
+    ],
+  },
+  'listed-by-their-words': {
+    what: 'whoever has said something about itself is here',
+    edits: [
+      {
+        file: 'packages/recipes/src/together/presence.ts',
+        find: 'this.#present = view.providers.flatMap((id) =>',
+        replace:
+          'this.#present = [...new Set([...view.providers, ...Object.keys(metadata)])].flatMap((id) =>',
+      },
+    ],
+  },
+  'waits-for-the-gone': {
+    what: 'a question waits for the answer of one that has gone',
+    edits: [
+      {
+        file: 'packages/recipes/src/together/scatter.ts',
+        find: 'for (const { provider: id } of event.left) this.#answered(id, { from: id, error: GONE });',
         replace: '',
       },
     ],

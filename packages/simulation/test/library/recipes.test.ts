@@ -3,14 +3,21 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { drawLibraryFaults } from '../../src/library/library-fault.js';
 import { LibraryProcess } from '../../src/library/library-process.js';
+import { playBarrier } from './barrier-play.js';
 import { playKeepJoined } from './keep-joined-play.js';
 import { playMap } from './map-play.js';
 import { playMutex } from './mutex-play.js';
+import { playOnce } from './once-play.js';
 import { playPartition } from './partition-play.js';
 import type { Scene } from './plays.js';
+import { playPresence } from './presence-play.js';
 import { playQueue } from './queue-play.js';
 import { type Call, isLinearizable } from './register.js';
+import { playRollout } from './rollout-play.js';
+import { playRwlock } from './rwlock-play.js';
+import { playScatter } from './scatter-play.js';
 import { RUNS, scenes } from './scenes.js';
+import { PERMITS, playSemaphore } from './semaphore-play.js';
 
 // The client library and the recipes on virtual time: real code as processes of a simulated domain, while
 // processes are killed and stopped, and daemons and the name server fail (docs/TESTING.md).
@@ -20,6 +27,13 @@ const PLAYS = [
   ['a map is linearizable', playMap],
   ['a queue loses no item and acknowledges none twice', playQueue],
   ['a partition gives no key to two owners', playPartition],
+  ['a semaphore gives so many permits at a time', playSemaphore],
+  ['readers share a lock, and a writer has it alone', playRwlock],
+  ['a barrier lets nobody go on before all have come', playBarrier],
+  ['a rollout is in force everywhere or nowhere', playRollout],
+  ['once is done once', playOnce],
+  ['a presence lists the living', playPresence],
+  ['a question is answered once by each who was asked', playScatter],
   ['keepJoined comes back, and every outcome that is told is true', playKeepJoined],
 ] as const;
 
@@ -41,6 +55,14 @@ it('plays a scene alike again', async () => {
   const second = await playKeepJoined(scene);
   expect(second.timeline.digest).toBe(first.timeline.digest);
   expect(first.timeline.count).toBeGreaterThan(1_000);
+});
+
+it('shows what recipes are for: locks are shared, values put into force, and deeds done once', async () => {
+  const scene = { seed: 3, faults: [] };
+  expect(await playSemaphore(scene)).toBe(PERMITS);
+  expect(await playRwlock(scene)).toBeGreaterThan(1);
+  expect(await playRollout(scene)).toBeGreaterThan(1);
+  expect(await playOnce(scene)).toBeGreaterThan(2);
 });
 
 it('knows histories that are not linearizable', () => {

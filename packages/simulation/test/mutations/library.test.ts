@@ -3,12 +3,19 @@ import { expect, test } from 'vitest';
 import { drawLibraryFaults } from '../../src/library/library-fault.js';
 import { LIBRARY_MUTATIONS, type LibraryMutation } from '../../src/mutations/index.js';
 import { loadProgram } from '../../src/mutations/load-program.js';
+import type { playBarrier } from '../library/barrier-play.js';
 import type { playKeepJoined } from '../library/keep-joined-play.js';
 import type { playMap } from '../library/map-play.js';
 import type { playMutex } from '../library/mutex-play.js';
+import type { playOnce } from '../library/once-play.js';
 import type { playPartition } from '../library/partition-play.js';
 import type { Scene } from '../library/plays.js';
+import type { playPresence } from '../library/presence-play.js';
 import type { playQueue } from '../library/queue-play.js';
+import type { playRollout } from '../library/rollout-play.js';
+import type { playRwlock } from '../library/rwlock-play.js';
+import type { playScatter } from '../library/scatter-play.js';
+import type { playSemaphore } from '../library/semaphore-play.js';
 
 // Each defect of the client library or of a recipe makes a play fail. Looked for from the seed that was the
 // first to notice it; when what a seed draws has changed, the next ones are tried.
@@ -18,6 +25,13 @@ interface Plays {
   readonly playMap: typeof playMap;
   readonly playQueue: typeof playQueue;
   readonly playPartition: typeof playPartition;
+  readonly playSemaphore: typeof playSemaphore;
+  readonly playRwlock: typeof playRwlock;
+  readonly playBarrier: typeof playBarrier;
+  readonly playRollout: typeof playRollout;
+  readonly playOnce: typeof playOnce;
+  readonly playPresence: typeof playPresence;
+  readonly playScatter: typeof playScatter;
   readonly playKeepJoined: typeof playKeepJoined;
 }
 
@@ -26,6 +40,13 @@ const FILES: Readonly<Record<keyof Plays, string>> = {
   playMap: 'map',
   playQueue: 'queue',
   playPartition: 'partition',
+  playSemaphore: 'semaphore',
+  playRwlock: 'rwlock',
+  playBarrier: 'barrier',
+  playRollout: 'rollout',
+  playOnce: 'once',
+  playPresence: 'presence',
+  playScatter: 'scatter',
   playKeepJoined: 'keep-joined',
 };
 const SEEDS = 60;
@@ -42,6 +63,15 @@ const NOTICED: Readonly<Record<LibraryMutation, Notice>> = {
   'two-places-for-one': { play: 'playMutex', seed: 1, as: /alone/ },
   'claims-die-with-their-holder': { play: 'playQueue', seed: 2, as: /no-item-lost/ },
   'let-go-by-word': { play: 'playPartition', seed: 1, as: /one-owner/ },
+  'one-permit-more': { play: 'playSemaphore', seed: 3, as: /permits/ },
+  'reads-past-writers': { play: 'playRwlock', seed: 3, as: /alone/ },
+  'votes-before-it-meets': { play: 'playBarrier', seed: 1, as: /all-meet/ },
+  'too-few-meet': { play: 'playBarrier', seed: 2, as: /parties/ },
+  'one-step-rollout': { play: 'playRollout', seed: 1, as: /all-or-nothing/ },
+  'nothing-taken-back': { play: 'playRollout', seed: 1, as: /half done/ },
+  'everybody-does-it-once': { play: 'playOnce', seed: 1, as: /once: .* beside/ },
+  'listed-by-their-words': { play: 'playPresence', seed: 1, as: /only-living/ },
+  'waits-for-the-gone': { play: 'playScatter', seed: 2, as: /served/ },
   'head-of-another': { play: 'playKeepJoined', seed: 1, as: /one-answer/ },
   'dispatched-agreed': { play: 'playMap', seed: 10, as: /linearizable/ },
 };
