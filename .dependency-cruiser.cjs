@@ -39,9 +39,10 @@ module.exports = {
       api: [],
       arguments: ['api'],
       values: ['api', 'arguments'],
-      connection: ['api', 'arguments', 'values'],
+      tracing: ['api'],
+      connection: ['api', 'arguments', 'values', 'tracing'],
       events: ['api', 'arguments', 'values'],
-      handles: ['api', 'arguments', 'values', 'connection', 'events'],
+      handles: ['api', 'arguments', 'values', 'tracing', 'connection', 'events'],
     }),
     ...wings('simulation', {
       profile: [],

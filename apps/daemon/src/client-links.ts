@@ -36,6 +36,7 @@ import { ByteRates } from './security/byte-rate.js';
 import { identify, type Principal } from './security/principals.js';
 import type { Security } from './security/security.js';
 import { STOPPING } from './stopping.js';
+import type { Tracing } from './tracing.js';
 import { VanishedClients } from './vanished-clients.js';
 
 const RECEPTION = {
@@ -134,8 +135,9 @@ export class ClientLinks {
     const open = this.#clients.get(client);
     if (open === undefined) return;
     const { link, features } = open;
+    const { tracing } = this.#options;
     const before = link.bufferedBytes;
-    link.send(encodeToClient(toldWith(features, message)));
+    link.send(encodeToClient(toldWith(features, tracing.told(client, message))));
     this.#pace.wrote(client, open, { handle: handleOf(message), before });
   }
 
@@ -217,7 +219,7 @@ export class ClientLinks {
   ): { onFrame: (frame: Uint8Array) => void; onClose: (reason: CloseReason) => void } {
     this.#last += 1;
     const client = this.#last;
-    const { enqueue, intake, logger } = this.#options;
+    const { enqueue, intake, logger, tracing } = this.#options;
     const source = intake.add(link);
     const principal = this.#principals.get(link) ?? NOBODY;
     const features = wireOfWelcome(this.#options.offer, welcome)?.features ?? NO_FEATURES;
@@ -241,7 +243,8 @@ export class ClientLinks {
         }
         const message = decodeFromClient(frame);
         if (message.ok) {
-          enqueue({ kind: 'fromClient', client, message: heardWith(features, message.value) });
+          const heard = tracing.heard(client, heardWith(features, message.value));
+          enqueue({ kind: 'fromClient', client, message: heard });
           source.queued();
           return;
         }
@@ -320,6 +323,7 @@ export interface ClientLinksOptions {
   readonly security: Pick<Security, 'tokens' | 'limits'>;
   /** The admin endpoint, known once it listens. */
   readonly admin: () => string | undefined;
+  readonly tracing: Tracing;
 }
 
 /** The connection of one process. */

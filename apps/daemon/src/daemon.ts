@@ -32,6 +32,7 @@ import { OperatorDesk } from './operator-desk.js';
 import { PeerAcceptor } from './peer-acceptor.js';
 import { clientLimits } from './process-limits.js';
 import type { Security } from './security/security.js';
+import { Tracing } from './tracing.js';
 import type { Troubles } from './troubles.js';
 
 /**
@@ -55,6 +56,7 @@ export class Daemon {
   /** What has happened lately, for pages. */
   readonly journal = daemonJournal();
   readonly #host = new NodeHost();
+  readonly #tracing = new Tracing(() => this.#host.now());
   readonly #parts: DaemonParts;
   readonly #driver: Driver<DaemonInput, DaemonOutput>;
   readonly #intake: Intake;
@@ -176,6 +178,7 @@ export class Daemon {
       logger,
       refused: (code) => this.handshakes.add(1, code),
       admin,
+      tracing: this.#tracing,
     });
   }
 
@@ -269,6 +272,8 @@ export class Daemon {
         this.#stopped();
         return;
       case 'traced':
+        this.#tracing.over(output);
+        return;
       case 'observed':
         return;
       default:

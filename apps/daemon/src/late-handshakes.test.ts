@@ -9,6 +9,7 @@ import { paceOf } from './client-pace.js';
 import type { DaemonHello } from './hello.js';
 import { PeerAcceptor } from './peer-acceptor.js';
 import { Limits } from './security/limits.js';
+import { Tracing } from './tracing.js';
 
 /**
  * A daemon that begins again closes all its links, and its process lives on. Whoever was connected by
@@ -99,6 +100,7 @@ it('refuses a process that says HELLO when all links are closed', async () => {
     intake,
     logger,
     admin: () => undefined,
+    tracing: new Tracing(() => 0),
     refused: () => {},
   });
   const late: Hello = { ...hello, role: 'client' };

@@ -86,6 +86,14 @@ export type {
   RemovedReason,
   VoteValue,
 } from './api/protocol.js';
+export type {
+  TraceApi,
+  TraceAttributes,
+  TraceContext,
+  TraceSpan,
+  TraceSpanContext,
+  TraceTracer,
+} from './api/trace-api.js';
 export { approve, keepVoting, reject } from './api/votes.js';
 export { connect } from './handles/connect.js';
 export { keepJoined } from './handles/keep-joined.js';

@@ -32,7 +32,7 @@ import type {
 
 export type Received<K extends FromClient['kind']> = Extract<FromClient, { readonly kind: K }>;
 
-export const WELCOME: HandshakeAnswer = {
+export const WELCOME: Extract<HandshakeAnswer, { readonly kind: 'welcome' }> = {
   kind: 'welcome',
   wire: 1,
   node: 'n1' as never,

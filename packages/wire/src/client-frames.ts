@@ -2,15 +2,10 @@ import { decodeApproved, encodeApproved } from './approved-codec.js';
 import { decodeBallot, encodeBallot } from './ballot-codec.js';
 import { isBundle } from './bundle.js';
 import { ByteReader, ByteWriter } from './bytes.js';
-import {
-  type ClientVote,
-  type FromClient,
-  fromClientSchema,
-  type ToClient,
-  toClientSchema,
-} from './client-messages.js';
+import { type ToClient, toClientSchema } from './client-messages.js';
 import { type Decoded, decoded, undecodable } from './decoded.js';
 import { decodeControl, type EncodedFrame, encodeControl, FRAME } from './frame.js';
+import { type ClientVote, type FromClient, fromClientSchema } from './from-client.js';
 import { unpack } from './msgpack.js';
 import { readProtocolId, writeProtocolId } from './protocol-fields.js';
 import type {

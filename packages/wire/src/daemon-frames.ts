@@ -4,10 +4,10 @@ import type { Decoded } from './decoded.js';
 import { drainReportSchema, drainWishField } from './drain-messages.js';
 import { countField, daemonIdField, groupNameField, providerIdField } from './fields.js';
 import { decodeControl, type EncodedFrame, encodeControl, FRAME, type Validator } from './frame.js';
-import { PROTOCOL_KINDS } from './group-bodies.js';
 import { decodeGroupFrame, encodeGroupFrame, type PeerMemberships } from './group-frames.js';
 import type { GroupEnvelope } from './group-messages.js';
 import { object } from './object-schema.js';
+import { PROTOCOL_KINDS } from './protocol-words.js';
 import { defaultVoteField } from './voting-bodies.js';
 
 /** A voting phase as a daemon tells others about it: times are spans, since clocks differ. */

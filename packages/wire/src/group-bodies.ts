@@ -12,6 +12,7 @@ import {
 } from './fields.js';
 import { labelsField } from './labels.js';
 import { object } from './object-schema.js';
+import { LEAVE_REASONS, PROTOCOL_KINDS } from './protocol-words.js';
 import type { Bundled } from './provider-messages.js';
 import {
   ANNOUNCEMENT_CODES,
@@ -31,28 +32,6 @@ import {
  * A one-phase provider message has a fixed header and the same bytes as proposal and as START, so the
  * leader forwards the slice it received.
  */
-
-export const LEAVE_REASONS = [
-  'leave',
-  'expel',
-  'goodbye',
-  'quit',
-  'process-failure',
-  'node-failure',
-] as const;
-export type LeaveReason = (typeof LEAVE_REASONS)[number];
-
-export const PROTOCOL_KINDS = [
-  'join',
-  'leave',
-  'expel',
-  'failure',
-  'state',
-  'message',
-  'attributes',
-  'barrier',
-] as const;
-export type ProtocolKind = (typeof PROTOCOL_KINDS)[number];
 
 /** A provider in the replicated list; `no` is unique within the generation and never reused. */
 export const listedProviderSchema = object({

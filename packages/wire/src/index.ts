@@ -35,8 +35,6 @@ export type {
   ClientProtocolInfo,
   ClientSnapshot,
   ClientView,
-  FromClient,
-  Proposed,
   Refusal,
   RefusalCode,
   RemovedReason,
@@ -56,19 +54,18 @@ export { type Entry, entrySchema, type Member } from './entry.js';
 export { groupNameProblem, isInstance, operatorId } from './fields.js';
 export { FollowedView } from './followed-view.js';
 export { type EncodedFrame, joinFrame } from './frame.js';
+export type { FromClient, Proposed } from './from-client.js';
 export {
   type AnnounceBody,
   type BundleBody,
   type Change,
   type GroupSnapshot,
-  type LeaveReason,
   type ListedDeparture,
   type ListedProvider,
   type MessageBody,
   OPERATOR_NO,
   type OrderedBody,
   type Proposal,
-  type ProtocolKind,
   type ReplyBody,
   type RequestRef,
   type StartBody,
@@ -132,6 +129,7 @@ export {
 } from './name-server-messages.js';
 export { entryBytes, inPieces, PIECE_BYTES } from './pieces.js';
 export { prepareDecoders } from './prepare.js';
+export type { LeaveReason, ProtocolKind } from './protocol-words.js';
 export type {
   Bundled,
   DeliveredBundle,
@@ -139,6 +137,7 @@ export type {
   SendBundle,
   SendMessage,
 } from './provider-messages.js';
+export { readTraceParent, type TraceParent, traceParentOf } from './trace-parent.js';
 export {
   type AgreedWire,
   agreeOnWire,

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
-import { fromClientSchema } from './client-messages.js';
 import { nodeMessageSchema } from './daemon-frames.js';
 import { entrySchema } from './entry.js';
+import { fromClientSchema } from './from-client.js';
 import { groupSnapshotSchema, orderedSchema, proposalSchema, replySchema } from './group-bodies.js';
 import { groupControlSchema, snapshotSchema } from './group-messages.js';
 import { answerSchema, helloSchema } from './handshake.js';

@@ -15,7 +15,7 @@ const operated = [
     value: bytesField,
     ifState: z.optional(z.nullable(bytesField)),
   }),
-  /** A provider message that is voted on; a one-phase one is a `send` frame. */
+  /** A provider message that is voted on, or names a trace; else a one-phase one is a `send` frame. */
   object({ kind: z.literal('voted-message'), payload: bytesField, safe: z.boolean() }),
   object({ kind: z.literal('barrier') }),
 ] as const;

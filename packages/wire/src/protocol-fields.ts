@@ -1,6 +1,6 @@
 import type { ByteReader, ByteWriter } from './bytes.js';
 import type { ClientProtocolInfo } from './client-messages.js';
-import { PROTOCOL_KINDS } from './group-bodies.js';
+import { PROTOCOL_KINDS } from './protocol-words.js';
 import { readProvider } from './voting-codecs.js';
 
 /** Protocols in fixed fields: `<generation>.<position>` is two numbers. */

@@ -3,13 +3,8 @@ import { PHASES_MAX, type Phases } from './attributes.js';
 import { ByteReader, ByteWriter, Slabs } from './bytes.js';
 import { type Decoded, decoded, undecodable } from './decoded.js';
 import { FRAME } from './frame.js';
-import {
-  type Change,
-  PROTOCOL_KINDS,
-  REQUESTS_MAX,
-  type RequestRef,
-  type StartBody,
-} from './group-bodies.js';
+import { type Change, REQUESTS_MAX, type RequestRef, type StartBody } from './group-bodies.js';
+import { PROTOCOL_KINDS } from './protocol-words.js';
 import { DEFAULT_VOTES, LIST_MAX, TIME_LIMIT_MAX, type Voting } from './voting-bodies.js';
 import { readProvider } from './voting-codecs.js';
 

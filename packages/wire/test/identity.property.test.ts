@@ -1,15 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type * as z from 'zod/mini';
-import {
-  approvedSchema,
-  ballotSchema,
-  fromClientSchema,
-  toClientSchema,
-  voteSchema,
-} from '../src/client-messages.js';
+import { approvedSchema, ballotSchema, toClientSchema } from '../src/client-messages.js';
 import { nodeMessageSchema } from '../src/daemon-frames.js';
 import { entrySchema } from '../src/entry.js';
+import { fromClientSchema, voteSchema } from '../src/from-client.js';
 import {
   groupSnapshotSchema,
   proposalSchema,

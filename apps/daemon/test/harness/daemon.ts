@@ -7,6 +7,7 @@ export interface DaemonParts {
   readonly node: string;
   readonly nameServer: NameServer;
   readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
 }
 
 /** The daemon of one node of a test domain. */
@@ -56,6 +57,7 @@ export class Daemon {
       label: this.node,
       file: built('daemon', 'gsd.js'),
       args: this.#commandLine(args),
+      env: this.#parts.env,
     });
     this.#program = program;
     return program;

@@ -16,6 +16,8 @@ export interface DomainOptions {
   readonly nameServer?: readonly string[] | undefined;
   /** Options of every daemon. */
   readonly daemon?: readonly string[] | undefined;
+  /** Environment of every daemon. */
+  readonly env?: Readonly<Record<string, string>> | undefined;
 }
 
 /** How a process of its own behaves. */
@@ -68,9 +70,9 @@ export class TestDomain {
   daemon(node: string): Daemon {
     const known = this.#daemons.get(node);
     if (known !== undefined) return known;
-    const { daemon: args = [] } = this.#options;
+    const { daemon: args = [], env = {} } = this.#options;
     const { nameServer } = this;
-    const daemon = new Daemon({ bench: this.#bench, node, nameServer, args });
+    const daemon = new Daemon({ bench: this.#bench, node, nameServer, args, env });
     this.#daemons.set(node, daemon);
     return daemon;
   }

@@ -2,6 +2,7 @@ import type { Transport } from '@group-services/transport';
 import type { GroupAttributes, Phases } from './attributes.js';
 import type { VoteHandler } from './ballot.js';
 import type { Bytes, GroupTypes } from './group-types.js';
+import type { TraceApi } from './trace-api.js';
 
 export interface ConnectOptions {
   /** `unix:///path`, `tcp://host:port` or `tls://host:port`; default `$GROUP_SERVICES_ENDPOINT`, else `unix:///run/group-services/gsd.sock`. */
@@ -23,6 +24,11 @@ export interface ConnectOptions {
   readonly keepAlive?: number | undefined;
   /** Ping by the daemon; off when omitted. */
   readonly responsiveness?: ResponsivenessOptions | undefined;
+  /**
+   * Makes spans of proposals and events: the module `@opentelemetry/api`; false: none are made. Default: that
+   * module, where the program has it installed. Without an SDK it does nothing.
+   */
+  readonly trace?: TraceApi | false | undefined;
   /** Receives errors that belong to no promise and no group. */
   readonly onError?: ((error: Error) => void) | undefined;
   /** Ends the attempt only; it has no effect once connected. */

@@ -27,6 +27,7 @@ export const CONNECT_OPTIONS: OptionNames<ConnectOptions> = {
   connectTimeout: true,
   keepAlive: true,
   responsiveness: true,
+  trace: true,
   onError: true,
   signal: true,
 };

@@ -12,6 +12,7 @@ import {
 import { ConnectionLostError } from '../api/errors.js';
 import type { GroupTypes } from '../api/group-types.js';
 import type { ProtocolResult, RemovedReason } from '../api/protocol.js';
+import type { Tracing } from '../tracing/tracing.js';
 import {
   ContradictingFrame,
   type FrameOf,
@@ -56,6 +57,8 @@ export interface SessionEvents {
   /** What the daemon did wrong. */
   readonly onBroken?: ((error: Error) => void) | undefined;
   readonly onPing?: ((n: number) => void) | undefined;
+  /** Somebody may trace. */
+  readonly tracing?: Tracing | undefined;
 }
 
 /** How long the daemon has for confirming `close`; then the connection is cut, with the same effect. */
@@ -66,6 +69,7 @@ export class Session {
   readonly requests = new RequestTable();
   /** Settled with why the connection ended; undefined after `close`. */
   readonly closed: Promise<Error | undefined>;
+  readonly tracing: Tracing | undefined;
   readonly #link: Link;
   readonly #onBroken: ((error: Error) => void) | undefined;
   readonly #onPing: (n: number) => void;
@@ -80,8 +84,9 @@ export class Session {
   /** What the daemon says as it ends the connection. */
   #told: FrameOf<'closing'> | undefined;
 
-  constructor(link: Link, { onBroken, onPing = () => {} }: SessionEvents) {
+  constructor(link: Link, { onBroken, onPing = () => {}, tracing }: SessionEvents) {
     this.#link = link;
+    this.tracing = tracing;
     this.#outgoing = new Outgoing(link);
     this.#onBroken = onBroken;
     this.#onPing = onPing;

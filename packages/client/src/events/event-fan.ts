@@ -17,6 +17,9 @@ export interface TypedEvent {
 }
 
 type Handler<E> = (event: E) => unknown;
+/** Runs it in another context than the one in which it was given. */
+type Around = (handler: () => unknown) => unknown;
+type BoundHandler<E> = (event: E, around: Around | undefined) => unknown;
 
 /**
  * Hands the events of one handle to everybody who wants them: independent iterators, `on` handlers,
@@ -32,7 +35,7 @@ export class EventFan<E extends TypedEvent> implements SequenceOwner<E> {
   #early: EventQueue<E> | undefined = new EventQueue();
   /** Lists are replaced, never changed: one may be walked while a handler adds or removes. */
   #sequences: readonly EventSequence<E>[] = [];
-  #handlers: ReadonlyMap<string, readonly Handler<E>[]> = new Map();
+  #handlers: ReadonlyMap<string, readonly BoundHandler<E>[]> = new Map();
   #ended = false;
 
   constructor(errors: ErrorSink, tellLag: TellLag) {
@@ -80,12 +83,12 @@ export class EventFan<E extends TypedEvent> implements SequenceOwner<E> {
   }
 
   /** Calls the `on` handlers of an event; what they throw or reject goes to `onError`. */
-  callHandlers(event: E): void {
+  callHandlers(event: E, around?: Around): void {
     const handlers = this.#handlers.get(event.type);
     if (handlers === undefined) return;
     for (const handler of handlers) {
       try {
-        const returned = handler(event);
+        const returned = handler(event, around);
         if (returned instanceof Promise) returned.catch((error) => this.#errors.report(error));
       } catch (error) {
         this.#errors.report(error);
@@ -95,7 +98,9 @@ export class EventFan<E extends TypedEvent> implements SequenceOwner<E> {
 
   on(type: string, handler: Handler<E>): () => void {
     // Wrapped, so that a handler given twice can be removed one by one.
-    const entry: Handler<E> = inContext(handler);
+    const entry = inContext((event: E, around: Around | undefined) =>
+      around === undefined ? handler(event) : around(() => handler(event)),
+    );
     this.#setHandlers(type, [...(this.#handlers.get(type) ?? []), entry]);
     return () => {
       const others = (this.#handlers.get(type) ?? []).filter((other) => other !== entry);
@@ -134,7 +139,7 @@ export class EventFan<E extends TypedEvent> implements SequenceOwner<E> {
     this.onTaken();
   }
 
-  #setHandlers(type: string, handlers: readonly Handler<E>[]): void {
+  #setHandlers(type: string, handlers: readonly BoundHandler<E>[]): void {
     const all = new Map(this.#handlers);
     if (handlers.length === 0) all.delete(type);
     else all.set(type, handlers);

@@ -9,6 +9,7 @@ import {
 } from '@group-services/transport';
 import { tcp } from '@group-services/transport/tcp';
 import { unix } from '@group-services/transport/unix';
+import type { Features } from '@group-services/wire';
 import {
   AbortedError,
   ConnectFailedError,
@@ -19,6 +20,7 @@ import {
 } from '../api/errors.js';
 import type { GroupServices } from '../api/handles.js';
 import type { ConnectOptions, ResponsivenessOptions } from '../api/options.js';
+import type { TraceApi } from '../api/trace-api.js';
 import {
   argumentLimits,
   checkFunction,
@@ -47,6 +49,8 @@ import { lentTransports } from '../connection/lent-transports.js';
 import { meantAddress, nextStep } from '../connection/next-step.js';
 import { PingAnswerer, responsivenessOf } from '../connection/responsiveness.js';
 import { Session } from '../connection/session.js';
+import { installedTraceApi, isTraceApi } from '../tracing/find-api.js';
+import { Tracing } from '../tracing/tracing.js';
 import { CallSite } from '../values/call-site.js';
 import { ErrorSink } from '../values/error-sink.js';
 import { ConnectedServices } from './services.js';
@@ -109,6 +113,7 @@ interface Plan {
   /** 0: the daemon is not watched. */
   readonly keepAliveMs: number;
   readonly responsiveness: ResponsivenessOptions | undefined;
+  readonly trace: TraceApi | undefined;
   readonly onError: ((error: Error) => void) | undefined;
   readonly signal: AbortSignal | undefined;
 }
@@ -129,9 +134,17 @@ function planOf(options: Partial<ConnectOptions>, transports: readonly Transport
     responsiveness: responsivenessOf(options.responsiveness),
     timeoutMs: millisecondsOf('connectTimeout', options.connectTimeout, CONNECT_TIMEOUT_MS),
     keepAliveMs: millisecondsOf('keepAlive', options.keepAlive, KEEP_ALIVE_MS),
+    trace: traceApiOf(options.trace),
     onError: options.onError,
     signal: options.signal,
   };
+}
+
+function traceApiOf(given: unknown): TraceApi | undefined {
+  if (given === undefined) return installedTraceApi();
+  if (given === false) return undefined;
+  if (isTraceApi(given)) return given;
+  throw invalid('trace', 'must be false, or the module @opentelemetry/api');
 }
 
 function environmentEndpoint(): string | undefined {
@@ -225,7 +238,7 @@ class ConnectAttempt implements LinkHandlers {
     }
     this.#settled = true;
     link.setFrameLimit(FRAME_LIMITS.after);
-    const session = openSession(link, this.#plan);
+    const session = openSession(link, this.#plan, answer.features);
     this.#session = session;
     const { welcome, node } = answer;
     const limits = argumentLimits(welcome.limits);
@@ -234,20 +247,22 @@ class ConnectAttempt implements LinkHandlers {
 }
 
 /** The session of a link that was welcomed; asks to be pinged if the program wants that. */
-function openSession(link: Link, plan: Plan): Session {
-  const session = newSession(link, plan);
+function openSession(link: Link, plan: Plan, features: Features): Session {
+  const session = newSession(link, plan, features);
   if (plan.keepAliveMs > 0) session.keepAlive(plan.keepAliveMs);
   return session;
 }
 
-function newSession(link: Link, { onError, responsiveness }: Plan): Session {
+function newSession(link: Link, plan: Plan, features: Features): Session {
+  const { onError, responsiveness, trace } = plan;
+  const tracing = trace && new Tracing(trace, features.has('trace'));
   const errors = new ErrorSink(onError);
   const onBroken = onError && ((error: Error) => errors.report(error));
-  if (responsiveness === undefined) return new Session(link, { onBroken });
+  if (responsiveness === undefined) return new Session(link, { onBroken, tracing });
   const { interval, timeout, check } = responsiveness;
   const answer = (n: number, ok: boolean): void => session.tell({ kind: 'pong', n, ok });
   const pings = new PingAnswerer({ check, errors, answer });
-  const session = new Session(link, { onBroken, onPing: (n) => pings.onPing(n) });
+  const session = new Session(link, { onBroken, onPing: (n) => pings.onPing(n), tracing });
   session.tell({ kind: 'monitor', interval, timeout });
   return session;
 }

@@ -6,6 +6,7 @@ import type { GroupView, MessageFrom } from '../api/protocol.js';
 import { publicAttributes } from '../arguments/attribute-arguments.js';
 import { EventFan } from '../events/event-fan.js';
 import { type Changes, type Outgoing, protocolEvents } from '../events/protocol-events.js';
+import { defaultVotesIn, type EventSpan, type Tracing } from '../tracing/tracing.js';
 import type { GroupFormat } from '../values/define-group.js';
 import type { ErrorSink } from '../values/error-sink.js';
 import { ContradictingFrame, type FrameOf, type TellLag } from '../values/frames.js';
@@ -29,6 +30,7 @@ export class HandleModel {
   readonly #errors: ErrorSink;
   readonly #interest: Interest;
   readonly #riders: RiderMemory | undefined;
+  readonly #tracing: Tracing | undefined;
   #view: GroupView;
   /** Undefined before the first snapshot. */
   #followed: FollowedView | undefined;
@@ -45,6 +47,7 @@ export class HandleModel {
     this.#errors = options.errors;
     this.#interest = options.interest;
     this.#riders = options.riders;
+    this.#tracing = options.tracing;
     this.#view = emptyView(options.group);
     this.fan = new EventFan(options.errors, options.tellLag);
     this.stateMemory = new StateMemory(options.format.state);
@@ -105,7 +108,7 @@ export class HandleModel {
       riders,
       barrier: interest.messages && frame.protocol.kind === 'barrier',
     };
-    this.#publish(protocolEvents(this.group, frame, changes));
+    this.#tellEnd(frame, changes);
     return messagesOf(riders);
   }
 
@@ -118,7 +121,7 @@ export class HandleModel {
       barrier: false,
       rejected: this.#contents(frame),
     };
-    this.#publish(protocolEvents(this.group, frame, changes));
+    this.#tellEnd(frame, changes);
     return messagesOf(riders);
   }
 
@@ -196,11 +199,31 @@ export class HandleModel {
     return read.value;
   }
 
-  #publish(events: readonly Outgoing[]): void {
+  #publish(events: readonly Outgoing[], span?: EventSpan): void {
     for (const { event, bytes } of events) {
       if (this.fan.queue(event, bytes)) this.#isLagging = true;
     }
-    for (const { event } of events) this.fan.callHandlers(event);
+    for (const { event } of events) this.fan.callHandlers(event, span?.run);
+  }
+
+  /** The events of a protocol; as a part of its trace, if it has one. */
+  #tellEnd(frame: FrameOf<'approved' | 'rejected'>, changes: Changes): void {
+    const events = protocolEvents(this.group, frame, changes);
+    const { trace, position, phases, causes = [] } = frame;
+    if (trace === undefined || events.length === 0) {
+      this.#publish(events);
+      return;
+    }
+    const span = this.#tracing?.event(trace, {
+      group: this.group,
+      kind: frame.protocol.kind,
+      position,
+      phases,
+      outcome: frame.kind,
+      default_votes: defaultVotesIn(causes),
+    });
+    this.#publish(events, span);
+    span?.end();
   }
 
   /** Room for what a protocol's end may tell, its position, and its riders. */
@@ -300,4 +323,5 @@ export interface HandleModelOptions {
   readonly riders?: RiderMemory | undefined;
   /** To the daemon: the program does not keep up with this handle's events, or does again. */
   readonly tellLag: TellLag;
+  readonly tracing: Tracing | undefined;
 }

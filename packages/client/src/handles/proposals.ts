@@ -7,6 +7,7 @@ import { phasesOf } from '../arguments/attribute-arguments.js';
 import type { ProposalWindow } from '../connection/proposal-window.js';
 import type { Asked } from '../connection/refusal-error.js';
 import type { Session } from '../connection/session.js';
+import type { ProposeSpan } from '../tracing/tracing.js';
 import { CallSite } from '../values/call-site.js';
 
 export type AnyResult = ProtocolResult<GroupTypes>;
@@ -49,10 +50,19 @@ export class Proposer {
     const handle = this.#handle;
     const window = this.#window;
     const wirePhases = typeof phases === 'object' ? { exactly: phases.exactly } : phases;
+    const span = this.#span(asked, proposed.kind === 'voted-message' ? 'message' : proposed.kind);
+    const trace = span?.carried === undefined ? {} : { trace: span.carried };
     return placedPromise((resolve, reject) => {
       this.#session.request(
-        { kind: 'propose', handle, phases: wirePhases, timeLimit, proposed },
-        { expects: 'result', owner: handle, bytes, window, asked, onAnswer: resolve, reject },
+        { kind: 'propose', handle, phases: wirePhases, timeLimit, proposed, ...trace },
+        {
+          expects: 'result',
+          owner: handle,
+          bytes,
+          window,
+          asked,
+          ...settled(span, resolve, reject),
+        },
       );
     });
   }
@@ -64,13 +74,24 @@ export class Proposer {
     const handle = this.#handle;
     const window = this.#window;
     const site = this.#sendingSite();
+    const span = this.#span(asked, 'message');
     return new Promise((resolve, rejectPromise) => {
       const reject = (error: Error): void => rejectPromise(site.placed(error));
-      this.#session.send(
-        { handle, safe, payload },
-        { expects: 'result', owner: handle, bytes, window, asked, onAnswer: resolve, reject },
-      );
+      const ends = settled(span, resolve, reject);
+      const pending = { expects: 'result', owner: handle, bytes, window, asked, ...ends } as const;
+      if (span?.carried === undefined) {
+        this.#session.send({ handle, safe, payload }, pending);
+        return;
+      }
+      // The frame of the hot path has no place for a trace.
+      const proposed = { kind: 'voted-message', payload, safe } as const;
+      const { carried: trace } = span;
+      this.#session.request({ kind: 'propose', handle, phases: 1, proposed, trace }, pending);
     });
+  }
+
+  #span({ group = '' }: Asked, kind: ProtocolKind): ProposeSpan | undefined {
+    return this.#session.tracing?.propose(group, kind);
   }
 
   /** Proposals that have no result yet. */
@@ -102,6 +123,25 @@ export class Proposer {
     this.#window.close();
     this.#session.loseProposals(this.#handle, untold);
   }
+}
+
+/** How the promise of a proposal is settled, and with it the span that is made of it. */
+function settled(
+  span: ProposeSpan | undefined,
+  resolve: (result: AnyResult) => void,
+  reject: (error: Error) => void,
+): { onAnswer: (result: AnyResult) => void; reject: (error: Error) => void } {
+  if (span === undefined) return { onAnswer: resolve, reject };
+  return {
+    onAnswer: (result) => {
+      span.ended(result);
+      resolve(result);
+    },
+    reject: (error) => {
+      span.failed(error);
+      reject(error);
+    },
+  };
 }
 
 /** What a result tells besides its outcome; left out: of one phase, with no votes. */

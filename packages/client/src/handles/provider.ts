@@ -98,7 +98,8 @@ export class GroupProvider
     const { joined, group, format, errors, riders } = parts;
     const interest = { attributes: true, membership: true, state: true, messages: true };
     const tellLag = parts.session.lagTeller(parts.handle);
-    super({ group, format, errors, interest, riders, tellLag }, EVENT_TYPES);
+    const { tracing } = parts.session;
+    super({ group, format, errors, interest, riders, tellLag, tracing }, EVENT_TYPES);
     this.#parts = parts;
     this.id = joined.provider;
     this.removal = new Promise((resolve) => {

@@ -47,7 +47,8 @@ export class GroupSubscription
     const { group, format, errors, membership, state } = parts;
     const interest = { attributes: false, membership, state, messages: false };
     const tellLag = parts.session.lagTeller(parts.handle);
-    super({ group, format, errors, interest, tellLag }, EVENT_TYPES);
+    const { tracing } = parts.session;
+    super({ group, format, errors, interest, tellLag, tracing }, EVENT_TYPES);
     this.#parts = parts;
     this.ending = new Promise((resolve) => {
       this.#settleEnding = resolve;

@@ -1,12 +1,7 @@
-import {
-  approvedSchema,
-  ballotSchema,
-  fromClientSchema,
-  toClientSchema,
-  voteSchema,
-} from '../../src/client-messages.js';
+import { approvedSchema, ballotSchema, toClientSchema } from '../../src/client-messages.js';
 import { nodeMessageSchema } from '../../src/daemon-frames.js';
 import { entrySchema } from '../../src/entry.js';
+import { fromClientSchema, voteSchema } from '../../src/from-client.js';
 import {
   groupSnapshotSchema,
   orderedSchema,
