@@ -13,7 +13,7 @@ import { chosenSeeds } from './chosen-seeds.js';
  *
  * Which ones these are is written down to save time, and no more: when a change gives them another course
  * and one of the common transitions is missing, others are looked at. `CHOOSE_SEEDS=300 npx vitest run
- * --project simulation test/seeds` chooses anew among so many.
+ * --project simulation test/seeds` chooses anew among so many (then `npm run format`).
  *
  * A failure names its seed; `npm run sim -- --seed X` makes it smaller and tells its story, and `--trace`
  * shows everything that led to it.
