@@ -3,16 +3,23 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 /** Files that take longest, so that no worker begins one of them when the others are done. */
 const LONG: readonly RegExp[] = [
   /simulation\/test\/seeds/,
-  /simulation\/test\/mutations\/(seeds|members|lives)/,
   /simulation\/test\/known-seeds/,
-  /simulation\/test\/month/,
+  /simulation\/test\/mutations\/seeds/,
+  /metagroup\/test\/random/,
   /tidy\/test\/checks-fire/,
-  /daemon-engine\/test\/client-bounds/,
-  /local-domain\/test/,
-  /examples\/(checkpoint|work-pool)\/test/,
-  /ctl\/test\/gsctl/,
-  /daemon\/test\/(daemon-failure|name-server|datagrams)/,
+  /simulation\/test\/mutations\/(members|lives|library)/,
+  /process-group\/test\/voted-leader-killed/,
+  /daemon-engine\/test\/(registration|client-bounds)/,
+  /fuzz\/test/,
+  /daemon\/test\/packed-client/,
   /testbed\/test\/(tcp|udp|multicast)/,
+  /console-check\/test/,
+  /daemon\/test\/(daemon-failure|name-server|ordering)/,
+  /local-domain\/test/,
+  /examples\/checkpoint\/test/,
+  /ctl\/test\/(gsctl|gone-nodes)/,
+  /daemon\/test\/(datagrams|daemon-stands-still|attacks)/,
+  /examples\/(work-pool|crew|rollout)\/test/,
 ];
 
 /** Begins with what takes longest, also in a clone, where no earlier run has left its times. */
