@@ -63,6 +63,7 @@ export class DaemonEngine implements Engine<DaemonInput, DaemonOutput> {
     this.#nameServer = new NameServerLink(shared, {
       holdings: () => this.#groups.holdings(),
       seen: () => this.#groups.seen(),
+      laterStarts: () => this.#peers.laterStarts,
     });
     this.#groups = new Groups(shared, {
       peers: this.#peers,

@@ -1,6 +1,7 @@
 import { daemonOf, type GroupName, type Instant, NEVER, type NodeName } from '@group-services/core';
 import type { NameServerQuestion } from '@group-services/metagroup';
 import type { FromNameServer, Holding, ListPlace, ToNameServer } from '@group-services/wire';
+import type { LaterStart } from './later-starts.js';
 import { type Answer, type Answered, NameServerQuestions } from './name-server-questions.js';
 import { registerInPieces, renewInPieces } from './registration-pieces.js';
 import type { Shared } from './shared.js';
@@ -217,7 +218,9 @@ export class NameServerLink {
       membership: holding.membership,
       joinVersion: holding.joinVersion,
     }));
-    const whole = { kind: 'renew' as const, number: this.#number, holdings };
+    const starts = this.#source.laterStarts();
+    const more = starts.length > 0 ? { starts: [...starts] } : {};
+    const whole = { kind: 'renew' as const, number: this.#number, holdings, ...more };
     for (const piece of renewInPieces(whole, this.#shared.options.pieceBytes)) this.#send(piece);
   }
 
@@ -231,10 +234,11 @@ type Renewed = Extract<FromNameServer, { readonly kind: 'renewed' }>;
 type Served = Extract<ToNameServer, { readonly kind: 'register' }>['served'];
 type Deleted = Extract<FromNameServer, { readonly kind: 'deleted' }>;
 
-/** What the groups contribute to registration and renewals. */
+/** What the groups, and what is known of other daemons, contribute to registration and renewals. */
 export interface HoldingsSource {
   readonly holdings: () => Registration[];
   readonly seen: () => { group: GroupName; generation: number }[];
+  readonly laterStarts: () => readonly LaterStart[];
 }
 
 /** Renewals without an answer that are remembered. */

@@ -1,6 +1,7 @@
 import { type DaemonId, type Instant, type NodeName, nodeOf } from '@group-services/core';
 import { LivenessEngine } from '@group-services/liveness';
 import type { DaemonMessage, NodeMessage } from '@group-services/wire';
+import { type LaterStart, LaterStarts } from './later-starts.js';
 import type { DaemonNews } from './news.js';
 import type { Shared } from './shared.js';
 
@@ -17,6 +18,7 @@ export class Peers {
   /** Said that they stop in order; an incarnation that has stopped never comes back. */
   readonly #stopped = new Set<DaemonId>();
   #watched: ReadonlySet<DaemonId> = new Set();
+  readonly #starts = new LaterStarts();
   /** Those of them that are being drained, as they said last. */
   readonly #drained = new Set<DaemonId>();
 
@@ -59,6 +61,11 @@ export class Peers {
     return this.#stopped;
   }
 
+  /** Of nodes of which an earlier start was met. */
+  get laterStarts(): readonly LaterStart[] {
+    return this.#starts.toTell();
+  }
+
   status(): ReturnType<LivenessEngine['status']> {
     return this.#liveness.status(this.#shared.now);
   }
@@ -78,6 +85,7 @@ export class Peers {
   learnAddress(daemon: DaemonId, address: string): void {
     if (this.#addresses.size >= ADDRESSES_MAX) this.#forgetUnwatched();
     this.#addresses.set(daemon, address);
+    this.#starts.met(daemon);
   }
 
   send(peer: DaemonId, message: DaemonMessage): void {
@@ -102,7 +110,8 @@ export class Peers {
       this.#ports.unwatched(daemon);
       this.#shared.emit({ kind: 'dropPeer', peer: daemon });
     }
-    const isNew = [...daemons].some((daemon) => !this.#watched.has(daemon));
+    const added = [...daemons].filter((daemon) => !this.#watched.has(daemon));
+    for (const daemon of added) this.#starts.listed(daemon);
     this.#watched = daemons;
     for (const [daemon, address] of addresses) this.#addresses.set(daemon, address);
     if (this.#addresses.size > ADDRESSES_MAX) this.#forgetUnwatched();
@@ -110,7 +119,7 @@ export class Peers {
     this.#perform(this.#liveness.step({ kind: 'watch', peers }, this.#shared.now));
     this.#forgive(suspects.filter((daemon) => !daemons.has(daemon)));
     // Whoever comes to share a group with this daemon must not give it a lead.
-    if (isNew && this.#shared.drained) this.sayDrained();
+    if (added.length > 0 && this.#shared.drained) this.sayDrained();
   }
 
   /**
@@ -129,6 +138,7 @@ export class Peers {
     const last = this.#heardAt.get(from);
     if (last !== undefined && now - last < options.heartbeatMs / 2) return;
     this.#heardAt.set(from, now);
+    this.#starts.met(from);
     this.#perform(this.#liveness.step({ kind: 'heard', from }, now));
   }
 
@@ -170,6 +180,7 @@ export class Peers {
   }
 
   onEvidence(kind: 'linkClosed' | 'unreachable' | 'superseded', peer: DaemonId): void {
+    if (kind === 'superseded') this.#starts.replaced(peer);
     this.#perform(this.#liveness.step({ kind, peer }, this.#shared.now));
   }
 

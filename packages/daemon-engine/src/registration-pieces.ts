@@ -38,7 +38,7 @@ export function registerInPieces(whole: Register, bytesMax: number): readonly Re
 }
 
 export function renewInPieces(
-  { kind, number, holdings }: Renew,
+  { kind, number, holdings, starts }: Renew,
   bytesMax: number,
 ): readonly Renew[] {
   const pieces = inPieces(holdings, holdingBytes, bytesMax);
@@ -46,6 +46,7 @@ export function renewInPieces(
     kind,
     number,
     holdings: piece,
+    ...(index === pieces.length - 1 && starts !== undefined && { starts }),
     ...(index < pieces.length - 1 && { more: true as const }),
   }));
 }

@@ -13,7 +13,7 @@ import type { Lookups } from './lookups.js';
 import type { Outbox } from './outbox.js';
 import type { Roster } from './roster.js';
 import { leastSilence, type Silence } from './silence.js';
-import { daemonOfNode, type StoredNode, type Table } from './table.js';
+import { daemonOfNode, type Table } from './table.js';
 
 /**
  * Daemons come and go (`internal-layer.md` §1, §2).
@@ -24,6 +24,8 @@ import { daemonOfNode, type StoredNode, type Table } from './table.js';
  */
 export class Attendance {
   readonly #ports: AttendancePorts;
+  /** Later starts than the table has, as other daemons say; of nodes that it has. */
+  readonly #heardOf = new Map<NodeName, number>();
 
   constructor(ports: AttendancePorts) {
     this.#ports = ports;
@@ -38,15 +40,16 @@ export class Attendance {
     const { table, roster, outbox, lookups, changes, nodesMax } = this.#ports;
     const node = nodeOf(daemon);
     const known = table.node(node);
-    if (table.isSuperseded(daemon)) {
-      outbox.disconnect(daemon, 'superseded', supersededText(known, node));
+    const incarnation = incarnationOf(daemon);
+    if (incarnation < this.latestOf(node)) {
+      outbox.disconnect(daemon, 'superseded', this.supersededText(node));
       return;
     }
+    this.#heardOf.delete(node);
     if (known === undefined && !this.#hasRoomForNode(now)) {
       outbox.disconnect(daemon, 'overloaded', `there are ${nodesMax} nodes already`);
       return;
     }
-    const incarnation = incarnationOf(daemon);
     const isNewer = known === undefined || incarnation > known.incarnation;
     if (known !== undefined && isNewer) this.#dismiss(daemonOfNode(known));
     const isSame = !isNewer && address === known?.address && ephemeral === known.ephemeral;
@@ -71,6 +74,36 @@ export class Attendance {
       'superseded',
       `node ${nodeOf(older)} has a newer daemon, or none`,
     );
+  }
+
+  /** The latest start that is known of a node; 0: none is. */
+  latestOf(node: NodeName): number {
+    return Math.max(this.#ports.table.node(node)?.incarnation ?? 0, this.#heardOf.get(node) ?? 0);
+  }
+
+  /** Why an earlier daemon of this node is refused. */
+  supersededText(node: NodeName): string {
+    if (this.#ports.table.node(node)?.forgotten === true) {
+      return `node ${node} was given up by an operator (gsctl nodes forget); a new start of its daemon is welcome`;
+    }
+    return `node ${node} has a newer daemon, of incarnation ${this.latestOf(node)}`;
+  }
+
+  /**
+   * A daemon meets another one that was started before one that it knows of, and that we have admitted without
+   * knowing: our table has been lost since (ADR 0042). Whoever was admitted is sent away, and begins again behind
+   * that start. Until then its memberships are as they were: it may be serving its groups.
+   */
+  hearStart(from: DaemonId, { node, incarnation }: Start): void {
+    const known = this.#ports.table.node(node);
+    if (known === undefined || node === nodeOf(from) || incarnation > INCARNATION_MAX) return;
+    if (incarnation <= this.latestOf(node)) return;
+    this.#heardOf.set(node, incarnation);
+    const { outbox, roster } = this.#ports;
+    outbox.warn('later-start-known', { node, admitted: known.incarnation, incarnation, by: from });
+    const admitted = daemonOfNode(known);
+    if (!roster.isConnected(admitted)) return;
+    this.turnAway(admitted, 'superseded', this.supersededText(node));
   }
 
   /** A connection ended: the lease goes on, but what waited for an answer ends. */
@@ -131,6 +164,7 @@ export class Attendance {
   }
 
   #unlist(node: NodeName): void {
+    this.#heardOf.delete(node);
     this.#ports.roster.forget(node);
     this.#ports.outbox.commit({ kind: 'forgotten', node });
   }
@@ -164,6 +198,14 @@ export class Attendance {
   }
 }
 
+interface Start {
+  readonly node: NodeName;
+  readonly incarnation: number;
+}
+
+/** Half of what a number holds exactly: a wrong one must not use up the rest. */
+const INCARNATION_MAX = 2 ** 52;
+
 type Forgotten = Extract<FromNameServer, { readonly kind: 'forgotten' }>;
 
 /** What the coming and going of daemons touches. */
@@ -181,13 +223,4 @@ export interface AttendancePorts {
   readonly nodesMax: number;
   /** A node that is away and in no group is listed for so long. */
   readonly unlistAfterMs: number;
-}
-
-/** Why a daemon is refused whose node is known with a higher incarnation. */
-export function supersededText(known: StoredNode | undefined, node: NodeName): string {
-  if (known?.forgotten !== true) {
-    const which = known === undefined ? '' : `, of incarnation ${known.incarnation}`;
-    return `node ${node} has a newer daemon${which}`;
-  }
-  return `node ${node} was given up by an operator (gsctl nodes forget); a new start of its daemon is welcome`;
 }

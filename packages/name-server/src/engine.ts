@@ -13,7 +13,7 @@ import {
 import type { ToNameServer } from '@group-services/wire';
 import { Absence } from './absence.js';
 import { Accusations } from './accusations.js';
-import { Attendance, supersededText } from './attendance.js';
+import { Attendance } from './attendance.js';
 import { Changes } from './changes.js';
 import { Endings } from './endings.js';
 import { Gathering } from './gathering.js';
@@ -208,12 +208,12 @@ export class NameServerEngine implements Engine<NameServerInput, NameServerOutpu
 
   /** The highest incarnation seen of a node; 0 when none was. A lower one is refused at the door. */
   incarnationOf(node: NodeName): number {
-    return this.#table.node(node)?.incarnation ?? 0;
+    return this.#attendance.latestOf(node);
   }
 
   /** Why a daemon of a lower incarnation is refused, for people. */
   supersededText(node: NodeName): string {
-    return supersededText(this.#table.node(node), node);
+    return this.#attendance.supersededText(node);
   }
 
   /** The recovery window is over: everything is answered. */
@@ -343,6 +343,7 @@ export class NameServerEngine implements Engine<NameServerInput, NameServerOutpu
       ? [recoveringReply(renewal.number)]
       : renewedReplies(this.#table, from, renewal, this.#limits.pieceBytes);
     for (const reply of replies) this.#outbox.send(from, reply);
+    for (const start of renewal.starts ?? []) this.#attendance.hearStart(from, start);
   }
 
   /** In the window it is too early: the entry is not back, and will be disowned again if it comes. */

@@ -185,14 +185,10 @@ export class Stage {
         const what = { id, group, generation, fromVersion, asker: own, leader, members, takeover };
         return { kind: 'change', ...what };
       }
-      case 'full':
-        return {
-          kind: 'full',
-          group,
-          generation,
-          membership: own,
-          joinVersion: number('joined', 1),
-        };
+      case 'full': {
+        const joinVersion = number('joined', 1);
+        return { kind: 'full', group, generation, membership: own, joinVersion };
+      }
       case 'delete':
         return { kind: 'delete', group, generation, version, membership: own };
       case 'disown':
@@ -203,7 +199,8 @@ export class Stage {
       }
       case 'renew': {
         const holding = { group, generation, version, membership: own, joinVersion: 1 };
-        return { kind: 'renew', number: this.#numbers, holdings: group === '' ? [] : [holding] };
+        const said = { holdings: group === '' ? [] : [holding], ...laterStart(named) };
+        return { kind: 'renew', number: this.#numbers, ...said };
       }
       case 'register': {
         const held: Entry = {
@@ -272,4 +269,13 @@ function brief(value: unknown): string {
 
 function isEntry(value: unknown): value is Entry {
   return typeof value === 'object' && value !== null && 'since' in value;
+}
+
+/** `starts=NODE.INCARNATION`, said with a renewal. */
+function laterStart(
+  named: ReadonlyMap<string, string>,
+): Pick<Extract<ToNameServer, { readonly kind: 'renew' }>, 'starts'> {
+  const [node, incarnation] = named.get('starts')?.split('.') ?? [];
+  if (node === undefined) return {};
+  return { starts: [{ node: node as NodeName, incarnation: Number(incarnation) }] };
 }

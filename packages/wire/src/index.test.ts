@@ -17,6 +17,7 @@ test('the exported names are these', () => {
       "OPERATOR_NO",
       "PIECE_BYTES",
       "PeerMemberships",
+      "STARTS_MAX",
       "WIRE_MINOR",
       "WIRE_VERSION",
       "agreeOnWire",

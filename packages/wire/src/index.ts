@@ -125,6 +125,7 @@ export {
   type FromNameServer,
   type Holding,
   type ListPlace,
+  STARTS_MAX,
   type ToNameServer,
 } from './name-server-messages.js';
 export { entryBytes, inPieces, PIECE_BYTES } from './pieces.js';

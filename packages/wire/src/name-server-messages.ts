@@ -58,6 +58,9 @@ export const ACCUSERS_SHOWN_MAX = 8;
 /** Why a daemon is not reached, for people. */
 const reachText = z.string().check(z.maxLength(256));
 
+/** Nodes that one renewal names the latest known start of. */
+export const STARTS_MAX = 64;
+
 /** A place in the list of nodes and groups; an empty name stands before all others. */
 const listPlace = z.union([
   object({ node: z.string().check(z.maxLength(64)) }),
@@ -86,6 +89,12 @@ export const toNameServerSchema = z.discriminatedUnion('kind', [
     kind: z.literal('renew'),
     number: countField,
     holdings: z.array(holdingSchema).check(z.maxLength(GROUPS_MAX)),
+    /** Starts of nodes of which the sender meets an earlier one: whoever admitted that did not know of them. */
+    starts: z.optional(
+      z
+        .array(object({ node: nodeNameField, incarnation: countField }))
+        .check(z.maxLength(STARTS_MAX)),
+    ),
     more,
   }),
   object({

@@ -38,6 +38,16 @@ export const NAME_SERVER_MUTATIONS = {
       },
     ],
   },
+  'later-start-kept-quiet': {
+    what: 'who meets an earlier start of a node than it knows of does not tell the name server',
+    edits: [
+      {
+        file: 'packages/daemon-engine/src/later-starts.ts',
+        find: 'toTell(): readonly LaterStart[] {',
+        replace: 'toTell(): readonly LaterStart[] { return [];',
+      },
+    ],
+  },
   'registration-by-halves': {
     what: 'the name server takes each piece of a registration for the whole of it',
     edits: [

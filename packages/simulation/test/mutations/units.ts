@@ -7,6 +7,7 @@ export const IN_UNITS = {
   'aborted-state-counted': 'metagroup/src/takeover/takeover.test.ts',
   'lease-from-answer': 'daemon-engine/test/isolation.test.ts',
   'ephemeral-goes-on': 'daemon-engine/test/waiting-for-nodes.test.ts',
+  'later-start-kept-quiet': 'daemon-engine/src/later-starts.test.ts',
   'registration-by-halves': 'name-server/src/gathering.test.ts',
   'wakes-at-once': 'daemon-engine/test/waking.test.ts',
   'stopped-process-presses': 'daemon-engine/src/pressure-gauge.test.ts',

@@ -35,6 +35,12 @@ export const toNameServer: Family<ToNameServer> = {
       more: true,
     },
     renew: { kind: 'renew', number: 4, holdings: [holding] },
+    'renew, with later starts': {
+      kind: 'renew',
+      number: 4,
+      holdings: [],
+      starts: [{ node, incarnation: 1_700_000_000_000 }],
+    },
     'renew, more follows': { kind: 'renew', number: 4, holdings: [holding], more: true },
     resolve: {
       kind: 'resolve',
