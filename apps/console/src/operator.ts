@@ -1,3 +1,4 @@
+// What the operator is about to do, from the button to the result: one thing at a time.
 import { signal } from '@preact/signals';
 import { act, read } from './api/http.js';
 import {
@@ -10,8 +11,6 @@ import {
   wishText,
 } from './model/wishes.js';
 import { pollSoon } from './store.js';
-
-// What the operator is about to do, from the button to the result: one thing at a time.
 
 export type Doing =
   | { readonly kind: 'asking' }

@@ -1,4 +1,4 @@
-import { computed, signal } from '@preact/signals';
+import { batch, computed, signal } from '@preact/signals';
 import type {
   Client,
   Counters,
@@ -120,9 +120,15 @@ async function poll(): Promise<void> {
   polling = true;
   polledAt = performance.now();
   try {
-    program.value = await readProgram();
-    await Promise.all([readGroup(), readCounters()]);
-    connection.value = { kind: 'live' };
+    const known = await readProgram();
+    const [shown, counters] = await Promise.all([readGroup(known), read<Counters>('api/counters')]);
+    // At once: each change by itself would draw the page again.
+    batch(() => {
+      program.value = known;
+      show(shown);
+      samples.value = sampled(samples.value, counters);
+      connection.value = { kind: 'live' };
+    });
   } catch (error) {
     failed(error);
   } finally {
@@ -153,27 +159,38 @@ async function readProgram(): Promise<Program> {
   return { kind: 'name-server', status, nodes: nodes ?? [], groups: groups ?? [] };
 }
 
-async function readGroup(): Promise<void> {
+interface Shown {
+  readonly name: string;
+  readonly group: GroupAnswer | null | undefined;
+  readonly votes: Votes | undefined;
+}
+
+async function readGroup(known: Program): Promise<Shown> {
   const { page, group: name } = route.value;
-  if (page !== 'group' || program.value?.kind !== 'daemon') {
-    group.value = undefined;
-    votes.value = undefined;
-    return;
+  if (page !== 'group' || known.kind !== 'daemon') {
+    return { name, group: undefined, votes: undefined };
   }
   const query = encodeURIComponent(name);
   const answer = await readIfAny<GroupAnswer>(`api/group?name=${query}`);
   const isRunning = answer?.detail?.running != null;
   const asked = isRunning ? await readIfAny<Votes>(`api/votes?group=${query}`) : undefined;
+  return { name, group: answer ?? null, votes: asked };
+}
+
+function show({ name, group: fresh, votes: asked }: Shown): void {
   // Another one may be looked at by now.
   if (route.value.group !== name) return;
   votes.value = asked;
   votesAt.value = Date.now();
-  group.value = answer ?? null;
+  group.value = fresh == null ? fresh : withKept(fresh, group.value);
 }
 
-async function readCounters(): Promise<void> {
-  const counters = await read<Counters>('api/counters');
-  samples.value = sampled(samples.value, counters);
+/** A long list that is as it was stays the same object, so that it is not drawn again. */
+function withKept(fresh: GroupAnswer, before: GroupAnswer | null | undefined): GroupAnswer {
+  const [list, known] = [fresh.detail?.providers, before?.detail?.providers];
+  if (fresh.detail === null || known === undefined) return fresh;
+  if (JSON.stringify(list) !== JSON.stringify(known)) return fresh;
+  return { ...fresh, detail: { ...fresh.detail, providers: known } };
 }
 
 function failed(error: unknown): void {

@@ -114,6 +114,27 @@ it('messages are not noted, however many', () => {
   expect(domain.news(a)).toHaveLength(before);
 });
 
+it('M33: a page of another daemon says who does not answer, until it does again or is gone', () => {
+  const { domain, ids } = threeMembers();
+  const [a, b] = ids;
+  const ailmentOfA = () => {
+    const providers = domain.engine(b).groupPage(GROUP)?.detail?.providers ?? [];
+    return providers.map(({ id, ailment }) => [id, ailment]);
+  };
+  domain.client(a, 1, { kind: 'monitor', interval: 1_000, timeout: 300 });
+  domain.advance(1_400);
+  const others = ['b/1', 'c/1'].map((id) => [id, undefined]);
+  expect(ailmentOfA()).toEqual([['a/1', 'unresponsive'], ...others]);
+  domain.client(a, 1, { kind: 'pong', n: 1, ok: true });
+  domain.advance(100);
+  expect(ailmentOfA()).toEqual([['a/1', undefined], ...others]);
+  domain.advance(1_400);
+  expect(ailmentOfA()).toEqual([['a/1', 'unresponsive'], ...others]);
+  domain.tell(a, { kind: 'clientClosed', client: 1 });
+  domain.advance(100);
+  expect(ailmentOfA()).toEqual(others);
+});
+
 it('a page of one group has what its status leaves out', () => {
   const { domain, ids } = threeMembers();
   const [a, b] = ids;

@@ -13,6 +13,8 @@ export interface GroupDetail {
     readonly id: string;
     readonly node: string;
     readonly labels?: Labels | undefined;
+    /** What was announced of it since this daemon is in the group, and not taken back. */
+    readonly ailment?: 'unresponsive' | 'self-reported-error' | undefined;
   }[];
   /** Null: no value yet. */
   readonly stateValue: Uint8Array | null;
@@ -41,11 +43,15 @@ export function detail(shared: Shared): GroupDetail | undefined {
   const { state } = shared;
   if (state === undefined) return undefined;
   return {
-    providers: state.providers.map(({ id, daemon, labels }) => ({
-      id,
-      node: nodeOf(daemonOf(daemon)),
-      ...(labels !== undefined && { labels }),
-    })),
+    providers: state.providers.map(({ no, id, daemon, labels }) => {
+      const ailment = shared.membership?.replica.ailmentOf(no);
+      return {
+        id,
+        node: nodeOf(daemonOf(daemon)),
+        ...(labels !== undefined && { labels }),
+        ...(ailment !== undefined && { ailment }),
+      };
+    }),
     stateValue: state.stateValue,
     running: runningDetail(shared),
   };

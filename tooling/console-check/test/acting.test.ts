@@ -92,7 +92,7 @@ describe.skipIf(cannotRun)('acting in the console', LIMIT, () => {
     await seen(page, /^Still on n4: .*1 provider/u);
     await page.getByRole('button', { name: 'Close' }).click();
     await seen(page, 'drained');
-    await confirm(page, 'Put node n4 into service again…', 'n4', 'Undrain');
+    await confirm(page, 'Undrain node n4…', 'n4', 'Undrain');
     await seen(page, 'Node n4 is in service: it takes joins and leads.');
     await page.getByRole('button', { name: 'Close' }).click();
 

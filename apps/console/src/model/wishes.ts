@@ -42,7 +42,7 @@ export function wishText(wish: Wish): WishText {
       return drainText(wish);
     case 'undrain':
       return {
-        title: `Put node ${wish.node} into service again`,
+        title: `Undrain node ${wish.node}`,
         happens: [`Node ${wish.node} takes joins and subscriptions again, and leads groups.`],
         name: wish.node,
         button: 'Undrain',

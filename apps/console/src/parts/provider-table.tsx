@@ -15,8 +15,24 @@ export function ProviderTable(props: {
 }) {
   const { group, providers, clients } = props;
   const [isWhole, setWhole] = useState(false);
-  const processes = useMemo(() => processesOf(group, clients), [group, clients]);
   const shown = isWhole ? providers : providers.slice(0, SHOWN_MAX);
+  const processes = processesOf(group, clients);
+  const states = JSON.stringify(shown.map(({ id }) => processes.get(id)));
+  // What is the same as before is not compared again, row by row.
+  const rows = useMemo(
+    () =>
+      shown.map((provider, at) => (
+        <Row
+          key={provider.id}
+          group={group}
+          provider={provider}
+          place={at}
+          left={providers.length - 1}
+          client={processes.get(provider.id)}
+        />
+      )),
+    [group, providers, isWhole, states],
+  );
   return (
     <Card
       title="Providers"
@@ -36,33 +52,7 @@ export function ProviderTable(props: {
               </th>
             </tr>
           </thead>
-          <tbody>
-            {shown.map((provider, at) => (
-              <tr key={provider.id}>
-                <td class="number quiet">{at + 1}</td>
-                <td>
-                  <strong>{provider.id}</strong>
-                  {at === 0 ? <span class="oldest">oldest</span> : null}
-                  <Labels provider={provider} />
-                </td>
-                <td>{provider.node}</td>
-                <td>
-                  <ProcessState provider={provider} client={processes.get(provider.id)} />
-                </td>
-                <td class="number">
-                  <WishButton
-                    wanted={{
-                      kind: 'expel',
-                      group,
-                      provider: provider.id,
-                      left: providers.length - 1,
-                    }}
-                    label="Expel"
-                  />
-                </td>
-              </tr>
-            ))}
-          </tbody>
+          <tbody>{rows}</tbody>
         </table>
       </Scroll>
       {shown.length < providers.length ? (
@@ -71,6 +61,34 @@ export function ProviderTable(props: {
         </button>
       ) : null}
     </Card>
+  );
+}
+
+function Row(props: {
+  group: string;
+  provider: Provider;
+  place: number;
+  /** How many would be left without it. */
+  left: number;
+  client: Client | undefined;
+}) {
+  const { group, provider, place, left, client } = props;
+  return (
+    <tr>
+      <td class="number quiet">{place + 1}</td>
+      <td>
+        <strong>{provider.id}</strong>
+        {place === 0 ? <span class="oldest">oldest</span> : null}
+        <Labels provider={provider} />
+      </td>
+      <td>{provider.node}</td>
+      <td>
+        <ProcessState provider={provider} client={client} />
+      </td>
+      <td class="number">
+        <WishButton wanted={{ kind: 'expel', group, provider: provider.id, left }} label="Expel" />
+      </td>
+    </tr>
   );
 }
 
@@ -87,17 +105,13 @@ function Labels({ provider }: { provider: Provider }) {
   );
 }
 
-function ProcessState(props: {
-  provider: Provider & { unresponsive?: unknown };
-  client: Client | undefined;
-}) {
+/** Of a process of another node what its daemon has announced; whether it is asked at all is seen there. */
+function ProcessState(props: { provider: Provider; client: Client | undefined }) {
   const { provider, client } = props;
-  if (provider.unresponsive === true || client?.responsiveness === 'unresponsive') {
-    return <Pill tone="bad">does not answer</Pill>;
-  }
-  if (client?.responsiveness === 'self-reported-error')
-    return <Pill tone="bad">reports an error</Pill>;
-  if (client === undefined) return <span class="quiet">seen on {provider.node}</span>;
+  const health = client?.responsiveness ?? provider.ailment;
+  if (health === 'unresponsive') return <Pill tone="bad">does not answer</Pill>;
+  if (health === 'self-reported-error') return <Pill tone="bad">reports an error</Pill>;
+  if (client === undefined) return <span class="quiet">nothing wrong announced</span>;
   if (client.pressing.length > 0) return <Pill tone="warn">reads slowly</Pill>;
   const queued = client.queuedBytes > 0 ? `, ${sizeText(client.queuedBytes)} unread` : '';
   const state = client.responsiveness === undefined ? 'connected' : 'responsive';

@@ -18,6 +18,7 @@ import {
   type GroupState,
 } from './group-state.js';
 import { StartedRequests } from './started-requests.js';
+import { type Ailment, Unwell } from './unwell.js';
 
 /**
  * One copy of the replicated data: the group's state and the started requests. A daemon has one that
@@ -26,6 +27,7 @@ import { StartedRequests } from './started-requests.js';
 export class Replica {
   #state: GroupState;
   readonly #started: StartedRequests;
+  readonly #unwell = new Unwell();
   /** By how much positions are ahead of the numbers of the stream. */
   #surplus: number;
 
@@ -41,6 +43,11 @@ export class Replica {
 
   get started(): StartedRequests {
     return this.#started;
+  }
+
+  /** What was announced of a provider and not taken back, since this daemon came; undefined: nothing. */
+  ailmentOf(provider: number): Ailment | undefined {
+    return this.#unwell.of(provider);
   }
 
   get surplus(): number {
@@ -98,8 +105,9 @@ export class Replica {
     this.#state = applyResult(this.#state, result, position);
   }
 
-  applyAnnounce({ requests }: AnnounceBody): void {
+  applyAnnounce({ requests, code, providers }: AnnounceBody): void {
     this.#started.addAll(requests);
+    this.#unwell.announced(code, providers, this.#state.providers);
   }
 
   /** The leader learns the position of the START that it placed. */
