@@ -27,6 +27,16 @@ export const LIBRARY_MUTATIONS = {
       },
     ],
   },
+  'behind-forgotten': {
+    what: 'a newcomer forgets what came while the state was on its way',
+    edits: [
+      {
+        file: 'packages/recipes/src/replica/member.ts',
+        find: "else if (event.type === 'message') this.#applyBehind(event);",
+        replace: '',
+      },
+    ],
+  },
   'two-places-for-one': {
     what: 'the second of a list holds the lock as well',
     edits: [

@@ -13,6 +13,7 @@ import type { Scene } from './plays.js';
 import { playPresence } from './presence-play.js';
 import { playQueue } from './queue-play.js';
 import { type Call, isLinearizable } from './register.js';
+import { playReplicated } from './replicated-play.js';
 import { playRollout } from './rollout-play.js';
 import { playRwlock } from './rwlock-play.js';
 import { playScatter } from './scatter-play.js';
@@ -25,6 +26,7 @@ import { PERMITS, playSemaphore } from './semaphore-play.js';
 const PLAYS = [
   ['a mutex has one holder for each fence', playMutex],
   ['a map is linearizable', playMap],
+  ['a replicated state is one log, and every answer its beginning', playReplicated],
   ['a queue loses no item and acknowledges none twice', playQueue],
   ['a partition gives no key to two owners', playPartition],
   ['a semaphore gives so many permits at a time', playSemaphore],

@@ -12,6 +12,7 @@ import type { playPartition } from '../library/partition-play.js';
 import type { Scene } from '../library/plays.js';
 import type { playPresence } from '../library/presence-play.js';
 import type { playQueue } from '../library/queue-play.js';
+import type { playReplicated } from '../library/replicated-play.js';
 import type { playRollout } from '../library/rollout-play.js';
 import type { playRwlock } from '../library/rwlock-play.js';
 import type { playScatter } from '../library/scatter-play.js';
@@ -23,6 +24,7 @@ import type { playSemaphore } from '../library/semaphore-play.js';
 interface Plays {
   readonly playMutex: typeof playMutex;
   readonly playMap: typeof playMap;
+  readonly playReplicated: typeof playReplicated;
   readonly playQueue: typeof playQueue;
   readonly playPartition: typeof playPartition;
   readonly playSemaphore: typeof playSemaphore;
@@ -38,6 +40,7 @@ interface Plays {
 const FILES: Readonly<Record<keyof Plays, string>> = {
   playMutex: 'mutex',
   playMap: 'map',
+  playReplicated: 'replicated',
   playQueue: 'queue',
   playPartition: 'partition',
   playSemaphore: 'semaphore',
@@ -63,6 +66,7 @@ const NOTICED: Readonly<Record<LibraryMutation, Notice>> = {
   'two-places-for-one': { play: 'playMutex', seed: 1, as: /alone/ },
   'claims-die-with-their-holder': { play: 'playQueue', seed: 2, as: /no-item-lost/ },
   'let-go-by-word': { play: 'playPartition', seed: 1, as: /one-owner/ },
+  'behind-forgotten': { play: 'playReplicated', seed: 1, as: /right-behind|one-order|real-time/ },
   'one-permit-more': { play: 'playSemaphore', seed: 3, as: /permits/ },
   'reads-past-writers': { play: 'playRwlock', seed: 3, as: /alone/ },
   'votes-before-it-meets': { play: 'playBarrier', seed: 1, as: /all-meet/ },
