@@ -6,6 +6,16 @@ const NAME_SERVER = 'packages/name-server/src';
 const LINK = 'packages/daemon-engine/src/name-server-link.ts';
 
 export const NAME_SERVER_MUTATIONS = {
+  'names-not-held': {
+    what: 'a second daemon of a node ends the first one although that lives',
+    edits: [
+      {
+        file: `${NAME_SERVER}/newcomers.ts`,
+        find: 'return isOlder && roster.isConnected(holder) ? holder : undefined;',
+        replace: 'return isOlder && !roster.isConnected(holder) ? holder : undefined;',
+      },
+    ],
+  },
   // The check of the asker goes as well: a deposed leader is listed no more, and refused for that.
   'outdated-version-accepted': {
     what: 'the name server accepts a change of a version that is not current',

@@ -27,6 +27,8 @@ export interface Profile extends Lengths {
   readonly load: LoadProfile | undefined;
   /** Undefined: no node is ever drained. */
   readonly drains: DrainProfile | undefined;
+  /** Undefined: no node ever gets a second daemon. */
+  readonly seconds: SecondProfile | undefined;
   /** Undefined: all programs are of today's release. */
   readonly releases: ReleaseProfile | undefined;
   readonly store: 'memory' | 'file';
@@ -208,6 +210,13 @@ export interface DrainProfile {
   /** Mean time between two wishes. */
   readonly everyMs: number;
   /** Nothing else happens: no proposal may fail, and no membership may end. */
+  readonly alone: boolean;
+}
+
+export interface SecondProfile {
+  /** Mean time between two second daemons. */
+  readonly everyMs: number;
+  /** Nothing else happens: none of them may be taken. */
   readonly alone: boolean;
 }
 

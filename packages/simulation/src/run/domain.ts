@@ -4,6 +4,7 @@ import type { FinalState } from '../checkers/checker.js';
 import { Drains } from '../faults/drains.js';
 import { Faults } from '../faults/faults.js';
 import { type Apart, placeLasting } from '../faults/lasting-fault.js';
+import { SecondDaemons } from '../faults/second-daemons.js';
 import { ClientProcess } from '../processes/client-process.js';
 import type { LastingFault } from '../profile/profile.js';
 import { DaemonNode } from '../world/daemon-node.js';
@@ -21,6 +22,7 @@ export class Domain {
   readonly #nameServer: NameServerNode;
   readonly #faults: Faults;
   readonly #drains: Drains | undefined;
+  readonly #seconds: SecondDaemons | undefined;
 
   constructor(options: DomainOptions) {
     const { rng } = options;
@@ -35,9 +37,11 @@ export class Domain {
       nameServer: this.#nameServer,
     };
     this.#faults = new Faults(this.#shared, victims, rng.fork());
-    const { drains } = options.profile;
+    const { drains, seconds } = options.profile;
     this.#drains =
       drains === undefined ? undefined : new Drains(this.#shared, this.#daemons, rng.fork());
+    this.#seconds =
+      seconds === undefined ? undefined : new SecondDaemons(this.#shared, victims, rng.fork());
   }
 
   /** For processes and faults of another kind than those that a profile draws. */
@@ -56,6 +60,7 @@ export class Domain {
     for (const client of this.#clients) client.start();
     this.#faults.start();
     this.#drains?.start();
+    this.#seconds?.start();
     this.#sample();
     if (profile.releases?.upgrade === true) this.#upgrade();
   }
@@ -90,6 +95,7 @@ export class Domain {
     this.#shared.timeline.add(this.time.now, 'domain', 'all faults end');
     this.#faults.heal();
     this.#drains?.heal();
+    this.#seconds?.heal();
     for (const client of this.#clients) client.rest();
   }
 

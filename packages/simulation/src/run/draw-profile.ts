@@ -14,6 +14,7 @@ import type {
   WorkloadProfile,
 } from '../profile/profile.js';
 import { drawReleases } from '../profile/releases.js';
+import { withSeconds } from '../profile/second-profile.js';
 import { drawVoting, votingAllowance } from '../profile/voting-profile.js';
 
 const NARROW_QUEUE = 100;
@@ -41,6 +42,7 @@ type DrawnLater =
   | 'workload'
   | 'load'
   | 'drains'
+  | 'seconds'
   | 'releases';
 
 /** @param variants Draws the protocol's variants, so that the rest of a seed does not depend on them. */
@@ -87,14 +89,15 @@ export function drawProfile(rng: Rng, variants: Rng): Profile {
   const allLimits = { ...roomForBursts(limits, pace), busyGroupsMax, pieceBytes };
   const workload = { ...calls, bundleMax, labelled: false };
   const whole = { ...drawn, faults, voting, lasting, sleeps, names, pace, workload, livenessMs };
-  const nothing = { load: undefined, drains: undefined, releases: undefined };
+  const nothing = { load: undefined, drains: undefined, seconds: undefined, releases: undefined };
   const profile = { ...whole, limits: allLimits, ...nothing };
   const load = drawLoad(variants.fork(), scale, timing);
   const last = withDrains(variants.fork(), load === undefined ? profile : loaded(profile, load));
   const labelled = variants.fork().chance(0.3);
   const calm = load !== undefined || lasting !== undefined || last.drains?.alone === true;
   const releases = drawReleases(variants.fork(), { calm });
-  return { ...last, workload: { ...last.workload, labelled }, releases };
+  const all = { ...last, workload: { ...last.workload, labelled }, releases };
+  return withSeconds(variants.fork(), all);
 }
 
 /** Comes late, so that it moves nothing else. */

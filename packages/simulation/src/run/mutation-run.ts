@@ -1,7 +1,9 @@
+import { Rng } from '@group-services/core';
 import { MUTATIONS, type MutationName, SEED_MUTATION_NAMES } from '../mutations/index.js';
 import { loadProgram, type Program } from '../mutations/load-program.js';
 import { loaded, NO_FAULTS } from '../profile/load-profile.js';
 import type { Profile } from '../profile/profile.js';
+import { seconded } from '../profile/second-profile.js';
 import type { judgeSeed } from './run-seed.js';
 
 /** The first seed in which a deliberate defect shows, and which checker noticed it. */
@@ -26,6 +28,7 @@ const SHORT = (drawn: Profile): Profile => ({
   lasting: undefined,
   load: undefined,
   drains: undefined,
+  seconds: undefined,
   safetyMs: 20 * drawn.timing.suspectAfterMs,
 });
 
@@ -40,6 +43,7 @@ const EPHEMERAL = (drawn: Profile): Profile => ({
   lasting: undefined,
   load: undefined,
   drains: undefined,
+  seconds: undefined,
   timing: { ...drawn.timing, leaseMs: drawn.timing.suspectAfterMs, lingerMs: 0 },
   faults: { ...drawn.faults, partition: 2 * drawn.timing.suspectAfterMs },
 });
@@ -79,11 +83,16 @@ const LATE_ANSWERS = (drawn: Profile): Profile => {
 
 /** What a seed must draw for a defect to show at all; the rest of the seed stays. */
 const SHAPES: Partial<Record<MutationName, (drawn: Profile) => Profile>> = {
+  'names-not-held': (drawn) => {
+    const { suspectAfterMs } = drawn.timing;
+    return seconded(new Rng(1), SHORT(drawn), { everyMs: suspectAfterMs, alone: true });
+  },
   'agreed-lists': withAgreedResults,
   'sleep-not-counted': (drawn) => ({
     ...drawn,
     load: undefined,
     drains: undefined,
+    seconds: undefined,
     daemons: Math.max(3, drawn.daemons),
     isolation: 'suspend',
     sleeps: true,
@@ -102,6 +111,7 @@ const SHAPES: Partial<Record<MutationName, (drawn: Profile) => Profile>> = {
     ...drawn,
     load: undefined,
     drains: undefined,
+    seconds: undefined,
     daemons: Math.max(3, drawn.daemons),
     lasting: { who: 'leader', way: 'both' },
   }),

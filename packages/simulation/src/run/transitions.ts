@@ -50,6 +50,8 @@ export const TRANSITIONS: readonly Transition[] = [
   reached('change refused while recovering', USUAL, at('change-refused-recovering')),
   reached('handover', COMMON, at('handover')),
   reached('node drained by an operator', COMMON, 'operator: drain'),
+  reached('second daemon refused', USUAL, 'second daemon refused'),
+  reached('second daemon taken', RARE, 'second daemon taken'),
   reached('lead given up by a drained leader', COMMON, at('lead-given-up')),
   reached("last member's leave", COMMON, at('delete')),
   reached('memory store recovered from the daemons', COMMON, 'ns: group-recovered'),

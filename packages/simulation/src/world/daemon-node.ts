@@ -199,6 +199,11 @@ export class DaemonNode {
     return this.#run?.clients.connect(client);
   }
 
+  /** For another daemon of this node. */
+  reserveIncarnation(): number {
+    return this.#nextIncarnation(0);
+  }
+
   /** From the time of day, which may have been set back; a start takes longer than a millisecond. */
   #nextIncarnation(floor: number): number {
     let incarnation = Math.max(this.wallClock.now(), floor + 1);

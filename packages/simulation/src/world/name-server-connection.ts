@@ -97,12 +97,17 @@ export class NameServerConnection {
     time.after(delays.ordinary(), () => {
       if (this.#isOver) return;
       const free = reachability.reachesBothWays(node, NAME_SERVER) && !isPaused();
-      const answer = free ? nameServer.accept(this.#end()) : undefined;
-      if (answer === undefined) this.#step({ kind: 'failed' });
-      else if (typeof answer === 'number') {
-        this.#step({ kind: 'failed', refusal: 'superseded' }, answer);
-      } else this.#stream = answer;
+      if (free) nameServer.accept(this.#end(), (answer) => this.#answered(answer));
+      else this.#answered(undefined);
     });
+  }
+
+  #answered(answer: Stream | number | undefined): void {
+    if (this.#isOver) return;
+    if (answer === undefined) this.#step({ kind: 'failed' });
+    else if (typeof answer === 'number') {
+      this.#step({ kind: 'failed', refusal: 'superseded' }, answer);
+    } else this.#stream = answer;
   }
 
   #end(): NameServerClient {
@@ -116,6 +121,7 @@ export class NameServerConnection {
       address,
       codecs,
       place: node,
+      isGone: () => this.#isOver,
       welcomed: ({ epoch, store }) => {
         up = true;
         this.#step({ kind: 'welcomed', leaseMs });

@@ -102,7 +102,7 @@ export class NameServerNode {
     });
     this.#lastEpoch = epoch;
     const codecs = engines.codecs?.(minor) ?? TODAY;
-    const run: Run = { host, engine, driver, epoch, store, streams, codecs };
+    const run: Run = { host, engine, driver, epoch, store, streams, codecs, knocking: new Set() };
     // As in the program: the start is noted before anybody is heard.
     driver.enqueue({ kind: 'deadlineReached' });
     this.#run = run;
@@ -138,6 +138,7 @@ export class NameServerNode {
     run.host.kill();
     run.driver.stop();
     for (const stream of run.streams.values()) stream.close(1);
+    for (const knocking of [...run.knocking]) settle(run, knocking, 'not answered');
   }
 
   /** Crashes in the middle of what it does next. */
@@ -196,14 +197,44 @@ export class NameServerNode {
   }
 
   /**
-   * A handshake with a daemon: the stream, undefined when nobody answers, or the incarnation of a newer
-   * daemon of its node, because of which it is refused.
+   * A handshake with a daemon, which is told the outcome: the stream, undefined when nobody answers, or the
+   * incarnation of a newer daemon of its node, because of which it is refused.
    */
-  accept(client: NameServerClient): Stream | number | undefined {
+  accept(client: NameServerClient, answered: (answer: Stream | number | undefined) => void): void {
     const run = this.#run;
-    if (run === undefined || run.host.isPaused) return undefined;
+    if (run === undefined || run.host.isPaused) return answered(undefined);
     const floor = run.engine.incarnationOf(nodeOf(client.id));
-    if (floor > incarnationOf(client.id)) return floor;
+    if (floor > incarnationOf(client.id)) return answered(floor);
+    // Where no node has two daemons nobody's name is held, and asking for it would only take time.
+    if (this.#shared.profile.seconds === undefined) return answered(this.#taken(run, client));
+    const { id: daemon, address } = client;
+    this.knock({ daemon, address }, (outcome) => {
+      const isTaken = outcome === 'admitted' && this.#run === run && !client.isGone();
+      answered(isTaken ? this.#taken(run, client) : undefined);
+    });
+  }
+
+  /** A daemon asks to be taken. */
+  knock(
+    { daemon, address }: Pick<Knocking, 'daemon' | 'address'>,
+    settled: (outcome: KnockOutcome) => void,
+  ): void {
+    const run = this.#run;
+    if (run === undefined) return settled('not answered');
+    const { time } = this.#shared;
+    const knocking: Knocking = { daemon, address, settled };
+    run.knocking.add(knocking);
+    time.after(HANDSHAKE_MS, () => settle(run, knocking, 'not answered'));
+    run.driver.enqueue({ kind: 'knocked', daemon, address });
+  }
+
+  /** One that was admitted is there, and crashes at once. */
+  enterAndLeave({ daemon, address }: Pick<Knocking, 'daemon' | 'address'>): void {
+    this.#run?.driver.enqueue({ kind: 'connected', daemon, address });
+    this.#run?.driver.enqueue({ kind: 'disconnected', daemon });
+  }
+
+  #taken(run: Run, client: NameServerClient): Stream {
     const { time, reachability, delays, profile, spectator } = this.#shared;
     run.streams.get(client.id)?.close(1);
     run.streams.delete(client.id);
@@ -224,7 +255,8 @@ export class NameServerNode {
     run.streams.set(client.id, stream);
     const ephemeral = profile.names === 'ephemeral';
     const { id: daemon, address } = client;
-    run.driver.enqueue({ kind: 'connected', daemon, address, ephemeral });
+    const saysThatItLives = run.codecs === TODAY && client.codecs === TODAY;
+    run.driver.enqueue({ kind: 'connected', daemon, address, ephemeral, saysThatItLives });
     time.after(delays.ordinary(), () => {
       if (stream.isOpen(0)) client.welcomed(run);
     });
@@ -275,6 +307,14 @@ export class NameServerNode {
         stream?.close(1);
         return;
       }
+      case 'admitted':
+      case 'turnedDown': {
+        const outcome = output.kind === 'admitted' ? 'admitted' : 'turned down';
+        for (const knocking of [...run.knocking]) {
+          if (knocking.daemon === output.daemon) settle(run, knocking, outcome);
+        }
+        return;
+      }
       case 'log':
         this.#log(output);
         return;
@@ -314,6 +354,8 @@ export interface NameServerClient {
   readonly address: string;
   readonly codecs: Codecs;
   readonly place: string;
+  /** Its process has ended. */
+  isGone(): boolean;
   welcomed(start: { readonly epoch: number; readonly store: string }): void;
   received(message: FromNameServer, sentAt: Instant): void;
   closed(): void;
@@ -328,7 +370,25 @@ interface Run {
   readonly store: string;
   readonly streams: Map<DaemonId, Stream>;
   readonly codecs: Codecs;
+  /** Who waits to be taken. */
+  readonly knocking: Set<Knocking>;
 }
+
+/** A daemon that has said HELLO. */
+interface Knocking {
+  readonly daemon: DaemonId;
+  readonly address: string;
+  readonly settled: (outcome: KnockOutcome) => void;
+}
+
+type KnockOutcome = 'admitted' | 'turned down' | 'not answered';
+
+function settle(run: Run, knocking: Knocking, outcome: KnockOutcome): void {
+  if (run.knocking.delete(knocking)) knocking.settled(outcome);
+}
+
+/** So long a daemon waits for an answer to its HELLO. */
+const HANDSHAKE_MS = 5_000;
 
 /** In leases: how late an answer may be, and for how long questions are heard meanwhile. */
 const LATE_ANSWER = 0.9;

@@ -16,6 +16,7 @@ test.each([
   ['outdated-version-accepted', 88],
   ['leader-without-state', 3],
   ['old-incarnation-accepted', 30],
+  ['names-not-held', 1],
   ['highest-version-continues', 20],
   ['absent-leader-kept', 3],
   ['sleep-not-counted', 1],

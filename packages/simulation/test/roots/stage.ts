@@ -247,6 +247,7 @@ function profileOf({
     groups: 1,
     // Nothing happens but what the script does.
     drains: undefined,
+    seconds: undefined,
     releases: undefined,
     timing: TIMING,
     network: NETWORK,
