@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { clientsText } from './clients.js';
+import { clientsText, otherText } from './clients.js';
 
 const base = { handles: 0, memberships: [], queuedBytes: 0, pressing: [] };
 
@@ -25,4 +25,13 @@ it('says what each process is in, and which one groups wait for', () => {
   expect(text).toMatch(/^2 +web 78 +- +0 +0 B +unresponsive$/mu);
   expect(text).toMatch(/^3 +db 79 +n1\/c in jobs \(zone=eu\) /mu);
   expect(clientsText([], 'n1')).toBe('No process is connected to the daemon of n1.');
+});
+
+it('says of which node they are, or why that is not known', () => {
+  const url = 'http://h2:7491';
+  const clients = [{ ...base, client: 1, name: 'worker 77' }];
+  expect(otherText({ url, node: 'n2', clients })).toMatch(
+    /^On n2:\nNUMBER +PROCESS .*\n1 +worker 77/u,
+  );
+  expect(otherText({ url, error: 'no answer' })).toBe('Not known of http://h2:7491: no answer');
 });

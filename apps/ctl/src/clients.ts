@@ -1,15 +1,48 @@
+import * as z from 'zod';
 import { type ConnectedProcess, connectedProcesses } from './admin-answers.js';
 import type { DaemonSession } from './daemon-session.js';
+import { CommandFailure } from './exit-status.js';
 import { labelsText } from './labels-text.js';
+import type { OtherDaemon } from './pressing.js';
 import { byteCount } from './printable.js';
 import type { Report } from './report.js';
 import { table } from './table.js';
 
-/** `gsctl clients`: the processes of the node whose daemon is asked. */
-export async function clients({ api, services }: DaemonSession): Promise<Report> {
-  const found = await api.get('/api/clients', connectedProcesses);
+/** The processes of another node, or why they are not known. */
+export type OtherClients =
+  | { readonly url: string; readonly node: string; readonly clients: readonly ConnectedProcess[] }
+  | { readonly url: string; readonly error: string };
+
+/** `gsctl clients`: the processes of the node whose daemon is asked, and of others that are given. */
+export async function clients(
+  { api, services }: DaemonSession,
+  others: readonly OtherDaemon[],
+): Promise<Report> {
+  const [found, more] = await Promise.all([
+    api.get('/api/clients', connectedProcesses),
+    Promise.all(others.map(clientsOf)),
+  ]);
   const { node } = services;
-  return { json: { node, clients: found }, text: clientsText(found, node) };
+  const text = [clientsText(found, node), ...more.map(otherText)].join('\n\n');
+  return { json: { node, clients: found, ...(more.length > 0 && { others: more }) }, text };
+}
+
+async function clientsOf({ url, api }: OtherDaemon): Promise<OtherClients> {
+  try {
+    const [{ node }, found] = await Promise.all([
+      api.get('/api/status', z.object({ node: z.string() })),
+      api.get('/api/clients', connectedProcesses),
+    ]);
+    return { url, node, clients: found };
+  } catch (error) {
+    if (error instanceof CommandFailure) return { url, error: error.message };
+    throw error;
+  }
+}
+
+export function otherText(other: OtherClients): string {
+  if ('error' in other) return `Not known of ${other.url}: ${other.error}`;
+  return `On ${other.node}:\n${clientsText(other.clients, other.node)}`;
 }
 
 export function clientsText(found: readonly ConnectedProcess[], node: string): string {

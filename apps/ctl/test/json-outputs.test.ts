@@ -44,6 +44,29 @@ describe('what --json prints is what docs/json says', () => {
     expect(outputOf(['doctor'])?.safeParse(JSON.parse(doctor.output)).success).toBe(true);
   });
 
+  test(
+    'of the processes of two nodes, and of one that is not reached',
+    PATIENT,
+    async ({ domain }) => {
+      await joined(domain.endpoint('n2'), 'two nodes', 'here');
+      const ready = JSON.parse(await domain.daemon('n2').line(/"ready":true/u)) as {
+        admin: string;
+      };
+      const also = ['--also', ready.admin, '--also', 'http://127.0.0.1:1'];
+      const found = await jsonOf(['clients', '--endpoint', domain.endpoint('n1'), ...also]);
+      expect(found).toMatchObject({
+        node: 'n1',
+        others: [
+          {
+            node: 'n2',
+            clients: expect.arrayContaining([expect.objectContaining({ name: 'tester' })]),
+          },
+          { url: 'http://127.0.0.1:1', error: expect.stringContaining('cannot reach') },
+        ],
+      });
+    },
+  );
+
   test('of certificates and tokens', PATIENT, async () => {
     const folder = await newFolder();
     const out = ['--out', folder];

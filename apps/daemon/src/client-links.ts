@@ -93,6 +93,7 @@ export class ClientLinks {
     this.#room = new Room({ whom: 'processes', logger: options.logger });
     this.#pace = new ClientPace(options, {
       links: this.#clients,
+      nameOf: (client) => this.nameOf(client),
       tooSlow: (client, open, why) => this.#endTooSlow(client, open, why),
     });
   }
@@ -125,6 +126,11 @@ export class ClientLinks {
   /** What waits for this process. */
   queuedBytes(client: number): number {
     return this.#clients.get(client)?.link.bufferedBytes ?? 0;
+  }
+
+  /** The label of a process, for lines of the log that are about it. */
+  nameOf(client: number): string | undefined {
+    return this.#clients.get(client)?.name;
   }
 
   get size(): number {
@@ -223,10 +229,10 @@ export class ClientLinks {
     const source = intake.add(link);
     const principal = this.#principals.get(link) ?? NOBODY;
     const features = wireOfWelcome(this.#options.offer, welcome)?.features ?? NO_FEATURES;
-    this.#clients.set(client, { ...this.#pace.add(link), source, principal, features });
+    const name = hello.name ?? link.remote;
+    this.#clients.set(client, { ...this.#pace.add(link), name, source, principal, features });
     this.#open.add(link);
     this.#vanished.add(link, performance.now());
-    const name = hello.name ?? link.remote;
     const limits = this.#options.security.limits.of(principal.name);
     const { memberships: membershipsMax, openProposals: proposalsMax } = limits;
     const who = { name, principal: principal.name, membershipsMax, proposalsMax };
@@ -248,7 +254,10 @@ export class ClientLinks {
           source.queued();
           return;
         }
-        logger.warn({ client, error: message.error }, 'client sent what cannot be read');
+        logger.warn(
+          { client, clientName: name, error: message.error },
+          'client sent what cannot be read',
+        );
         this.#gone(client, 'protocol error');
         const why = `the process sent what cannot be read: ${message.error}`;
         link.send(encodeToClient({ kind: 'closing', why }));
@@ -278,10 +287,13 @@ export class ClientLinks {
   /** A token that was taken out of the file, or whose time is over, proves nothing any more. */
   #endThoseWithOldTokens(): void {
     const { security, logger } = this.#options;
-    for (const [client, { link, principal }] of this.#clients) {
+    for (const [client, { link, principal, name: clientName }] of this.#clients) {
       const { token, name } = principal;
       if (token === undefined || security.tokens?.holds(token) === true) continue;
-      logger.warn({ client, principal: name }, 'the token of a process is not good any more');
+      logger.warn(
+        { client, clientName, principal: name },
+        'the token of a process is not good any more',
+      );
       this.#gone(client, 'not-authorized');
       const why = 'its token is not good any more';
       link.closeWith(encodeToClient({ kind: 'closing', why, reason: 'not-authorized' }));
@@ -296,10 +308,10 @@ export class ClientLinks {
       if (source.isPaused) giveSignOfLife(link);
     }
     const vanished = await this.#vanished.find(performance.now());
-    for (const [client, { link }] of this.#clients) {
+    for (const [client, { link, name: clientName }] of this.#clients) {
       if (!vanished.includes(link)) continue;
       const { remote } = link;
-      this.#options.logger.warn({ client, remote }, 'the host of a client is gone');
+      this.#options.logger.warn({ client, clientName, remote }, 'the host of a client is gone');
       this.#gone(client, 'host unreachable');
       link.abort();
     }
@@ -328,6 +340,8 @@ export interface ClientLinksOptions {
 
 /** The connection of one process. */
 interface Client extends PacedLink {
+  /** Its label. */
+  readonly name: string;
   readonly source: Source;
   readonly principal: Principal;
   /** What both ends know beyond the first minor of the wire format. */

@@ -22,6 +22,7 @@ export interface ClientPaceOptions {
 /** What the watch needs of the connections. */
 export interface ClientPacePorts {
   readonly links: ReadonlyMap<number, PacedLink>;
+  readonly nameOf: (client: number) => string | undefined;
   readonly tooSlow: (client: number, open: PacedLink, why: string) => void;
 }
 
@@ -86,7 +87,8 @@ export class ClientPace {
     if (tooSlow === undefined) return open.gauge.isWatched;
     const { kind, ...figures } = tooSlow;
     const why = `the process ${REASONS[kind]}`;
-    this.#options.logger.warn({ client, ...figures }, `client is disconnected: ${why}`);
+    const clientName = this.#ports.nameOf(client);
+    this.#options.logger.warn({ client, clientName, ...figures }, `client is disconnected: ${why}`);
     this.#ports.tooSlow(client, open, why);
     return false;
   }

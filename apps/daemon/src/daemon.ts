@@ -228,6 +228,13 @@ export class Daemon {
     else outdated(incarnationFloor);
   }
 
+  /** What is about a process names it. */
+  #log({ level, event, fields }: Extract<DaemonOutput, { readonly kind: 'log' }>): void {
+    const { client } = fields;
+    const clientName = typeof client === 'number' ? this.clients.nameOf(client) : undefined;
+    this.#parts.logger[level](clientName === undefined ? fields : { ...fields, clientName }, event);
+  }
+
   #perform(output: DaemonOutput): void {
     switch (output.kind) {
       case 'toPeer':
@@ -254,7 +261,7 @@ export class Daemon {
         this.clients.close(output.client, output.reason);
         return;
       case 'log':
-        this.#parts.logger[output.level](output.fields, output.event);
+        this.#log(output);
         return;
       case 'nodesListed':
         this.nodes.answer(output.question, output.answer);

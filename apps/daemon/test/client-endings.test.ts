@@ -71,6 +71,11 @@ describe('a daemon that ends a connection says why', () => {
     expect(last.reason).toBe('overloaded');
     await raw.closed();
     await eventually('it is out of the list', () => other.list.length === 1);
+    // Lines about a process name it.
+    for (const said of ['a process slows its group down', 'client is disconnected']) {
+      const line = daemon.program.errors.find((it) => it.includes(said));
+      expect(line).toContain('"clientName":"reads late"');
+    }
     expect(other.of('membership').at(-1)?.left).toMatchObject([
       { reason: 'process-failure', detail: 'overloaded' },
     ]);

@@ -334,7 +334,7 @@ export class Clients {
   #found(client: ClientNo, code: Finding | undefined): void {
     const known = this.#clients.get(client);
     if (known === undefined || code === undefined) return;
-    this.#shared.log('info', 'responsiveness of a process', { client, name: known.name, code });
+    this.#shared.log('info', 'responsiveness of a process', { client, code });
     const provided = [...known.handles.values()].filter(({ kind }) => kind === 'provider');
     for (const session of new Set(provided.map((handle) => handle.session))) {
       session.tellProcessGroup({ kind: 'report', client, code });

@@ -17,11 +17,12 @@ export const statusCommand = defineCommand({
 
 export const clientsCommand = defineCommand({
   words: 'clients',
-  description: 'the processes of this node: memberships, what they have not read',
-  details: 'Those of another node are told by its own daemon: give its --endpoint.',
+  description: 'the processes of a node: memberships, what they have not read',
+  details: 'Those of other nodes are told by their own daemons: ask them with --also.',
   operands: {},
-  options: {},
-  run: async ({ withDaemon, report }) => report(await withDaemon(clients)),
+  options: { also },
+  run: async ({ config, withDaemon, report }) =>
+    report(await withDaemon((daemon) => clients(daemon, othersOf(config)))),
 });
 
 export const votesCommand = defineCommand({

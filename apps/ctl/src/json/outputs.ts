@@ -98,7 +98,19 @@ export const JSON_OUTPUTS: Readonly<Record<string, z.ZodType>> = {
     groups: groupsHere,
     clients: connectedProcesses,
   }),
-  clients: z.object({ node: z.string(), clients: connectedProcesses }),
+  clients: z.object({
+    node: z.string(),
+    clients: connectedProcesses,
+    /** Of --also. */
+    others: z.optional(
+      z.array(
+        z.union([
+          z.object({ url: z.string(), node: z.string(), clients: connectedProcesses }),
+          z.object({ url: z.string(), error: z.string() }),
+        ]),
+      ),
+    ),
+  }),
   nodes: z.object({
     /** Whether it has answered. */
     nameServer: z.boolean(),

@@ -44,6 +44,7 @@ export function scaleProfile(daemons: number, groups: number): Profile {
     },
     load: undefined,
     drains: undefined,
+    seconds: undefined,
     releases: undefined,
     store: 'memory',
     isolation: 'continue',
