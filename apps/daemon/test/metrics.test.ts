@@ -29,6 +29,29 @@ function families(text: string): Map<string, string> {
   return new Map(lines.map(([, name = '', kind = '']) => [name, kind]));
 }
 
+/** The labels of each of our metrics that has a value, by its family. */
+function labelsIn(text: string): Map<string, string> {
+  const samples = text.matchAll(/^(group_services_[a-z_]+)(?:\{(.*)\})? \S+$/gmu);
+  const labels = [...samples].map(([, name = '', all = '']) => {
+    const family = name.replace(/_(bucket|sum|count)$/u, '');
+    const names = [...all.matchAll(/(?:^|",)([a-z_]+)="/gu)].map(([, label = '']) => label);
+    return [family, names.filter((label) => label !== 'le').join(', ')] as const;
+  });
+  return new Map(labels);
+}
+
+/** The labels of each metric, as the table says. */
+function documentedLabels(): Map<string, string> {
+  const rows = file('docs/OPERATIONS.md').matchAll(
+    /^\| (`group_services_.*?) \| \w+ \| ?([a-z_, ]*?) ?\|/gmu,
+  );
+  return new Map(
+    [...rows].flatMap(([, names = '', labels = '']) =>
+      [...names.matchAll(NAME)].map(([name]) => [name, labels] as const),
+    ),
+  );
+}
+
 /**
  * The table of docs/OPERATIONS.md: what operators are told that there is. What a name server on etcd adds is
  * left out; its own tests look for that.
@@ -72,6 +95,9 @@ describe('the metrics', () => {
     for (const [line, value] of Object.entries(values)) {
       expect([line, sampleOf(text, `group_services_${line}`)]).toEqual([line, value]);
     }
+    const told = documentedLabels();
+    for (const [name, names] of labelsIn(text))
+      expect([name, names]).toEqual([name, told.get(name)]);
     expect(
       sampleOf(text, 'group_services_link_frames_total{peer="n2",direction="sent"}'),
     ).toBeGreaterThan(0);
@@ -93,6 +119,10 @@ describe('the metrics', () => {
     ]);
     const known = new Map([...families(ofDaemon), ...families(ofNameServer)]);
     expect([...known].sort()).toEqual([...documented()].sort());
+    const labels = new Map([...labelsIn(ofDaemon), ...labelsIn(ofNameServer)]);
+    expect(labels.size).toBeGreaterThan(10);
+    const told = documentedLabels();
+    for (const [name, names] of labels) expect([name, names]).toEqual([name, told.get(name)]);
     const dashboard: unknown = JSON.parse(file('deploy/grafana/group-services.json'));
     const alerts = parse(file('deploy/prometheus/alerts.yaml')) as {
       readonly groups: readonly {
