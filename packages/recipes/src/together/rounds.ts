@@ -113,11 +113,14 @@ export class Rounds implements AsyncDisposable {
     this.#proposed = false;
     // What it said in an earlier membership has either counted, which the group's value tells, or not.
     this.#votedIn = undefined;
-    this.#learn(provider, this.#count);
+    // As it is at the place of the event: the provider may be ahead.
+    let present = provider.view.providers;
+    this.#learn(provider, this.#count, present);
     this.#look(provider);
     for await (const event of provider) {
+      if (event.type === 'snapshot' || event.type === 'membership') present = event.view.providers;
       const isMine = event.type === 'barrier' && this.#votedIn === event.protocol?.id;
-      this.#learn(provider, isMine ? this.#count + 1 : this.#count);
+      this.#learn(provider, isMine ? this.#count + 1 : this.#count, present);
       this.#look(provider);
     }
     this.#provider = undefined;
@@ -125,11 +128,11 @@ export class Rounds implements AsyncDisposable {
   }
 
   /** At least so many rounds are over; the group may know of more. */
-  #learn(provider: Provider<Bytes>, atLeast: number): void {
+  #learn(provider: Provider<Bytes>, atLeast: number, present: readonly string[]): void {
     const count = Math.max(atLeast, readCount(provider.stateValue));
     if (count === this.#count) return;
     this.#count = count;
-    this.#present = provider.view.providers;
+    this.#present = present;
     this.#isDone = false;
     this.#votedIn = undefined;
     this.#wakeAll();
