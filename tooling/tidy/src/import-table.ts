@@ -65,7 +65,7 @@ export const importTable: Readonly<Record<string, Row>> = {
   },
   gsns: {
     uses: ['core', 'wire', 'transport', 'runtime', 'name-server'],
-    tests: ['console', 'client', 'testkit'],
+    tests: ['console', 'client', 'testkit', 'certificates'],
   },
   gsctl: {
     uses: ['core', 'wire', 'transport', 'runtime', 'client', 'certificates'],
