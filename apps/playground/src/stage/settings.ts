@@ -71,6 +71,7 @@ export function settings(daemons: number): Profile {
     },
     load: undefined,
     drains: undefined,
+    seconds: undefined,
     releases: undefined,
     store: 'file',
     isolation: 'continue',
