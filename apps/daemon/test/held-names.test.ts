@@ -26,7 +26,7 @@ test('the name of a node is refused to a second daemon while the first one lives
   const domain = await startDomain({ nodes: ['n1', 'n2'] });
   const [n1, n2] = [domain.daemon('n1'), domain.daemon('n2')];
   const one = await join(await domain.connect('n1'), 'g', { instance: 'a' });
-  await join(await domain.connect('n2'), 'g', { instance: 'b' });
+  const other = await join(await domain.connect('n2'), 'g', { instance: 'b' });
   const held = `process ${n1.program.pid}`;
 
   // A mistake: it ends, and says where the one is that has the name, and what to do.
@@ -48,6 +48,8 @@ test('the name of a node is refused to a second daemon while the first one lives
   const meant = second(bench, domain, '--replace');
   expect(await n1.program.ended).toMatchObject({ status: 1 });
   expect(hasSaid(n1.program, 'node n1 has a newer daemon')).toBe(true);
+  expect(n1.program.errors.filter((line) => line.includes('"level":"fatal"'))).toHaveLength(1);
+  await other.listIs(['n2/b']);
   expect(
     hasSaid(domain.nameServer.program, 'node-name-taken-over', `"heldBy":${n1.program.pid}`),
   ).toBe(true);

@@ -28,9 +28,9 @@ describe('the clock of a node is set back', () => {
     const one = await join(await domain.connect('n1'), 'g', { instance: 'a' });
     const two = await join(await domain.connect('n2'), 'g', { instance: 'b' });
     await listsAre([one, two], ['n1/a', 'n2/b']);
-    // Who was accepted and then superseded is not: of two daemons of one node the later one stays.
+    // Who was accepted and then superseded is not: one that is to take its place stays.
     const later = await RawConnection.open(domain.nameServer.address);
-    await later.greet({ ...hello, incarnation: incarnation + 2 });
+    await later.greet({ ...hello, incarnation: incarnation + 2, replace: true });
     await eventually('n1 has ended', () => !n1.program.isRunning);
     expect(n1.program.errors.join('')).toContain('has a newer daemon');
     later.close();

@@ -182,19 +182,6 @@ describe('definite refusals by the name server', () => {
     expect(fatal(program.errors)).toHaveLength(1);
     expect(fatal(program.errors)[0]).toContain('elsewhere');
   });
-
-  test('a node name that a newer daemon holds: the older one ends', async ({ startDomain }) => {
-    const domain = await startDomain({ nodes: ['n1', 'n2'] });
-    const old = domain.daemon('n1').program;
-    const provider = await join(await domain.connect('n2'), 'g', { instance: 'b' });
-    await join(await domain.connect('n1'), 'g', { instance: 'a' });
-    await provider.listIs(['n2/b', 'n1/a']);
-    const socket = domain.daemon('n1').socketPath.replace('n1', 'other');
-    await domain.daemon('n1').start('--client', `unix://${socket}`);
-    expect((await old.ended).status).toBe(1);
-    expect(fatal(old.errors)).toHaveLength(1);
-    await provider.listIs(['n2/b']);
-  });
 });
 
 describe('signals and output', () => {
