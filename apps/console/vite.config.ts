@@ -11,5 +11,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     sourcemap: false,
+    // Of the libraries that the page is made with.
+    license: { fileName: 'licences.txt' },
   },
 });

@@ -103,7 +103,8 @@ function Footer() {
   const what = kind === 'daemon' ? 'gsd' : 'gsns';
   return (
     <footer class="quiet">
-      {what} {status.version}, process {status.pid}. Everything here comes from this program alone.
+      {what} {status.version}, process {status.pid}. Everything here comes from this program alone,
+      which carries <a href="licences.txt">libraries of others</a>.
     </footer>
   );
 }

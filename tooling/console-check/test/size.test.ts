@@ -15,3 +15,13 @@ test('the page and all that it loads are small, and come from the program itself
   const bytes = files.reduce((sum, file) => sum + gzipSync(file).length, 0);
   expect(bytes).toBeLessThan(MOST_BYTES);
 });
+
+test('the licences of all that the page is made with come along', () => {
+  const text = readFileSync(join(BUILT, 'licences.txt'), 'utf8');
+  const manifest = new URL('../../../apps/console/package.json', import.meta.url);
+  const { dependencies } = JSON.parse(readFileSync(manifest, 'utf8'));
+  const foreign = Object.keys(dependencies).filter((name) => !name.startsWith('@group-services/'));
+  expect(foreign.length).toBeGreaterThan(2);
+  for (const name of foreign) expect(text).toContain(name);
+  expect(text).toMatch(/MIT License|The MIT License|Permission is hereby granted/u);
+});
