@@ -85,6 +85,8 @@ function inOrder(): readonly Section[] {
       pages: [
         page('docs/ARCHITECTURE.md', 'inside/architecture', 'Architecture'),
         page('docs/CORRECTNESS.md', 'inside/correctness', 'Correctness'),
+        page('docs/PERFORMANCE.md', 'inside/performance', 'How fast it is'),
+        page('docs/SCALE.md', 'inside/scale', 'How it grows'),
         page('docs/protocol/internal-layer.md', 'inside/internal-layer', 'Internal layer'),
         page('docs/protocol/external-layer.md', 'inside/external-layer', 'External layer'),
         page('docs/protocol/features.md', 'inside/features', 'Features'),

@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { summarize } from '../statistics.js';
+import { readFigures } from './figures-file.js';
 import { documentsOf } from './publish.js';
 
 const PAGE = 'before\n<!-- figures: begin -->\nold\n<!-- figures: end -->\nafter\n';
@@ -46,6 +48,18 @@ describe('documentsOf', () => {
     expect(() => documentsOf(figures(1), 'nothing here')).toThrow('lacks the lines');
   });
 });
+
+describe('the published figures', () => {
+  it('are those of the page and its charts', () => {
+    const published = readFigures(join(DOCS, 'performance', 'figures.json'));
+    const page = readFileSync(join(DOCS, 'PERFORMANCE.md'), 'utf8');
+    for (const [path, text] of documentsOf(published, page)) {
+      expect(readFileSync(join(DOCS, path), 'utf8')).toBe(text);
+    }
+  });
+});
+
+const DOCS = join(import.meta.dirname, '..', '..', '..', 'docs');
 
 function widthOf(match: RegExpMatchArray): number {
   return Number(match[1]);

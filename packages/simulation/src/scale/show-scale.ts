@@ -4,11 +4,12 @@ import { measureScale, type ScaleFigures, type ScalePoint } from './measure-scal
 
 /** `npm run sim -- --scale`: what a domain costs as it grows, as a table or as JSON. */
 
-/** One of the three grows, the others stay; each list ends where it begins to take minutes. */
+/** One grows and the others stay; then all of a domain, with as many groups as daemons. Some two minutes. */
 export const SCALE_SERIES: readonly ScalePoint[] = [
-  ...[3, 10, 30, 100].map((daemons) => ({ daemons, groups: 10 * daemons, providers: 3 })),
-  ...[10, 100, 1_000].map((groups) => ({ daemons: 10, groups, providers: 3 })),
-  ...[10, 30, 100].map((providers) => ({ daemons: 10, groups: 1, providers })),
+  ...[3, 10, 30].map((daemons) => ({ daemons, groups: 10 * daemons, providers: 3 })),
+  ...[10, 1_000].map((groups) => ({ daemons: 10, groups, providers: 3 })),
+  ...[30, 100].map((providers) => ({ daemons: 10, groups: 1, providers })),
+  ...[100, 300, 1_000].map((daemons) => ({ daemons, groups: daemons, providers: 3 })),
 ];
 
 /** `DAEMONS/GROUPS/PROVIDERS`, several with commas between; undefined: it is no such text. */
