@@ -1,4 +1,5 @@
 import type { NodeName } from '@group-services/core';
+import type { NameServerInput } from '@group-services/name-server';
 import { createLogger, dialSession, Intake } from '@group-services/runtime';
 import type { Link, LinkHandlers } from '@group-services/transport';
 import { MemoryNetwork } from '@group-services/transport/memory';
@@ -22,15 +23,19 @@ const hello: Hello = {
 
 const logger = createLogger({ name: 'gsns', pretty: false, destination: { write: () => {} } });
 
+/** Sessions of which an engine lets everybody in. */
 function sessions(): { readonly sessions: DaemonSessions; readonly inputs: readonly unknown[] } {
-  const inputs: unknown[] = [];
+  const inputs: NameServerInput[] = [];
   const made = new DaemonSessions({
     domain: 'default',
     welcome: { epoch: 1, limits: {} },
     offer: hello,
     incarnationOf: () => 0,
     supersededText: () => '',
-    enqueue: (input) => inputs.push(input),
+    enqueue: (input) => {
+      inputs.push(input);
+      if (input.kind === 'knocked') queueMicrotask(() => made.admit(input.daemon));
+    },
     intake: new Intake(() => ({ backlog: 0, delayMs: 0 })),
     isProtected: false,
     tlsOptional: false,
@@ -73,7 +78,10 @@ it('refuses a daemon that says HELLO when the door is closed', async () => {
 it('takes a daemon in while it is active', async () => {
   const { sessions: own, inputs } = sessions();
   await knock({ inside: () => own, activeElsewhere: () => undefined });
-  expect(inputs).toMatchObject([{ kind: 'connected', daemon: 'n1.1' }]);
+  expect(inputs).toMatchObject([
+    { kind: 'knocked', daemon: 'n1.1' },
+    { kind: 'connected', daemon: 'n1.1' },
+  ]);
 });
 
 it('says who is active while it is not', async () => {
