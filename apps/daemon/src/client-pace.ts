@@ -26,20 +26,24 @@ export interface ClientPacePorts {
   readonly tooSlow: (client: number, open: PacedLink, why: string) => void;
 }
 
-/** How often a connection with much unread is looked at when nothing is written to it. */
-const LOOK_EVERY_MS = 50;
+/** How soon a connection with much unread is looked at when nothing is written to it. */
+const LOOK_AGAIN_MS = 50;
+/** The same while it presses: its groups wait for what this look finds, and nothing is written meanwhile. */
+const LOOK_AT_PRESSING_MS = 3;
 
 /**
  * The pace of processes (B4): tells the engine when one has too much of a group unread, so that the
  * group waits for it, and ends the connection of one that stays too slow.
  *
- * It measures whenever something is written; a timer looks in between, and runs only while somebody
- * has more than the mark unread.
+ * It measures whenever something is written; a timer looks in between, at those who have more than the
+ * mark unread or press, and runs only while there are such.
  */
 export class ClientPace {
   readonly #options: ClientPaceOptions;
   readonly #ports: ClientPacePorts;
+  readonly #watched = new Map<number, PacedLink>();
   #timer: NodeJS.Timeout | undefined;
+  #lookAt = 0;
 
   constructor(options: ClientPaceOptions, ports: ClientPacePorts) {
     this.#options = options;
@@ -58,21 +62,32 @@ export class ClientPace {
   ): void {
     const { link, gauge } = open;
     this.#report(client, gauge.wrote(handle, before, link.bufferedBytes, performance.now()));
-    if (!gauge.isWatched) return;
-    this.#judge(client, open);
-    this.#timer ??= setInterval(() => this.#look(), LOOK_EVERY_MS).unref();
+    if (!gauge.isWatched || !this.#judge(client, open)) return;
+    this.#watched.set(client, open);
+    this.#lookWithin(gauge.presses ? LOOK_AT_PRESSING_MS : LOOK_AGAIN_MS);
+  }
+
+  #lookWithin(ms: number): void {
+    const at = performance.now() + ms;
+    if (this.#timer !== undefined && this.#lookAt <= at) return;
+    clearTimeout(this.#timer);
+    this.#lookAt = at;
+    this.#timer = setTimeout(() => this.#look(), ms).unref();
   }
 
   #look(): void {
-    let watched = false;
-    for (const [client, open] of this.#ports.links) {
-      if (!open.gauge.isWatched) continue;
-      this.#report(client, open.gauge.look(open.link.bufferedBytes, performance.now()));
-      watched = this.#judge(client, open) || watched;
-    }
-    if (watched) return;
-    clearInterval(this.#timer);
     this.#timer = undefined;
+    let presses = false;
+    for (const [client, open] of this.#watched) {
+      const isOpen = this.#ports.links.get(client) === open;
+      if (isOpen) {
+        this.#report(client, open.gauge.look(open.link.bufferedBytes, performance.now()));
+      }
+      if (!isOpen || !this.#judge(client, open)) this.#watched.delete(client);
+      else presses ||= open.gauge.presses;
+    }
+    if (this.#watched.size === 0) return;
+    this.#lookWithin(presses ? LOOK_AT_PRESSING_MS : LOOK_AGAIN_MS);
   }
 
   #report(client: number, changes: readonly PressureChange[]): void {

@@ -36,6 +36,11 @@ export class PressureGauge {
     return this.#highSince !== undefined || this.#pressing > 0;
   }
 
+  /** Whether a group waits for it. */
+  get presses(): boolean {
+    return this.#pressing > 0;
+  }
+
   /** Whether the process has read something lately, or had nothing to read. */
   moves(now: Instant): boolean {
     return now - this.#movedAt < this.#limits.stoppedAfterMs;
