@@ -198,6 +198,7 @@ function failed(error: unknown): void {
     connection.value = { kind: 'token-wanted', why: error.message };
     return;
   }
+  if (error instanceof Refused && error.isOutdated) return;
   const why = error instanceof Refused ? error.message : 'it does not answer';
   const { value } = connection;
   const since = value.kind === 'lost' ? value.since : Date.now();

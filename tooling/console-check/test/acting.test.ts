@@ -70,7 +70,6 @@ describe.skipIf(cannotRun)('acting in the console', LIMIT, () => {
     await page.getByTitle('You may expel, reset and drain').waitFor();
 
     await page.getByRole('button', { name: 'Expel n1/b…' }).click();
-    await page.screenshot({ path: '/tmp/w/dialog.png' });
     await prepareAxe(page);
     expect(await findings(page)).toEqual([]);
     await page.keyboard.press('Escape');

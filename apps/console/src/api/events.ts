@@ -1,6 +1,6 @@
 import type { News } from './answers.js';
 import { EventParser } from './event-parser.js';
-import { ask, refusedBy, wantsToken } from './http.js';
+import { ask, refusedBy, token, wantsToken } from './http.js';
 
 /** Longer without a byte, and the program is gone or cannot be reached. */
 const SILENCE_MS = 12_000;
@@ -65,8 +65,9 @@ export class EventConnection {
       this.#lastId === undefined ? {} : { 'last-event-id': this.#lastId };
     let silence = setTimeout(() => abort.abort(), SILENCE_MS);
     try {
+      const by = token.value;
       const response = await ask('api/events', { headers, signal: abort.signal });
-      if (!response.ok || response.body === null) throw await refusedBy(response);
+      if (!response.ok || response.body === null) throw await refusedBy(response, by);
       const pieces = response.body.pipeThrough(new TextDecoderStream()).getReader();
       const parser = new EventParser();
       for (;;) {

@@ -13,16 +13,25 @@ export function signIn(given: string | undefined): void {
 /** The program has answered, and the answer is no. */
 export class Refused extends Error {
   readonly status: number;
+  /** The token that was not good enough. */
+  readonly by: string | undefined;
 
-  constructor(status: number, message: string) {
+  constructor(status: number, message: string, by: string | undefined) {
     super(message);
     this.status = status;
+    this.by = by;
+  }
+
+  /** Another token was given since it was asked: this answer says nothing about that one. */
+  get isOutdated(): boolean {
+    return this.by !== token.value;
   }
 }
 
 /** Whether another token is needed: to ask again with the same one would be guessing. */
 export function wantsToken(error: unknown): error is Refused {
-  return error instanceof Refused && (error.status === 401 || error.status === 403);
+  if (!(error instanceof Refused) || error.isOutdated) return false;
+  return error.status === 401 || error.status === 403;
 }
 
 /** With the operator's token, if there is one. */
@@ -34,15 +43,17 @@ export function ask(path: string, init: RequestInit = {}): Promise<Response> {
 
 /** @throws Refused; TypeError when nobody answers */
 export async function read<Answer>(path: string): Promise<Answer> {
+  const by = token.value;
   const response = await ask(path, { signal: AbortSignal.timeout(ANSWER_MS) });
-  if (!response.ok) throw await refusedBy(response);
+  if (!response.ok) throw await refusedBy(response, by);
   return (await response.json()) as Answer;
 }
 
 /** Has something done. It may take as long as the program waits for others. @throws as {@link read} */
 export async function act<Answer>(path: string): Promise<Answer> {
+  const by = token.value;
   const response = await ask(path, { method: 'POST', signal: AbortSignal.timeout(ACTION_MS) });
-  if (!response.ok) throw await refusedBy(response);
+  if (!response.ok) throw await refusedBy(response, by);
   return (await response.json()) as Answer;
 }
 
@@ -56,11 +67,12 @@ export async function readIfAny<Answer>(path: string): Promise<Answer | undefine
   }
 }
 
-export async function refusedBy(response: Response): Promise<Refused> {
+/** `by`: the token with which it was asked. */
+export async function refusedBy(response: Response, by: string | undefined): Promise<Refused> {
   const body: unknown = await response.json().catch(() => undefined);
   const said = (body as { error?: unknown } | undefined)?.error;
   const text = typeof said === 'string' ? said : `status ${response.status}`;
-  return new Refused(response.status, text);
+  return new Refused(response.status, text, by);
 }
 
 const ANSWER_MS = 5_000;
