@@ -48,3 +48,14 @@ test('seed 497, with agreed results: one fence had two lists', { timeout: 240_00
   const { failure } = runSeed({ seed: 497, reshape: withAgreedResults });
   expect(failure?.text ?? 'clean').toBe('clean');
 });
+
+// With all its three groups on four daemons it takes four times as long.
+test('seed 7113144: the checker minded a flood behind a window of four', {
+  timeout: 240_000,
+}, () => {
+  const { failure } = runSeed({
+    seed: 7113144,
+    reshape: (drawn) => ({ ...drawn, groups: 1, daemons: 3 }),
+  });
+  expect(failure?.text ?? 'clean').toBe('clean');
+});

@@ -12,6 +12,7 @@ import { type DomainOptions, makeShared } from '../world/make-shared.js';
 import { NameServerNode } from '../world/name-server-node.js';
 import type { Shared } from '../world/shared.js';
 import { type Sizes, sizesOf } from '../world/sizes.js';
+import { backlogMs } from './backlog.js';
 
 /** One simulated domain: a name server, daemons, processes, the network between them, and faults. */
 export class Domain {
@@ -178,6 +179,12 @@ export class Domain {
   sizes(): Sizes {
     const engines = this.#daemons.flatMap(({ engine }) => engine ?? []);
     return sizesOf(engines, this.#nameServer.table);
+  }
+
+  /** How much longer than usual it takes until all is at rest, for what waits now. */
+  get backlogMs(): number {
+    const groups = this.#daemons.flatMap(({ engine }) => engine?.inspect?.().groups ?? []);
+    return backlogMs(groups, this.#shared.profile);
   }
 
   /** The last questions to all checkers. */

@@ -15,11 +15,12 @@ export function play(domain: Domain, profile: Profile): void {
   domain.start();
   clock.runUntil(profile.safetyMs);
   domain.heal();
-  const end = profile.safetyMs + profile.livenessMs;
+  const backlog = domain.backlogMs;
+  const end = profile.safetyMs + profile.livenessMs + backlog;
   const { suspectAfterMs, leaseMs } = profile.timing;
   const reconnected = REST_AFTER_SUSPICIONS * suspectAfterMs + leaseMs;
   clock.runUntil(Math.min(end, profile.safetyMs + reconnected));
-  clock.rest(profile, profile.safetyMs + profile.livenessMs / 2);
+  clock.rest(profile, end - profile.livenessMs / 2);
   const lasted = clock.lasting(profile);
   domain.rollCall();
   clock.rest(profile, end + lasted);
