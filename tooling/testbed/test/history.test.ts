@@ -1,7 +1,7 @@
 // A comparison that never complains proves nothing: each test plants one broken promise.
 import { expect, test } from 'vitest';
+import { complaints, type Witness } from '../src/domain/history.js';
 import type { Outcome, PlainEvent } from '../src/member/lines.js';
-import { complaints, type Witness } from './harness/history.js';
 
 const view = (version: number, ...providers: readonly string[]) => ({
   version,

@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest';
+import { multicast } from '../src/domain/transports.js';
 import { domainSuite } from './harness/suite.js';
 import { cannotRun, NODES, test } from './harness/test.js';
-import { multicast } from './harness/transports.js';
 
 domainSuite(multicast);
 

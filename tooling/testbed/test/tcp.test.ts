@@ -1,4 +1,4 @@
+import { tcp } from '../src/domain/transports.js';
 import { domainSuite } from './harness/suite.js';
-import { tcp } from './harness/transports.js';
 
 domainSuite(tcp);

@@ -1,4 +1,4 @@
+import { udp } from '../src/domain/transports.js';
 import { domainSuite } from './harness/suite.js';
-import { udp } from './harness/transports.js';
 
 domainSuite(udp);

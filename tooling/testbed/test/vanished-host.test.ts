@@ -1,8 +1,8 @@
 import { describe, expect } from 'vitest';
-import { NAME_SERVER } from './harness/domain.js';
-import { Member } from './harness/member.js';
+import { NAME_SERVER } from '../src/domain/domain.js';
+import { Member } from '../src/domain/member.js';
+import { tcp } from '../src/domain/transports.js';
 import { cannotRun, NODES, test } from './harness/test.js';
-import { tcp } from './harness/transports.js';
 
 const CLIENTS = 'tcp://0.0.0.0:7500';
 

@@ -1,8 +1,8 @@
 import { describe, expect } from 'vitest';
+import { type Domain, NAME_SERVER } from '../../src/domain/domain.js';
+import type { TransportUnderTest } from '../../src/domain/transports.js';
 import { eventually } from '../../src/index.js';
-import { type Domain, NAME_SERVER } from './domain.js';
 import { cannotRun, NODES, test } from './test.js';
-import type { TransportUnderTest } from './transports.js';
 
 /**
  * What a domain must bear, over one transport. Every fault hits while all members send. The first of these
@@ -168,7 +168,7 @@ function restarts(transport: TransportUnderTest): void {
     test(`B1: ${store} store: everything is killed, and started as ${order.join(', ')}`, async ({
       startDomain,
     }) => {
-      const domain = await startDomain({ transport, keepsTable: store === 'file' });
+      const domain = await startDomain({ transport, store });
       await domain.flow();
       const before = NODES.map((node) => domain.member(node).life);
       await Promise.all([...NODES, NAME_SERVER].map((host) => domain.program(host).kill()));

@@ -1,6 +1,6 @@
 import { test as plain } from 'vitest';
+import { Domain, type DomainOptions, NAME_SERVER } from '../../src/domain/domain.js';
 import { missingRequirement, Testbed } from '../../src/index.js';
-import { Domain, type DomainOptions, NAME_SERVER } from './domain.js';
 
 /** The nodes of every domain; daemons start on them in this order, so the first one leads. */
 export const NODES = ['n1', 'n2', 'n3'] as const;

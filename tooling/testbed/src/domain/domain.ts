@@ -1,41 +1,49 @@
+// A whole domain on the hosts of a testbed: name servers, daemons, etcds where its table is on them, and
+// members that send.
 import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { expect } from 'vitest';
-import { eventually, type Program, type Testbed } from '../../src/index.js';
-import { complaints } from './history.js';
+import { isDeepStrictEqual } from 'node:util';
+import { eventually, type Program, type Testbed } from '../index.js';
+import {
+  daemonLine,
+  etcdLine,
+  etcdStore,
+  nameServerLine,
+  type Place,
+  socket,
+} from './command-lines.js';
+import { complaints, type Witness } from './history.js';
 import { type Life, Member } from './member.js';
 import type { TransportUnderTest } from './transports.js';
 
-const gsns = fileURLToPath(new URL('../../../../apps/name-server/dist/gsns.js', import.meta.url));
-const gsd = fileURLToPath(new URL('../../../../apps/daemon/dist/gsd.js', import.meta.url));
-
-/** The host of the name server; every other host of the testbed has a daemon. */
+/** The host of the name server, where there is one; every other host of a test's bed has a daemon. */
 export const NAME_SERVER = 'ns';
-
-/** Short, so that a fault is over soon; long enough for two busy cores. */
-const TIMES = {
-  nameServer: ['--lease', '800ms'],
-  daemon: [
-    ...['--heartbeat', '100ms', '--suspect-after', '600ms', '--idle-sync', '200ms'],
-    ...['--slow-member-timeout', '2s', '--leave-timeout', '1s', '--linger', '1s'],
-  ],
-} as const;
 
 export interface DomainOptions {
   readonly bed: Testbed;
   readonly transport: TransportUnderTest;
-  /** The name server keeps its table on disk. */
-  readonly keepsTable?: boolean | undefined;
+  /** Where the name server keeps its table; otherwise in memory. */
+  readonly store?: 'memory' | 'file' | 'etcd' | undefined;
+  /** The folder of a `file` store; otherwise one of the domain's own. */
+  readonly storeFolder?: string | undefined;
+  /** Hosts with a name server; several of them need `etcd`. */
+  readonly nameServers?: readonly string[] | undefined;
+  /** Hosts with an etcd. */
+  readonly etcds?: readonly string[] | undefined;
+  /** Added to every name server's command line, or every daemon's. */
   readonly nameServer?: readonly string[] | undefined;
   readonly daemon?: readonly string[] | undefined;
+  /** What runs the program of a host: words before its command line. */
+  readonly runner?: ((host: string) => readonly string[]) | undefined;
 }
 
 /** A name server and daemons on the hosts of a testbed, and one member of the group with each. */
 export class Domain {
   readonly members = new Map<string, Member>();
+  /** Members whose process was ended; what they had seen is compared as well. */
+  readonly former: Witness[] = [];
   readonly #options: DomainOptions;
-  readonly #folder: string;
+  readonly #place: Place;
   readonly #programs = new Map<string, Program>();
   /** The membership that each member had when the test began. */
   readonly #begun = new Map<Member, Life>();
@@ -43,15 +51,19 @@ export class Domain {
 
   private constructor(options: DomainOptions, folder: string) {
     this.#options = options;
-    this.#folder = folder;
+    const { bed, transport, nameServers = [NAME_SERVER], etcds = [] } = options;
+    this.#place = { bed, transport, folder, nameServers, etcds };
   }
 
   /** Starts everything; resolves when every member lists all of `nodes`. The first one leads. */
   static async start(options: DomainOptions, nodes: readonly string[]): Promise<Domain> {
     const domain = new Domain(options, await mkdtemp(join(options.bed.folder, 'domain-')));
     for (const node of nodes) domain.addMember(node);
+    const { nameServers } = domain.#place;
+    const isKept = (options.store ?? 'memory') !== 'memory';
+    domain.startEtcds();
     await Promise.all([
-      domain.startProgram(NAME_SERVER, ...(options.keepsTable ? [] : ['--fresh'])),
+      ...nameServers.map((host) => domain.startProgram(host, ...(isKept ? [] : ['--fresh']))),
       ...nodes.map((node) => domain.startProgram(node)),
     ]);
     for (const member of domain.members.values()) await member.join();
@@ -88,6 +100,14 @@ export class Domain {
     return [one, two, three];
   }
 
+  get nameServers(): readonly string[] {
+    return this.#place.nameServers;
+  }
+
+  get etcds(): readonly string[] {
+    return this.#place.etcds;
+  }
+
   async close(): Promise<void> {
     await this.#options.bed.reset();
   }
@@ -107,19 +127,36 @@ export class Domain {
 
   /** Starts the daemon of a node or the name server (again); resolves when it can serve. */
   async startProgram(host: string, ...more: readonly string[]): Promise<void> {
-    const commandLine = host === NAME_SERVER ? this.#nameServer() : this.#daemon(host);
     const program = this.#options.bed.run(host, {
       label: host,
-      argv: [process.execPath, ...commandLine, ...more],
+      argv: [...(this.#options.runner?.(host) ?? []), ...this.#commandLine(host), ...more],
     });
     this.#programs.set(host, program);
     await program.firstLine();
   }
 
-  /** A process that can join through the daemon of a node. */
-  addMember(node: string): void {
-    const job = { endpoint: this.#socket(node), group: 'g', instance: 'm' };
-    this.members.set(node, new Member(this.#options.bed, node, job));
+  /** Starts the etcds that do not run. Whoever needs them waits for them. */
+  startEtcds(): void {
+    for (const host of this.etcds) {
+      if (this.#programs.get(host)?.isRunning === true) continue;
+      const argv = etcdLine(this.#place, host);
+      this.#programs.set(host, this.#options.bed.run(host, { label: host, argv }));
+    }
+  }
+
+  /** A process that can join through the daemon of a node; it takes the place of an earlier one's. */
+  addMember(node: string, instance = 'm'): Member {
+    const job = { endpoint: socket(this.#place, node), group: 'g', instance };
+    const member = new Member(this.#options.bed, node, job);
+    this.members.set(node, member);
+    return member;
+  }
+
+  /** Ends the process of a member, and keeps what it had seen. */
+  async killMember(node: string): Promise<void> {
+    const member = this.member(node);
+    await member.kill();
+    this.former.push(member.testament());
   }
 
   /** Everybody sends. */
@@ -145,31 +182,25 @@ export class Domain {
       () => new Set(members.map(last)).size === 1,
     );
     const [first] = members;
-    for (const { view, state } of members) {
-      expect(view).toEqual(first?.view);
-      expect(state).toBe(first?.state);
+    for (const { name, view, state } of members) {
+      if (!isDeepStrictEqual([view, state], [first?.view, first?.state]))
+        throw new Error(`${name} has another list or state value than ${first?.name}`);
     }
-    expect(complaints(members)).toEqual([]);
+    const wrong = complaints([...members, ...this.former]);
+    if (wrong.length > 0) throw new Error(`promises were broken:\n${wrong.join('\n')}`);
     this.#isWhole = true;
   }
 
-  #nameServer(): readonly string[] {
-    const { bed, transport, keepsTable, nameServer = [] } = this.#options;
-    const store = keepsTable ? `file:${join(this.#folder, 'store')}` : 'memory';
-    const listen = ['--listen', transport.nameServer(bed.address(NAME_SERVER))];
-    return [gsns, ...listen, ...ADMIN, '--store', store, ...TIMES.nameServer, ...nameServer];
+  #commandLine(host: string): readonly string[] {
+    const { nameServer = [], daemon = [] } = this.#options;
+    return this.nameServers.includes(host)
+      ? [...nameServerLine(this.#place, host, this.#store()), ...nameServer]
+      : [...daemonLine(this.#place, host), ...daemon];
   }
 
-  #daemon(node: string): readonly string[] {
-    const { bed, transport, daemon = [] } = this.#options;
-    const where = ['--listen', transport.daemon(bed.address(node)), '--client', this.#socket(node)];
-    const nameServer = ['--name-server', transport.nameServer(bed.address(NAME_SERVER))];
-    return [gsd, '--node', node, ...where, ...nameServer, ...ADMIN, ...TIMES.daemon, ...daemon];
-  }
-
-  #socket(node: string): string {
-    return `unix://${join(this.#folder, `${node}.sock`)}`;
+  #store(): string {
+    const { store = 'memory', storeFolder = join(this.#place.folder, 'store') } = this.#options;
+    if (store === 'etcd') return etcdStore(this.#place);
+    return store === 'file' ? `file:${storeFolder}` : 'memory';
   }
 }
-
-const ADMIN = ['--admin', 'http://127.0.0.1:0'] as const;

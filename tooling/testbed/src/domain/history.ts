@@ -1,7 +1,7 @@
 // What all members have seen, compared. Written against the promises of the SDK's documentation, not
 // against the engines. Every message of these tests is a safe one, so what one provider has been given
 // holds for all: also for one that was removed, and for one cut off that did not know it yet.
-import type { Outcome, PlainEvent, PlainView } from '../../src/member/lines.js';
+import type { Outcome, PlainEvent, PlainView } from '../member/lines.js';
 import type { Life } from './member.js';
 
 /** What is known of one member. */
@@ -10,6 +10,8 @@ export interface Witness {
   readonly lives: readonly Life[];
   /** Of each message it sent; undefined when that is not known. */
   readonly outcomes: ReadonlyMap<string, Outcome | undefined>;
+  /** Its process was ended, with no time to tell the rest. */
+  readonly isEnded?: boolean | undefined;
 }
 
 /** Each broken promise as a sentence. */
@@ -115,8 +117,9 @@ function textsAreUnique({ events }: Story): readonly string[] {
 /** The two ways in which a proposal of a provider that is removed may end. */
 const LOST: ReadonlySet<string> = new Set(['CONNECTION_LOST', 'REMOVED']);
 
-function outcomesAreDefinite({ name, outcomes }: Witness): readonly string[] {
+function outcomesAreDefinite({ name, outcomes, isEnded }: Witness): readonly string[] {
   return [...outcomes]
+    .filter(([, outcome]) => outcome !== undefined || isEnded !== true)
     .filter(([, outcome]) => outcome !== 'approved' && !LOST.has(outcome ?? ''))
     .map(([text, outcome]) => `${name}: ${text} ended with ${outcome}`);
 }

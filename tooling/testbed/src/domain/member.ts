@@ -1,8 +1,7 @@
-import { fileURLToPath } from 'node:url';
-import { eventually, type Program, type Testbed } from '../../src/index.js';
-import type { Command, Job, Line, Outcome, PlainEvent, PlainView } from '../../src/member/lines.js';
-
-const program = fileURLToPath(new URL('../../dist/member.js', import.meta.url));
+import { eventually, type Program, type Testbed } from '../index.js';
+import type { Command, Job, Line, Outcome, PlainEvent, PlainView } from '../member/lines.js';
+import { programs } from '../places.js';
+import type { Witness } from './history.js';
 
 /** One membership of a member: what it saw from its join to its end. */
 export interface Life {
@@ -30,7 +29,7 @@ export class Member {
     this.name = `${node}/${job.instance}`;
     this.#program = bed.run(host, {
       label: `member@${host}`,
-      argv: [process.execPath, program, JSON.stringify(job)],
+      argv: [process.execPath, programs.member, JSON.stringify(job)],
       // Written by our own program.
       onLine: (line) => this.#take(JSON.parse(line) as Line),
     });
@@ -78,6 +77,32 @@ export class Member {
       () => `${this.name} joins`,
       () => this.view?.providers.includes(this.name) === true,
     );
+  }
+
+  /** It stands still, and goes on. */
+  pause(): void {
+    this.#program.pause();
+  }
+
+  resume(): void {
+    this.#program.resume();
+  }
+
+  /** Ends its process. */
+  async kill(): Promise<void> {
+    await this.#program.kill();
+  }
+
+  /** What it had seen and been told when its process was ended. */
+  testament(): Witness {
+    const { name, lives, outcomes } = this;
+    return { name, lives, outcomes, isEnded: true };
+  }
+
+  /** Joins as soon as it can, and sends from then on. */
+  begin(): void {
+    this.#tell({ do: 'join' });
+    this.flow();
   }
 
   /** Begins to send numbered messages, through every membership. */
