@@ -2,7 +2,7 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { afterEach, expect, test } from 'vitest';
 import { numbered, Recorder, sameBytes } from '../src/compliance/harness.js';
-import { transportCompliance } from '../src/compliance.js';
+import { type ComplianceOptions, transportCompliance } from '../src/compliance.js';
 import type { Link, Listener } from '../src/contract.js';
 import type { TransportError } from '../src/errors.js';
 import { udp } from '../src/udp.js';
@@ -40,14 +40,15 @@ afterEach(async () => {
 
 // The links of an address with a group keep the same contract.
 if (group !== undefined) {
-  transportCompliance({
+  const options: ComplianceOptions = {
     name: 'udp with multicast',
     delivery: 'datagram',
     create: () => {
       const freshAddress = (): string => `udp://127.0.0.1:0?multicast=${group}`;
       return { here: udp(), there: udp(), freshAddress };
     },
-  });
+  };
+  transportCompliance(options, test);
 }
 
 interface Station {
