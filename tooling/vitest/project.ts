@@ -3,8 +3,11 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { TestProjectConfiguration } from 'vitest/config';
 
-/** Packages are resolved to their sources inside the repository, so that no test needs a build. */
-const conditions = ['group-services-source', 'node', 'import', 'default'];
+/** Packages are resolved to their sources inside the repository, so that no pure test needs a build. */
+const sources = ['group-services-source', 'node', 'import', 'default'];
+
+/** Tests of programs need the build anyhow; what is built is a file for each package and loads at once. */
+const built = ['node', 'import', 'default'];
 
 /**
  * `unit` tests live in one process and burn processor time; `system` tests start real programs and
@@ -68,6 +71,7 @@ function project(
   const long = group === 'system' ? ['test/**'] : (longTests[path] ?? []);
   // Only what hangs runs into it: unit tests get the processor time that programs leave.
   const timeout = group === 'system' ? 60_000 : 120_000;
+  const conditions = group === 'system' && !quick ? built : sources;
   return {
     resolve: { conditions },
     ssr: { resolve: { conditions } },
@@ -77,11 +81,12 @@ function project(
       include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
       exclude: ['**/node_modules/**', ...(quick ? long : [])],
       environment: 'node',
+      // What is built needs no transforming.
+      server: { deps: { external: [/\/dist\/[^/]+\.js$/] } },
       testTimeout: timeout,
       hookTimeout: timeout,
       maxWorkers: workers[group],
-      // Pure code keeps nothing between calls, so its files share a process and what it has loaded.
-      isolate: !keepsNothing(root, path),
+      isolate: group === 'unit' && !keepsNothing(root, path),
       sequence: { groupOrder: group === 'system' ? 1 : 0 },
     },
   };
@@ -90,13 +95,20 @@ function project(
 /** Reads once, when it is loaded, whether msgpack may be native; its tests have it both ways. */
 const readsAtLoad = 'packages/wire';
 
-/** Each test makes a domain of its own in memory and ends it; what costs is to load the engines. */
+/** Each test makes what it needs in memory and ends it; what costs is to load the packages below. */
 const inOneProcess: ReadonlySet<string> = new Set([
   'packages/simulation',
   'packages/testing',
   'packages/recipes',
+  'packages/runtime',
+  'packages/transport',
+  'packages/client',
 ]);
 
+/**
+ * Whether the files of a package share a process and what it has loaded. Pure code keeps nothing between
+ * calls; tests of programs keep what they change in programs of their own.
+ */
 function keepsNothing(root: string, path: string): boolean {
   if (path === readsAtLoad) return false;
   const { tags }: { readonly tags: readonly string[] } = JSON.parse(
