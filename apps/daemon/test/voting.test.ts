@@ -117,6 +117,37 @@ test('M34: a voter that stays silent gets the default vote, and all are told', a
   expect(one.list).toEqual([one.handle.id, silent.id]);
 });
 
+test('lines of the log about a group have the same fields in all programs', async ({ domain }) => {
+  const one = await join(await domain.connect('n1'), 'logged', {
+    attributes: { defaultVote: 'reject' },
+  });
+  await domain.member('n3', 'logged', { silent: true });
+  await one.handle.barrier({ timeLimit: 200 });
+  const linesOf = async (admin: string) => {
+    const response = await fetch(`${admin}/api/log`);
+    const lines = (await response.json()) as Record<string, unknown>[];
+    return lines.filter(({ group }) => group === 'logged');
+  };
+  const daemons = (
+    await Promise.all(['n1', 'n3'].map((node) => linesOf(domain.daemon(node).admin)))
+  ).flat();
+  const table = await linesOf(domain.nameServer.admin);
+  const generation = table[0]?.['generation'];
+  expect(generation).toEqual(expect.any(Number));
+  expect(table.map((line) => [line['msg'], line['generation'], line['version']])).toEqual([
+    ['group-formed', generation, 1],
+    ['members-changed', generation, 2],
+  ]);
+  const lists = daemons.filter(({ msg }) => msg === 'a list of daemons came into force');
+  expect(lists.map((line) => [line['generation'], line['version']])).toContainEqual([
+    generation,
+    2,
+  ]);
+  const [overdue] = daemons.filter(({ msg }) => msg === 'vote-overdue');
+  expect(overdue).toMatchObject({ generation, version: 2, kind: 'barrier' });
+  expect(overdue?.['protocol']).toBe(`${String(generation)}.${String(overdue?.['position'])}`);
+});
+
 test('M34: any node says whom a group waits for', async ({ domain }) => {
   const one = await join(await domain.connect('n1'), 'waiting', {
     attributes: { defaultVote: 'approve' },

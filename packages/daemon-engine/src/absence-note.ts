@@ -44,9 +44,8 @@ export class AbsenceNote {
   }
 
   #say(): void {
-    this.#shared.log('warn', 'the group waits for nodes that are away', {
-      group: this.#group,
-      generation: this.#generation,
+    this.#shared.logOf(this.#group, 'warn', 'the group waits for nodes that are away', {
+      ...(this.#generation > 0 && { generation: this.#generation }),
       waitsFor: namesText(this.#nodes),
       advice: `start their daemons again, or give them up: gsctl nodes forget NODE, or gsctl group reset ${this.#group}`,
     });

@@ -191,9 +191,9 @@ export class Clients {
       handle.session.tellProcessGroup({ ...vote, client });
       return;
     }
-    const { group } = handle;
-    this.#shared.log('warn', 'a vote with riders that are not permitted', { client, group });
     const { protocol, phase } = vote;
+    const fields = { client, protocol, phase };
+    handle.session.log.say('warn', 'a vote with riders that are not permitted', fields);
     this.send(client, { kind: 'vote-not-expected', handle: vote.handle, protocol, phase });
   }
 
@@ -288,11 +288,7 @@ export class Clients {
         const action = kind === 'provider' ? 'provide' : 'subscribe';
         if (handle.rights.has(action)) continue;
         const refusal = this.#rights.denied(known.principal, action, group);
-        this.#shared.log('warn', 'a permission was withdrawn', {
-          client,
-          group,
-          why: refusal.text,
-        });
+        session.log.say('warn', 'a permission was withdrawn', { client, why: refusal.text });
         session.tellProcessGroup({ kind: 'denied', client, handle: number, refusal });
       }
     }

@@ -21,6 +21,7 @@ import {
 import type { Entry, FromNameServer, GroupMessage } from '@group-services/wire';
 import { AbsenceNote } from './absence-note.js';
 import { LEVELS } from './ending-levels.js';
+import { GroupLog } from './group-log.js';
 import { GroupSender } from './group-sender.js';
 import type { DaemonOutput } from './inputs.js';
 import { metagroupOptions } from './metagroup-options.js';
@@ -48,6 +49,7 @@ export class GroupSession {
   membership: MembershipId | undefined;
   joinNo = 0;
   readonly tally: SessionTally;
+  readonly log: GroupLog;
   readonly #shared: Shared;
   readonly #ports: SessionPorts;
   /** What the internal layer has put out and the external one has not seen yet. */
@@ -77,9 +79,10 @@ export class GroupSession {
     this.ordinal = shared.nextOrdinal();
     this.#shared = shared;
     this.#ports = ports;
+    this.log = new GroupLog(shared, this);
     this.#absence = new AbsenceNote(group, shared);
     this.#sender = new GroupSender(shared);
-    this.tally = new SessionTally(shared);
+    this.tally = new SessionTally(shared, this.log);
     const options = processGroupOptions(group, shared, ports.lookUpEvery);
     this.processGroup = new ProcessGroupEngine(options);
   }
@@ -206,7 +209,7 @@ export class GroupSession {
         this.#shared.emit({ ...output, group: this.group });
         return;
       case 'log':
-        this.#shared.log(output.level, output.event, { group: this.group, ...output.fields });
+        this.log.say(output.level, output.event, output.fields);
         return;
     }
   }
@@ -352,7 +355,7 @@ export class GroupSession {
   #ended(output: Extract<MetagroupOutput, { readonly kind: 'ended' }>): void {
     const { reason, why } = output;
     const level = LEVELS[reason];
-    this.#shared.log(level, 'membership ended', { group: this.group, reason, why });
+    this.log.say(level, 'membership ended', { reason, why });
     this.#observed({ kind: 'ended', reason });
     const { journal } = this.#shared.options;
     journal?.add({ kind: 'left', group: this.group, why }, this.#shared.now);

@@ -38,7 +38,7 @@ export class OperatorRequests {
       asking.work.addProposal(processGroup, sizeOf(proposed), 1);
     if (problem !== undefined) return this.#refuse(client, request, problem);
     const { name: by } = asking;
-    this.#shared.log('info', 'an operator proposes', { group, what: proposed.kind, by });
+    session.log.say('info', 'an operator proposes', { what: proposed.kind, by });
     session.tellProcessGroup({ ...message, kind: 'propose', client, operator: true });
   }
 
@@ -99,7 +99,9 @@ export class OperatorRequests {
     const by = asking.name;
     const denied = this.#ports.rights.operation(asking, group);
     if (denied !== undefined) return this.#refuse(client, request, denied);
-    this.#shared.log('warn', 'group reset asked for', { group, by });
+    const log = this.#ports.session(group)?.log;
+    if (log === undefined) this.#shared.logOf(group, 'warn', 'group reset asked for', { by });
+    else log.say('warn', 'group reset asked for', { by });
     this.#ports.nameServer.reset(group, (givenUp) => {
       if (!givenUp.ok) {
         this.#refuse(client, request, { code: 'UNAVAILABLE', text: givenUp.why });

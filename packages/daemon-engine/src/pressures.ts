@@ -33,13 +33,8 @@ export class Pressures {
     const { now } = this.#shared;
     this.#episodes.set(name, { ...at, cause, bytes, since: now, counts: true });
     this.#earliest = Math.min(this.#earliest, now + this.#limit);
-    const { group } = at.session;
-    this.#shared.log('info', 'a process slows its group down', {
-      client: at.client,
-      group,
-      cause,
-      bytes,
-    });
+    const { client } = at;
+    at.session.log.say('info', 'a process slows its group down', { client, cause, bytes });
     at.session.press(name, true);
   }
 
@@ -82,8 +77,7 @@ export class Pressures {
       }
       episode.counts = false;
       const { client, session, cause } = episode;
-      const { group } = session;
-      this.#shared.log('warn', 'a process is waited for no more', { client, group, cause });
+      session.log.say('warn', 'a process is waited for no more', { client, cause });
       session.press(name, false);
     }
   }

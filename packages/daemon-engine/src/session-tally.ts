@@ -7,6 +7,7 @@ import {
 } from '@group-services/core';
 import type { MetagroupOutput } from '@group-services/metagroup';
 import type { Entry } from '@group-services/wire';
+import type { GroupLog } from './group-log.js';
 import type { ViewCause } from './news.js';
 import type { Shared } from './shared.js';
 
@@ -16,6 +17,7 @@ import type { Shared } from './shared.js';
  */
 export class SessionTally {
   readonly #shared: Shared;
+  readonly #log: GroupLog;
   readonly #closed = new Stopwatch();
   readonly #pressed = new Stopwatch();
   /** Of the view before. */
@@ -29,8 +31,9 @@ export class SessionTally {
   /** When the leader was suspected. */
   #lostAt: Instant | undefined;
 
-  constructor(shared: Shared) {
+  constructor(shared: Shared, log: GroupLog) {
     this.#shared = shared;
+    this.#log = log;
   }
 
   get flowClosedMs(): number {
@@ -96,6 +99,7 @@ export class SessionTally {
     const cause = this.#causeOf(entry);
     if (entry.leader === self) this.#shared.tally.views.add(1, cause);
     this.#note(entry, cause);
+    this.#log.view(entry, cause, self);
     if (entry.leader !== this.#leader) this.#lostAt = undefined;
     const listed = new Set(entry.members.map(({ id }) => daemonOf(id)));
     for (const daemon of this.#lost) if (!listed.has(daemon)) this.#lost.delete(daemon);

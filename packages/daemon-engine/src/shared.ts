@@ -2,6 +2,7 @@ import {
   type DaemonId,
   type DeadlineReached,
   daemonId,
+  type GroupName,
   type Instant,
   type LogFields,
   type LogLevel,
@@ -51,8 +52,14 @@ export class Shared {
     return outputs;
   }
 
-  log(level: LogLevel, event: string, fields: LogFields = {}): void {
+  /** A line that is about no group; those that are come from a `GroupLog`. */
+  log(level: LogLevel, event: string, fields: LogFields & { readonly group?: never } = {}): void {
     this.emit({ kind: 'log', level, event, fields });
+  }
+
+  /** About a group that this daemon may have nothing to do with. */
+  logOf(group: GroupName, level: LogLevel, event: string, fields: LogFields): void {
+    this.emit({ kind: 'log', level, event, fields: { group, ...fields } });
   }
 
   /** A number for one group here; a later one has a higher number. */

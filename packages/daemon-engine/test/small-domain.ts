@@ -1,4 +1,4 @@
-import { type DaemonId, daemonId, type NodeName } from '@group-services/core';
+import { type DaemonId, daemonId, type LogOutput, type NodeName } from '@group-services/core';
 import { type LeaderRecovery, NameServerEngine } from '@group-services/name-server';
 import {
   encodeNameServerMessage,
@@ -27,7 +27,7 @@ interface Node {
   readonly toClients: { readonly client: number; readonly message: ToClient }[];
   readonly votes: Extract<DaemonOutput, { readonly kind: 'votesAnswered' }>[];
   readonly dropped: DaemonId[];
-  readonly logged: string[];
+  readonly lines: LogOutput[];
   stopped: boolean;
 }
 
@@ -132,7 +132,7 @@ export class SmallDomain {
       toClients: [],
       votes: [],
       dropped: [],
-      logged: [],
+      lines: [],
       stopped: false,
     });
     this.#nameServerStep({ kind: 'connected', daemon: id, address, ephemeral });
@@ -191,7 +191,12 @@ export class SmallDomain {
 
   /** What a daemon has written to its log. */
   logged(id: DaemonId): readonly string[] {
-    return this.#node(id).logged;
+    return this.#node(id).lines.map(({ event }) => event);
+  }
+
+  /** The same whole. */
+  lines(id: DaemonId): readonly LogOutput[] {
+    return this.#node(id).lines;
   }
 
   /** What a daemon has noted for pages. */
@@ -283,7 +288,7 @@ export class SmallDomain {
           node.dropped.push(output.peer);
           break;
         case 'log':
-          node.logged.push(output.event);
+          node.lines.push(output);
           break;
         case 'stopped':
           node.stopped = true;

@@ -50,16 +50,13 @@ export class Absence {
     return absent;
   }
 
-  #say({ group, generation, version }: Entry, absent: readonly AbsentNode[]): void {
+  #say(entry: Entry, absent: readonly AbsentNode[]): void {
     const waitsFor = absent.slice(0, NAMED_MAX).map(nodeText).join(', ');
     const nodes = absent.length;
-    this.#ports.outbox.warn('group-waits-for-nodes', {
-      group,
-      generation,
-      version,
+    this.#ports.outbox.ofGroup('warn', 'group-waits-for-nodes', entry, {
       nodes,
       waitsFor,
-      advice: `start their daemons again, or give them up: gsctl nodes forget NODE, or gsctl group reset ${group}`,
+      advice: `start their daemons again, or give them up: gsctl nodes forget NODE, or gsctl group reset ${entry.group}`,
     });
   }
 }

@@ -135,7 +135,7 @@ export class Changes {
       entry.members.length === 1;
     if (matches) {
       outbox.commit({ kind: 'gone', group, generation });
-      outbox.info('group-deleted', { group, generation, version });
+      outbox.ofGroup('info', 'group-deleted', message);
       this.groupChanged(group);
     }
     const current = table.group(group)?.entry ?? null;
@@ -171,7 +171,7 @@ export class Changes {
     const { outbox, endings } = this.#ports;
     const { group, generation, version, members } = entry;
     outbox.commit({ kind: 'gone', group, generation });
-    outbox.warn(why.event, { group, generation, version, by: why.by });
+    outbox.ofGroup('warn', why.event, entry, { by: why.by });
     for (const { id } of members) endings.tell({ group, generation, version, membership: id }, now);
     this.groupChanged(group);
   }
@@ -315,14 +315,10 @@ export class Changes {
     this.#ports.accepted(question.group);
   }
 
-  #logChange({ group, generation, version, since, leader, members }: Entry): void {
-    this.#ports.outbox.info(since === version ? 'leader-changed' : 'members-changed', {
-      group,
-      generation,
-      version,
-      leader,
-      members: members.length,
-    });
+  #logChange(entry: Entry): void {
+    const { version, since, leader, members } = entry;
+    const event = since === version ? 'leader-changed' : 'members-changed';
+    this.#ports.outbox.ofGroup('info', event, entry, { leader, members: members.length });
   }
 
   #answer(question: ChangeQuestion, accepted: boolean): void {

@@ -48,7 +48,7 @@ export class Endings {
     const lease = roster.leaseUntil(daemon) ?? now;
     const survivors = known?.survivors ?? new Set();
     const until = Math.max(lease, known?.until ?? lease);
-    this.#endings.set(group, { survivors: survivors.add(membership), until });
+    this.#endings.set(group, { generation, survivors: survivors.add(membership), until });
     this.#wakeAt = Math.min(this.#wakeAt, until);
   }
 
@@ -83,13 +83,14 @@ export class Endings {
   onDeadline(now: Instant): void {
     if (now < this.#wakeAt) return;
     this.#wakeAt = NEVER;
-    for (const [group, { until, survivors }] of this.#endings) {
+    for (const [group, { until, survivors, generation }] of this.#endings) {
       if (until > now) {
         this.#wakeAt = Math.min(this.#wakeAt, until);
         continue;
       }
       const unheard = [...survivors].slice(0, 8).join(' ');
-      this.#ports.outbox.warn('former-life-unconfirmed', { group, unheard });
+      const life = { group, generation };
+      this.#ports.outbox.ofGroup('warn', 'former-life-unconfirmed', life, { unheard });
       this.#end(group);
     }
   }
@@ -109,6 +110,8 @@ export interface Survivor {
 }
 
 interface Ending {
+  /** The life of the group that was told of last. */
+  readonly generation: number;
   readonly survivors: Set<MembershipId>;
   /** Then the group may be formed anew, whoever has not answered. */
   readonly until: Instant;

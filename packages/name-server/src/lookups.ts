@@ -127,9 +127,8 @@ export class Lookups {
     const entry = table.group(group)?.entry;
     if (entry === undefined) return;
     if (!entry.members.every((member) => !member.full || this.isOver(group, member.id))) return;
-    const { generation, version } = entry;
-    outbox.commit({ kind: 'gone', group, generation });
-    outbox.info('group-without-state', { group, generation, version });
+    outbox.commit({ kind: 'gone', group, generation: entry.generation });
+    outbox.ofGroup('info', 'group-without-state', entry);
     this.#ended.delete(group);
     this.#ports.groupGone(group);
   }
@@ -139,7 +138,7 @@ export class Lookups {
     if (!lookup.create) return null;
     const { group, membership, address } = lookup;
     if (table.groupCount >= groupsMax) {
-      outbox.warn('too-many-groups', { group, groups: table.groupCount });
+      outbox.ofGroup('warn', 'too-many-groups', { group }, { groups: table.groupCount });
       return null;
     }
     const generation = generations.next();
@@ -152,7 +151,7 @@ export class Lookups {
       members: [{ id: membership, joinVersion: 1, full: true, address }],
     };
     outbox.commit({ kind: 'entry', entry, change: null });
-    outbox.info('group-formed', { group, generation, leader: membership });
+    outbox.ofGroup('info', 'group-formed', entry, { leader: membership });
     for (const daemon of this.#watchers.take(group)) outbox.send(daemon, { kind: 'formed', group });
     return entry;
   }

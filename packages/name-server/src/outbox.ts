@@ -1,4 +1,4 @@
-import type { DaemonId, LogFields } from '@group-services/core';
+import type { DaemonId, GroupName, LogFields } from '@group-services/core';
 import type { FromNameServer } from '@group-services/wire';
 import type { DisconnectCode, NameServerOutput, TurnDownCode } from './inputs.js';
 import type { Roster } from './roster.js';
@@ -47,12 +47,28 @@ export class Outbox {
     this.#outputs.push({ kind: 'turnedDown', daemon, code, text });
   }
 
-  info(event: string, fields: LogFields): void {
+  info(event: string, fields: GrouplessFields): void {
     this.#outputs.push({ kind: 'log', level: 'info', event, fields });
   }
 
-  warn(event: string, fields: LogFields): void {
+  warn(event: string, fields: GrouplessFields): void {
     this.#outputs.push({ kind: 'log', level: 'warn', event, fields });
+  }
+
+  /** A line about a group: which one and which life and list of it, named as in the logs of daemons. */
+  ofGroup(level: 'info' | 'warn', event: string, life: Life, fields: LogFields = {}): void {
+    const { group, generation, version } = life;
+    this.#outputs.push({
+      kind: 'log',
+      level,
+      event,
+      fields: {
+        group,
+        ...(generation !== undefined && { generation }),
+        ...(version !== undefined && { version }),
+        ...fields,
+      },
+    });
   }
 
   /** Who is told something of the table remembers how far the table was (`lineage.ts`). */
@@ -82,4 +98,13 @@ export class Outbox {
     this.#outputs = [];
     return outputs;
   }
+}
+
+type GrouplessFields = LogFields & { readonly group?: never };
+
+/** A group as far as it is known: an entry, or less. */
+interface Life {
+  readonly group: GroupName;
+  readonly generation?: number;
+  readonly version?: number;
 }

@@ -53,16 +53,17 @@ export class Registrar {
     const { window, outbox, table, lookups, endings } = this.#ports;
     const { groups, holdings } = window.close(table);
     for (const { group, entry, missing, isOutdated } of groups) {
-      const { generation, version } = entry;
       if (missing.length === 0 && !isOutdated) {
         outbox.commit({ kind: 'entry', entry, change: null });
-        outbox.info('group-recovered', { group, generation, version });
+        outbox.ofGroup('info', 'group-recovered', entry);
         lookups.startAnewWithoutState(group);
         continue;
       }
-      if (table.group(group) !== undefined) outbox.commit({ kind: 'gone', group, generation });
+      if (table.group(group) !== undefined) {
+        outbox.commit({ kind: 'gone', group, generation: entry.generation });
+      }
       const absent = missing.slice(0, 8).join(' ');
-      outbox.warn('group-not-recovered', { group, generation, version, absent });
+      outbox.ofGroup('warn', 'group-not-recovered', entry, { absent });
     }
     for (const { group, generation, version, membership } of holdings) {
       if (table.group(group)?.entry.generation === generation) continue;

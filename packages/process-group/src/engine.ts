@@ -20,7 +20,7 @@ import type { ProcessGroupOutput } from './outputs.js';
 import { placedReplica, Replica } from './replica/replica.js';
 import { votingOf } from './replica/running.js';
 import { decodeReplica, encodeReplica } from './replica/snapshot.js';
-import { type ProcessGroupOptions, Shared } from './shared.js';
+import { type ProcessGroupOptions, Shared, type Whereabouts } from './shared.js';
 
 /**
  * The external layer of one group on one daemon (`external-layer.md`): local providers and
@@ -89,12 +89,17 @@ export class ProcessGroupEngine implements Engine<ProcessGroupInput, ProcessGrou
     return detail(this.#shared);
   }
 
-  /** The provider that this handle of a process is; undefined: it is none (yet). */
+  /** For lines of the log. */
+  get whereabouts(): Whereabouts {
+    return this.#shared.whereabouts();
+  }
+
   /** What a provider says about itself. */
   labelsOf(provider: string): Labels | undefined {
     return this.#shared.state?.byId.get(provider)?.labels;
   }
 
+  /** The provider that this handle of a process is; undefined: it is none (yet). */
   providerId(client: number, handle: number): string | undefined {
     return this.#members.find(client, handle)?.id;
   }

@@ -40,6 +40,15 @@ export class Shared {
     return { id: this.protocolId(position), kind, proposer };
   }
 
+  /** How far this daemon is in the group, and what is voted on there. */
+  whereabouts(): Whereabouts {
+    const { membership, state, position } = this;
+    if (membership === undefined) return {};
+    const running = state?.running ?? null;
+    if (running === null) return { position };
+    return { position, protocol: this.protocolId(running.protocol) };
+  }
+
   /** Unique over all lives of the group: generations never come again. */
   protocolId(position: number): string {
     return `${this.membership?.generation ?? 0}.${position}`;
@@ -89,4 +98,10 @@ export interface Membership {
   readonly self: MembershipId;
   readonly generation: number;
   readonly replica: Replica;
+}
+
+/** For lines of the log; what does not exist at the moment is left out. */
+export interface Whereabouts {
+  readonly position?: number;
+  readonly protocol?: string;
 }
