@@ -43,7 +43,8 @@ export function daemonMetrics(sources: MetricSources): Metrics {
 
 function addProtocols(metrics: Metrics, { groups }: DaemonTally): void {
   const protocols = 'Protocols that have ended, in groups that this daemon leads';
-  metrics.counter({ name: 'protocols_total', help: protocols }, () => {
+  const labels = ['kind', 'outcome'] as const;
+  metrics.counter({ name: 'protocols_total', help: protocols, labels }, () => {
     const plain = groups.plainMessages;
     const message = { labels: { kind: 'message', outcome: 'approved' }, value: plain };
     const counted = groups.protocols.entries().map(([[kind = '', outcome = ''], value]) => ({
@@ -56,15 +57,14 @@ function addProtocols(metrics: Metrics, { groups }: DaemonTally): void {
     return isIn ? counted : [...counted, message];
   });
   const duration = 'From START to the end of a protocol; messages without a vote are not timed';
-  metrics.durations(
-    { name: 'protocol_duration_seconds', help: duration },
-    'kind',
-    groups.protocolMs,
-  );
+  const timed = { name: 'protocol_duration_seconds', help: duration, labels: ['kind'] };
+  metrics.durations(timed, groups.protocolMs);
   const phase = 'From the beginning of a voting phase to its result';
-  metrics.durations({ name: 'phase_duration_seconds', help: phase }, 'kind', groups.phaseMs);
+  const phases = { name: 'phase_duration_seconds', help: phase, labels: ['kind'] };
+  metrics.durations(phases, groups.phaseMs);
   const votes = 'Votes that were missing and counted as the default vote';
-  metrics.counts({ name: 'default_votes_total', help: votes }, ['reason'], groups.defaultVotes);
+  const missing = { name: 'default_votes_total', help: votes, labels: ['reason'] };
+  metrics.counts(missing, groups.defaultVotes);
   const messages = 'Messages of processes that were delivered on this daemon';
   metrics.counter({ name: 'messages_delivered_total', help: messages }, () =>
     one(groups.messagesDelivered),
@@ -78,22 +78,22 @@ function addProtocols(metrics: Metrics, { groups }: DaemonTally): void {
 function addMembership(metrics: Metrics, tally: DaemonTally): void {
   const { streams } = tally;
   const again = 'Messages between daemons that were sent again, or came again';
-  metrics.counter({ name: 'retransmissions_total', help: again }, () => [
+  const repeated = { name: 'retransmissions_total', help: again, labels: ['direction'] } as const;
+  metrics.counter(repeated, () => [
     { labels: { direction: 'sent' }, value: streams.sentAgain },
     { labels: { direction: 'received' }, value: streams.receivedAgain },
   ]);
   const views = 'Lists of daemons that came into force, in groups that this daemon leads';
-  metrics.counts({ name: 'views_total', help: views }, ['cause'], tally.views);
+  metrics.counts({ name: 'views_total', help: views, labels: ['cause'] }, tally.views);
   const takeovers = 'Leads that this daemon has taken over';
-  metrics.counts({ name: 'takeovers_total', help: takeovers }, ['recovery'], tally.takeovers);
+  const taken = { name: 'takeovers_total', help: takeovers, labels: ['recovery'] };
+  metrics.counts(taken, tally.takeovers);
   const duration = 'From the suspicion of the former leader until this daemon leads';
-  metrics.durations(
-    { name: 'takeover_duration_seconds', help: duration },
-    'recovery',
-    tally.takeoverMs,
-  );
+  const timed = { name: 'takeover_duration_seconds', help: duration, labels: ['recovery'] };
+  metrics.durations(timed, tally.takeoverMs);
   const suspicions = 'Other daemons that came to count as failed';
-  metrics.counts({ name: 'suspicions_total', help: suspicions }, ['reason'], tally.suspicions);
+  const suspected = { name: 'suspicions_total', help: suspicions, labels: ['reason'] };
+  metrics.counts(suspected, tally.suspicions);
 }
 
 /** Of one group; sums of them are meant for `_other`. */
@@ -149,10 +149,10 @@ function addGroups(metrics: Metrics, { engine, groupsMax }: MetricSources): void
     return look;
   };
   for (const [name, help, read] of GROUP_GAUGES) {
-    metrics.gauge({ name, help }, () => perGroup(groups(), groupsMax, read));
+    metrics.gauge({ name, help, labels: ['group'] }, () => perGroup(groups(), groupsMax, read));
   }
   for (const [name, help, read] of GROUP_COUNTERS) {
-    metrics.counter({ name, help }, () => perGroup(groups(), groupsMax, read));
+    metrics.counter({ name, help, labels: ['group'] }, () => perGroup(groups(), groupsMax, read));
   }
 }
 
@@ -161,7 +161,7 @@ export function perGroup(
   groups: readonly GroupStatus[],
   groupsMax: number,
   read: (group: GroupStatus) => number,
-): readonly Sample[] {
+): readonly Sample<'group'>[] {
   const sums = new Map<string, number>();
   for (const [at, status] of groups.entries()) {
     const group = at < groupsMax ? status.group : OTHER_GROUPS;
@@ -176,22 +176,23 @@ function addConnections(metrics: Metrics, sources: MetricSources): void {
   const queue = 'The most bytes that wait for any process';
   metrics.gauge({ name: 'client_queue_bytes', help: queue }, () => one(clients.queuedBytesMax));
   const lost = 'Connections of processes that have ended';
-  metrics.counter({ name: 'clients_lost_total', help: lost }, () =>
+  metrics.counter({ name: 'clients_lost_total', help: lost, labels: ['reason'] }, () =>
     clients.lost.entries().map(([[reason = ''], value]) => ({
       labels: { reason: word(reason) },
       value,
     })),
   );
   const bytes = 'Bytes on links with other daemons';
-  metrics.counter({ name: 'link_bytes_total', help: bytes }, () => traffic.bytes());
+  const labels = ['peer', 'direction'] as const;
+  metrics.counter({ name: 'link_bytes_total', help: bytes, labels }, () => traffic.bytes());
   const frames = 'Frames on links with other daemons';
-  metrics.counter({ name: 'link_frames_total', help: frames }, () => traffic.frames());
+  metrics.counter({ name: 'link_frames_total', help: frames, labels }, () => traffic.frames());
   const connected = 'Whether the name server is connected';
   metrics.gauge({ name: 'name_server_connected', help: connected }, () =>
     one(engine.isNameServerConnected ? 1 : 0),
   );
   const refused = 'Handshakes and requests that were refused';
-  metrics.counter({ name: 'refused_total', help: refused }, () => {
+  metrics.counter({ name: 'refused_total', help: refused, labels: ['reason'] }, () => {
     const sums = new Map<string, number>();
     for (const [[code = ''], n] of [...handshakes.entries(), ...engine.tally.refused.entries()]) {
       sums.set(word(code), (sums.get(word(code)) ?? 0) + n);

@@ -36,9 +36,9 @@ export function nameServerMetrics(sources: {
     { value: inspect()?.changes ?? 0 },
   ]);
   const sync = 'Until changes are on the disk of the store';
-  metrics.durations({ name: 'store_sync_seconds', help: sync }, undefined, tally.syncMs);
+  metrics.durations({ name: 'store_sync_seconds', help: sync }, tally.syncMs);
   const refused = 'Handshakes that were refused';
-  metrics.counter({ name: 'refused_total', help: refused }, () =>
+  metrics.counter({ name: 'refused_total', help: refused, labels: ['reason'] }, () =>
     tally.refused.entries().map(([[reason = ''], value]) => ({ labels: { reason }, value })),
   );
   if (lead.etcd !== undefined) addLead(metrics, lead, lead.etcd);
@@ -57,7 +57,8 @@ function addLead(metrics: Metrics, lead: Lead, etcd: EtcdHealth): void {
     { value: etcd.answeredAt !== undefined && etcd.trouble === undefined ? 1 : 0 },
   ]);
   const latency = 'Until etcd has answered';
-  metrics.durations({ name: 'etcd_request_seconds', help: latency }, undefined, etcd.latencyMs);
+  metrics.durations({ name: 'etcd_request_seconds', help: latency }, etcd.latencyMs);
   const failures = 'Questions that etcd did not answer';
-  metrics.counts({ name: 'etcd_failures_total', help: failures }, ['reason'], etcd.failures);
+  const failed = { name: 'etcd_failures_total', help: failures, labels: ['reason'] };
+  metrics.counts(failed, etcd.failures);
 }

@@ -6,12 +6,14 @@ function sample(): Metrics {
   const metrics = new Metrics({ version: '1.2.3', wire: '1' });
   const protocols = new Counts();
   protocols.add(2, 'join', 'approved');
-  metrics.counts({ name: 'protocols_total', help: 'Protocols' }, ['kind', 'outcome'], protocols);
+  const labels = ['kind', 'outcome'];
+  metrics.counts({ name: 'protocols_total', help: 'Protocols', labels }, protocols);
   const durations = new Durations();
   durations.add(3, 'join');
   durations.add(70_000, 'join');
-  metrics.durations({ name: 'protocol_duration_seconds', help: 'Time' }, 'kind', durations);
-  metrics.gauge({ name: 'members', help: 'Members' }, () => [
+  const timed = { name: 'protocol_duration_seconds', help: 'Time', labels: ['kind'] };
+  metrics.durations(timed, durations);
+  metrics.gauge({ name: 'members', help: 'Members', labels: ['group'] }, () => [
     { labels: { group: 'a "b"' }, value: 3 },
   ]);
   return metrics;

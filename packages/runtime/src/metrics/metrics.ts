@@ -14,27 +14,30 @@ export const METRIC_PREFIX = 'group_services_';
 export class Metrics {
   /** Declared since the last question. */
   readonly #metrics: Metric[] = [];
+  readonly #definitions: MetricDefinition[] = [];
   #asked: Registry | undefined;
 
   constructor({ version, wire }: MetricsOptions) {
-    const labels = { version, wire, node_version: process.version };
+    const values = { version, wire, node_version: process.version };
     const help = 'Always 1; what runs is in the labels';
-    this.gauge({ name: 'build_info', help }, () => [{ labels, value: 1 }]);
+    const labels = ['version', 'wire', 'node_version'] as const;
+    this.gauge({ name: 'build_info', help, labels }, () => [{ labels: values, value: 1 }]);
   }
 
   /** A value that may go up and down. */
-  gauge(what: MetricName, read: () => readonly Sample[]): void {
+  gauge<L extends string = never>(what: MetricName<L>, read: () => Samples<NoInfer<L>>): void {
     this.#add('gauge', what, read);
   }
 
   /** A value that only goes up; its name ends with `_total`. */
-  counter(what: MetricName, read: () => readonly Sample[]): void {
+  counter<L extends string = never>(what: MetricName<L>, read: () => Samples<NoInfer<L>>): void {
     this.#add('counter', what, read);
   }
 
-  /** A counter with these labels. */
-  counts(what: MetricName, labels: readonly string[], counts: Counts): void {
-    this.counter(what, () =>
+  /** A counter whose labels have the order of the parts that are counted by. */
+  counts(what: MetricName<string>, counts: Counts): void {
+    const { labels = [] } = what;
+    this.#add('counter', what, () =>
       counts.entries().map(([values, value]) => ({
         labels: Object.fromEntries(labels.map((label, at) => [label, values[at] ?? ''])),
         value,
@@ -43,9 +46,14 @@ export class Metrics {
   }
 
   /** A histogram in seconds; without a label its durations have the label ''. */
-  durations(what: MetricName, label: string | undefined, durations: Durations): void {
+  durations(what: MetricName<string>, durations: Durations): void {
     const name = METRIC_PREFIX + what.name;
-    this.#add('histogram', what, () => linesOf(name, label, durations));
+    this.#add('histogram', what, () => linesOf(name, what.labels?.[0], durations));
+  }
+
+  /** What there is, whether it has a value yet or not. */
+  get definitions(): readonly MetricDefinition[] {
+    return this.#definitions;
   }
 
   /** The text, in the format that the `Accept` header of the request prefers. */
@@ -55,8 +63,15 @@ export class Metrics {
     return { contentType: registry.contentType, text: await registry.metrics() };
   }
 
-  #add(type: string, { name, help }: MetricName, read: () => readonly Line[]): void {
-    const metric = { name: METRIC_PREFIX + name, help, type, aggregator: 'sum' };
+  #add(
+    kind: MetricDefinition['kind'],
+    what: MetricName<string>,
+    read: () => readonly Line[],
+  ): void {
+    const { help, labels = [] } = what;
+    const name = METRIC_PREFIX + what.name;
+    this.#definitions.push({ name, kind, labels });
+    const metric = { name, help, type: kind, aggregator: 'sum' };
     const get = async () => ({ ...metric, values: read() });
     this.#metrics.push({ ...metric, get } as unknown as Metric);
   }
@@ -92,17 +107,27 @@ export class Metrics {
 
 type Labels = Readonly<Record<string, string>>;
 
-/** One value of a metric. */
-export interface Sample {
-  readonly labels?: Labels | undefined;
-  readonly value: number;
-}
+/** One value of a metric with the labels `L`, all of them. */
+export type Sample<L extends string = never> = [L] extends [never]
+  ? { readonly labels?: undefined; readonly value: number }
+  : { readonly labels: Readonly<Record<L, string>>; readonly value: number };
+
+type Samples<L extends string> = readonly Sample<L>[];
 
 /** What a metric is called and says, without the prefix. */
-export interface MetricName {
+export interface MetricName<L extends string = never> {
   readonly name: string;
   /** One sentence without its full stop. */
   readonly help: string;
+  /** A histogram has one at most. */
+  readonly labels?: readonly L[];
+}
+
+/** A metric as it is written, with its prefix. */
+export interface MetricDefinition {
+  readonly name: string;
+  readonly kind: 'gauge' | 'counter' | 'histogram';
+  readonly labels: readonly string[];
 }
 
 export interface MetricsOptions {
@@ -112,7 +137,9 @@ export interface MetricsOptions {
   readonly wire: string;
 }
 
-interface Line extends Sample {
+interface Line {
+  readonly labels?: Labels | undefined;
+  readonly value: number;
   readonly metricName?: string | undefined;
 }
 

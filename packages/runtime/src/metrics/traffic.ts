@@ -29,11 +29,11 @@ export class Traffic {
     flow.bytes += frame.length;
   }
 
-  bytes(): readonly Sample[] {
+  bytes(): readonly TrafficSample[] {
     return this.#samples(({ bytes }) => bytes);
   }
 
-  frames(): readonly Sample[] {
+  frames(): readonly TrafficSample[] {
     return this.#samples(({ frames }) => frames);
   }
 
@@ -50,7 +50,7 @@ export class Traffic {
     return flows;
   }
 
-  #samples(read: (flow: Flow) => number): readonly Sample[] {
+  #samples(read: (flow: Flow) => number): readonly TrafficSample[] {
     return [...this.#byNode].flatMap(([peer, flows]) => [
       { labels: { peer, direction: 'sent' }, value: read(flows.out) },
       { labels: { peer, direction: 'received' }, value: read(flows.in) },
@@ -61,3 +61,5 @@ export class Traffic {
 function newFlow(): Flow {
   return { bytes: 0, frames: 0 };
 }
+
+type TrafficSample = Sample<'peer' | 'direction'>;
