@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import type { SubscriptionEvent } from '@group-services/client';
+import { NODES_GROUP } from '@group-services/wire';
 import { answered, type DaemonSession } from './daemon-session.js';
 import { eventJson, eventLine } from './event-line.js';
 import { CommandFailure, EXIT_STATUS } from './exit-status.js';
@@ -35,7 +36,8 @@ export async function watch(daemon: DaemonSession, options: WatchOptions): Promi
   if (signal.aborted) stop();
   started();
   const voting = new AbortController();
-  const asking = watchVoting(daemon, options, voting.signal);
+  const isVotedOn = group !== NODES_GROUP;
+  const asking = isVotedOn && watchVoting(daemon, options, voting.signal);
   try {
     for await (const event of subscription) {
       if (signal.aborted) return;

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { describe, expect, onTestFinished } from 'vitest';
 import { built } from './child.js';
-import { joined, jsonOf, ran, test } from './support.js';
+import { gsctl, joined, jsonOf, ran, test } from './support.js';
 
 /** Several programs, one after another. */
 const PATIENT = { timeout: 180_000 };
@@ -65,6 +65,19 @@ describe('top', () => {
       groups: expect.arrayContaining([expect.objectContaining({ group: 'pictured' })]),
       processes: expect.arrayContaining([expect.objectContaining({ name: 'tester' })]),
     });
+  });
+});
+
+describe('watch', () => {
+  test('$nodes tells of daemons that come and go', PATIENT, async ({ domain }) => {
+    const watch = gsctl(['watch', '$nodes', '--json', '--endpoint', domain.endpoint('n1')]);
+    await watch.line(/"type":"snapshot".*"providers":\[.*"n2\/\d+".*"version":"\d/u);
+    await domain.startDaemon('n4');
+    await watch.line(/"type":"membership".*"joined":\["n4\/\d+"\]/u);
+    domain.daemon('n4').signal('SIGTERM');
+    await watch.line(/"left":\[\{"provider":"n4\/\d+","reason":"goodbye"/u);
+    watch.signal('SIGTERM');
+    expect((await watch.ended).status).toBe(0);
   });
 });
 

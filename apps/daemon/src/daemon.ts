@@ -21,7 +21,7 @@ import {
   Traffic,
 } from '@group-services/runtime';
 import type { Transport } from '@group-services/transport';
-import type { Welcome } from '@group-services/wire';
+import { type Welcome, wireOffer, wireOfWelcome } from '@group-services/wire';
 import { ClientLinks } from './client-links.js';
 import { paceOf } from './client-pace.js';
 import type { DaemonConfig } from './config.js';
@@ -218,6 +218,7 @@ export class Daemon {
       leaseMs: welcome.lease ?? 3_000,
       isolation: welcome.isolation ?? 'continue',
       leaderRecovery: welcome.leaderRecovery ?? 'announced',
+      features: wireOfWelcome(wireOffer(config.wireMinor), welcome)?.features,
     });
   }
 

@@ -1,6 +1,6 @@
 import type { NodeName } from '@group-services/core';
 import { type Hello, MAGIC, wireOffer } from '@group-services/wire';
-import type { DaemonConfig } from './config.js';
+import { type DaemonConfig, program } from './config.js';
 
 /** What a daemon says of itself when it dials; all of it is known, and never changes. */
 export interface DaemonHello extends Hello {
@@ -29,6 +29,7 @@ export function daemonHello(
     ...(config.ephemeral && { ephemeral: true }),
     pid: process.pid,
     ...(config.replace && { replace: true as const }),
+    release: program.version,
   };
 }
 

@@ -61,7 +61,9 @@ describe('permissions', () => {
       /principal billing-1 .* group billing: .*permissions\.yaml/u,
     );
     await expect(services.join('orders')).rejects.toMatchObject({ action: 'provide' });
-    await expect(services.subscribe('billing')).rejects.toMatchObject({ action: 'subscribe' });
+    for (const group of ['billing', '$nodes']) {
+      await expect(services.subscribe(group)).rejects.toMatchObject({ action: 'subscribe' });
+    }
     await expect(services.groups()).rejects.toMatchObject({ action: 'list' });
   });
 

@@ -143,10 +143,10 @@ export class DaemonSessions {
     this.#links.get(daemon)?.abort();
     this.#links.set(daemon, link);
     const source = intake.add(link, daemon);
-    const { address = '', ephemeral, pid } = hello;
+    const { address = '', ephemeral, pid, release } = hello;
     const saysThatItLives = agreeOnWire(offer, hello)?.features.has('name-held');
     this.#schemes.add(daemon, address);
-    enqueue({ kind: 'connected', daemon, address, ephemeral, pid, saysThatItLives });
+    enqueue({ kind: 'connected', daemon, address, ephemeral, pid, saysThatItLives, release });
     return {
       onFrame: (frame) => {
         if (this.#links.get(daemon) !== link) return;

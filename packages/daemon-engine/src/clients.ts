@@ -2,14 +2,23 @@ import { assertNever, type GroupName, type Instant } from '@group-services/core'
 import { countOf, sizeOf } from '@group-services/process-group';
 import type { FromClient, Refusal, ToClient } from '@group-services/wire';
 import { ClientSizes } from './client-limits.js';
-import { ClientRights, type Rights, type Speaker } from './client-rights.js';
+import { ClientRights } from './client-rights.js';
 import { type ClientStatus, membershipsOf } from './client-status.js';
+import {
+  type Client,
+  type ClientPorts,
+  isProposal,
+  type Join,
+  LOCAL,
+  type ProposalMessage,
+  type ToHandle,
+} from './client-tables.js';
 import { crowded } from './crowded.js';
 import { forgetEnded } from './ended-handles.js';
-import type { GroupSession } from './group-session.js';
 import type { ClientNo, DaemonInput } from './inputs.js';
+import { NodesWatch } from './nodes-watch.js';
 import { OpenWork } from './open-work.js';
-import { type OperatorPorts, OperatorRequests } from './operator-requests.js';
+import { OperatorRequests } from './operator-requests.js';
 import type { PermissionFile } from './permissions.js';
 import { type PressureCause, Pressures } from './pressures.js';
 import { type Finding, Responsiveness } from './responsiveness.js';
@@ -28,6 +37,7 @@ export class Clients {
   readonly #sizes: ClientSizes;
   readonly #pressures: Pressures;
   readonly #rights = new ClientRights();
+  readonly #nodes: NodesWatch;
 
   constructor(shared: Shared, ports: ClientPorts) {
     this.#shared = shared;
@@ -37,6 +47,8 @@ export class Clients {
     const [rights, sizes] = [this.#rights, this.#sizes];
     this.#operators = new OperatorRequests(shared, { ...ports, send, rights, sizes });
     this.#pressures = new Pressures(shared);
+    const isConnected = (): boolean => ports.nameServer.isConnected;
+    this.#nodes = new NodesWatch(shared, { list: ports.nodes, rights, send, isConnected });
   }
 
   get size(): number {
@@ -85,6 +97,7 @@ export class Clients {
     const known = this.#clients.get(client);
     if (known === undefined) return;
     this.#clients.delete(client);
+    this.#nodes.gone(client);
     this.#responsiveness.forget(client);
     for (const handle of known.handles.keys()) this.#pressures.forget(client, handle);
     const sessions = new Set([...known.handles.values()].map((handle) => handle.session));
@@ -105,7 +118,7 @@ export class Clients {
 
   received(client: ClientNo, message: FromClient): void {
     const known = this.#clients.get(client);
-    if (known === undefined) return;
+    if (known === undefined || this.#nodes.takes(client, message, known)) return;
     switch (message.kind) {
       case 'send':
       case 'bundle':
@@ -144,6 +157,8 @@ export class Clients {
         this.send(client, { kind: 'done', request: message.request });
         this.#gone(client, 'quit', undefined);
         this.#shared.emit({ kind: 'closeClient', client, reason: 'closed by the client' });
+        return;
+      case 'watch-nodes':
         return;
       default:
         return assertNever(message);
@@ -282,6 +297,7 @@ export class Clients {
   permitted(file: PermissionFile | undefined): void {
     this.#rights.change(file);
     for (const [client, known] of this.#clients) {
+      this.#nodes.permitted(client, known);
       for (const [number, handle] of known.handles) {
         const { group, kind, session } = handle;
         handle.rights = this.#rights.of(known, group);
@@ -292,6 +308,11 @@ export class Clients {
         session.tellProcessGroup({ kind: 'denied', client, handle: number, refusal });
       }
     }
+  }
+
+  /** The name server says who has come and gone. */
+  nodesTold(message: Parameters<NodesWatch['told']>[0]): void {
+    this.#nodes.told(message);
   }
 
   /** The shell has measured what the process has unread of a handle. */
@@ -315,11 +336,13 @@ export class Clients {
   }
 
   deadline(): Instant {
-    return Math.min(this.#responsiveness.deadline(), this.#pressures.deadline());
+    const own = Math.min(this.#responsiveness.deadline(), this.#pressures.deadline());
+    return Math.min(own, this.#nodes.deadline());
   }
 
   onDeadline(): void {
     this.#pressures.onDeadline();
+    this.#nodes.onDeadline();
     for (const event of this.#responsiveness.onDeadline(this.#shared.now)) {
       if (event.kind === 'found') this.#found(event.client, event.finding);
       else this.send(event.client, { kind: 'ping', n: event.n });
@@ -346,38 +369,4 @@ export class Clients {
   #refuse(client: ClientNo, request: number, refusal: Refusal): void {
     this.send(client, { kind: 'refused', request, ...refusal });
   }
-}
-
-/** What client connections need of the daemon around them. */
-export interface ClientPorts extends Omit<OperatorPorts, 'send' | 'rights' | 'sizes'> {
-  readonly openSession: (group: GroupName) => GroupSession;
-}
-
-/** Whoever can open the socket of this host. */
-const LOCAL = 'local';
-
-/** One membership or subscription of a process. */
-interface Handle {
-  readonly group: GroupName;
-  readonly session: GroupSession;
-  readonly kind: 'provider' | 'subscription';
-  readonly persistent: boolean;
-  rights: Rights;
-}
-
-interface Client extends Speaker {
-  readonly name: string;
-  readonly membershipsMax: number | undefined;
-  readonly handles: Map<number, Handle>;
-  /** Handles by the join or subscribe that opened them and has no answer yet. */
-  readonly opening: Map<number, number>;
-  readonly work: OpenWork;
-}
-
-type Join = Extract<FromClient, { readonly kind: 'join' | 'subscribe' }>;
-type ProposalMessage = Extract<FromClient, { readonly kind: 'send' | 'bundle' | 'propose' }>;
-type ToHandle = ProposalMessage | Extract<FromClient, { readonly kind: 'goodbye' | 'unsubscribe' }>;
-
-function isProposal(message: ToHandle): message is ProposalMessage {
-  return message.kind !== 'goodbye' && message.kind !== 'unsubscribe';
 }

@@ -20,6 +20,7 @@ import {
 } from './inspect.js';
 import { NameServerLink } from './name-server-link.js';
 import { isAnswer } from './name-server-questions.js';
+import { NodesList } from './nodes-list.js';
 import type { DaemonOptions } from './options.js';
 import { Peers } from './peers.js';
 import { Shared } from './shared.js';
@@ -41,6 +42,7 @@ export class DaemonEngine implements Engine<DaemonInput, DaemonOutput> {
   readonly #shared: Shared;
   readonly #peers: Peers;
   readonly #nameServer: NameServerLink;
+  readonly #nodes: NodesList;
   readonly #groups: Groups;
   readonly #clients: Clients;
   readonly #voteQuestions: VoteQuestions;
@@ -65,6 +67,7 @@ export class DaemonEngine implements Engine<DaemonInput, DaemonOutput> {
       seen: () => this.#groups.seen(),
       laterStarts: () => this.#peers.laterStarts,
     });
+    this.#nodes = new NodesList(this.#nameServer.nodesPorts);
     this.#groups = new Groups(shared, {
       peers: this.#peers,
       session: {
@@ -74,6 +77,7 @@ export class DaemonEngine implements Engine<DaemonInput, DaemonOutput> {
     });
     this.#clients = new Clients(shared, {
       nameServer: this.#nameServer,
+      nodes: this.#nodes,
       session: (group) => this.#groups.get(group),
       openSession: (group) => this.#groups.open(group),
       hearsMsAgo: (node) => this.#peers.hearsMsAgo(node),
@@ -109,6 +113,7 @@ export class DaemonEngine implements Engine<DaemonInput, DaemonOutput> {
     return Math.min(
       this.#peers.deadline(),
       this.#nameServer.deadline(),
+      this.#nodes.deadline(),
       this.#groups.deadline(),
       this.#clients.deadline(),
       this.#voteQuestions.deadline(),
@@ -163,6 +168,7 @@ export class DaemonEngine implements Engine<DaemonInput, DaemonOutput> {
       case 'nameServerUp':
         return this.#onNameServerUp(input);
       case 'nameServerDown':
+        this.#nodes.down();
         return this.#nameServer.down();
       case 'clientOpened':
         return this.#clients.opened(input);
@@ -192,6 +198,7 @@ export class DaemonEngine implements Engine<DaemonInput, DaemonOutput> {
     const { leaderRecovery } = input;
     this.#shared.leaderRecovery = leaderRecovery;
     this.#nameServer.up(input);
+    this.#nodes.up(input.features ?? new Set());
     this.#unreached.sayAgain();
     this.#watchContact();
     for (const session of this.#groups.all()) {
@@ -217,6 +224,7 @@ export class DaemonEngine implements Engine<DaemonInput, DaemonOutput> {
       this.#nameServer.onAnswer(message);
       return;
     }
+    if (message.kind === 'nodes') return this.#clients.nodesTold(message);
     if (message.kind === 'not-reached') return this.#notReachedBy(message);
     if (message.kind === 'name-wanted') return this.#nameWanted(message);
     this.#nameServer.answered(message);
@@ -328,6 +336,7 @@ export class DaemonEngine implements Engine<DaemonInput, DaemonOutput> {
   #onDeadline(): void {
     this.#peers.onDeadline();
     this.#nameServer.onDeadline();
+    this.#nodes.onDeadline();
     this.#groups.onDeadline();
     this.#clients.onDeadline();
     this.#voteQuestions.onDeadline();

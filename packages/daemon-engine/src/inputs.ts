@@ -19,6 +19,7 @@ import type {
   DrainReport,
   DrainWish,
   Entry,
+  Features,
   FromClient,
   FromNameServer,
   ToClient,
@@ -89,6 +90,8 @@ export type DaemonInput =
       readonly leaseMs: number;
       readonly isolation: 'continue' | 'suspend';
       readonly leaderRecovery: LeaderRecovery;
+      /** What both ends of the connection know; nothing when left out. */
+      readonly features?: Features | undefined;
     }
   | { readonly kind: 'nameServerDown' }
   | { readonly kind: 'fromNameServer'; readonly message: FromNameServer }

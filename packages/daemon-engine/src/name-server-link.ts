@@ -3,6 +3,7 @@ import type { NameServerQuestion } from '@group-services/metagroup';
 import type { FromNameServer, Holding, ListPlace, ToNameServer } from '@group-services/wire';
 import type { LaterStart } from './later-starts.js';
 import { type Answer, type Answered, NameServerQuestions } from './name-server-questions.js';
+import type { NodesListPorts } from './nodes-list.js';
 import { registerInPieces, renewInPieces } from './registration-pieces.js';
 import type { Shared } from './shared.js';
 
@@ -181,6 +182,18 @@ export class NameServerLink {
   /** Another daemon wants our name: we are here. */
   holdsName(number: number): void {
     this.#send({ kind: 'name-held', number });
+  }
+
+  /** For what is watched over this connection. */
+  get nodesPorts(): NodesListPorts {
+    return {
+      now: () => this.#shared.now,
+      nextNumber: () => {
+        this.#number += 1;
+        return this.#number;
+      },
+      send: (message) => this.#send(message),
+    };
   }
 
   unregister(): void {

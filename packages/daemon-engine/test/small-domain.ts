@@ -7,6 +7,7 @@ import {
   joinFrame,
   type ToClient,
   type ToNameServer,
+  wireOffer,
 } from '@group-services/wire';
 import {
   DaemonEngine,
@@ -105,6 +106,7 @@ export class SmallDomain {
       leaseMs: LEASE_MS,
       isolation: this.#variants.isolation ?? 'continue',
       leaderRecovery: this.#variants.leaderRecovery,
+      features: new Set(wireOffer().features),
     };
   }
 

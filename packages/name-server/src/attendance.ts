@@ -13,7 +13,7 @@ import type { Lookups } from './lookups.js';
 import type { Outbox } from './outbox.js';
 import type { Roster } from './roster.js';
 import { leastSilence, type Silence } from './silence.js';
-import { daemonOfNode, type Table } from './table.js';
+import { daemonOfNode, type StoredNode, type Table } from './table.js';
 
 /**
  * Daemons come and go (`internal-layer.md` §1, §2).
@@ -36,7 +36,7 @@ export class Attendance {
     connected: Extract<NameServerInput, { readonly kind: 'connected' }>,
     now: Instant,
   ): void {
-    const { daemon, address, ephemeral } = connected;
+    const { daemon, address, ephemeral, release } = connected;
     const { table, roster, outbox, lookups, changes, nodesMax } = this.#ports;
     const node = nodeOf(daemon);
     const known = table.node(node);
@@ -52,8 +52,8 @@ export class Attendance {
     }
     const isNewer = known === undefined || incarnation > known.incarnation;
     if (known !== undefined && isNewer) this.#dismiss(daemonOfNode(known));
-    const isSame = !isNewer && address === known?.address && ephemeral === known.ephemeral;
-    if (!isSame) outbox.commit({ kind: 'node', node, incarnation, address, ephemeral });
+    const said = { node, incarnation, address, ephemeral, release };
+    if (isNewer || !saysTheSame(said, known)) outbox.commit({ kind: 'node', ...said });
     // What waited came by an earlier connection of the same daemon, if anything did.
     lookups.dropOf(daemon);
     roster.connect(daemon, now, connected);
@@ -223,4 +223,10 @@ export interface AttendancePorts {
   readonly nodesMax: number;
   /** A node that is away and in no group is listed for so long. */
   readonly unlistAfterMs: number;
+}
+
+/** Whether a daemon says of itself what is known of it. */
+function saysTheSame(said: StoredNode, known: StoredNode | undefined): boolean {
+  const isSame = said.address === known?.address && said.release === known.release;
+  return isSame && said.ephemeral === known?.ephemeral;
 }

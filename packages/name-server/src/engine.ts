@@ -28,6 +28,7 @@ import {
 import type { NameServerInspection } from './inspection.js';
 import { Lookups } from './lookups.js';
 import { Newcomers } from './newcomers.js';
+import { NodeList } from './node-list.js';
 import { Operators } from './operators.js';
 import { Outbox } from './outbox.js';
 import { speaksForAnother } from './own-words.js';
@@ -37,7 +38,16 @@ import { Registrar } from './registrar.js';
 import { recoveringReply, renewedReplies } from './replies.js';
 import { Roster } from './roster.js';
 import type { Silence } from './silence.js';
-import { checked, durabilityOf, makeSilence, windowAtStart, windowMsOf } from './starting.js';
+import {
+  answerMsOf,
+  asksTheTable,
+  checked,
+  DAY_MS,
+  durabilityOf,
+  makeSilence,
+  windowAtStart,
+  windowMsOf,
+} from './starting.js';
 import { daemonOfNode, Table } from './table.js';
 
 /**
@@ -65,6 +75,7 @@ export class NameServerEngine implements Engine<NameServerInput, NameServerOutpu
   readonly #accusations: Accusations;
   readonly #window: RecoveryWindow;
   readonly #operators: Operators;
+  readonly #nodeList: NodeList;
   /** When daemons that are away are looked after next. */
   #tidyAt: Instant = Number.NEGATIVE_INFINITY;
   readonly #registrar: Registrar;
@@ -119,19 +130,20 @@ export class NameServerEngine implements Engine<NameServerInput, NameServerOutpu
       trustUnknownUntil: () => (this.#startedAt ?? 0) + options.leaseMs,
       accepted: (group) => this.#lookups.startAnewWithoutState(group),
     });
-    this.#newcomers = new Newcomers({ ...common, answerMs: Math.min(options.leaseMs, ANSWER_MS) });
+    this.#newcomers = new Newcomers({ ...common, answerMs: answerMsOf(options) });
     this.#attendance = new Attendance({
       ...common,
       connectionOver: (daemon) => this.#newcomers.holderGone(daemon),
       lookups: this.#lookups,
       changes: this.#changes,
+      endings: this.#endings,
       silence: this.#silence,
       leaseMs: options.leaseMs,
-      endings: this.#endings,
       nodesMax: this.#limits.nodes,
       unlistAfterMs: options.unlistAfterMs ?? DAY_MS,
     });
     this.#window = new RecoveryWindow(windowMsOf(options), windowAtStart(this.#table, options));
+    this.#nodeList = new NodeList({ ...common, epoch: options.epoch, leaseMs: options.leaseMs });
     this.#operators = new Operators({
       ...common,
       window: this.#window,
@@ -169,6 +181,7 @@ export class NameServerEngine implements Engine<NameServerInput, NameServerOutpu
     if (this.#startedAt === undefined) this.#start(now);
     this.#silence.step(now);
     this.#window.start(now);
+    this.#nodeList.start(now);
     switch (input.kind) {
       case 'knocked':
         this.#newcomers.onKnock(input, now);
@@ -177,12 +190,15 @@ export class NameServerEngine implements Engine<NameServerInput, NameServerOutpu
         this.#newcomers.holderBack(input.daemon);
         this.#gathering.forget(input.daemon);
         this.#accusations.forget(input.daemon);
+        this.#nodeList.forget(input.daemon);
         this.#attendance.onConnected(input, now);
+        this.#nodeList.changed();
         break;
       case 'disconnected':
         this.#gathering.forget(input.daemon);
         this.#accusations.forget(input.daemon);
         this.#attendance.onDisconnected(input.daemon);
+        if (!this.#roster.isConnected(input.daemon)) this.#nodeList.forget(input.daemon);
         break;
       case 'received':
         if (this.#roster.isConnected(input.from)) this.#onPiece(input.from, input.message);
@@ -193,6 +209,7 @@ export class NameServerEngine implements Engine<NameServerInput, NameServerOutpu
       default:
         assertNever(input);
     }
+    this.#nodeList.settle(now);
     return this.#outbox.take();
   }
 
@@ -203,6 +220,7 @@ export class NameServerEngine implements Engine<NameServerInput, NameServerOutpu
       this.#window.isOpen ? NEVER : decides,
       this.#silence.deadline(),
       this.#newcomers.deadline(),
+      this.#nodeList.deadline(),
     );
   }
 
@@ -328,7 +346,11 @@ export class NameServerEngine implements Engine<NameServerInput, NameServerOutpu
         this.#roster.end(from);
         this.#window.withdraw(from);
         this.#endings.daemonOver(from);
+        this.#nodeList.changed();
         this.#outbox.info('daemon-unregistered', { daemon: from });
+        break;
+      case 'watch-nodes':
+        this.#nodeList.watch(from, message.number);
         break;
       default:
         assertNever(message);
@@ -339,6 +361,7 @@ export class NameServerEngine implements Engine<NameServerInput, NameServerOutpu
   #onRenew(from: DaemonId, renewal: Extract<ToNameServer, { readonly kind: 'renew' }>): void {
     if (!this.#registrar.hearGenerations(from, renewal.holdings)) return;
     this.#roster.renew(from, this.#now);
+    this.#nodeList.heard(from);
     const replies = this.#window.isOpen
       ? [recoveringReply(renewal.number)]
       : renewedReplies(this.#table, from, renewal, this.#limits.pieceBytes);
@@ -369,22 +392,4 @@ export class NameServerEngine implements Engine<NameServerInput, NameServerOutpu
     this.#attendance.tidy(this.#now);
     this.#tidyAt = this.#now + this.#options.leaseMs;
   }
-}
-
-/** How long a node that is away is listed. */
-const DAY_MS = 24 * 60 * 60 * 1000;
-/** A daemon says within a lease that it lives, and before the one that asks for its name gives up. */
-const ANSWER_MS = 3_000;
-
-const ASKS_NOTHING: ReadonlySet<ToNameServer['kind']> = new Set([
-  'register',
-  'unregister',
-  'list',
-  'describe',
-  'name-held',
-]);
-
-/** Whether the answer, or what becomes of it, depends on what the table says. */
-function asksTheTable(message: ToNameServer): boolean {
-  return !ASKS_NOTHING.has(message.kind);
 }

@@ -27,6 +27,8 @@ export type NameServerInput =
       readonly address: string;
       /** Its name will not return, and it stands still while it does not reach us for a lease. */
       readonly ephemeral?: boolean | undefined;
+      /** Which release it is of, for people. */
+      readonly release?: string | undefined;
     } & DaemonFacts)
   | { readonly kind: 'received'; readonly from: DaemonId; readonly message: ToNameServer }
   /** The connection ended. The daemon need not be dead: only its lease counts. */

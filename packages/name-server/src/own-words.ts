@@ -25,6 +25,7 @@ export function speaksForAnother(from: DaemonId, message: ToNameServer): boolean
     case 'not-reached':
     case 'name-held':
     case 'unregister':
+    case 'watch-nodes':
       return false;
     default:
       return assertNever(message);

@@ -1,10 +1,14 @@
 import { type DaemonId, invariant, nodeOf } from '@group-services/core';
+import type { ToNameServer } from '@group-services/wire';
 import type { NameServerOptions } from './inputs.js';
 import type { Roster } from './roster.js';
 import { leastSilence, Silence } from './silence.js';
 import { daemonOfNode, type Table } from './table.js';
 
 /** What a start of the name server makes of its options: bounds that belong together, and their defaults. */
+
+/** How long a node that is away is listed. */
+export const DAY_MS = 24 * 60 * 60 * 1000;
 
 export function checked(options: NameServerOptions): NameServerOptions {
   invariant(options.leaseMs > 0, 'the lease is longer than nothing');
@@ -36,6 +40,11 @@ export function windowMsOf(options: NameServerOptions): number {
   return recoveryWindowMs ?? least;
 }
 
+/** A daemon says within a lease that it lives, and before the one that asks for its name gives up. */
+export function answerMsOf({ leaseMs }: NameServerOptions): number {
+  return Math.min(leaseMs, 3_000);
+}
+
 /** The recovery window belongs to every start whose table may be missing something. */
 export function windowAtStart(
   table: Table,
@@ -43,4 +52,18 @@ export function windowAtStart(
 ): 'watching' | 'open' | 'closed' {
   if (fresh === true) return 'closed';
   return table.standing === 'settled' ? 'watching' : 'open';
+}
+
+const ASKS_NOTHING: ReadonlySet<ToNameServer['kind']> = new Set([
+  'register',
+  'unregister',
+  'list',
+  'describe',
+  'name-held',
+  'watch-nodes',
+]);
+
+/** Whether the answer, or what becomes of it, depends on what the table says. */
+export function asksTheTable(message: ToNameServer): boolean {
+  return !ASKS_NOTHING.has(message.kind);
 }

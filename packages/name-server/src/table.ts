@@ -193,6 +193,8 @@ export interface StoredNode {
   readonly address: string;
   /** Its daemon said that this name will not return once it is gone. */
   readonly ephemeral?: boolean | undefined;
+  /** Which release its daemon is of, for people. */
+  readonly release?: string | undefined;
   /**
    * An operator has said that it will not come back. The incarnation is one above its last daemon's, so
    * that this one counts as superseded everywhere, and is refused should it live after all.
@@ -224,9 +226,10 @@ export interface TableSnapshot {
   readonly nodes: readonly StoredNode[];
 }
 
-function storedNode({ node, incarnation, address, ephemeral, forgotten }: StoredNode): StoredNode {
+function storedNode(record: StoredNode): StoredNode {
+  const { node, incarnation, address, ephemeral, release, forgotten } = record;
   const marks = { ...(ephemeral && { ephemeral }), ...(forgotten && { forgotten }) };
-  return { node, incarnation, address, ...marks };
+  return { node, incarnation, address, ...(release !== undefined && { release }), ...marks };
 }
 
 /** The daemon that a node's record stands for. */

@@ -9,7 +9,7 @@ import {
 import { NameServerConnection, NodeHost, PeerLinks } from '@group-services/runtime';
 import type { Listener, Transport } from '@group-services/transport';
 import { tcp } from '@group-services/transport/tcp';
-import { type Hello, MAGIC, wireOffer } from '@group-services/wire';
+import { type Hello, MAGIC, wireOffer, wireOfWelcome } from '@group-services/wire';
 import { ClientDoor, type DoorOptions, PeerDoor } from './accept.js';
 
 export interface TestDaemonOptions {
@@ -129,7 +129,8 @@ export class TestDaemon {
       addresses: [nameServer],
       hello,
       events: {
-        up: ({ epoch = 0, store = '', lease = 0, isolation, leaderRecovery }) => {
+        up: (welcome) => {
+          const { epoch = 0, store = '', lease = 0, isolation, leaderRecovery } = welcome;
           enqueue({
             kind: 'nameServerUp',
             epoch,
@@ -137,6 +138,7 @@ export class TestDaemon {
             leaseMs: lease,
             isolation: isolation ?? 'continue',
             leaderRecovery: leaderRecovery ?? 'announced',
+            features: wireOfWelcome(wireOffer(), welcome)?.features,
           });
           this.#ready();
         },

@@ -27,6 +27,8 @@ export const storeField = z.string().check(z.minLength(1), z.maxLength(64));
 /** Of a trace, as W3C writes it; carried through as it is. Printable ASCII. */
 export const traceField = z.string().check(z.regex(/^[\x21-\x7e]{1,128}$/));
 export const addressField = z.string().check(z.minLength(1), z.maxLength(512));
+/** Which release a program is of, for people. */
+export const releaseField = z.string().check(z.minLength(1), z.maxLength(64));
 
 const CONTROL_CHARACTER = /\p{Cc}/u;
 /** Half of a pair: it has no UTF-8 form and would arrive as another name. */
@@ -40,7 +42,8 @@ export function groupNameProblem(name: string): string | undefined {
   }
   if (CONTROL_CHARACTER.test(name)) return 'a group name has no control characters';
   if (LONE_SURROGATE.test(name)) return 'a group name is well-formed Unicode';
-  if (name.startsWith('$')) return 'group names that start with $ are reserved';
+  if (name.startsWith('$'))
+    return 'names that start with $ are reserved, and $nodes can only be subscribed to';
   return undefined;
 }
 

@@ -4,7 +4,8 @@ import { decodeProposal } from './body-codecs.js';
 import { decodeFromClient, encodeToClient, isFrameOfNewerDaemon } from './client-frames.js';
 import { decodeControl, encodeControl, FRAME, joinFrame } from './frame.js';
 import { decodeGroupFrame, PeerMemberships } from './group-frames.js';
-import { decodeHandshakeAnswer, decodeHello } from './handshake.js';
+import { decodeHandshakeAnswer } from './handshake.js';
+import { decodeHello } from './hello.js';
 import { pack } from './msgpack.js';
 
 const control = (message: object): Uint8Array => joinFrame(encodeControl(message));

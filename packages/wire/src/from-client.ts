@@ -3,6 +3,7 @@ import { partialAttributesSchema, phasesSchema } from './attributes.js';
 import { groupsQuestion, nodesQuestion } from './client-lists.js';
 import { countField, groupNameField, instanceField, traceField, u32Field } from './fields.js';
 import { labelsField } from './labels.js';
+import { watchNodesQuestion } from './node-list-messages.js';
 import { object } from './object-schema.js';
 import { operatorMessages } from './operator-messages.js';
 import { proposedSchema } from './proposed.js';
@@ -91,6 +92,7 @@ export const fromClientSchema = z.discriminatedUnion('kind', [
   }),
   groupsQuestion,
   nodesQuestion,
+  watchNodesQuestion,
   ...operatorMessages,
   /** Ends every membership (reason `quit`); answered by `done`, then the daemon closes. */
   object({ kind: z.literal('close'), request: u32Field }),

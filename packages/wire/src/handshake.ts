@@ -2,42 +2,13 @@ import * as z from 'zod/mini';
 import type { Decoded } from './decoded.js';
 import { addressField, countField, nodeNameField, storeField } from './fields.js';
 import { decodeControl, type EncodedFrame, encodeControl } from './frame.js';
+import type { Hello } from './hello.js';
 import { object } from './object-schema.js';
 
-/** The first frame each way of every connection (`command-line.md`, Handshake). */
-
-export const MAGIC = 'group-services';
-
-/** `minor`: of the highest version; 0 when left out. */
-const wireVersionsField = object({
-  min: countField,
-  max: countField,
-  minor: z.optional(countField),
-});
-
-export const helloSchema = object({
-  kind: z.literal('hello'),
-  magic: z.literal(MAGIC),
-  role: z.enum(['client', 'daemon', 'name-server']),
-  wire: wireVersionsField,
-  domain: z.string().check(z.minLength(1), z.maxLength(255)),
-  node: z.optional(nodeNameField),
-  incarnation: z.optional(countField),
-  /** Milliseconds between a daemon's heartbeats. */
-  heartbeat: z.optional(countField),
-  /** Where a daemon accepts links of other daemons. */
-  address: z.optional(addressField),
-  /** Of a daemon: its node name will not return, and it stands still while it is alone for a lease. */
-  ephemeral: z.optional(z.boolean()),
-  /** Of a daemon: its process, for operators. */
-  pid: z.optional(countField),
-  /** Of a daemon: its operator wants it to take the place of one that lives. */
-  replace: z.optional(z.literal(true)),
-  features: z.array(z.string().check(z.maxLength(64))).check(z.maxLength(64)),
-  auth: z.optional(object({ scheme: z.string().check(z.maxLength(64)), data: z.unknown() })),
-  /** Label of a client, shown to operators. */
-  name: z.optional(z.string().check(z.maxLength(256))),
-});
+/**
+ * The first frame each way of every connection (`command-line.md`, Handshake): what is answered. What is said first is
+ * `hello.ts`.
+ */
 
 const welcomeSchema = object({
   kind: z.literal('welcome'),
@@ -96,7 +67,6 @@ export const answerSchema = z.discriminatedUnion('kind', [
   challengeSchema,
 ]);
 
-export type Hello = z.infer<typeof helloSchema>;
 export type Welcome = z.infer<typeof welcomeSchema>;
 export type Refuse = z.infer<typeof refuseSchema>;
 export type Challenge = z.infer<typeof challengeSchema>;
@@ -105,10 +75,6 @@ export type RefuseCode = (typeof REFUSE_CODES)[number];
 
 export function encodeHandshake(message: Hello | HandshakeAnswer): EncodedFrame {
   return encodeControl(message);
-}
-
-export function decodeHello(frame: Uint8Array): Decoded<Hello> {
-  return decodeControl(frame, helloSchema);
 }
 
 export function decodeHandshakeAnswer(frame: Uint8Array): Decoded<HandshakeAnswer> {

@@ -14,6 +14,8 @@ test('the exported names are these', () => {
       "LARGEST",
       "LIMITS",
       "MAGIC",
+      "NODES_GROUP",
+      "NODES_PER_FRAME",
       "OPERATOR_NO",
       "PIECE_BYTES",
       "PeerMemberships",

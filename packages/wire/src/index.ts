@@ -98,15 +98,13 @@ export type {
 export {
   type Challenge,
   decodeHandshakeAnswer,
-  decodeHello,
   encodeHandshake,
   type HandshakeAnswer,
-  type Hello,
-  MAGIC,
   type Refuse,
   type RefuseCode,
   type Welcome,
 } from './handshake.js';
+export { decodeHello, type Hello } from './hello.js';
 export { isKeepAlive, KEEP_ALIVE } from './keep-alive.js';
 export {
   type Labels,
@@ -128,6 +126,13 @@ export {
   STARTS_MAX,
   type ToNameServer,
 } from './name-server-messages.js';
+export {
+  NODES_PER_FRAME,
+  type NodeEnd,
+  type NodeOfDomain,
+  type NodesMessage,
+} from './node-list-messages.js';
+export { NODES_GROUP } from './nodes-group.js';
 export { entryBytes, inPieces, PIECE_BYTES } from './pieces.js';
 export { prepareDecoders } from './prepare.js';
 export type { LeaveReason, ProtocolKind } from './protocol-words.js';
@@ -144,6 +149,7 @@ export {
   agreeOnWire,
   type Feature,
   type Features,
+  MAGIC,
   noCommonWire,
   type Offered,
   WIRE_MINOR,

@@ -12,6 +12,7 @@ import {
   versionField,
 } from './fields.js';
 import { decodeControl, type EncodedFrame, encodeControl } from './frame.js';
+import { nodesMessage, watchNodesMessage } from './node-list-messages.js';
 import { object } from './object-schema.js';
 
 /** What daemons and name servers say to each other (`internal-layer.md` §2). */
@@ -165,6 +166,7 @@ export const toNameServerSchema = z.discriminatedUnion('kind', [
   object({ kind: z.literal('name-held'), number: countField }),
   /** An orderly stop: the lease ends now. */
   object({ kind: z.literal('unregister') }),
+  watchNodesMessage,
 ]);
 
 export const CHANGE_REFUSALS = [
@@ -326,6 +328,7 @@ export const fromNameServerSchema = z.discriminatedUnion('kind', [
     /** There are more, behind the last one here. */
     more: z.optional(z.literal(true)),
   }),
+  nodesMessage,
 ]);
 
 export type ListPlace = z.infer<typeof listPlace>;

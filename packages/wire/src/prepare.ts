@@ -4,7 +4,8 @@ import { entrySchema } from './entry.js';
 import { fromClientSchema } from './from-client.js';
 import { groupSnapshotSchema, orderedSchema, proposalSchema, replySchema } from './group-bodies.js';
 import { groupControlSchema, snapshotSchema } from './group-messages.js';
-import { answerSchema, helloSchema } from './handshake.js';
+import { answerSchema } from './handshake.js';
+import { helloSchema } from './hello.js';
 import { fromNameServerSchema } from './name-server-messages.js';
 
 /** Everything that a daemon reads. */

@@ -56,7 +56,11 @@ describe('two programs (B10)', () => {
   test('use a feature only when both name it and both speak the minor with which it came', () => {
     const old = wireOffer(0);
     const current = wireOffer();
-    expect([...(agreeOnWire(current, current)?.features ?? [])]).toEqual(['trace', 'name-held']);
+    expect([...(agreeOnWire(current, current)?.features ?? [])]).toEqual([
+      'trace',
+      'name-held',
+      'nodes',
+    ]);
     expect([...(agreeOnWire(current, old)?.features ?? [])]).toEqual([]);
     expect([...(agreeOnWire(old, current)?.features ?? [])]).toEqual([]);
     const unknown = { wire: current.wire, features: ['later'] };
@@ -81,7 +85,7 @@ describe('two programs (B10)', () => {
 
 test('minor 0 is offered as it was when there were none', () => {
   expect(wireOffer(0)).toEqual({ wire: { min: 1, max: 1 }, features: [] });
-  const features = ['trace', 'name-held'];
+  const features = ['trace', 'name-held', 'nodes'];
   expect(wireOffer()).toEqual({ wire: { min: 1, max: 1, minor: WIRE_MINOR }, features });
 });
 

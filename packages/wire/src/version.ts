@@ -7,6 +7,9 @@
  * every upgrade, and nobody is sent what it cannot read. None of this has to do with package versions.
  */
 
+/** What everybody says first of all: whoever says something else has dialled the wrong port. */
+export const MAGIC = 'group-services';
+
 /** The versions that this release speaks. */
 export const WIRE_VERSION = { min: 1, max: 1 } as const;
 
@@ -16,6 +19,8 @@ export const FEATURES = {
   trace: 1,
   /** A daemon says that it lives when another one wants the name of its node. */
   'name-held': 1,
+  /** The daemons of the domain can be watched. */
+  nodes: 1,
 } as const;
 
 export type Feature = keyof typeof FEATURES;

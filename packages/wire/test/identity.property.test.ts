@@ -12,7 +12,8 @@ import {
   startSchema,
 } from '../src/group-bodies.js';
 import { groupControlSchema, snapshotSchema } from '../src/group-messages.js';
-import { answerSchema, helloSchema } from '../src/handshake.js';
+import { answerSchema } from '../src/handshake.js';
+import { helloSchema } from '../src/hello.js';
 import {
   BundleWriter,
   type DaemonMessage,

@@ -1,3 +1,4 @@
+import { NODES_GROUP } from '@group-services/wire';
 import { defineCommand } from '../command/define.js';
 import { GROUP } from '../command/operands.js';
 import { join } from '../join.js';
@@ -8,7 +9,7 @@ import { watch } from '../watch.js';
 export const watchCommand = defineCommand({
   words: 'watch',
   description: 'print changes and voting of a group until Ctrl-C',
-  details: 'A group that does not exist yet is waited for.',
+  details: `A group that does not exist yet is waited for. ${NODES_GROUP} (in quotes) are the daemons of the domain.`,
   operands: { group: GROUP },
   options: {},
   run: async ({ operands: { group }, config: { json }, io, withDaemon }) =>

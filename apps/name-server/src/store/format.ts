@@ -15,6 +15,7 @@ const storedNode = {
   incarnation: count,
   address: z.string(),
   ephemeral: z.boolean().optional(),
+  release: z.string().max(64).optional(),
   forgotten: z.boolean().optional(),
 };
 export const storeName = z.string().min(1).max(64);

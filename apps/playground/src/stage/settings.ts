@@ -73,6 +73,7 @@ export function settings(daemons: number): Profile {
     drains: undefined,
     seconds: undefined,
     releases: undefined,
+    watched: false,
     store: 'file',
     isolation: 'continue',
     names: 'kept',

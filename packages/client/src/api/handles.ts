@@ -44,7 +44,7 @@ export interface GroupServices extends AsyncDisposable {
     options?: JoinOptions<G>,
   ): Promise<Provider<G>>;
   /**
-   * Watches an existing group without being seen.
+   * Watches an existing group without being seen; `$nodes` are the daemons of the domain.
    *
    * @example
    * ```ts

@@ -240,9 +240,9 @@ class ConnectAttempt implements LinkHandlers {
     link.setFrameLimit(FRAME_LIMITS.after);
     const session = openSession(link, this.#plan, answer.features);
     this.#session = session;
-    const { welcome, node } = answer;
+    const { welcome, node, features } = answer;
     const limits = argumentLimits(welcome.limits);
-    this.#resolve(new ConnectedServices(session, { node, admin: welcome.admin, limits }));
+    this.#resolve(new ConnectedServices(session, { node, admin: welcome.admin, limits, features }));
   }
 }
 

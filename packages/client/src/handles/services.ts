@@ -1,3 +1,5 @@
+import { type Features, NODES_GROUP } from '@group-services/wire';
+import { UnavailableError } from '../api/errors.js';
 import type { Bytes, GroupDefinition, GroupTypes } from '../api/group-types.js';
 import type {
   GroupServices,
@@ -36,6 +38,7 @@ export interface DaemonFacts {
   readonly node: string;
   readonly admin: string | undefined;
   readonly limits: ArgumentLimits;
+  readonly features: Features;
 }
 
 /** Options of a join whatever its types: what a vote handler returns is checked. */
@@ -49,6 +52,7 @@ export class ConnectedServices implements GroupServices {
   readonly admin?: string | undefined;
   readonly #session: Session;
   readonly #limits: ArgumentLimits;
+  readonly #watchesNodes: boolean;
   /** Providers and joins under way. */
   #memberships = 0;
 
@@ -57,6 +61,7 @@ export class ConnectedServices implements GroupServices {
     this.node = facts.node;
     this.admin = facts.admin;
     this.#limits = facts.limits;
+    this.#watchesNodes = facts.features.has('nodes');
   }
 
   get closed(): Promise<Error | undefined> {
@@ -178,7 +183,9 @@ export class ConnectedServices implements GroupServices {
     options: Partial<SubscribeOptions<GroupTypes>>,
   ): Promise<Subscription<GroupTypes>> {
     const group = format.name;
-    checkGroupName(group);
+    const isNodes = group === NODES_GROUP;
+    if (!isNodes) checkGroupName(group);
+    else if (!this.#watchesNodes) throw new UnavailableError(`the daemon is too old for ${group}`);
     checkBoolean('membership', options.membership);
     checkBoolean('state', options.state);
     checkBoolean('persistent', options.persistent);
@@ -223,7 +230,9 @@ export class ConnectedServices implements GroupServices {
         resolve(subscription);
       };
       this.#session.request(
-        { kind: 'subscribe', handle, group, membership, state, persistent, timeout },
+        isNodes
+          ? { kind: 'watch-nodes', handle, timeout }
+          : { kind: 'subscribe', handle, group, membership, state, persistent, timeout },
         { expects: 'subscribed', owner: 0, bytes: 0, asked, onAnswer, reject },
       );
     });

@@ -1,5 +1,5 @@
 import type { DaemonId, Instant, MembershipId } from '@group-services/core';
-import type { Entry } from '@group-services/wire';
+import type { ClientSnapshot, Entry, ToClient } from '@group-services/wire';
 import type { HandleEvent, HandleRecord, RequestEvent } from '../handles.js';
 
 /**
@@ -64,6 +64,13 @@ export type Presence = { readonly at: Instant; readonly daemon: DaemonId } & (
   | { readonly kind: 'handsOut'; readonly group: string; readonly what: string }
 );
 
+/** What a process that watches the daemons of the domain hears, in order. */
+export type NodesEvent = { readonly at: Instant; readonly client: string } & (
+  | { readonly kind: 'snapshot'; readonly snapshot: ClientSnapshot }
+  | { readonly kind: 'change'; readonly message: Extract<ToClient, { readonly kind: 'approved' }> }
+  | { readonly kind: 'closed' }
+);
+
 /** How things stand at the end of the liveness phase. */
 export interface FinalState {
   readonly at: Instant;
@@ -86,6 +93,7 @@ export interface Checker {
   request?(event: RequestEvent): void;
   sample?(sample: Sample): void;
   presence?(event: Presence): void;
+  nodes?(event: NodesEvent): void;
   /** Called once, after the liveness phase. */
   finish?(final: FinalState): void;
 }

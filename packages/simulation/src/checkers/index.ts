@@ -11,6 +11,7 @@ import { EventOrder } from './event-order.js';
 import { Liveness } from './liveness.js';
 import { LoadIsNotDeath } from './load-is-not-death.js';
 import { NoGap } from './no-gap.js';
+import { NodeListChecker } from './node-list.js';
 import { OneAnswer } from './one-answer.js';
 import { OneGeneration } from './one-generation.js';
 import { OneOutcome } from './one-outcome.js';
@@ -40,7 +41,15 @@ import { Voters } from './voters.js';
 export function allCheckers(
   profile: Pick<
     Profile,
-    'drains' | 'faults' | 'isolation' | 'load' | 'names' | 'store' | 'timing' | 'voting'
+    | 'drains'
+    | 'faults'
+    | 'isolation'
+    | 'load'
+    | 'names'
+    | 'releases'
+    | 'store'
+    | 'timing'
+    | 'voting'
   >,
 ): readonly Checker[] {
   const agreedResults = profile.voting?.agreedResults ?? false;
@@ -73,6 +82,7 @@ export function allCheckers(
     new StateFold(rules),
     new Convergence(),
     new Ballots(),
+    new NodeListChecker({ allKnow: profile.releases === undefined }),
     new Visibility(),
     new Refusals(rules, 2 * profile.timing.suspectAfterMs),
     new Stories(rules, [

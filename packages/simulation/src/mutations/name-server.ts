@@ -58,6 +58,16 @@ export const NAME_SERVER_MUTATIONS = {
       },
     ],
   },
+  'nodes-asked-once': {
+    what: 'a daemon whose processes watch the nodes does not ask anew on its next connection',
+    edits: [
+      {
+        file: 'packages/daemon-engine/src/nodes-list.ts',
+        find: 'if (this.#isWanted) this.#ask();',
+        replace: '',
+      },
+    ],
+  },
   'registration-by-halves': {
     what: 'the name server takes each piece of a registration for the whole of it',
     edits: [

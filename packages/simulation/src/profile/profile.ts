@@ -31,6 +31,8 @@ export interface Profile extends Lengths {
   readonly seconds: SecondProfile | undefined;
   /** Undefined: all programs are of today's release. */
   readonly releases: ReleaseProfile | undefined;
+  /** A process of each node watches which daemons there are. */
+  readonly watched: boolean;
   readonly store: 'memory' | 'file';
   readonly isolation: 'continue' | 'suspend';
   /**

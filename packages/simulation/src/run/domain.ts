@@ -6,6 +6,7 @@ import { Faults } from '../faults/faults.js';
 import { type Apart, placeLasting } from '../faults/lasting-fault.js';
 import { SecondDaemons } from '../faults/second-daemons.js';
 import { ClientProcess } from '../processes/client-process.js';
+import { NodesWatcher } from '../processes/nodes-watcher.js';
 import type { LastingFault } from '../profile/profile.js';
 import { DaemonNode } from '../world/daemon-node.js';
 import { type DomainOptions, makeShared } from '../world/make-shared.js';
@@ -24,6 +25,7 @@ export class Domain {
   readonly #faults: Faults;
   readonly #drains: Drains | undefined;
   readonly #seconds: SecondDaemons | undefined;
+  readonly #watchers: readonly NodesWatcher[];
 
   constructor(options: DomainOptions) {
     const { rng } = options;
@@ -43,6 +45,8 @@ export class Domain {
       drains === undefined ? undefined : new Drains(this.#shared, this.#daemons, rng.fork());
     this.#seconds =
       seconds === undefined ? undefined : new SecondDaemons(this.#shared, victims, rng.fork());
+    const watching = options.profile.watched ? this.#daemons : [];
+    this.#watchers = watching.map((it) => new NodesWatcher(this.#shared, it, rng.fork()));
   }
 
   /** For processes and faults of another kind than those that a profile draws. */
@@ -59,6 +63,7 @@ export class Domain {
       this.time.after(rng.next() * profile.timing.suspectAfterMs, () => daemon.start());
     }
     for (const client of this.#clients) client.start();
+    for (const watcher of this.#watchers) watcher.start();
     this.#faults.start();
     this.#drains?.start();
     this.#seconds?.start();

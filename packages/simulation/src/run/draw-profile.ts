@@ -27,6 +27,9 @@ const LONG_SHARE = 0.01;
 /** In so many seeds a pause is the sleep of a machine. */
 const SLEEP_SHARE = 0.3;
 
+/** In so many a process of each node watches which daemons there are. */
+const WATCHED_SHARE = 0.25;
+
 type Scale = Profile['scale'];
 type DrawnWorkload = Omit<WorkloadProfile, 'bundleMax' | 'labelled'>;
 type DrawnLimits = Omit<LimitsProfile, 'busyGroupsMax' | 'pieceBytes'>;
@@ -43,7 +46,8 @@ type DrawnLater =
   | 'load'
   | 'drains'
   | 'seconds'
-  | 'releases';
+  | 'releases'
+  | 'watched';
 
 /** @param variants Draws the protocol's variants, so that the rest of a seed does not depend on them. */
 export function drawProfile(rng: Rng, variants: Rng): Profile {
@@ -89,7 +93,8 @@ export function drawProfile(rng: Rng, variants: Rng): Profile {
   const allLimits = { ...roomForBursts(limits, pace), busyGroupsMax, pieceBytes };
   const workload = { ...calls, bundleMax, labelled: false };
   const whole = { ...drawn, faults, voting, lasting, sleeps, names, pace, workload, livenessMs };
-  const nothing = { load: undefined, drains: undefined, seconds: undefined, releases: undefined };
+  const absent = { load: undefined, drains: undefined, seconds: undefined, releases: undefined };
+  const nothing = { ...absent, watched: false };
   const profile = { ...whole, limits: allLimits, ...nothing };
   const load = drawLoad(variants.fork(), scale, timing);
   const last = withDrains(variants.fork(), load === undefined ? profile : loaded(profile, load));
@@ -97,7 +102,9 @@ export function drawProfile(rng: Rng, variants: Rng): Profile {
   const calm = load !== undefined || lasting !== undefined || last.drains?.alone === true;
   const releases = drawReleases(variants.fork(), { calm });
   const all = { ...last, workload: { ...last.workload, labelled }, releases };
-  return withSeconds(variants.fork(), all);
+  const doubled = withSeconds(variants.fork(), all);
+  const watched = variants.fork().chance(WATCHED_SHARE) && scale === 'usual';
+  return { ...doubled, watched };
 }
 
 /** Comes late, so that it moves nothing else. */

@@ -69,6 +69,7 @@ function reductions(profile: Profile): readonly Reduction[] {
     { name: 'bursts and large messages', apply: plainWorkload },
     { name: 'sleep', apply: (from) => ({ ...from, sleeps: false }) },
     { name: 'the lasting fault', apply: (from) => ({ ...from, lasting: undefined }) },
+    { name: 'watched nodes', apply: (from) => ({ ...from, watched: false }) },
     { name: 'older releases', apply: (from) => ({ ...from, releases: undefined }) },
     { name: 'votes', apply: (from) => ({ ...from, voting: undefined }) },
     ...on.map((kind) => ({

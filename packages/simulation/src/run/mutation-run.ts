@@ -87,6 +87,7 @@ const SHAPES: Partial<Record<MutationName, (drawn: Profile) => Profile>> = {
     const { suspectAfterMs } = drawn.timing;
     return seconded(new Rng(1), SHORT(drawn), { everyMs: suspectAfterMs, alone: true });
   },
+  'nodes-asked-once': (drawn) => ({ ...SHORT(drawn), releases: undefined, watched: true }),
   'agreed-lists': withAgreedResults,
   'sleep-not-counted': (drawn) => ({
     ...drawn,

@@ -45,6 +45,7 @@ export function scaleProfile(daemons: number, groups: number): Profile {
     load: undefined,
     drains: undefined,
     seconds: undefined,
+    watched: false,
     releases: undefined,
     store: 'memory',
     isolation: 'continue',

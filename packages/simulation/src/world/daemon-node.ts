@@ -127,6 +127,7 @@ export class DaemonNode {
       node,
       address,
       codecs,
+      features: featuresOf(minor),
       nameServer: this.#nameServer,
       isPaused,
       enqueue,

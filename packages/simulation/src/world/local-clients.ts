@@ -47,7 +47,7 @@ export class LocalClients {
     const gauge = this.#newGauge();
     const groups = new Map<number, string>();
     this.#served.set(number, { label: client.label, stream, gauge, isWatched: false, groups });
-    handles.connected(client.label, daemon);
+    if (client.isBeside !== true) handles.connected(client.label, daemon);
     enqueue({ kind: 'clientOpened', client: number, name: client.label });
     return {
       features,
@@ -197,6 +197,8 @@ export class LocalClients {
 /** What a client's end of its connection hears. */
 export interface DaemonClient {
   readonly label: string;
+  /** It is in no group: what it hears has checkers of its own. */
+  readonly isBeside?: boolean;
   /** With the bytes in which it came. */
   received(message: ToClient, frame: Uint8Array): void;
   /** A sign of life, for who asks for them. */

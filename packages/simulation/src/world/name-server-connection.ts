@@ -8,8 +8,13 @@ import {
 } from '@group-services/core';
 import type { DaemonInput } from '@group-services/daemon-engine';
 import { NameServerDialling, type NameServerDiallingInput } from '@group-services/dialling';
-import { type FromNameServer, joinFrame, type ToNameServer } from '@group-services/wire';
-import type { Codecs } from './codecs.js';
+import {
+  type Features,
+  type FromNameServer,
+  joinFrame,
+  type ToNameServer,
+} from '@group-services/wire';
+import { type Codecs, TODAY } from './codecs.js';
 import type { NameServerClient, NameServerNode } from './name-server-node.js';
 import { NAME_SERVER, type Shared } from './shared.js';
 import type { Stream } from './stream.js';
@@ -122,10 +127,13 @@ export class NameServerConnection {
       codecs,
       place: node,
       isGone: () => this.#isOver,
-      welcomed: ({ epoch, store }) => {
+      welcomed: ({ epoch, store, codecs: theirs }) => {
         up = true;
         this.#step({ kind: 'welcomed', leaseMs });
-        enqueue({ kind: 'nameServerUp', epoch, store, leaseMs, isolation, leaderRecovery });
+        // One of minor 0 has named none.
+        const features = theirs === TODAY ? this.#options.features : undefined;
+        const rules = { leaseMs, isolation, leaderRecovery, features };
+        enqueue({ kind: 'nameServerUp', epoch, store, ...rules });
       },
       received: (message, sentAt) => {
         this.#step({ kind: 'heard' });
@@ -156,6 +164,8 @@ export interface NameServerConnectionOptions {
   readonly node: NodeName;
   readonly address: string;
   readonly codecs: Codecs;
+  /** What the daemon knows beyond the first minor. */
+  readonly features: Features;
   readonly nameServer: NameServerNode;
   /** The process is stopped: it neither dials nor answers. */
   readonly isPaused: () => boolean;

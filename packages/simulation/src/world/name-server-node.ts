@@ -356,7 +356,11 @@ export interface NameServerClient {
   readonly place: string;
   /** Its process has ended. */
   isGone(): boolean;
-  welcomed(start: { readonly epoch: number; readonly store: string }): void;
+  welcomed(start: {
+    readonly epoch: number;
+    readonly store: string;
+    readonly codecs: Codecs;
+  }): void;
   received(message: FromNameServer, sentAt: Instant): void;
   closed(): void;
 }

@@ -1,6 +1,13 @@
 import type { MembershipId } from '@group-services/core';
 import type { Entry } from '@group-services/wire';
-import type { Checker, FinalState, InternalEvent, Presence, Sample } from '../checkers/checker.js';
+import type {
+  Checker,
+  FinalState,
+  InternalEvent,
+  NodesEvent,
+  Presence,
+  Sample,
+} from '../checkers/checker.js';
 import { Violation } from '../checkers/violation.js';
 import type { HandleEvent, HandleListener, RequestEvent } from '../handles.js';
 
@@ -42,6 +49,10 @@ export class Witnesses implements HandleListener {
 
   presence(event: Presence): void {
     for (const checker of this.#checkers) checker.presence?.(event);
+  }
+
+  nodes(event: NodesEvent): void {
+    for (const checker of this.#checkers) checker.nodes?.(event);
   }
 
   sample(sample: Sample): void {

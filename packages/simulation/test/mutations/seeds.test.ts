@@ -17,6 +17,7 @@ test.each([
   ['leader-without-state', 3],
   ['old-incarnation-accepted', 30],
   ['names-not-held', 1],
+  ['nodes-asked-once', 4],
   ['highest-version-continues', 20],
   ['absent-leader-kept', 3],
   ['sleep-not-counted', 1],

@@ -249,6 +249,7 @@ function profileOf({
     drains: undefined,
     seconds: undefined,
     releases: undefined,
+    watched: false,
     timing: TIMING,
     network: NETWORK,
     store,

@@ -6,8 +6,15 @@ import type { Feature } from '../../src/index.js';
  */
 export const ADDITIONS: Readonly<Record<Feature | 'handshake', readonly string[]>> = {
   /** What says which minor is spoken cannot depend on it: older programs pass over it. */
-  handshake: ['hello.wire.minor?', 'answer/welcome.minor?', 'hello.pid?', 'hello.replace?'],
+  handshake: [
+    'hello.wire.minor?',
+    'answer/welcome.minor?',
+    'hello.pid?',
+    'hello.replace?',
+    'hello.release?',
+  ],
   'name-held': ['to-name-server/name-held', 'from-name-server/name-wanted'],
+  nodes: ['from-client/watch-nodes', 'to-name-server/watch-nodes', 'from-name-server/nodes'],
   trace: [
     'from-client/propose.trace?',
     'to-client/approved.trace?',

@@ -9,7 +9,8 @@ import {
   replySchema,
 } from '../../src/group-bodies.js';
 import { groupControlSchema, snapshotSchema } from '../../src/group-messages.js';
-import { answerSchema, helloSchema } from '../../src/handshake.js';
+import { answerSchema } from '../../src/handshake.js';
+import { helloSchema } from '../../src/hello.js';
 import { fromNameServerSchema, toNameServerSchema } from '../../src/name-server-messages.js';
 import { resultSchema, votesSchema } from '../../src/voting-bodies.js';
 import { describeSchema } from './describe.js';

@@ -84,6 +84,7 @@ export const fromClient: Family<FromClient> = {
     'groups, the rest': { kind: 'groups', request: 6, after: group },
     nodes: { kind: 'nodes', request: 6 },
     'nodes, the rest': { kind: 'nodes', request: 6, after: node },
+    'watch nodes': { kind: 'watch-nodes', request: 6, handle: 2, timeout: 30_000 },
     operate: {
       kind: 'operate',
       request: 6,

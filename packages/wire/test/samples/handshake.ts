@@ -73,6 +73,7 @@ export const hello: Family<Hello> = {
       heartbeat: 250,
       address: 'tcp://127.0.0.1:7401',
       ephemeral: true,
+      release: '0.1.0',
       features: [],
     },
   },

@@ -84,6 +84,7 @@ export const toNameServer: Family<ToNameServer> = {
     forget: { kind: 'forget', number: 9, node },
     'name held': { kind: 'name-held', number: 10 },
     unregister: { kind: 'unregister' },
+    'watch nodes': { kind: 'watch-nodes', number: 10 },
   },
 };
 
@@ -203,6 +204,27 @@ export const fromNameServer: Family<FromNameServer> = {
           notReachedBy: [{ node, why: 'nobody listens there' }],
         },
       ],
+    },
+    'nodes, all': {
+      kind: 'nodes',
+      number: 10,
+      n: 1,
+      position: 1_740_800_000_000_000,
+      whole: true,
+      joined: [
+        { node, incarnation: 7, address: 'tcp://127.0.0.1:7401', release: '0.1.0' },
+        { node, incarnation: 8, address: 'tcp://127.0.0.1:7402' },
+      ],
+      left: [],
+      more: true,
+    },
+    'nodes, a change': {
+      kind: 'nodes',
+      number: 10,
+      n: 2,
+      position: 1_740_800_000_000_001,
+      joined: [],
+      left: [{ node, incarnation: 7, why: 'stopped' }],
     },
     'listed, not all': { kind: 'listed', number: 6, groups: [], nodes: [], more: true },
   },
