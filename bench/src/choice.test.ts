@@ -21,8 +21,12 @@ describe('choose', () => {
 
   it('takes what is named, a whole family by its beginning, and the long ones with --all', () => {
     expect(chosen('--only', 'W4,W8').ids).toEqual(['W4a', 'W4b', 'W4c', 'W8']);
-    expect(chosen('--all').ids).toEqual(expect.arrayContaining(['W3', 'W7', 'W8', 'W11', 'tls']));
-    expect(chosen('--only', 'tls').ids).toEqual(['tls']);
+    const long = ['W3', 'W7', 'W8', 'W11', 'tls', 'metrics'];
+    expect(chosen('--all').ids).toEqual(expect.arrayContaining(long));
+    for (const id of ['tls', 'metrics']) {
+      expect(chosen('--only', id).ids).toEqual([id]);
+      expect(chosen().ids).not.toContain(id);
+    }
   });
 
   it('takes works by a part of their title', () => {

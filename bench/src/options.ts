@@ -32,8 +32,8 @@ export interface Options {
 export const USAGE = `Usage: npm run bench -- [options]
 
   --quick            smaller runs: a first impression, not a figure to quote
-  --only W1,W2       measure only these works; W3, W7, W8, W11 and tls only when named here
-  --all              measure all works, those five included
+  --only W1,W2       measure only these works; W3, W7, W8, W11, tls and metrics only when named
+  --all              measure all works, those six included
   --compare REF      build another commit as well and measure both in turns; exit status 1 when a
                      figure of this one is worse
   --tolerance PERCENT  by how much worse a figure may be (default 10)

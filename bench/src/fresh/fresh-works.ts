@@ -5,6 +5,7 @@ import { IDLE_WORKS } from './idle.js';
 import { joinWorks } from './joins.js';
 import { KILL_WORKS } from './kills.js';
 import { manyGroups } from './many-groups.js';
+import { metricsWork } from './metrics.js';
 import { START_WORKS } from './start-up.js';
 import { tailWork } from './tail.js';
 import { tlsWork } from './tls.js';
@@ -28,5 +29,6 @@ export function freshWorks({ joins, groups, seconds, scale }: FreshScale): reado
     ...IDLE_WORKS,
     tailWork(seconds),
     tlsWork(scale),
+    metricsWork(scale),
   ];
 }

@@ -13,6 +13,8 @@ export interface GsDomain {
   readonly daemons: readonly ChildProcess[];
   /** The daemons' client sockets as the SDK takes them. */
   readonly sockets: readonly string[];
+  /** Their admin endpoints. */
+  readonly admins: readonly string[];
   /** From the start of each program to its ready line. */
   readonly nameServerReadyMs: number;
   readonly readyMs: readonly number[];
@@ -50,6 +52,7 @@ export async function startDomain(
   });
   const daemons: ChildProcess[] = [];
   const sockets: string[] = [];
+  const admins: string[] = [];
   const readyMs: number[] = [];
   const startDaemon = async (index: number): Promise<void> => {
     const socket = `unix://${join(context.processes.folder, `${prefix}-${index}.sock`)}`;
@@ -64,6 +67,7 @@ export async function startDomain(
     });
     daemons[index] = serving.child;
     sockets[index] = socket;
+    admins[index] = String(serving.ready['admin']);
     readyMs[index] = serving.readyMs;
   };
   for (let index = 0; index < count; index += 1) await startDaemon(index);
@@ -71,6 +75,7 @@ export async function startDomain(
     prefix,
     daemons,
     sockets,
+    admins,
     nameServerReadyMs: nameServer.readyMs,
     readyMs,
     restart: startDaemon,
