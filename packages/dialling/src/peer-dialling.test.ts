@@ -85,7 +85,17 @@ test('who answers in place of the peer supersedes it, or has its address', () =>
   expect(kinds(dialled(1, by('n2', 6)))).toEqual(['abortLink', 'superseded']);
   dialling = new PeerDialling();
   send('a');
-  expect(kinds(dialled(1, by('n3', 4)))).toEqual(['abortLink', 'notReached', 'unreachable']);
+  expect(kinds(dialled(1, by('n2', 4)))).toEqual(['abortLink', 'notReached', 'unreachable']);
+});
+
+test.each([
+  ['that started later', 'n3', 6],
+  ['that started earlier', 'n3', 4],
+  ['that does not say which', undefined, 6],
+] as const)('a daemon of another node %s supersedes nobody', (_which, node, incarnation) => {
+  send('a');
+  const answered = { kind: 'welcomed', node, incarnation } as const;
+  expect(kinds(dialled(1, answered))).toEqual(['abortLink', 'notReached', 'unreachable']);
 });
 
 test('a probe closes a link that stands and dials anew, once', () => {

@@ -195,10 +195,7 @@ export class PeerDialling<Frame>
     }
     this.#states.set(peer, { kind: 'down', until: now + DIAL_PAUSE_MS });
     return outcome.kind === 'welcomed'
-      ? [
-          { kind: 'abortLink', attempt },
-          ...anotherAnswered(peer, address, outcome.incarnation ?? 0),
-        ]
+      ? [{ kind: 'abortLink', attempt }, ...anotherAnswered(peer, address, outcome)]
       : failed(peer, address, outcome.failure);
   }
 
@@ -213,19 +210,27 @@ export class PeerDialling<Frame>
   }
 }
 
-function isPeer(
-  peer: DaemonId,
-  { node, incarnation }: DialOutcome & { readonly kind: 'welcomed' },
-): boolean {
+type Welcomed = Extract<DialOutcome, { readonly kind: 'welcomed' }>;
+
+function isPeer(peer: DaemonId, { node, incarnation }: Welcomed): boolean {
   return node === nodeOf(peer) && incarnation === incarnationOf(peer);
 }
 
 /** An output without frames. */
 type Verdict = Exclude<PeerDiallingOutput<never>, { readonly kind: 'transmit' }>;
 
-/** A newer one has taken the peer's place, or several daemons give one address. */
-function anotherAnswered(peer: DaemonId, address: string, incarnation: number): readonly Verdict[] {
-  if (incarnation > incarnationOf(peer)) return [{ kind: 'superseded', peer, incarnation }];
+/**
+ * A newer daemon of its node has taken the peer's place, or somebody else's has its address: incarnations of different
+ * nodes are of different clocks and say nothing of each other.
+ */
+function anotherAnswered(
+  peer: DaemonId,
+  address: string,
+  { node, incarnation = 0 }: Welcomed,
+): readonly Verdict[] {
+  if (node === nodeOf(peer) && incarnation > incarnationOf(peer)) {
+    return [{ kind: 'superseded', peer, incarnation }];
+  }
   return [
     { kind: 'notReached', peer, address, whose: 'theirs', another: true },
     { kind: 'unreachable', peer },
