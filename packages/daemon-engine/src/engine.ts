@@ -227,6 +227,7 @@ export class DaemonEngine implements Engine<DaemonInput, DaemonOutput> {
     if (message.kind === 'nodes') return this.#clients.nodesTold(message);
     if (message.kind === 'not-reached') return this.#notReachedBy(message);
     if (message.kind === 'name-wanted') return this.#nameWanted(message);
+    if (message.kind === 'holdings-wanted') return this.#nameServer.nameHoldings(message);
     this.#nameServer.answered(message);
     const askedAt = message.kind === 'renewed' ? this.#nameServer.onRenewed(message) : undefined;
     this.#groups.onNameServer(message);

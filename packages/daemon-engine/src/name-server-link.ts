@@ -1,6 +1,12 @@
 import { daemonOf, type GroupName, type Instant, NEVER, type NodeName } from '@group-services/core';
 import type { NameServerQuestion } from '@group-services/metagroup';
-import type { FromNameServer, Holding, ListPlace, ToNameServer } from '@group-services/wire';
+import {
+  type Features,
+  type FromNameServer,
+  HoldingsDigest,
+  type ListPlace,
+  type ToNameServer,
+} from '@group-services/wire';
 import type { LaterStart } from './later-starts.js';
 import { type Answer, type Answered, NameServerQuestions } from './name-server-questions.js';
 import type { NodesListPorts } from './nodes-list.js';
@@ -9,7 +15,8 @@ import type { Shared } from './shared.js';
 
 /**
  * This daemon's side of its one connection to the name server (`internal-layer.md` §2): registers
- * after each WELCOME, renews the lease, numbers look-ups, and asks for the list of groups.
+ * after each WELCOME, renews the lease, numbers look-ups, and asks for the list of groups. A renewal says what is
+ * held as a digest where that will do: it is the same as long as nothing changes, however many groups there are.
  *
  * The renewal timer runs while connected; what is sent while not connected is dropped, the engines
  * that ask repeat their questions.
@@ -34,6 +41,7 @@ export class NameServerLink {
   #number = 0;
   readonly #questions: NameServerQuestions;
   #recovering = false;
+  #takesDigests = false;
 
   constructor(shared: Shared, source: HoldingsSource) {
     this.#shared = shared;
@@ -83,12 +91,13 @@ export class NameServerLink {
   }
 
   up(rules: NameServerRules): void {
-    const { epoch, store, leaseMs, isolation } = rules;
+    const { epoch, store, leaseMs, isolation, features } = rules;
     this.#connected = true;
     this.#epoch = epoch;
     this.#store = store;
     this.#leaseMs = leaseMs;
     this.#isolation = isolation;
+    this.#takesDigests = features?.has('renew-digest') === true;
     this.#renewals.clear();
     this.#recovering = false;
     this.#renewAt = this.#shared.now + leaseMs / 3;
@@ -137,6 +146,12 @@ export class NameServerLink {
     if (this.#recovering) return undefined;
     this.#contactUntil = Math.max(this.#contactUntil, sentAt + this.#leaseMs);
     return sentAt;
+  }
+
+  /** What it has of us is not what we hold; asked for once. */
+  nameHoldings({ number }: HoldingsWanted): void {
+    if (!this.#connected || !this.#renewals.delete(number)) return;
+    this.#sayRenewal('by name');
   }
 
   down(): void {
@@ -219,21 +234,29 @@ export class NameServerLink {
     const every = this.#leaseMs / 3;
     // Whoever stands still wants to know soon that it may go on.
     this.#renewAt = now + (isolated || waking ? Math.min(every, options.retryMs) : every);
+    this.#sayRenewal(this.#takesDigests ? 'by digest' : 'by name');
+  }
+
+  #sayRenewal(how: 'by digest' | 'by name'): void {
     this.#number += 1;
-    this.#renewals.set(this.#number, now);
+    this.#renewals.set(this.#number, this.#shared.now);
     for (const number of this.#renewals.keys()) {
       if (this.#renewals.size > RENEWALS_MAX) this.#renewals.delete(number);
     }
-    const holdings: Holding[] = this.#source.holdings().map((holding) => ({
-      group: holding.group,
-      generation: holding.generation,
-      version: holding.version,
-      membership: holding.membership,
-      joinVersion: holding.joinVersion,
-    }));
+    const held = this.#source.holdings();
     const starts = this.#source.laterStarts();
-    const more = starts.length > 0 ? { starts: [...starts] } : {};
-    const whole = { kind: 'renew' as const, number: this.#number, holdings, ...more };
+    const said = {
+      number: this.#number,
+      ...(starts.length > 0 && { starts: [...starts] }),
+    };
+    if (how === 'by digest') {
+      this.#send({ kind: 'renew-digest', digest: HoldingsDigest.of(held), ...said });
+      return;
+    }
+    const holdings = held.map(({ group, generation, version, membership, joinVersion }) => ({
+      ...{ group, generation, version, membership, joinVersion },
+    }));
+    const whole = { kind: 'renew' as const, holdings, ...said };
     for (const piece of renewInPieces(whole, this.#shared.options.pieceBytes)) this.#send(piece);
   }
 
@@ -244,6 +267,7 @@ export class NameServerLink {
 
 type Registration = Extract<ToNameServer, { readonly kind: 'register' }>['holdings'][number];
 type Renewed = Extract<FromNameServer, { readonly kind: 'renewed' }>;
+type HoldingsWanted = Extract<FromNameServer, { readonly kind: 'holdings-wanted' }>;
 type Served = Extract<ToNameServer, { readonly kind: 'register' }>['served'];
 type Deleted = Extract<FromNameServer, { readonly kind: 'deleted' }>;
 
@@ -263,4 +287,5 @@ export interface NameServerRules {
   readonly store: string;
   readonly leaseMs: number;
   readonly isolation: 'continue' | 'suspend';
+  readonly features?: Features | undefined;
 }

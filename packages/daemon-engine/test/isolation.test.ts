@@ -1,5 +1,5 @@
 import type { GroupName, NodeName } from '@group-services/core';
-import type { FromClient, FromNameServer, ToClient } from '@group-services/wire';
+import type { FromClient, FromNameServer, ToClient, ToNameServer } from '@group-services/wire';
 import { describe, expect, it } from 'vitest';
 import { DaemonEngine, type DaemonInput, DEFAULT_DAEMON_OPTIONS } from '../src/index.js';
 import { ANEW_AFTER_MS, SmallDomain } from './small-domain.js';
@@ -112,6 +112,31 @@ describe('M4: isolation suspend', () => {
     expect(daemon.isolated).toBe(false);
   });
 
+  it('says what it holds as a digest, and names it when that is asked for, once', () => {
+    const daemon = new Lonely();
+    const [first] = daemon
+      .saidToNameServer({ ...UP, features: new Set(['renew-digest' as const]) }, 0)
+      .slice(-1);
+    expect(first).toMatchObject({ kind: 'renew-digest' });
+    const number = first?.kind === 'renew-digest' ? first.number : 0;
+    const wanted = {
+      kind: 'fromNameServer',
+      message: { kind: 'holdings-wanted', number },
+    } as const;
+    const [named, ...more] = daemon.saidToNameServer(wanted, 10);
+    expect(named).toMatchObject({ kind: 'renew', holdings: [] });
+    expect(more).toEqual([]);
+    expect(daemon.saidToNameServer(wanted, 20)).toEqual([]);
+    // Contact lasts from where it named them: the digest got no answer.
+    expect(daemon.isolated).toBe(true);
+    const answer = renewed(named?.kind === 'renew' ? named.number : 0);
+    daemon.tell({ kind: 'fromNameServer', message: answer }, 30);
+    daemon.tell({ kind: 'deadlineReached' }, 3_009);
+    expect(daemon.isolated).toBe(false);
+    daemon.tell({ kind: 'deadlineReached' }, 3_010);
+    expect(daemon.isolated).toBe(true);
+  });
+
   it('ends with the policy', () => {
     const daemon = new Lonely();
     daemon.renewal(0);
@@ -150,6 +175,12 @@ class Lonely {
 
   tell(input: DaemonInput, now: number): ReturnType<DaemonEngine['step']> {
     return this.engine.step(input, now);
+  }
+
+  saidToNameServer(input: DaemonInput, now: number): ToNameServer[] {
+    return this.tell(input, now).flatMap((output) =>
+      output.kind === 'toNameServer' ? [output.message] : [],
+    );
   }
 
   /** Connects, or waits until then; the number of the renewal that was sent. */

@@ -43,6 +43,14 @@ it('M4: a daemon in hundreds of groups with long names registers again after a r
   expect(domain.largestFrame).toBeLessThan(LIMITS.frame / 4);
 });
 
+it('M4: a lease costs the same for hundreds of groups as for none, while nothing changes', () => {
+  const { domain } = inManyGroups();
+  domain.largestFrame = 0;
+  domain.advance(6_000);
+  expect(domain.largestFrame).toBeGreaterThan(0);
+  expect(domain.largestFrame).toBeLessThan(100);
+});
+
 it('M29: a list of hundreds of groups arrives whole, in answers that fit', () => {
   const { domain, id } = inManyGroups();
   domain.open(id, 2);

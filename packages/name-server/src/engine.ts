@@ -35,7 +35,7 @@ import { speaksForAnother } from './own-words.js';
 import { Reading } from './reading.js';
 import { RecoveryWindow } from './recovery-window.js';
 import { Registrar } from './registrar.js';
-import { recoveringReply, renewedReplies } from './replies.js';
+import { type Renewal, recoveringReply, renewedReplies } from './replies.js';
 import { Roster } from './roster.js';
 import type { Silence } from './silence.js';
 import {
@@ -307,6 +307,7 @@ export class NameServerEngine implements Engine<NameServerInput, NameServerOutpu
         this.#registrar.register(from, message, this.#now);
         break;
       case 'renew':
+      case 'renew-digest':
         this.#onRenew(from, message);
         break;
       case 'resolve':
@@ -358,8 +359,10 @@ export class NameServerEngine implements Engine<NameServerInput, NameServerOutpu
   }
 
   /** While the window is open nothing can be said of the groups: the reply renews the lease alone. */
-  #onRenew(from: DaemonId, renewal: Extract<ToNameServer, { readonly kind: 'renew' }>): void {
-    if (!this.#registrar.hearGenerations(from, renewal.holdings)) return;
+  #onRenew(from: DaemonId, renewal: Renewal): void {
+    // A digest that says of a generation what cannot be is that of no table.
+    const named = renewal.kind === 'renew' ? renewal.holdings : [];
+    if (!this.#registrar.hearGenerations(from, named)) return;
     this.#roster.renew(from, this.#now);
     this.#nodeList.heard(from);
     const replies = this.#window.isOpen

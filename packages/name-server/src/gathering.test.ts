@@ -35,6 +35,14 @@ it('M4: what comes in pieces counts when the last one is there, and whole', () =
   });
 });
 
+it('M4: what only the last piece says is said by the whole', () => {
+  const gathered = gathering();
+  const starts = [{ node: 'b' as NodeName, incarnation: 9 }];
+  gathered.add(A, renewal(1, ['g'], true));
+  const last = { ...renewal(1, ['h']), starts } as ToNameServer;
+  expect(gathered.add(A, last)).toMatchObject({ kind: 'whole', message: { starts } });
+});
+
 it('M4: pieces end with their connection', () => {
   const gathered = gathering();
   gathered.add(A, renewal(1, ['g'], true));

@@ -100,7 +100,8 @@ function belongsTo(first: Piece, piece: Piece): boolean {
 function whole(pieces: readonly Piece[], last: Piece): Piece {
   if (last.kind === 'renew') {
     const holdings = pieces.flatMap((piece) => piece.holdings);
-    return { kind: 'renew', number: last.number, holdings };
+    const { kind, number, starts } = last;
+    return { kind, number, holdings, ...(starts !== undefined && { starts }) };
   }
   const { kind, epoch, served } = last;
   const registers = pieces.filter((piece) => piece.kind === 'register');

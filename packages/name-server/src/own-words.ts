@@ -17,6 +17,7 @@ export function speaksForAnother(from: DaemonId, message: ToNameServer): boolean
       return daemonOf(message.membership) !== from;
     case 'change':
       return daemonOf(message.asker) !== from;
+    case 'renew-digest':
     case 'probed':
     case 'list':
     case 'describe':

@@ -9,8 +9,12 @@ import {
 } from '@group-services/wire';
 import { daemonOfNode, type Table } from './table.js';
 
-type Renewal = Extract<ToNameServer, { readonly kind: 'renew' }>;
+type Named = Extract<ToNameServer, { readonly kind: 'renew' }>;
+type ByDigest = Extract<ToNameServer, { readonly kind: 'renew-digest' }>;
+type HoldingsWanted = Extract<FromNameServer, { readonly kind: 'holdings-wanted' }>;
 type Renewed = Extract<FromNameServer, { readonly kind: 'renewed' }>;
+/** A renewal, whole. */
+export type Renewal = Named | ByDigest;
 type Listed = Extract<FromNameServer, { readonly kind: 'listed' }>;
 type ListQuestion = Extract<ToNameServer, { readonly kind: 'list' }>;
 type StoredNode = ReturnType<Table['presentNodes']>[number];
@@ -34,11 +38,39 @@ const GONE_OVERHEAD = 48;
  *
  * What is gone is told whole before the lease is renewed, in as many pieces as that takes: who stood still
  * without contact goes on with the last piece, in nothing that is over.
+ *
+ * A daemon that says what it holds as a digest is told the same: if the table has it hold just that, then nothing
+ * has changed and nothing is gone. If not, it has to name its holdings first.
  */
 export function renewedReplies(
   table: Table,
   from: DaemonId,
   renewal: Renewal,
+  pieceBytes: number,
+): readonly (Renewed | HoldingsWanted)[] {
+  return renewal.kind === 'renew'
+    ? repliesToNamed(table, from, renewal, pieceBytes)
+    : [replyToDigest(table, from, renewal)];
+}
+
+function replyToDigest(
+  table: Table,
+  from: DaemonId,
+  { number, digest }: ByDigest,
+): Renewed | HoldingsWanted {
+  if (table.held.digestOf(from) !== digest) return { kind: 'holdings-wanted', number };
+  const entries: Entry[] = [];
+  for (const group of table.held.joiningOf(from)) {
+    const entry = table.group(group)?.entry;
+    if (entry !== undefined) entries.push(entry);
+  }
+  return { kind: 'renewed', number, entries: fitting(entries, entryBytes), gone: [] };
+}
+
+function repliesToNamed(
+  table: Table,
+  from: DaemonId,
+  renewal: Named,
   pieceBytes: number,
 ): readonly Renewed[] {
   const gone: Renewed['gone'] = [];

@@ -8,6 +8,7 @@ import {
   nodeOf,
 } from '@group-services/core';
 import type { Entry } from '@group-services/wire';
+import { HeldByDaemons } from './held.js';
 import { Lineage, type LineageSnapshot, type Served, type TableStanding } from './lineage.js';
 
 /**
@@ -21,6 +22,8 @@ export class Table {
   readonly #nodes = new Map<NodeName, StoredNode>();
   /** Derived from the entries: the groups in which a node has a member. */
   readonly #groupsOfNode = new Map<NodeName, Set<GroupName>>();
+  /** Likewise: what they would have each daemon hold. */
+  readonly held = new HeldByDaemons();
   #generation = 0;
   #revision = 0;
   #lineage = new Lineage();
@@ -158,6 +161,7 @@ export class Table {
     const stored = this.#groups.get(group);
     if (stored === undefined) return;
     this.#groups.delete(group);
+    this.held.remove(stored.entry);
     for (const member of stored.entry.members) {
       const node = nodeOf(daemonOf(member.id));
       const groups = this.#groupsOfNode.get(node);
@@ -167,6 +171,7 @@ export class Table {
   }
 
   #index(entry: Entry): void {
+    this.held.add(entry);
     for (const member of entry.members) {
       const node = nodeOf(daemonOf(member.id));
       const groups = this.#groupsOfNode.get(node);

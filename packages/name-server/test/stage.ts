@@ -6,7 +6,7 @@ import {
   type NodeName,
 } from '@group-services/core';
 import type { Directive } from '@group-services/testkit';
-import type { Entry, ToNameServer } from '@group-services/wire';
+import { type Entry, HoldingsDigest, type ToNameServer } from '@group-services/wire';
 import {
   type Isolation,
   type LeaderRecovery,
@@ -200,7 +200,8 @@ export class Stage {
       case 'renew': {
         const holding = { group, generation, version, membership: own, joinVersion: 1 };
         const said = { holdings: group === '' ? [] : [holding], ...laterStart(named) };
-        return { kind: 'renew', number: this.#numbers, ...said };
+        const renewal = { kind: 'renew' as const, number: this.#numbers, ...said };
+        return named.get('by') === 'digest' ? byDigest(renewal) : renewal;
       }
       case 'register': {
         const held: Entry = {
@@ -238,6 +239,15 @@ export class Stage {
         throw new Error(`unknown directive ${verb}`);
     }
   }
+}
+
+/** The same renewal without the names. */
+function byDigest({
+  number,
+  holdings,
+  starts,
+}: Extract<ToNameServer, { readonly kind: 'renew' }>): ToNameServer {
+  return { kind: 'renew-digest', number, digest: HoldingsDigest.of(holdings), starts };
 }
 
 /** The daemon that is meant, its address, and why; nothing: it is reached again. */

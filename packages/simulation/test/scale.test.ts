@@ -10,6 +10,9 @@ test('B13: a domain of a size is formed, is idle, and loses two daemons', () => 
   // Signs of life go from daemon to daemon, however many groups two of them share.
   expect(many.idle.framesPerSecond).toBeLessThanOrEqual(4 * 4 + 2);
   expect(one.idle.framesPerSecond).toBeLessThan(many.idle.framesPerSecond);
+  // A lease is renewed by as many bytes for each; what grows is only the numbers of frames.
+  const { renewalBytesPerSecond } = one.idle;
+  expect(many.idle.renewalBytesPerSecond).toBeLessThan(1.1 * renewalBytesPerSecond);
   expect(many.killed.groups).toBeGreaterThan(5);
   expect(many.vanished.groups).toBeGreaterThan(5);
   for (const { killed, vanished } of [one, many]) {

@@ -10,6 +10,7 @@ test('the exported names are these', () => {
       "DEFAULT_ATTRIBUTES",
       "DRAIN_WISHES",
       "FollowedView",
+      "HoldingsDigest",
       "KEEP_ALIVE",
       "LARGEST",
       "LIMITS",

@@ -105,6 +105,7 @@ export {
   type Welcome,
 } from './handshake.js';
 export { decodeHello, type Hello } from './hello.js';
+export { HoldingsDigest } from './holdings-digest.js';
 export { isKeepAlive, KEEP_ALIVE } from './keep-alive.js';
 export {
   type Labels,

@@ -30,6 +30,9 @@ export const holdingSchema = object({
 
 const id = z.string().check(z.minLength(1), z.maxLength(256));
 
+/** What a daemon holds, as {@link HoldingsDigest} says it. */
+const digestField = z.string().check(z.regex(/^[0-9a-f]{32}$/));
+
 /** A node that a group waits for: it lists a full member there, whose daemon has no fresh lease. */
 export const absentNodeSchema = object({
   node: nodeNameField,
@@ -62,6 +65,11 @@ const reachText = z.string().check(z.maxLength(256));
 /** Nodes that one renewal names the latest known start of. */
 export const STARTS_MAX = 64;
 
+/** Starts of nodes of which the sender meets an earlier one: whoever admitted that did not know of them. */
+const starts = z.optional(
+  z.array(object({ node: nodeNameField, incarnation: countField })).check(z.maxLength(STARTS_MAX)),
+);
+
 /** A place in the list of nodes and groups; an empty name stands before all others. */
 const listPlace = z.union([
   object({ node: z.string().check(z.maxLength(64)) }),
@@ -90,14 +98,11 @@ export const toNameServerSchema = z.discriminatedUnion('kind', [
     kind: z.literal('renew'),
     number: countField,
     holdings: z.array(holdingSchema).check(z.maxLength(GROUPS_MAX)),
-    /** Starts of nodes of which the sender meets an earlier one: whoever admitted that did not know of them. */
-    starts: z.optional(
-      z
-        .array(object({ node: nodeNameField, incarnation: countField }))
-        .check(z.maxLength(STARTS_MAX)),
-    ),
+    starts,
     more,
   }),
+  /** The same, without naming what is held. */
+  object({ kind: z.literal('renew-digest'), number: countField, digest: digestField, starts }),
   object({
     kind: z.literal('resolve'),
     number: countField,
@@ -204,6 +209,8 @@ export const fromNameServerSchema = z.discriminatedUnion('kind', [
     more,
     revision,
   }),
+  /** What a daemon holds is not what the table says of it: it is to name its holdings. */
+  object({ kind: z.literal('holdings-wanted'), number: countField }),
   object({
     kind: z.literal('resolved'),
     number: countField,

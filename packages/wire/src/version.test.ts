@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   agreeOnWire,
+  FEATURES,
   noCommonWire,
   WIRE_MINOR,
   WIRE_VERSION,
@@ -56,11 +57,7 @@ describe('two programs (B10)', () => {
   test('use a feature only when both name it and both speak the minor with which it came', () => {
     const old = wireOffer(0);
     const current = wireOffer();
-    expect([...(agreeOnWire(current, current)?.features ?? [])]).toEqual([
-      'trace',
-      'name-held',
-      'nodes',
-    ]);
+    expect([...(agreeOnWire(current, current)?.features ?? [])]).toEqual(Object.keys(FEATURES));
     expect([...(agreeOnWire(current, old)?.features ?? [])]).toEqual([]);
     expect([...(agreeOnWire(old, current)?.features ?? [])]).toEqual([]);
     const unknown = { wire: current.wire, features: ['later'] };
@@ -85,7 +82,7 @@ describe('two programs (B10)', () => {
 
 test('minor 0 is offered as it was when there were none', () => {
   expect(wireOffer(0)).toEqual({ wire: { min: 1, max: 1 }, features: [] });
-  const features = ['trace', 'name-held', 'nodes'];
+  const features = ['trace', 'name-held', 'nodes', 'renew-digest'];
   expect(wireOffer()).toEqual({ wire: { min: 1, max: 1, minor: WIRE_MINOR }, features });
 });
 

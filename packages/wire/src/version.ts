@@ -21,6 +21,8 @@ export const FEATURES = {
   'name-held': 1,
   /** The daemons of the domain can be watched. */
   nodes: 1,
+  /** A renewal says what is held as a digest, and names it when the name server asks. */
+  'renew-digest': 1,
 } as const;
 
 export type Feature = keyof typeof FEATURES;

@@ -59,6 +59,8 @@ const LATER_MESSAGES: ReadonlySet<string> = new Set([
   'from-client watch-nodes',
   'to-name-server watch-nodes',
   'from-name-server nodes',
+  'to-name-server renew-digest',
+  'from-name-server holdings-wanted',
 ]);
 
 describe.each(families)('$name (B10)', (family) => {

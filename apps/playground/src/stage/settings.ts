@@ -74,6 +74,7 @@ export function settings(daemons: number): Profile {
     seconds: undefined,
     releases: undefined,
     watched: false,
+    byDigest: true,
     store: 'file',
     isolation: 'continue',
     names: 'kept',

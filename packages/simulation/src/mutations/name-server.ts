@@ -78,6 +78,16 @@ export const NAME_SERVER_MUTATIONS = {
       },
     ],
   },
+  'digest-always-matches': {
+    what: 'the name server takes every digest for what the table has, and tells nothing of what was missed',
+    edits: [
+      {
+        file: `${NAME_SERVER}/replies.ts`,
+        find: 'if (table.held.digestOf(from) !== digest) return',
+        replace: 'if (table.held.digestOf(from) === undefined) return',
+      },
+    ],
+  },
   'highest-version-continues': {
     what: 'a name server without a store continues with the highest version that it hears of',
     edits: [

@@ -33,6 +33,8 @@ export interface Profile extends Lengths {
   readonly releases: ReleaseProfile | undefined;
   /** A process of each node watches which daemons there are. */
   readonly watched: boolean;
+  /** Whether daemons renew their leases with a digest of what they hold, as they do by default. */
+  readonly byDigest: boolean;
   readonly store: 'memory' | 'file';
   readonly isolation: 'continue' | 'suspend';
   /**

@@ -26,6 +26,8 @@ const WIDE_SHARE = 0.03;
 const LONG_SHARE = 0.01;
 /** In so many seeds a pause is the sleep of a machine. */
 const SLEEP_SHARE = 0.3;
+/** In so many, leases are renewed by digest; in the others, holdings are named. */
+const DIGEST_SHARE = 0.5;
 
 /** In so many a process of each node watches which daemons there are. */
 const WATCHED_SHARE = 0.25;
@@ -47,7 +49,8 @@ type DrawnLater =
   | 'drains'
   | 'seconds'
   | 'releases'
-  | 'watched';
+  | 'watched'
+  | 'byDigest';
 
 /** @param variants Draws the protocol's variants, so that the rest of a seed does not depend on them. */
 export function drawProfile(rng: Rng, variants: Rng): Profile {
@@ -94,7 +97,7 @@ export function drawProfile(rng: Rng, variants: Rng): Profile {
   const workload = { ...calls, bundleMax, labelled: false };
   const whole = { ...drawn, faults, voting, lasting, sleeps, names, pace, workload, livenessMs };
   const absent = { load: undefined, drains: undefined, seconds: undefined, releases: undefined };
-  const nothing = { ...absent, watched: false };
+  const nothing = { ...absent, watched: false, byDigest: false };
   const profile = { ...whole, limits: allLimits, ...nothing };
   const load = drawLoad(variants.fork(), scale, timing);
   const last = withDrains(variants.fork(), load === undefined ? profile : loaded(profile, load));
@@ -104,7 +107,8 @@ export function drawProfile(rng: Rng, variants: Rng): Profile {
   const all = { ...last, workload: { ...last.workload, labelled }, releases };
   const doubled = withSeconds(variants.fork(), all);
   const watched = variants.fork().chance(WATCHED_SHARE) && scale === 'usual';
-  return { ...doubled, watched };
+  const byDigest = variants.fork().chance(DIGEST_SHARE);
+  return { ...doubled, watched, byDigest };
 }
 
 /** Comes late, so that it moves nothing else. */

@@ -70,6 +70,7 @@ function reductions(profile: Profile): readonly Reduction[] {
     { name: 'sleep', apply: (from) => ({ ...from, sleeps: false }) },
     { name: 'the lasting fault', apply: (from) => ({ ...from, lasting: undefined }) },
     { name: 'watched nodes', apply: (from) => ({ ...from, watched: false }) },
+    { name: 'renewals by digest', apply: (from) => ({ ...from, byDigest: false }) },
     { name: 'older releases', apply: (from) => ({ ...from, releases: undefined }) },
     { name: 'votes', apply: (from) => ({ ...from, voting: undefined }) },
     ...on.map((kind) => ({

@@ -47,6 +47,7 @@ export function scaleProfile(daemons: number, groups: number): Profile {
     seconds: undefined,
     watched: false,
     releases: undefined,
+    byDigest: true,
     store: 'memory',
     isolation: 'continue',
     names: 'kept',

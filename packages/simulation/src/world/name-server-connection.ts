@@ -116,7 +116,7 @@ export class NameServerConnection {
   }
 
   #end(): NameServerClient {
-    const { timing, isolation, leaderRecovery } = this.#shared.profile;
+    const { timing, isolation, leaderRecovery, byDigest } = this.#shared.profile;
     const { leaseMs } = timing;
     const { id, address, node, codecs, enqueue } = this.#options;
     let up = false;
@@ -131,7 +131,8 @@ export class NameServerConnection {
         up = true;
         this.#step({ kind: 'welcomed', leaseMs });
         // One of minor 0 has named none.
-        const features = theirs === TODAY ? this.#options.features : undefined;
+        const features = new Set(theirs === TODAY ? this.#options.features : []);
+        if (!byDigest) features.delete('renew-digest');
         const rules = { leaseMs, isolation, leaderRecovery, features };
         enqueue({ kind: 'nameServerUp', epoch, store, ...rules });
       },

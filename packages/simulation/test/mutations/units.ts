@@ -9,6 +9,7 @@ export const IN_UNITS = {
   'ephemeral-goes-on': 'daemon-engine/test/waiting-for-nodes.test.ts',
   'later-start-kept-quiet': 'daemon-engine/src/later-starts.test.ts',
   'registration-by-halves': 'name-server/src/gathering.test.ts',
+  'digest-always-matches': 'name-server/src/replies.test.ts',
   'wakes-at-once': 'daemon-engine/test/waking.test.ts',
   'stopped-process-presses': 'daemon-engine/src/pressure-gauge.test.ts',
   'pressure-never-over': 'daemon-engine/src/pressure-gauge.test.ts',

@@ -250,6 +250,7 @@ function profileOf({
     seconds: undefined,
     releases: undefined,
     watched: false,
+    byDigest: false,
     timing: TIMING,
     network: NETWORK,
     store,

@@ -15,6 +15,7 @@ export const ADDITIONS: Readonly<Record<Feature | 'handshake', readonly string[]
   ],
   'name-held': ['to-name-server/name-held', 'from-name-server/name-wanted'],
   nodes: ['from-client/watch-nodes', 'to-name-server/watch-nodes', 'from-name-server/nodes'],
+  'renew-digest': ['to-name-server/renew-digest', 'from-name-server/holdings-wanted'],
   trace: [
     'from-client/propose.trace?',
     'to-client/approved.trace?',

@@ -3,6 +3,7 @@ import {
   decodeToNameServer,
   encodeNameServerMessage,
   type FromNameServer,
+  HoldingsDigest,
   joinFrame,
   type ToNameServer,
 } from '../../src/index.js';
@@ -42,6 +43,17 @@ export const toNameServer: Family<ToNameServer> = {
       starts: [{ node, incarnation: 1_700_000_000_000 }],
     },
     'renew, more follows': { kind: 'renew', number: 4, holdings: [holding], more: true },
+    'renew by digest': {
+      kind: 'renew-digest',
+      number: 4,
+      digest: HoldingsDigest.of([holding]),
+    },
+    'renew by digest, with later starts': {
+      kind: 'renew-digest',
+      number: 4,
+      digest: HoldingsDigest.of([]),
+      starts: [{ node, incarnation: 1_700_000_000_000 }],
+    },
     resolve: {
       kind: 'resolve',
       number: 5,
@@ -114,6 +126,7 @@ export const fromNameServer: Family<FromNameServer> = {
       gone: [],
       recovering: true,
     },
+    'holdings wanted': { kind: 'holdings-wanted', number: 4 },
     resolved: { kind: 'resolved', number: 5, group, membership: m2, entry, revision: 17 },
     'resolved, no such group': {
       kind: 'resolved',
