@@ -24,8 +24,9 @@ import type { Table } from './table.js';
  *
  * A claim while the leader's lease is fresh is followed by a probe to the leader; only "I lead this
  * version" refuses it. It is carried out at once when the leader's connection is closed (then the
- * claimant is the second witness), when no answer comes in time, and at the fourth complaint. All that
- * an early acceptance can cost is one takeover: every accepted list is a safe one.
+ * claimant is the second witness), when no answer comes in time, and at the fourth complaint. The time is short
+ * for a leader that has missed a renewal as well: then its silence is known from two sides, and has lasted. All
+ * that an early acceptance can cost is one takeover: every accepted list is a safe one.
  */
 export class Changes {
   readonly #ports: ChangePorts;
@@ -55,8 +56,8 @@ export class Changes {
     // An answer that came in time may still have to be read.
     let isAnyUnread = false;
     for (const claim of this.#claims.due(now)) {
-      if (claim.until <= this.#ports.roster.readUpTo(claim.leader, now)) this.#carryOut(claim);
-      else isAnyUnread = true;
+      if (claim.until > this.#ports.roster.readUpTo(claim.leader, now)) isAnyUnread = true;
+      else if (!this.#isHeardSince(claim, now)) this.#carryOut(claim);
     }
     if (isAnyUnread) this.#lookAgainAt = now + this.#ports.probeTimeoutMs * LOOK_AGAIN;
   }
@@ -238,7 +239,7 @@ export class Changes {
 
   #onClaim(question: ChangeQuestion, entry: Entry, next: Entry, now: Instant): void {
     const complaints = this.#claims.complain(entry, question.asker);
-    const until = complaints >= COMPLAINTS_MAX ? now : this.#mayObjectUntil(entry, now);
+    const until = complaints >= COMPLAINTS_MAX ? now : this.#mayObjectUntil(entry, now, now);
     if (until <= now) {
       this.#accept(question, this.#claimed(entry, next));
       return;
@@ -247,21 +248,34 @@ export class Changes {
     if (this.#claims.size >= this.#ports.pendingMax) return;
     this.#probes += 1;
     const probe = `${this.#ports.epoch}.${this.#probes}`;
-    const claim = { probe, question, leader: daemonOf(entry.leader), complaints, until };
+    const leader = daemonOf(entry.leader);
+    const claim = { probe, question, leader, complaints, until, askedAt: now };
     this.#claims.add(claim);
     this.#probe(claim);
   }
 
   /** How long a claim waits for the leader; no later than `now` when the leader cannot object. */
-  #mayObjectUntil(entry: Entry, now: Instant): Instant {
-    const { roster, table, probeTimeoutMs } = this.#ports;
+  #mayObjectUntil(entry: Entry, askedAt: Instant, now: Instant): Instant {
+    const { roster, table, probeTimeoutMs, leaseMs } = this.#ports;
     const leader = daemonOf(entry.leader);
     if (table.isSuperseded(leader)) return now;
     if (roster.standing(leader, now) === 'unknown') {
-      return Math.min(now + probeTimeoutMs, this.#ports.trustUnknownUntil());
+      return Math.min(askedAt + probeTimeoutMs, this.#ports.trustUnknownUntil());
     }
     if (!roster.isConnected(leader)) return now;
-    return now + Math.min(probeTimeoutMs, roster.leaseLeftMs(leader, now));
+    const heardAt = roster.heardAt(leader) ?? now;
+    const silent = Math.max(askedAt + leaseMs * LEAST_TIME, heardAt + leaseMs * MISSED);
+    return Math.min(askedAt + probeTimeoutMs, now + roster.leaseLeftMs(leader, now), silent);
+  }
+
+  /** The leader has renewed its lease since it was asked: it may take its time, and the claim waits on. */
+  #isHeardSince(claim: PendingClaim, now: Instant): boolean {
+    const entry = this.#ports.table.group(claim.question.group)?.entry;
+    if (entry === undefined) return false;
+    const until = this.#mayObjectUntil(entry, claim.askedAt, now);
+    if (until <= claim.until) return false;
+    this.#claims.add({ ...claim, until });
+    return true;
   }
 
   #probe(claim: PendingClaim): void {
@@ -335,6 +349,10 @@ type Probed = Extract<ToNameServer, { readonly kind: 'probed' }>;
 
 /** With this complaint of one member in one version its claim is carried out, whatever the leader says. */
 const COMPLAINTS_MAX = 4;
+/** A leader renews every third of a lease. After this share without a word it has missed that. */
+const MISSED = 1 / 2;
+/** This share of a lease it has for an answer even then. */
+const LEAST_TIME = 1 / 12;
 /** A claim that had to wait for what is unread is looked at again after this share of a probe's time. */
 const LOOK_AGAIN = 1 / 16;
 

@@ -116,6 +116,8 @@ export interface PendingClaim {
   readonly leader: DaemonId;
   /** How often the claimant has complained in this version, this time included. */
   readonly complaints: number;
+  /** When the leader was asked first. */
+  readonly askedAt: Instant;
   /** Then the claim is carried out without an answer. */
   readonly until: Instant;
 }

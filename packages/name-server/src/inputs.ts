@@ -91,7 +91,7 @@ export interface NameServerOptions {
   readonly anewAfterMs?: number | undefined;
   /** How a new leader becomes known (M8). */
   readonly leaderRecovery?: LeaderRecovery | undefined;
-  /** How long a leader has to answer a probe; a third of the lease unless told otherwise. */
+  /** How long a leader has at most to answer a probe; a third of the lease unless told otherwise. */
   readonly probeTimeoutMs?: number | undefined;
   /** After so long a node that is away and in no group is listed no more; a day unless told otherwise. */
   readonly unlistAfterMs?: number | undefined;
