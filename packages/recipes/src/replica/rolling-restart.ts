@@ -56,7 +56,15 @@ type Action =
   | { readonly op: 'begin' }
   | { readonly op: 'done'; readonly failed?: string | undefined };
 
+/** So many runs that were broken off are remembered, for those who were away when it was told. */
+const BROKEN_OFF_MAX = 16;
+
+/** Why a run was broken off. */
+type BrokenOff = readonly [run: number, why: string];
+
 interface Saved {
+  readonly run: number;
+  readonly brokenOff: readonly BrokenOff[];
   readonly members: readonly string[];
   readonly turns: readonly string[];
   readonly current: string | undefined;
@@ -66,16 +74,15 @@ interface Saved {
 class Turns implements Machine {
   readonly #minimum: number;
   readonly #turn: (id: string) => void;
-  readonly #over: (failed: string | undefined) => void;
+  readonly #over: () => void;
+  /** The present run or the last one, counted from 1 on. */
+  #run = 0;
+  #brokenOff: readonly BrokenOff[] = [];
   #members: readonly string[] = [];
   #turns: readonly string[] = [];
   #current: string | undefined;
 
-  constructor(
-    minimum: number,
-    turn: (id: string) => void,
-    over: (failed: string | undefined) => void,
-  ) {
+  constructor(minimum: number, turn: (id: string) => void, over: () => void) {
     this.#minimum = minimum;
     this.#turn = turn;
     this.#over = over;
@@ -89,17 +96,28 @@ class Turns implements Machine {
     return this.#current !== undefined || this.#turns.length > 0;
   }
 
-  apply(bytes: Uint8Array, { from }: ActionContext): void {
+  /** What has become of a run; undefined: it goes on. */
+  endOf(run: number): { readonly why: string | undefined } | undefined {
+    if (run > this.#run) return { why: 'all members were lost at once' };
+    if (run === this.#run && this.isRunning) return undefined;
+    return { why: this.#brokenOff.find(([each]) => each === run)?.[1] };
+  }
+
+  /** To begin is answered with the number of the run. */
+  apply(bytes: Uint8Array, { from }: ActionContext): number {
     const action = json.decode(bytes) as Action;
     if (action.op === 'begin') {
-      if (this.isRunning) return;
-      this.#turns = [...this.#members].reverse();
-      this.#next();
+      if (!this.isRunning) this.#begin();
     } else if (from === this.#current) {
       this.#current = undefined;
-      if (action.failed !== undefined) this.#turns = [];
-      this.#next(action.failed);
+      if (action.failed !== undefined) {
+        this.#turns = [];
+        const all: readonly BrokenOff[] = [...this.#brokenOff, [this.#run, action.failed]];
+        this.#brokenOff = all.slice(-BROKEN_OFF_MAX);
+      }
+      this.#next();
     }
+    return this.#run;
   }
 
   members({ providers }: Parameters<Machine['members']>[0]): void {
@@ -114,6 +132,8 @@ class Turns implements Machine {
 
   save(): Uint8Array {
     const saved: Saved = {
+      run: this.#run,
+      brokenOff: this.#brokenOff,
       members: this.#members,
       turns: this.#turns,
       current: this.#current,
@@ -122,19 +142,29 @@ class Turns implements Machine {
   }
 
   load(state: Uint8Array): void {
-    const { members, turns, current } = json.decode(state) as Saved;
+    const { run, brokenOff, members, turns, current } = json.decode(state) as Saved;
+    this.#run = run;
+    this.#brokenOff = brokenOff;
     this.#members = members;
     this.#turns = turns;
     this.#current = current;
     // It may be that of this very member, which has just come.
     if (current !== undefined) this.#turn(current);
+    // What one waits for may have ended while this member was away.
+    this.#over();
+  }
+
+  #begin(): void {
+    this.#run += 1;
+    this.#turns = [...this.#members].reverse();
+    this.#next();
   }
 
   /** The next one's turn, if enough others are up; otherwise when they are. */
-  #next(failed?: string): void {
+  #next(): void {
     if (this.#current !== undefined) return;
     const [next, ...others] = this.#turns;
-    if (next === undefined) return this.#over(failed);
+    if (next === undefined) return this.#over();
     if (this.#members.length - 1 < this.#minimum) return;
     this.#turns = others;
     this.#current = next;
@@ -147,7 +177,8 @@ class Fleet implements RollingRestart {
   readonly #options: RollingRestartOptions;
   readonly #replica: Replica;
   readonly #machine: Turns;
-  #waiting: ((failed: string | undefined) => void)[] = [];
+  readonly #waiting = new Set<() => void>();
+  #hasLeft = false;
 
   constructor(
     title: string,
@@ -159,15 +190,12 @@ class Fleet implements RollingRestart {
     this.#machine = new Turns(
       options.minimum,
       (id) => void this.#turn(id),
-      (failed) => {
-        const waiting = this.#waiting;
-        this.#waiting = [];
-        for (const settle of waiting) settle(failed);
-      },
+      () => this.#look(),
     );
     this.#replica = replicaOf(this.#machine);
     void this.#replica.ended.then(() => {
-      for (const settle of this.#waiting) settle('this member has left');
+      this.#hasLeft = true;
+      this.#look();
     });
   }
 
@@ -177,13 +205,36 @@ class Fleet implements RollingRestart {
 
   async run(options: WaitOptions = {}): Promise<void> {
     const patience = new Patience(`${this.#title}: running it`, options);
-    const failed = await patiently(patience, async (signal) => {
+    const why = await patiently(patience, async (signal) => {
       const member = await this.#replica.member({ signal });
-      const over = new Promise<string | undefined>((resolve) => this.#waiting.push(resolve));
-      await member.dispatch(json.encode({ op: 'begin' }), signal);
-      return await unlessAborted(over, signal);
+      // The answer of the machine above. An earlier run may still be under way here, and be over for others.
+      const run = (await member.dispatch(json.encode({ op: 'begin' }), signal)) as number;
+      return await this.#endOf(run, signal);
     });
-    if (failed !== undefined) throw new Error(`the rolling restart was broken off: ${failed}`);
+    if (why !== undefined) throw new Error(`the rolling restart was broken off: ${why}`);
+  }
+
+  /** Waits for the end of a run; gives why it was broken off, if it was. */
+  async #endOf(run: number, signal: AbortSignal): Promise<string | undefined> {
+    for (;;) {
+      const end = this.#machine.endOf(run);
+      if (end !== undefined) return end.why;
+      if (this.#hasLeft) return 'this member has left';
+      let look = (): void => {};
+      const change = new Promise<void>((resolve) => {
+        look = resolve;
+      });
+      this.#waiting.add(look);
+      try {
+        await unlessAborted(change, signal);
+      } finally {
+        this.#waiting.delete(look);
+      }
+    }
+  }
+
+  #look(): void {
+    for (const look of this.#waiting) look();
   }
 
   [Symbol.asyncDispose](): Promise<void> {

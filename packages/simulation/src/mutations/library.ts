@@ -2,8 +2,11 @@ import type { Mutation } from './mutation.js';
 
 /** Defects of the client library and of the recipes, by name; programs on virtual time notice them. */
 
+const ELECT = 'packages/recipes/src/places/elect.ts';
 const LOCKS = 'packages/recipes/src/places/locks.ts';
 const MAP = 'packages/recipes/src/replica/map.ts';
+const ROLLING_RESTART = 'packages/recipes/src/replica/rolling-restart.ts';
+const ROUNDS = 'packages/recipes/src/together/rounds.ts';
 const ROLLOUT = 'packages/recipes/src/together/rollout.ts';
 
 export const LIBRARY_MUTATIONS = {
@@ -63,6 +66,61 @@ export const LIBRARY_MUTATIONS = {
       {
         file: 'packages/recipes/src/partition/partition.ts',
         find: 'await this.holdings.only(this.#share(provider), ballot.signal);',
+        replace: '',
+      },
+    ],
+  },
+  'keys-move-with-the-number': {
+    what: 'who owns a key depends on how many members there are',
+    edits: [
+      {
+        file: 'packages/recipes/src/partition/rendezvous.ts',
+        find: '-weight / Math.log(unitHash(',
+        replace: '-weight / Math.log(unitHash(members.length + ',
+      },
+    ],
+  },
+  'two-lead': {
+    what: 'the second of the candidates leads as well',
+    edits: [
+      {
+        file: ELECT,
+        find: 'const place = watchPlace(provider, among(1));',
+        replace: 'const place = watchPlace(provider, among(2));',
+      },
+    ],
+  },
+  'failed-quietly': {
+    what: 'whoever ran a singleton that failed is told that it was done',
+    edits: [{ file: ELECT, find: 'if (!term.signal.aborted) throw error;', replace: '' }],
+  },
+  'done-when-asked': {
+    what: 'a member is done with a round as soon as another is',
+    edits: [
+      {
+        file: ROUNDS,
+        find: 'while (!ballot.signal.aborted && !(this.#isDone && this.#votedIn === undefined)) {',
+        replace: 'while (!ballot.signal.aborted && this.#votedIn !== undefined) {',
+      },
+    ],
+  },
+  'done-for-ever': {
+    what: 'who was done with one phase is done with the next',
+    edits: [
+      {
+        file: ROUNDS,
+        find: `this.#isDone = false;
+    this.#votedIn = undefined;`,
+        replace: 'this.#votedIn = undefined;',
+      },
+    ],
+  },
+  'restarts-below-the-minimum': {
+    what: 'members restart although too few are up',
+    edits: [
+      {
+        file: ROLLING_RESTART,
+        find: 'if (this.#members.length - 1 < this.#minimum) return;',
         replace: '',
       },
     ],

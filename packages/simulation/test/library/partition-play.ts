@@ -9,16 +9,27 @@ interface Owner {
   readonly fence: string;
 }
 
+/** Somebody to whom nothing has happened since it came. */
+interface Member {
+  /** The fence of its first assignment. */
+  readonly since: string;
+}
+
 /** Who has what, as far as nothing has happened to them; and the last fence of every key. */
 class Ledger {
   readonly #owners = new Map<string, Owner>();
   readonly #fences = new Map<string, Owner>();
+  readonly #members = new Map<number, Member>();
 
   forget(index: number): void {
+    this.#members.delete(index);
     for (const [key, owner] of this.#owners) if (owner.index === index) this.#owners.delete(key);
   }
 
-  take({ index, world }: Part, { lost, gained, owned, fence }: Assignment): void {
+  take(part: Part, assignment: Assignment): void {
+    const { index, world } = part;
+    const { lost, gained, owned, fence } = assignment;
+    this.#moves(part, assignment);
     for (const key of lost) if (this.#owners.get(key)?.index === index) this.#owners.delete(key);
     for (const key of gained) {
       const last = this.#fences.get(key);
@@ -35,6 +46,22 @@ class Ledger {
       this.#owners.set(key, { index, fence });
     }
     if (owned.length === 0) this.forget(index);
+  }
+
+  /** Of two who are there all the time neither gets a key that the other had: only who comes or goes moves any. */
+  #moves({ index, world }: Part, { gained, owned, fence }: Assignment): void {
+    if (!world.isUndisturbed(index)) return;
+    // It has everything for the first time, so it may have come just now.
+    if (gained.length === owned.length) this.#members.set(index, { since: fence });
+    const since = this.#members.get(index)?.since;
+    if (since === undefined) return;
+    for (const key of gained) {
+      const last = this.#fences.get(key);
+      if (last === undefined || last.index === index || !this.#members.has(last.index)) continue;
+      demand(since > last.fence, 'least-movement', () => {
+        return `${key} moves from p${last.index}, who got it with ${last.fence} and stays, to p${index}, there since ${since}`;
+      });
+    }
   }
 
   /** Everything that somebody has had is had by somebody, or the key is free to be had. */

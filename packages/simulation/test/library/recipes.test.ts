@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { drawLibraryFaults } from '../../src/library/library-fault.js';
 import { LibraryProcess } from '../../src/library/library-process.js';
 import { playBarrier } from './barrier-play.js';
+import { playElect, playSingleton } from './elect-play.js';
 import { playKeepJoined } from './keep-joined-play.js';
 import { playMap } from './map-play.js';
 import { playMutex } from './mutex-play.js';
@@ -14,7 +15,9 @@ import { playPresence } from './presence-play.js';
 import { playQueue } from './queue-play.js';
 import { type Call, isLinearizable } from './register.js';
 import { playReplicated } from './replicated-play.js';
+import { playRollingRestart } from './rolling-restart-play.js';
 import { playRollout } from './rollout-play.js';
+import { playCountdown, playPhaser } from './rounds-play.js';
 import { playRwlock } from './rwlock-play.js';
 import { playScatter } from './scatter-play.js';
 import { RUNS, scenes } from './scenes.js';
@@ -28,10 +31,15 @@ const PLAYS = [
   ['a map is linearizable', playMap],
   ['a replicated state is one log, and every answer its beginning', playReplicated],
   ['a queue loses no item and acknowledges none twice', playQueue],
-  ['a partition gives no key to two owners', playPartition],
+  ['a partition gives no key to two owners, and moves as few as it can', playPartition],
+  ['of candidates one leads for each fence', playElect],
+  ['a singleton runs once at a time', playSingleton],
   ['a semaphore gives so many permits at a time', playSemaphore],
   ['readers share a lock, and a writer has it alone', playRwlock],
   ['a barrier lets nobody go on before all have come', playBarrier],
+  ['a countdown is over when all are done', playCountdown],
+  ['a phaser begins no phase before all are done with the last', playPhaser],
+  ['a rolling restart takes one by one, and never too many', playRollingRestart],
   ['a rollout is in force everywhere or nowhere', playRollout],
   ['once is done once', playOnce],
   ['a presence lists the living', playPresence],
@@ -51,6 +59,12 @@ describe.each(PLAYS)('%s', (_name, play) => {
   });
 });
 
+it('a run of a rolling restart is not over with the one before it', async () => {
+  // Whoever begins the next one may not have heard yet that the last one is over.
+  const crash = { kind: 'crash', at: 0, which: 21, lasts: 0 } as const;
+  await playRollingRestart({ seed: 2147482533, faults: [crash] });
+});
+
 it('plays a scene alike again', async () => {
   const scene = { seed: 7, faults: drawLibraryFaults(new Rng(7), 6) };
   const first = await playKeepJoined(scene);
@@ -65,6 +79,10 @@ it('shows what recipes are for: locks are shared, values put into force, and dee
   expect(await playRwlock(scene)).toBeGreaterThan(1);
   expect(await playRollout(scene)).toBeGreaterThan(1);
   expect(await playOnce(scene)).toBeGreaterThan(2);
+  expect(await playElect(scene)).toBeGreaterThan(14);
+  expect(await playSingleton(scene)).toBeGreaterThan(4);
+  expect(await playPhaser(scene)).toBeGreaterThan(4);
+  expect(await playRollingRestart(scene)).toBeGreaterThan(7);
 });
 
 it('knows histories that are not linearizable', () => {

@@ -4,6 +4,7 @@ import { drawLibraryFaults } from '../../src/library/library-fault.js';
 import { LIBRARY_MUTATIONS, type LibraryMutation } from '../../src/mutations/index.js';
 import { loadProgram } from '../../src/mutations/load-program.js';
 import type { playBarrier } from '../library/barrier-play.js';
+import type { playElect, playSingleton } from '../library/elect-play.js';
 import type { playKeepJoined } from '../library/keep-joined-play.js';
 import type { playMap } from '../library/map-play.js';
 import type { playMutex } from '../library/mutex-play.js';
@@ -13,7 +14,9 @@ import type { Scene } from '../library/plays.js';
 import type { playPresence } from '../library/presence-play.js';
 import type { playQueue } from '../library/queue-play.js';
 import type { playReplicated } from '../library/replicated-play.js';
+import type { playRollingRestart } from '../library/rolling-restart-play.js';
 import type { playRollout } from '../library/rollout-play.js';
+import type { playCountdown, playPhaser } from '../library/rounds-play.js';
 import type { playRwlock } from '../library/rwlock-play.js';
 import type { playScatter } from '../library/scatter-play.js';
 import type { playSemaphore } from '../library/semaphore-play.js';
@@ -27,6 +30,11 @@ interface Plays {
   readonly playReplicated: typeof playReplicated;
   readonly playQueue: typeof playQueue;
   readonly playPartition: typeof playPartition;
+  readonly playElect: typeof playElect;
+  readonly playSingleton: typeof playSingleton;
+  readonly playCountdown: typeof playCountdown;
+  readonly playPhaser: typeof playPhaser;
+  readonly playRollingRestart: typeof playRollingRestart;
   readonly playSemaphore: typeof playSemaphore;
   readonly playRwlock: typeof playRwlock;
   readonly playBarrier: typeof playBarrier;
@@ -43,6 +51,11 @@ const FILES: Readonly<Record<keyof Plays, string>> = {
   playReplicated: 'replicated',
   playQueue: 'queue',
   playPartition: 'partition',
+  playElect: 'elect',
+  playSingleton: 'elect',
+  playCountdown: 'rounds',
+  playPhaser: 'rounds',
+  playRollingRestart: 'rolling-restart',
   playSemaphore: 'semaphore',
   playRwlock: 'rwlock',
   playBarrier: 'barrier',
@@ -67,6 +80,12 @@ const NOTICED: Readonly<Record<LibraryMutation, Notice>> = {
   'claims-die-with-their-holder': { play: 'playQueue', seed: 2, as: /no-item-lost/ },
   'let-go-by-word': { play: 'playPartition', seed: 1, as: /one-owner/ },
   'behind-forgotten': { play: 'playReplicated', seed: 1, as: /right-behind|one-order|real-time/ },
+  'keys-move-with-the-number': { play: 'playPartition', seed: 1, as: /least-movement/ },
+  'two-lead': { play: 'playElect', seed: 2, as: /alone/ },
+  'failed-quietly': { play: 'playSingleton', seed: 1, as: /told/ },
+  'done-when-asked': { play: 'playCountdown', seed: 1, as: /all-done/ },
+  'done-for-ever': { play: 'playPhaser', seed: 1, as: /all-done/ },
+  'restarts-below-the-minimum': { play: 'playRollingRestart', seed: 2, as: /minimum/ },
   'one-permit-more': { play: 'playSemaphore', seed: 3, as: /permits/ },
   'reads-past-writers': { play: 'playRwlock', seed: 3, as: /alone/ },
   'votes-before-it-meets': { play: 'playBarrier', seed: 1, as: /all-meet/ },
