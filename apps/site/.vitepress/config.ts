@@ -3,18 +3,22 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type DefaultTheme, defineConfig } from 'vitepress';
 import { assemble } from '../src/assemble.js';
+import { baseOf } from '../src/base.js';
+import { LICENCES_FILE, licences } from '../src/licences.js';
 import { Links, slugOf } from '../src/links.js';
 import { sections } from '../src/pages.js';
 import { sequenceDiagram } from '../src/sequence-diagram.js';
 
 // The documents of the repository as a site. They are copied under the addresses of their pages first; the
-// playground and the reference of the client are put beside them at the end.
+// playground is put beside them at the end, and by TypeDoc the reference of the libraries.
 const site = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const root = resolve(site, '../..');
 const all = sections(root);
 const pages = all.flatMap((section) => section.pages);
 assemble(root, pages, join(site, 'dist', 'pages'));
 const links = new Links(root, pages);
+/** Where on its host the site will stand. */
+const base = baseOf(process.env['SITE_BASE']);
 
 const sidebar: DefaultTheme.SidebarItem[] = all.map(({ title, pages: own, isCollapsed }) => ({
   text: title,
@@ -26,7 +30,8 @@ export default defineConfig({
   title: 'Group Services',
   description: 'Named groups of processes that see the same members, messages and state.',
   lang: 'en',
-  head: [['link', { rel: 'icon', href: '/mark.svg' }]],
+  base,
+  head: [['link', { rel: 'icon', href: `${base}mark.svg` }]],
   srcDir: 'dist/pages',
   outDir: 'dist/site',
   cacheDir: 'node_modules/.cache/vitepress',
@@ -43,11 +48,15 @@ export default defineConfig({
       { text: 'Reference', link: '/api/index.html', target: '_self' },
       { text: 'Playground', link: '/playground/index.html', target: '_self' },
     ],
+    footer: {
+      message: `These pages carry <a href="${base}${LICENCES_FILE}">libraries of others</a>.`,
+    },
     socialLinks: [{ icon: 'github', link: 'https://github.com/group-services/group-services' }],
   },
   // A page more or less of bytes is not worth a minute of building.
   vite: {
     logLevel: 'warn',
+    plugins: [licences()],
     build: {
       minify: false,
       reportCompressedSize: false,
@@ -77,9 +86,8 @@ export default defineConfig({
     },
   },
   buildEnd: ({ outDir }) => {
-    const beside = { playground: 'apps/playground/dist', api: 'packages/client/reference' };
-    for (const [name, made] of Object.entries(beside)) {
-      cpSync(join(root, made), join(outDir, name), { recursive: true });
-    }
+    cpSync(join(root, 'apps', 'playground', 'dist'), join(outDir, 'playground'), {
+      recursive: true,
+    });
   },
 });

@@ -1,5 +1,7 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { baseOf } from './base.js';
+import { licencesOf } from './licences.js';
 import { Links, slugOf } from './links.js';
 import { sections } from './pages.js';
 import { sequenceDiagram } from './sequence-diagram.js';
@@ -33,6 +35,28 @@ describe('pages', () => {
       'limits-told-by-the-daemon-fixed-so-far',
     );
   });
+});
+
+describe('where the site stands', () => {
+  test('is the host itself, or a folder of it, however that is written', () => {
+    expect(baseOf(undefined)).toBe('/');
+    expect(baseOf('/')).toBe('/');
+    expect(baseOf('docs')).toBe('/docs/');
+    expect(baseOf('/docs/group-services/')).toBe('/docs/group-services/');
+  });
+
+  test.each(['/../up', 'https://host/docs', '/a b/', '/docs?x'])('%s is no folder', (text) => {
+    expect(() => baseOf(text)).toThrow('SITE_BASE');
+  });
+});
+
+test('licences are those of the packages that modules are from, each once, and none of our own', () => {
+  const vitest = join(root, 'node_modules', 'vitest');
+  const modules = [`${vitest}/dist/a.js`, `\0${vitest}/dist/b.js?x=1`, '/src/own.ts'];
+  const text = licencesOf(modules);
+  expect(text.match(/^## vitest \d/gm)).toHaveLength(1);
+  expect(text.match(/^## /gm)).toHaveLength(1);
+  expect(text).toContain('Permission is hereby granted');
 });
 
 describe('a sequence diagram', () => {

@@ -67,6 +67,32 @@ test('every link within the site leads to a page, and to a place on it', () => {
   expect(broken).toEqual([]);
 });
 
+test('the licences of all that the pages are made with come along, and pages lead to them', () => {
+  const manifest = join(root, 'apps', 'playground', 'package.json');
+  const { dependencies } = JSON.parse(readFileSync(manifest, 'utf8'));
+  const foreign = Object.keys(dependencies).filter((name) => !name.startsWith('@group-services/'));
+  const carried = { 'licences.txt': ['vue', 'vitepress', 'minisearch'] };
+  const inFolders = { ...carried, 'playground/licences.txt': foreign };
+  for (const [file, names] of Object.entries(inFolders)) {
+    const text = readFileSync(join(built, file), 'utf8');
+    const titles = [...text.matchAll(/^## (\S+)/gm)].map(([, name]) => name);
+    expect(titles, file).toEqual(expect.arrayContaining(names));
+    expect(text).toContain('Permission is hereby granted');
+  }
+  expect(readFileSync(join(built, 'index.html'), 'utf8')).toContain('href="/licences.txt"');
+});
+
+test('the reference has all libraries, and what they export', () => {
+  const list = readFileSync(join(built, 'api', 'modules.html'), 'utf8');
+  for (const name of ['client', 'recipes', 'testing', 'transport']) {
+    expect(list).toContain(`@group-services/${name}`);
+  }
+  const functions = readdirSync(join(built, 'api', 'functions')).join(' ');
+  for (const name of ['client.connect', 'recipes.mutex', 'testing.startDomain', 'tcp.tcp']) {
+    expect(functions).toContain(name);
+  }
+});
+
 describe.skipIf(executablePath === undefined)('in a browser', () => {
   let browser: Browser;
   let web: { readonly url: string; readonly server: Server };
@@ -129,6 +155,7 @@ describe.skipIf(executablePath === undefined)('in a browser', () => {
   test('the playground runs a takeover, and its link shows it again', async () => {
     const page = await open('/playground/index.html#seed=5&daemons=4&at=6000');
     await page.locator('#play', { hasText: 'Play' }).waitFor();
+    expect(await page.locator('footer a').getAttribute('href')).toBe('licences.txt');
     const clock = page.locator('#clock');
     await expect.poll(() => clock.textContent(), { timeout: LOOK_MS }).toMatch(/^6\.00 s/);
     await page.locator('#speed').selectOption('1');

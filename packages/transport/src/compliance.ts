@@ -10,7 +10,7 @@ import { streamChecks } from './compliance/streams.js';
 export type { ComplianceSubject } from './compliance/harness.js';
 
 /**
- * What every {@link Transport} has to do, as checks that need nothing but this package and Node: for
+ * What every `Transport` has to do, as checks that need nothing but this package and Node: for
  * `node:test` as they are, for any other runner by its own `test`, or one by one without any.
  *
  * They know nothing but the contract, wait only for events, and use no address of their own.
@@ -18,7 +18,7 @@ export type { ComplianceSubject } from './compliance/harness.js';
 export interface ComplianceOptions {
   /** Names the implementation in the report. */
   readonly name: string;
-  /** What the links promise ({@link Transport.delivery}); 'stream' unless told otherwise. */
+  /** What the links promise (`delivery` of `Transport`); 'stream' unless told otherwise. */
   readonly delivery?: 'stream' | 'datagram' | undefined;
   /** Called before each check. */
   readonly create: () => ComplianceSubject | Promise<ComplianceSubject>;

@@ -32,7 +32,7 @@ export interface StreamEnds {
  * Makes a link of a connected stream: half-open ones (`allowHalfOpen`) are closed in order. To be called in the
  * turn in which it connected, so that nothing is missed.
  *
- * @param handlersOf is called once, and may already send: `onLink` of a listener, or what was dialled with
+ * `handlersOf` is called once, and may already send: `onLink` of a listener, or what was dialled with
  */
 export function streamLink(
   stream: Duplex,

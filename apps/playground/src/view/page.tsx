@@ -58,7 +58,8 @@ export function Page({ player }: { readonly player: Player }) {
       <footer>
         Every run is made by its seed and by what you did, and by nothing else. Its link shows it to
         others, event by event. The checkers of the simulator, which watch thousands of such runs
-        before each release, watch this one too.
+        before each release, watch this one too. The page carries{' '}
+        <a href="licences.txt">libraries of others</a>.
       </footer>
     </>
   );
