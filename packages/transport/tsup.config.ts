@@ -15,4 +15,6 @@ export default defineConfig({
   target: 'node20',
   sourcemap: true,
   clean: true,
+  // There is a `node:test`, but no `test`.
+  removeNodeProtocol: false,
 });
