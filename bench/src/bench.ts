@@ -7,6 +7,7 @@ import { type Choice, choose, otherName, otherSystem } from './choice.js';
 import { buildOther } from './compare/other-commit.js';
 import { changesOf, regressionLines } from './compare/regressions.js';
 import { publish } from './figures/publish.js';
+import { publishScale } from './figures/scale-page.js';
 import { type Candidate, runFresh } from './fresh/fresh-work.js';
 import { groupServices } from './group-services/gs-system.js';
 import { hardwareLine } from './hardware.js';
@@ -16,13 +17,16 @@ import { ratioToBaseline, tableOf } from './report.js';
 import { type Result, runBench } from './runner.js';
 import type { StartContext } from './system.js';
 
+const DOCS = fileURLToPath(new URL('../../docs/', import.meta.url));
+
 await main();
 
 async function main(): Promise<void> {
   try {
     const options = parseOptions(process.argv.slice(2));
     if (options.help) process.stdout.write(USAGE);
-    else if (options.publish !== undefined) publishFigures(options.publish);
+    else if (options.publish !== undefined) told(publish(options.publish, DOCS));
+    else if (options.publishScale !== undefined) told(publishScale(options.publishScale, DOCS));
     else process.exitCode = await measure(choose(options), options);
   } catch (error) {
     const usage = error instanceof UsageError;
@@ -31,9 +35,8 @@ async function main(): Promise<void> {
   }
 }
 
-function publishFigures(file: string): void {
-  const docs = fileURLToPath(new URL('../../docs/', import.meta.url));
-  for (const path of publish(file, docs)) progress(`wrote docs/${path}`);
+function told(written: readonly string[]): void {
+  for (const path of written) progress(`wrote docs/${path}`);
 }
 
 /** Returns the exit status: 1 when the members of any system saw different orders, or it got worse. */

@@ -7,6 +7,7 @@ describe('parseOptions', () => {
       help: false,
       json: false,
       publish: undefined,
+      publishScale: undefined,
       repetitions: 5,
       joins: 1000,
       groups: 2000,

@@ -7,6 +7,8 @@ export interface Options {
   readonly json: boolean;
   /** A report made with `--json`, to be made into the page and its charts; nothing is measured. */
   readonly publish: string | undefined;
+  /** What the simulator prints with `--scale --json`, likewise for its page. */
+  readonly publishScale: string | undefined;
   readonly repetitions: number;
   /** Processes of the work in which a crowd joins. */
   readonly joins: number;
@@ -50,6 +52,7 @@ export const USAGE = `Usage: npm run bench -- [options]
   --window N         W1: messages a sender may have outstanding (default 1000)
   --json             print JSON instead of the table
   --publish FILE     measure nothing: make docs/PERFORMANCE.md and its charts from that JSON
+  --publish-scale FILE  likewise docs/SCALE.md, from what npm run sim -- --scale --json prints
   --help             print this
 `;
 
@@ -64,6 +67,7 @@ export function parseOptions(argv: readonly string[]): Options {
     help: values.help === true,
     json: values.json === true,
     publish: values.publish,
+    publishScale: values['publish-scale'],
     repetitions: integer('repetitions', values.repetitions, { least: 3, otherwise: quick ? 3 : 5 }),
     joins: integer('joins', values.joins, { least: 6, otherwise: quick ? 200 : 1000, most: 3000 }),
     groups: integer('groups', values.groups, {
@@ -115,6 +119,7 @@ function parseStrictly(argv: readonly string[]) {
         seconds: { type: 'string' },
         json: { type: 'boolean' },
         publish: { type: 'string' },
+        'publish-scale': { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },
     }).values;

@@ -1,3 +1,5 @@
+import { colourOf, picture, REFERENCE_COLOUR, round, text, WIDTH } from './svg-parts.js';
+
 /** One group of bars: a work, and a bar for each system that did it. */
 export interface BarGroup {
   readonly label: string;
@@ -18,16 +20,15 @@ export interface BarChart {
   readonly reference?: { readonly value: number; readonly text: string };
 }
 
-const WIDTH = 760;
 const LABEL_WIDTH = 250;
 const PLOT_WIDTH = WIDTH - LABEL_WIDTH - 90;
 const BAR_HEIGHT = 14;
 const GROUP_GAP = 12;
 const TOP = 74;
-/** Told apart on white and on black, and without seeing red and green. */
-const COLOURS = ['#0072b2', '#999999', '#e69f00', '#009e73'];
+/** Between the names of two systems. */
+const LEGEND_STEP = 160;
 
-/** Horizontal bars as an SVG that stands alone, readable on light and dark pages. */
+/** Horizontal bars. */
 export function barChart(chart: BarChart): string {
   const { groups, series, reference } = chart;
   const values = groups.flatMap(({ bars }) => bars.map(({ value }) => value));
@@ -39,7 +40,7 @@ export function barChart(chart: BarChart): string {
     rows.push(text(LABEL_WIDTH - 8, middle, label, 'text-anchor="end"'));
     for (const bar of bars) {
       const width = Math.max(1, bar.value * scale);
-      const colour = COLOURS[series.indexOf(bar.series) % COLOURS.length];
+      const colour = colourOf(series.indexOf(bar.series));
       rows.push(
         `<rect x="${LABEL_WIDTH}" y="${y + 1}" width="${round(width)}" height="${BAR_HEIGHT - 2}" fill="${colour}"/>`,
         text(LABEL_WIDTH + width + 5, y + BAR_HEIGHT - 3, bar.text, 'font-size="11"'),
@@ -50,28 +51,9 @@ export function barChart(chart: BarChart): string {
   }
   const height = y + 8;
   const line = reference === undefined ? [] : referenceLine(reference, scale, y);
-  return `${[
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" font-family="system-ui, sans-serif" font-size="12" role="img">`,
-    `<title>${escaped(chart.title)}</title>`,
-    '<style>text{fill:#24292f}@media(prefers-color-scheme:dark){text{fill:#e6edf3}}</style>',
-    text(0, 18, chart.title, 'font-size="15" font-weight="600"'),
-    text(0, 38, chart.note, 'font-size="11"'),
-    ...legend(series),
-    ...rows,
-    ...line,
-    '</svg>',
-  ].join('\n')}\n`;
-}
-
-function legend(series: readonly string[]): readonly string[] {
-  return series.flatMap((name, index) => {
-    const x = index * 160;
-    const colour = COLOURS[index % COLOURS.length];
-    return [
-      `<rect x="${x}" y="48" width="12" height="12" fill="${colour}"/>`,
-      text(x + 17, 58, name, 'font-size="11"'),
-    ];
-  });
+  const { title, note } = chart;
+  const frame = { title, note, series, height, legendStep: LEGEND_STEP };
+  return picture(frame, [...rows, ...line]);
 }
 
 function referenceLine(
@@ -81,19 +63,7 @@ function referenceLine(
 ): readonly string[] {
   const x = round(LABEL_WIDTH + value * scale);
   return [
-    `<line x1="${x}" y1="${TOP - 4}" x2="${x}" y2="${bottom - 6}" stroke="#d55e00" stroke-dasharray="4 3"/>`,
+    `<line x1="${x}" y1="${TOP - 4}" x2="${x}" y2="${bottom - 6}" stroke="${REFERENCE_COLOUR}" stroke-dasharray="4 3"/>`,
     text(x + 3, bottom + 4, words, 'font-size="10"'),
   ];
-}
-
-function text(x: number, y: number, words: string, attributes: string): string {
-  return `<text x="${round(x)}" y="${round(y)}" ${attributes}>${escaped(words)}</text>`;
-}
-
-function round(value: number): number {
-  return Math.round(value * 10) / 10;
-}
-
-function escaped(words: string): string {
-  return words.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

@@ -15,16 +15,20 @@ export function documentsOf(figures: FiguresFile, page: string): ReadonlyMap<str
   const documents = new Map<string, string>();
   for (const { name, svg } of charts)
     documents.set(join('images', 'performance', `${name}.svg`), svg);
-  const begin = page.indexOf(BEGIN);
-  const end = page.indexOf(END);
-  if (begin < 0 || end < begin) throw new Error(`the page lacks the lines ${BEGIN} and ${END}`);
   const made = [
     `Measured on ${figures.hardware}; medians with least and greatest of the repetitions.`,
     ...charts.map(({ name }) => `![${name}](images/performance/${name}.svg)`),
     markdownTable(figures),
   ].join('\n\n');
-  const text = `${page.slice(0, begin + BEGIN.length)}\n\n${made}\n\n${page.slice(end)}`;
-  return documents.set('PERFORMANCE.md', text);
+  return documents.set('PERFORMANCE.md', betweenLines(page, made));
+}
+
+/** The page with something else between its two lines. */
+export function betweenLines(page: string, made: string): string {
+  const begin = page.indexOf(BEGIN);
+  const end = page.indexOf(END);
+  if (begin < 0 || end < begin) throw new Error(`the page lacks the lines ${BEGIN} and ${END}`);
+  return `${page.slice(0, begin + BEGIN.length)}\n\n${made}\n\n${page.slice(end)}`;
 }
 
 /** Writes the page, its charts and the figures themselves into a folder of documents. */
