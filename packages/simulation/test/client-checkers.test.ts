@@ -9,6 +9,7 @@ import { OneAnswer } from '../src/checkers/one-answer.js';
 import { Refusals } from '../src/checkers/refusals.js';
 import { SameContent } from '../src/checkers/same-content.js';
 import { SenderOrder } from '../src/checkers/sender-order.js';
+import { ShownValues } from '../src/checkers/shown-values.js';
 import { StateFold } from '../src/checkers/state-fold.js';
 import { ViewSequence } from '../src/checkers/view-sequence.js';
 import { Handles } from '../src/handles.js';
@@ -100,9 +101,9 @@ function snapshotAt(position: number, view: ClientView, state: Uint8Array | null
   return { view, stateValue: state, position };
 }
 
-function message(position: number, client: string, number: number): ToClient {
+function message(position: number, client: string, number: number, request = 0): ToClient {
   const payload = writePayload({ sender: `${client}#1`, number, safe: false }, 0);
-  return { kind: 'message', handle: 1, position, from: client.charCodeAt(0), request: 0, payload };
+  return { kind: 'message', handle: 1, position, from: client.charCodeAt(0), request, payload };
 }
 
 function stateAt(position: number, value: Uint8Array): ToClient {
@@ -323,6 +324,41 @@ describe('refusals', () => {
     it.sends('a', 1, 2).hears('b', message(3, 'a', 1));
     it.hears('b', joinedAt(4, viewOf(3, 4, ['a', 'b', 'c']), ['c']));
     expect(() => it.hears('a', removed)).toThrow(/refused a#1:1, which was run/);
+  });
+});
+
+describe('shown-values', () => {
+  const value = writePayload({ sender: 'b#1', number: 1, safe: true }, 0);
+  const changed: ToClient = {
+    kind: 'refused',
+    request: 2,
+    code: 'STATE_CHANGED',
+    text: '',
+    stateValue: value,
+  };
+  const refused = (): { checker: ShownValues; it: Scene } => {
+    const checker = new ShownValues();
+    const it = new Scene(checker).join('a', alone);
+    const proposed = { kind: 'state', value, ifState: null } as const;
+    it.handles.said('a', { kind: 'propose', request: 2, handle: 1, phases: 1, proposed }, 0);
+    return { checker, it: it.hears('a', changed) };
+  };
+
+  test('a value of a refusal that nobody is told of is found, at the end at the latest', () => {
+    const { checker, it } = refused();
+    expect(() => it.finish(checker)).toThrow(/shown-values: a#1 was refused .* never was/);
+  });
+
+  test('or when what was asked for after the refusal comes first', () => {
+    const { it } = refused();
+    it.sends('a', 1, 3);
+    expect(() => it.hears('a', message(3, 'a', 1, 3))).toThrow(/never was/);
+  });
+
+  test('one that comes after its refusal was true', () => {
+    const { checker, it } = refused();
+    it.hears('a', stateAt(3, value));
+    it.finish(checker);
   });
 });
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { withAgreedResults } from '../src/run/mutation-run.js';
+import { withAgreedResults } from '../src/run/mutation-shapes.js';
 import { runSeed } from '../src/run/run-seed.js';
 
 /**

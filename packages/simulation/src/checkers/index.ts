@@ -24,6 +24,7 @@ import { Riders } from './riders.js';
 import { SameContent } from './same-content.js';
 import { SelfInclusion } from './self-inclusion.js';
 import { SenderOrder } from './sender-order.js';
+import { ShownValues } from './shown-values.js';
 import { SingleLeader } from './single-leader.js';
 import { StateFold } from './state-fold.js';
 import { Stories } from './stories.js';
@@ -46,6 +47,8 @@ export function allCheckers(
     | 'isolation'
     | 'load'
     | 'names'
+    | 'nameServerAlone'
+    | 'network'
     | 'releases'
     | 'store'
     | 'timing'
@@ -57,9 +60,10 @@ export function allCheckers(
   // Of daemons that stand still without the name server there are never two lives at once.
   const standsStill = profile.isolation === 'suspend' || profile.names === 'ephemeral';
   const drainsAlone = profile.drains?.alone === true;
+  const nobodyFails = profile.load !== undefined || drainsAlone || profile.nameServerAlone;
   return [
     ...(standsStill ? [new OneGeneration(profile)] : []),
-    ...(profile.load === undefined && !drainsAlone ? [] : [new LoadIsNotDeath()]),
+    ...(nobodyFails ? [new LoadIsNotDeath()] : []),
     ...(drainsAlone ? [new DrainsFailNothing()] : []),
     new SingleLeader(),
     new TakeoverByAll(),
@@ -84,7 +88,8 @@ export function allCheckers(
     new Ballots(),
     new NodeListChecker({ allKnow: profile.releases === undefined }),
     new Visibility(),
-    new Refusals(rules, 2 * profile.timing.suspectAfterMs),
+    new Refusals(rules, hearingMs(profile)),
+    ...(agreedResults ? [] : [new ShownValues()]),
     new Stories(rules, [
       new Outcome(),
       new OneOutcome(),
@@ -96,3 +101,13 @@ export function allCheckers(
     ]),
   ];
 }
+
+/** Within it a daemon has heard that a process of its node is gone. */
+function hearingMs({ faults, load, network, timing }: Hearing): number {
+  const { halfOpen, stall, pause, clientDeaf, targeted } = faults;
+  const isPrompt = [halfOpen, stall, pause, clientDeaf, load].every((each) => each === undefined);
+  if (!isPrompt || targeted > 0) return 2 * timing.suspectAfterMs;
+  return 2 * (network.delayMinMs + 2 * network.delayMeanMs);
+}
+
+type Hearing = Pick<Profile, 'faults' | 'load' | 'network' | 'timing'>;

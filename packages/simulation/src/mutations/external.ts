@@ -284,6 +284,8 @@ export function proposalProblem(`,
       },
     ],
   },
+  // No seed has shown it. A joiner has to lead before an older member whose refusal was lost, while a later request of
+  // the same process had started: that member leads itself, unless it is drained or apart, and answers itself then.
   'snapshot-without-ahead': {
     what: "a joiner's snapshot lacks the requests that started out of order",
     edits: [
@@ -301,6 +303,7 @@ export function proposalProblem(`,
       { file: `${REPLICA}/snapshot.ts`, find: 'surplus: replica.surplus,', replace: 'surplus: 0,' },
     ],
   },
+  // In seeds a leader hardly ever dies in the millisecond that it takes: there is a course.
   'refusal-one-early': {
     what: 'a refusal rests on all but the last body that is placed',
     edits: [
@@ -324,6 +327,7 @@ export function proposalProblem(`,
       },
     ],
   },
+  // In seeds it looks like a withdrawal that came too late: there is a course.
   'withdrawal-skips-leaves': {
     what: 'a withdrawal does not find leaves that are collected for a batch',
     edits: [
@@ -331,6 +335,16 @@ export function proposalProblem(`,
         file: `${LEADER}/selection.ts`,
         find: '[this.#joins, this.#leaves, this.#others].some(',
         replace: '[this.#joins, this.#others].some(',
+      },
+    ],
+  },
+  'withdrawn-and-run': {
+    what: 'what a process has taken back in time is run all the same',
+    edits: [
+      {
+        file: `${LEADER}/selection.ts`,
+        find: '(queue) => queue.removeAll(isTarget).length > 0,',
+        replace: '(queue) => [...queue].some(isTarget),',
       },
     ],
   },

@@ -50,6 +50,7 @@ export const MEMBER_MUTATIONS = {
     what: 'a new leader places messages before it knows the cut',
     edits: [{ file: TAKEOVER, find: ALL_HAVE_ANSWERED, replace: '' }],
   },
+  // In seeds a takeover that begins anew within one delay of an answer to the last is too rare: there is a course.
   'aborted-state-counted': {
     what: 'an answer to a takeover that was given up counts in the next one',
     edits: [
@@ -209,6 +210,7 @@ export const MEMBER_MUTATIONS = {
       },
     ],
   },
+  // In seeds SYNC makes up for it, since the idle limit is short there; with that of a real domain there is a course.
   'nack-once': {
     what: 'a question for missing messages that is lost is not repeated by its timer',
     edits: [

@@ -43,7 +43,7 @@ export class ClientWorkload {
   }
 
   act(session: ClientSession): void {
-    const { handlesMax, endChance } = this.#shared.profile.workload;
+    const { handlesMax, endChance, withdraws } = this.#shared.profile.workload;
     const live = [...session.handles.values()];
     const open = live.filter((own) => own.phase === 'open');
     const wantsMore = live.length < handlesMax && (open.length === 0 || this.#rng.chance(0.2));
@@ -51,14 +51,24 @@ export class ClientWorkload {
       this.#begin(session);
       return;
     }
-    if (this.#rng.chance(0.03)) {
-      if (session.lastRequest > 0) session.say({ kind: 'withdraw', target: session.lastRequest });
+    if (this.#rng.chance(withdraws === 'often' ? 0.3 : 0.03)) {
+      this.#withdraw(session);
       return;
     }
     if (open.length === 0) return;
     const own = this.#rng.pick(open);
     if (this.#rng.chance(endChance)) this.#finish(session, own);
     else if (own.role === 'provider') this.#propose(session, own);
+  }
+
+  /** What was asked for last, or one of the requests before it, which may long be answered. */
+  #withdraw(session: ClientSession): void {
+    const { lastRequest } = session;
+    if (lastRequest === 0) return;
+    const isOlder = this.#shared.profile.workload.withdraws === 'often' && this.#rng.chance(0.4);
+    const before = isOlder ? this.#rng.between(0, Math.min(lastRequest - 1, 10)) : 0;
+    if (isOlder) this.#shared.counters.count('withdrawals of older requests');
+    session.say({ kind: 'withdraw', target: lastRequest - before });
   }
 
   #begin(session: ClientSession): void {

@@ -29,6 +29,8 @@ export interface Profile extends Lengths {
   readonly drains: DrainProfile | undefined;
   /** Undefined: no node ever gets a second daemon. */
   readonly seconds: SecondProfile | undefined;
+  /** Nothing fails but the name server and the ways to it: nobody may be removed. */
+  readonly nameServerAlone: boolean;
   /** Undefined: all programs are of today's release. */
   readonly releases: ReleaseProfile | undefined;
   /** A process of each node watches which daemons there are. */
@@ -149,6 +151,8 @@ export interface WorkloadProfile {
   readonly bundleMax: number;
   /** Some providers say something about themselves. */
   readonly labelled: boolean;
+  /** What processes take back: now and again what they asked for last, or often, and older requests as well. */
+  readonly withdraws: 'last' | 'often';
 }
 
 export interface LimitsProfile {

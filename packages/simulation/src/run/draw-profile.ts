@@ -4,6 +4,7 @@ import { drawLasting } from '../faults/lasting-fault.js';
 import { withDrains } from '../profile/drain-profile.js';
 import { drawLengths } from '../profile/lengths.js';
 import { drawLoad, loaded } from '../profile/load-profile.js';
+import { withNameServerAlone } from '../profile/name-server-profile.js';
 import type {
   FaultProfile,
   LimitsProfile,
@@ -31,9 +32,11 @@ const DIGEST_SHARE = 0.5;
 
 /** In so many a process of each node watches which daemons there are. */
 const WATCHED_SHARE = 0.25;
+/** In so many seeds processes take back much of what they ask for. */
+const WITHDRAWS_SHARE = 0.1;
 
 type Scale = Profile['scale'];
-type DrawnWorkload = Omit<WorkloadProfile, 'bundleMax' | 'labelled'>;
+type DrawnWorkload = Omit<WorkloadProfile, 'bundleMax' | 'labelled' | 'withdraws'>;
 type DrawnLimits = Omit<LimitsProfile, 'busyGroupsMax' | 'pieceBytes'>;
 
 /** Drawn after all the rest, so that what was added moves nothing else. */
@@ -48,6 +51,7 @@ type DrawnLater =
   | 'load'
   | 'drains'
   | 'seconds'
+  | 'nameServerAlone'
   | 'releases'
   | 'watched'
   | 'byDigest';
@@ -94,10 +98,10 @@ export function drawProfile(rng: Rng, variants: Rng): Profile {
   const lateAnswers = drawLateAnswers(variants.fork(), drawn);
   const faults = { ...drawn.faults, storeChange, lateAnswers };
   const allLimits = { ...roomForBursts(limits, pace), busyGroupsMax, pieceBytes };
-  const workload = { ...calls, bundleMax, labelled: false };
+  const workload = { ...calls, bundleMax, labelled: false, withdraws: 'last' as const };
   const whole = { ...drawn, faults, voting, lasting, sleeps, names, pace, workload, livenessMs };
   const absent = { load: undefined, drains: undefined, seconds: undefined, releases: undefined };
-  const nothing = { ...absent, watched: false, byDigest: false };
+  const nothing = { ...absent, watched: false, byDigest: false, nameServerAlone: false };
   const profile = { ...whole, limits: allLimits, ...nothing };
   const load = drawLoad(variants.fork(), scale, timing);
   const last = withDrains(variants.fork(), load === undefined ? profile : loaded(profile, load));
@@ -108,7 +112,11 @@ export function drawProfile(rng: Rng, variants: Rng): Profile {
   const doubled = withSeconds(variants.fork(), all);
   const watched = variants.fork().chance(WATCHED_SHARE) && scale === 'usual';
   const byDigest = variants.fork().chance(DIGEST_SHARE);
-  return { ...doubled, watched, byDigest };
+  const withdraws = variants.fork().chance(WITHDRAWS_SHARE)
+    ? ('often' as const)
+    : ('last' as const);
+  const calling = { ...doubled.workload, withdraws };
+  return withNameServerAlone(variants.fork(), { ...doubled, watched, byDigest, workload: calling });
 }
 
 /** Comes late, so that it moves nothing else. */

@@ -141,6 +141,7 @@ function churn(safetyMs: number): Profile {
       attributes: false,
       bundleMax: 8,
       labelled: true,
+      withdraws: 'last',
     },
     voting: undefined,
     store: 'memory',

@@ -45,6 +45,7 @@ export function scaleProfile(daemons: number, groups: number): Profile {
     load: undefined,
     drains: undefined,
     seconds: undefined,
+    nameServerAlone: false,
     watched: false,
     releases: undefined,
     byDigest: true,
@@ -86,4 +87,5 @@ const NO_WORK: Profile['workload'] = {
   attributes: false,
   bundleMax: 1,
   labelled: false,
+  withdraws: 'last',
 };

@@ -110,8 +110,8 @@ export class Process {
     return request;
   }
 
-  setState(): number {
-    const proposed = { kind: 'state' as const, value: this.#payload(true, 0) };
+  setState(condition: { readonly ifState?: null } = {}): number {
+    const proposed = { kind: 'state' as const, value: this.#payload(true, 0), ...condition };
     const request = this.#nextRequest();
     this.#say({ kind: 'propose', request, handle: 1, phases: 1, proposed });
     return request;
@@ -122,6 +122,10 @@ export class Process {
     const proposed = { kind: 'leave' as const };
     this.#say({ kind: 'propose', request, handle: 1, phases: 1, proposed });
     return request;
+  }
+
+  withdraw(target: number): void {
+    this.#say({ kind: 'withdraw', target });
   }
 
   stopReading(): void {

@@ -6,7 +6,7 @@ import type { Checker, InternalEvent } from '../../src/checkers/checker.js';
 import { allCheckers } from '../../src/checkers/index.js';
 import { Counters } from '../../src/counters.js';
 import { Handles } from '../../src/handles.js';
-import type { LimitsProfile, Profile } from '../../src/profile/profile.js';
+import type { LimitsProfile, Profile, Timing } from '../../src/profile/profile.js';
 import { Reachability } from '../../src/reachability.js';
 import { drawProfile } from '../../src/run/draw-profile.js';
 import { Timeline } from '../../src/timeline.js';
@@ -79,6 +79,7 @@ export interface StageOptions {
   readonly store?: Profile['store'];
   readonly isolation?: Profile['isolation'];
   readonly limits?: Partial<LimitsProfile>;
+  readonly timing?: Partial<Timing>;
 }
 
 /**
@@ -239,6 +240,7 @@ function profileOf({
   store = 'file',
   isolation = 'continue',
   limits = {},
+  timing = {},
 }: StageOptions): Profile {
   const drawn = drawProfile(new Rng(1), new Rng(1));
   return {
@@ -248,10 +250,11 @@ function profileOf({
     // Nothing happens but what the script does.
     drains: undefined,
     seconds: undefined,
+    nameServerAlone: false,
     releases: undefined,
     watched: false,
     byDigest: false,
-    timing: TIMING,
+    timing: { ...TIMING, ...timing },
     network: NETWORK,
     store,
     isolation,
