@@ -86,7 +86,7 @@ function project(
       testTimeout: timeout,
       hookTimeout: timeout,
       maxWorkers: workers[group],
-      isolate: group === 'unit' && !keepsNothing(root, path),
+      isolate: group === 'system' || !keepsNothing(root, path),
       sequence: { groupOrder: group === 'system' ? 1 : 0 },
     },
   };
@@ -107,7 +107,7 @@ const inOneProcess: ReadonlySet<string> = new Set([
 
 /**
  * Whether the files of a package share a process and what it has loaded. Pure code keeps nothing between
- * calls; tests of programs keep what they change in programs of their own.
+ * calls. Files of programs do not share: loading a CommonJS library for one has failed in the wake of another.
  */
 function keepsNothing(root: string, path: string): boolean {
   if (path === readsAtLoad) return false;
