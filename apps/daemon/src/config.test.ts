@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadConfig, optionsPage } from '@group-services/runtime';
 import { expect, it } from 'vitest';
@@ -22,6 +24,31 @@ it('--check-config tells all mistakes at once, those between options too', () =>
   expect(loaded).toMatchObject({ ok: false, exitCode: 2 });
   const places = loaded.ok ? [] : loaded.mistakes.map(({ place }) => place);
   expect(places.sort()).toEqual(['--name-server', '--quiesce', '--suspect-after']);
+});
+
+it('--check-config looks into the files, and tells what is wrong with all of them', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'check-config-'));
+  const file = (name: string, content: string): string => {
+    const path = join(folder, name);
+    writeFileSync(path, content, { mode: 0o600 });
+    return path;
+  };
+  const permissions = file('permissions.yaml', '- { principals: [a], allow: [fly] }\n');
+  const token = file('admin.token', 'short');
+  const argv = ['--check-config', '--name-server', 'tcp://h:1', '--admin-token-file', token];
+  argv.push('--permissions', permissions, '--tokens', join(folder, 'none.yaml'));
+  for (const name of ['cert', 'key', 'ca']) argv.push(`--tls-${name}`, file(name, 'no PEM'));
+  const loaded = loadConfig(program, { argv, env: {} });
+  expect(loaded).toMatchObject({ ok: false, exitCode: 2 });
+  expect(loaded.ok ? '' : loaded.text).toMatch(/^gsd: 4 mistakes in the configuration$/mu);
+  expect(loaded.ok ? '' : loaded.text).toContain(`--permissions: ${permissions}:1: allow`);
+  const places = loaded.ok ? [] : loaded.mistakes.map(({ place }) => place);
+  expect(places).toEqual(['files', '--admin-token-file', '--tokens', '--permissions']);
+
+  file('permissions.yaml', '- { principals: [a], allow: [send] }\n');
+  const good = ['--check-config', '--name-server', 'tcp://h:1', '--permissions', permissions];
+  expect(loadConfig(program, { argv: good, env: {} })).toMatchObject({ ok: false, exitCode: 0 });
+  rmSync(folder, { recursive: true });
 });
 
 it('a process must be able to take in one message', () => {

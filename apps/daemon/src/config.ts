@@ -29,6 +29,7 @@ import { tcpAddresses, tlsAddresses, udpAddresses, unixAddresses } from '@group-
 import { WIRE_MINOR } from '@group-services/wire';
 import manifest from '../package.json' with { type: 'json' };
 import { limitOptions, messageMistakes } from './process-limits.js';
+import { securityFileMistakes } from './security/file-mistakes.js';
 import { openTransports, securityMistakes } from './security/mistakes.js';
 
 const STREAMS = [tcpAddresses, tlsAddresses, unixAddresses];
@@ -237,6 +238,7 @@ export const program = defineProgram({
     ({ clientBuffer, maxMessage }) => messageMistakes({ clientBuffer, maxMessage }),
     (config) => securityMistakes(config),
   ],
+  files: (config) => securityFileMistakes(config),
 });
 
 /** The same options, whose addresses may also be those of transports that the operator has brought. */

@@ -1,5 +1,6 @@
 import { leastSilence } from '@group-services/name-server';
 import {
+  AdminTokenFile,
   address,
   adminConflicts,
   adminTokenOption,
@@ -10,6 +11,7 @@ import {
   defineProgram,
   duration,
   durationText,
+  fileMistakes,
   fileName,
   flag,
   httpAddress,
@@ -17,6 +19,7 @@ import {
   optionName,
   type PluggedTransports,
   streamsOf,
+  TlsFiles,
   text,
   tlsConflicts,
   tlsOptions,
@@ -197,6 +200,11 @@ export const program = defineProgram({
     (config) => adminConflicts(config),
     (config) => tlsConflicts(config, { listen: [config.listen], admin: [config.admin] }),
   ],
+  files: (config) =>
+    fileMistakes([
+      (logger) => TlsFiles.open(config, logger),
+      (logger) => new AdminTokenFile(config.adminTokenFile, logger),
+    ]),
 });
 
 /** The same options, whose address may also be that of a transport that the operator has brought. */

@@ -49,6 +49,7 @@ it('exports exactly these names', () => {
       "dialSession",
       "duration",
       "durationText",
+      "fileMistakes",
       "fileMode",
       "fileName",
       "flag",

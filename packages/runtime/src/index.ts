@@ -88,6 +88,7 @@ export {
 } from './run-program.js';
 export { AdminTokenFile, adminTokenOption } from './security/admin-token.js';
 export { Attempts } from './security/attempts.js';
+export { fileMistakes } from './security/file-mistakes.js';
 export { identityProblem, identityText, tellUntrusted } from './security/peer-identity.js';
 export { ReloadedFile, type ReloadedFileOptions } from './security/reloaded-file.js';
 export { readOperatorFile, readSecretFile, UnusableFile } from './security/secret-file.js';

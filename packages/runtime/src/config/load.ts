@@ -47,7 +47,7 @@ export function loadConfig<Options extends OptionTable>(
   { argv, env }: ConfigSources,
 ): LoadedConfig<Options> {
   const { options } = program;
-  const commandLine = readCommandLine({ ...program, checks: undefined }, argv);
+  const commandLine = readCommandLine({ ...program, checks: undefined, files: undefined }, argv);
   if (commandLine.kind === 'text') {
     return { ok: false, exitCode: 0, text: commandLine.text, mistakes: [] };
   }
@@ -74,11 +74,21 @@ export function loadConfig<Options extends OptionTable>(
     return { ok: false, exitCode: 2, text: listMistakes(program.name, mistakes), mistakes };
   }
   const { operands, checkOnly } = commandLine;
-  if (checkOnly) {
-    const text = `${program.name}: the configuration has no mistakes\n`;
-    return { ok: false, exitCode: 0, text, mistakes: [] };
-  }
+  if (checkOnly) return checked(program.name, program.files?.(config) ?? []);
   return { ok: true, config, operands, warnings: environment.warnings };
+}
+
+/** The answer to `--check-config`, when nothing but files may be wrong. */
+function checked(name: string, wrong: readonly string[]) {
+  const mistakes = wrong.map((text): Mistake => {
+    const [, place = 'files', message = text] = /^(--[a-z-]+): (.*)$/su.exec(text) ?? [];
+    return { place, message };
+  });
+  if (mistakes.length > 0) {
+    return { ok: false, exitCode: 2, text: listMistakes(name, mistakes), mistakes } as const;
+  }
+  const text = `${name}: the configuration has no mistakes\n`;
+  return { ok: false, exitCode: 0, text, mistakes } as const;
 }
 
 /** What is written for one option, by whoever decides on it, before anything is checked. */

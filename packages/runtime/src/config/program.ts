@@ -66,6 +66,11 @@ export interface ProgramSpec<Options extends OptionTable> {
   readonly otherKeys?: readonly string[] | undefined;
   /** Each is called unless one of the values that it looks at is wrong by itself. */
   readonly checks?: readonly Check<Options>[] | undefined;
+  /**
+   * What is wrong with the files that options name, each beginning with its option. Only `--check-config` asks: a
+   * program that starts reads them itself.
+   */
+  readonly files?: ((config: ConfigOf<Options>) => readonly string[]) | undefined;
 }
 
 /** Fixes the types of a program's option table. */

@@ -21,7 +21,7 @@ export class TlsFiles {
   private constructor(config: TlsConfig, logger: Logger) {
     this.#config = config;
     this.#logger = logger;
-    this.#credentials = this.#read();
+    this.#credentials = readCredentials(config, logger);
     this.transport = tls({ credentials: this.#credentials, dialled: 'authority' });
     const { tlsCert, tlsKey, tlsCa, tlsCrl } = config;
     const files = [tlsCert, tlsKey, tlsCa, tlsCrl].filter((file) => file !== undefined);
@@ -60,22 +60,9 @@ export class TlsFiles {
     this.#files.close();
   }
 
-  #read(): TlsCredentials {
-    const { tlsCert, tlsKey, tlsCa, tlsCrl } = this.#config;
-    const read = (option: string, path: string | undefined): string | undefined =>
-      path === undefined ? undefined : readOperatorFile(option, path);
-    const warn = (text: string): void => this.#logger.warn(text);
-    return {
-      cert: read('--tls-cert', tlsCert),
-      key: tlsKey === undefined ? undefined : readSecretFile('--tls-key', tlsKey, warn),
-      ca: read('--tls-ca', tlsCa),
-      crl: read('--tls-crl', tlsCrl),
-    };
-  }
-
   #renew(): void {
     try {
-      const credentials = this.#read();
+      const credentials = readCredentials(this.#config, this.#logger);
       this.transport.renew(credentials);
       this.#credentials = credentials;
       for (const tell of this.#renewed) tell(credentials);
@@ -93,6 +80,19 @@ export interface TlsConfig {
   readonly tlsKey: string | undefined;
   readonly tlsCa: string | undefined;
   readonly tlsCrl: string | undefined;
+}
+
+function readCredentials(config: TlsConfig, logger: Pick<Logger, 'warn'>): TlsCredentials {
+  const { tlsCert, tlsKey, tlsCa, tlsCrl } = config;
+  const read = (option: string, path: string | undefined): string | undefined =>
+    path === undefined ? undefined : readOperatorFile(option, path);
+  const warn = (text: string): void => logger.warn(text);
+  return {
+    cert: read('--tls-cert', tlsCert),
+    key: tlsKey === undefined ? undefined : readSecretFile('--tls-key', tlsKey, warn),
+    ca: read('--tls-ca', tlsCa),
+    crl: read('--tls-crl', tlsCrl),
+  };
 }
 
 function textOf(error: unknown): string {
