@@ -11,9 +11,10 @@ import {
   RefusalLog,
   Room,
   refusal,
+  type SessionHandlers,
   type Source,
 } from '@group-services/runtime';
-import type { CloseReason, Link, LinkHandlers, Transport } from '@group-services/transport';
+import type { Link, LinkHandlers, Transport } from '@group-services/transport';
 import {
   type ClientLimits,
   decodeFromClient,
@@ -218,11 +219,7 @@ export class ClientLinks {
     return `principal ${name} has ${count} connections, and may have no more (gsd --limits)`;
   }
 
-  #opened(
-    link: Link,
-    hello: Hello,
-    welcome: Welcome,
-  ): { onFrame: (frame: Uint8Array) => void; onClose: (reason: CloseReason) => void } {
+  #opened(link: Link, hello: Hello, welcome: Welcome): SessionHandlers {
     this.#last += 1;
     const client = this.#last;
     const { enqueue, intake, logger, tracing } = this.#options;
@@ -263,6 +260,7 @@ export class ClientLinks {
         link.send(encodeToClient({ kind: 'closing', why }));
         link.close();
       },
+      onDrain: () => this.#pace.drained(client),
       onClose: () => {
         this.#open.delete(link);
         this.#vanished.remove(link);

@@ -47,7 +47,7 @@ function processWith(slowAfterMs = 10 * SECOND) {
     socket.bufferedBytes += bytes;
     pace.wrote(1, open, { handle: 1, before });
   };
-  return { told, ended, write, socket, links };
+  return { told, ended, write, socket, links, pace };
 }
 
 test('B4: who has read what pressed is found out at once, although nothing more is written', () => {
@@ -60,6 +60,25 @@ test('B4: who has read what pressed is found out at once, although nothing more 
   expect(told).toEqual([true, false]);
   // Nobody is watched any more.
   expect(vi.getTimerCount()).toBe(0);
+});
+
+test('B4: the connection says itself when a process presses no more, and nobody waits for a timer', () => {
+  const { told, write, socket, pace, links } = processWith();
+  pace.drained(1);
+  write(MARK + 1);
+  socket.bufferedBytes = MARK / 2 + 1;
+  pace.drained(1);
+  expect(told).toEqual([true]);
+  socket.bufferedBytes = MARK / 2;
+  pace.drained(1);
+  expect(told).toEqual([true, false]);
+  vi.advanceTimersByTime(50);
+  expect(vi.getTimerCount()).toBe(0);
+  write(MARK);
+  links.delete(1);
+  socket.bufferedBytes = 0;
+  pace.drained(1);
+  expect(told).toEqual([true, false, true]);
 });
 
 test('B4: who stops presses no more, and is looked at until it has to go', () => {

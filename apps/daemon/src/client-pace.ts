@@ -35,8 +35,9 @@ const LOOK_AT_PRESSING_MS = 3;
  * The pace of processes (B4): tells the engine when one has too much of a group unread, so that the
  * group waits for it, and ends the connection of one that stays too slow.
  *
- * It measures whenever something is written; a timer looks in between, at those who have more than the
- * mark unread or press, and runs only while there are such.
+ * It measures whenever something is written, and when the connection says that half of a lot has drained; a
+ * timer looks in between, at those who have more than the mark unread or press, and runs only while there are
+ * such. With the usual mark the connection speaks up just when a process presses no more.
  */
 export class ClientPace {
   readonly #options: ClientPaceOptions;
@@ -65,6 +66,13 @@ export class ClientPace {
     if (!gauge.isWatched || !this.#judge(client, open)) return;
     this.#watched.set(client, open);
     this.#lookWithin(gauge.presses ? LOOK_AT_PRESSING_MS : LOOK_AGAIN_MS);
+  }
+
+  /** Half of what was too much has been written: a group that waits for it waits no longer than this. */
+  drained(client: number): void {
+    const open = this.#watched.get(client);
+    if (open === undefined || this.#ports.links.get(client) !== open) return;
+    this.#report(client, open.gauge.look(open.link.bufferedBytes, performance.now()));
   }
 
   #lookWithin(ms: number): void {
