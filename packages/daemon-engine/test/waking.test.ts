@@ -79,7 +79,7 @@ describe('M7: a daemon that was away', () => {
     const hears = listen(domain, b);
     domain.continueProcess(b);
     domain.client(b, 1, SUBSCRIBE);
-    domain.advance(1_000);
+    domain.advance(2_000);
     expect(kinds(hears()).sort()).toEqual(['message', 'subscribed']);
   });
 

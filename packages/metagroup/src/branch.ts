@@ -38,6 +38,7 @@ export type Branch =
   | 'repair'
   | 'request-repeated'
   | 'sync'
+  | 'stable-by-members'
   | 'converted'
   | 'flow-closed'
   | 'pressed'

@@ -64,7 +64,13 @@ export function makeParts(shared: Shared, events: PartEvents): Parts {
     place: (submission) =>
       roles.active?.leading.placeSubmitted(shared.self, shared.joinVersion, submission) ?? 'wait',
   });
-  const roles: Roles = new Roles(shared, { delivery, changes, requests, submissions });
+  const roles: Roles = new Roles(shared, {
+    delivery,
+    changes,
+    requests,
+    submissions,
+    membersAck: (from, ack) => following.onMembersAck(from, ack),
+  });
   const learning = new Learning(shared, {
     leads: () => roles.leads(),
     change: (entry) => roles.change(entry),

@@ -236,8 +236,10 @@ export class Roles {
   }
 
   onAck(from: MembershipId, ack: Acknowledgement): void {
-    this.active?.leading.onAck(from, ack);
-    this.active?.duties.acknowledged(from);
+    const { active } = this;
+    if (active === undefined) return this.#ports.membersAck(from, ack);
+    active.leading.onAck(from, ack);
+    active.duties.acknowledged(from);
   }
 
   /** Takes in what rides on a request; false when its sender is not in the list that we lead. */
@@ -335,6 +337,8 @@ export interface RolePorts {
   readonly changes: Changes;
   readonly requests: Requests;
   readonly submissions: Submissions;
+  /** Acknowledged to us as to another member: we do not lead. */
+  readonly membersAck: (from: MembershipId, ack: Acknowledgement) => void;
 }
 
 /** The three roles; a claimant has stopped leading, and who leads claims no more. */

@@ -26,7 +26,7 @@ function setUp(quiesce: QuiesceMode = 'anticipate') {
       view: false,
       body,
     });
-    acknowledging.arrived(seq, atOnce);
+    acknowledging.arrived(seq, { atOnce, safe: false });
   };
   /** What is sent when the deadline is served at `now`. */
   const at = (now: number): GroupMessage[] => {

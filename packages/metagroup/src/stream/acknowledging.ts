@@ -1,13 +1,14 @@
 import { type Instant, type MembershipId, NEVER } from '@group-services/core';
 import type { Acknowledgement } from '@group-services/wire';
 import type { Shared } from '../shared.js';
+import { tellEachOther } from './mutual.js';
 import { anticipates } from './quiescing.js';
 
 /**
  * A member's side of stability (M11–M13): when to acknowledge and when to ask for what is missing.
  *
  * What was AckRequired, safe or a view is acknowledged at the end of the same turn, together with
- * whatever else came in it. In the mode `anticipate` everything else is acknowledged unasked when half
+ * whatever else came in it; in a small group what is safe, to the other members as well (ADR 0050). In the mode `anticipate` everything else is acknowledged unasked when half
  * the window has come or half the idle limit has passed, so that the stream need not stall. Both timers
  * are started by what arrives and stopped by the acknowledgement, which also rides on requests. A
  * question that found us with a gap, or came before what it asks for, is answered again when that is here.
@@ -23,18 +24,30 @@ export class Acknowledging {
   #known = 0;
   /** The message up to which we were asked and did not have everything; 0: none. */
   #owed = 0;
+  /** When the other members are told how far we have everything. */
+  #tellAt: Instant = NEVER;
+  /** The safe message up to which they wait to be told; 0: none. */
+  #untold = 0;
 
   constructor(shared: Shared) {
     this.#shared = shared;
   }
 
   /** A message of the stream has come. */
-  arrived(seq: number, atOnce: boolean): void {
+  arrived(
+    seq: number,
+    { atOnce, safe }: { readonly atOnce: boolean; readonly safe: boolean },
+  ): void {
     this.#known = Math.max(this.#known, seq);
     this.#unacknowledged += 1;
     const shared = this.#shared;
+    if (safe) this.#untold = Math.max(this.#untold, seq);
     if (atOnce) this.#asked(seq);
     else this.#payOwed();
+    if (this.#untold > 0 && shared.log.contiguous >= this.#untold) {
+      this.#untold = 0;
+      this.#tellAt = shared.now;
+    }
     if (anticipates(shared.options.quiesce)) this.#anticipate();
     this.#watchGap();
   }
@@ -73,8 +86,10 @@ export class Acknowledging {
   /** Another leader counts anew. */
   reset(): void {
     this.#owed = 0;
+    this.#untold = 0;
     this.#ackAt = NEVER;
     this.#nackAt = NEVER;
+    this.#tellAt = NEVER;
     this.#unacknowledged = 0;
     this.#known = this.#shared.log.contiguous;
   }
@@ -83,6 +98,10 @@ export class Acknowledging {
   ride(): Acknowledgement {
     this.#ackAt = NEVER;
     this.#unacknowledged = 0;
+    return this.#numbers();
+  }
+
+  #numbers(): Acknowledgement {
     const shared = this.#shared;
     return {
       version: shared.footing.promised,
@@ -94,7 +113,7 @@ export class Acknowledging {
   }
 
   deadline(): Instant {
-    return Math.min(this.#ackAt, this.#nackAt);
+    return Math.min(this.#ackAt, this.#nackAt, this.#tellAt);
   }
 
   onDeadline(): void {
@@ -103,10 +122,23 @@ export class Acknowledging {
     if (shared.footing.frozen !== 0 || leader === undefined || leader === shared.self) {
       this.#ackAt = NEVER;
       this.#nackAt = NEVER;
+      this.#tellAt = NEVER;
       return;
     }
     if (this.#ackAt <= shared.now) this.#acknowledge(leader);
     if (this.#nackAt <= shared.now) this.#nack(leader);
+    if (this.#tellAt <= shared.now) this.#tellOthers(leader);
+  }
+
+  #tellOthers(leader: MembershipId): void {
+    const shared = this.#shared;
+    this.#tellAt = NEVER;
+    const { installed, self } = shared;
+    if (installed === undefined || !tellEachOther(installed)) return;
+    const ack = { kind: 'ack' as const, ...this.#numbers() };
+    for (const member of installed.members) {
+      if (member.id !== self && member.id !== leader) shared.sendTo(member, ack);
+    }
   }
 
   #acknowledge(leader: MembershipId): void {

@@ -1,8 +1,9 @@
 import { type Instant, type MembershipId, NEVER } from '@group-services/core';
-import type { Data, GroupControl, LeaderStamp, Sync } from '@group-services/wire';
+import type { Acknowledgement, Data, GroupControl, LeaderStamp, Sync } from '@group-services/wire';
 import type { Shared } from '../shared.js';
 import { Acknowledging } from './acknowledging.js';
 import type { Delivery } from './delivery.js';
+import { MutualStability } from './mutual.js';
 
 /**
  * A full member's side of the stream (`internal-layer.md` §3 and §8.5): takes the leader's
@@ -16,12 +17,14 @@ export class Following {
   readonly #shared: Shared;
   readonly #ports: FollowingPorts;
   readonly acknowledging: Acknowledging;
+  readonly #mutual: MutualStability;
   #staleAllowedAt: Instant = 0;
 
   constructor(shared: Shared, ports: FollowingPorts) {
     this.#shared = shared;
     this.#ports = ports;
     this.acknowledging = new Acknowledging(shared);
+    this.#mutual = new MutualStability(shared);
   }
 
   onData(from: MembershipId, data: Data): void {
@@ -31,9 +34,23 @@ export class Following {
     const before = shared.log.contiguous;
     const isNew = shared.log.put(entry);
     if (!isNew && shared.options.tally !== undefined) shared.options.tally.receivedAgain += 1;
-    this.acknowledging.arrived(entry.seq, data.ackRequired || entry.safe || entry.view);
+    const atOnce = data.ackRequired || entry.safe || entry.view;
+    this.acknowledging.arrived(entry.seq, { atOnce, safe: entry.safe && !entry.view });
     if (shared.log.contiguous !== before && this.#ports.submitting()) this.#dropOwn(before);
     this.#ports.delivery.run();
+    this.#deliverStable();
+  }
+
+  /** Another member tells us, and not only the leader, how far it has everything. */
+  onMembersAck(from: MembershipId, ack: Acknowledgement): void {
+    this.#mutual.heard(from, ack);
+    this.#deliverStable();
+  }
+
+  #deliverStable(): void {
+    const shared = this.#shared;
+    if (shared.status !== 'member' || shared.delivered >= shared.log.contiguous) return;
+    if (this.#mutual.advance()) this.#ports.delivery.run();
   }
 
   /** A chunk of the snapshot that we have installed: our acknowledgement of it was lost. */
@@ -67,6 +84,7 @@ export class Following {
     if (newTerm) {
       shared.log.dropAboveContiguous();
       this.acknowledging.reset();
+      this.#mutual.newTerm();
       this.#ports.newTerm();
     }
     if (stamp.stable > shared.stable) shared.stable = stamp.stable;

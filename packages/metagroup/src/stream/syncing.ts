@@ -1,7 +1,9 @@
 import { type Instant, type MembershipId, NEVER } from '@group-services/core';
+import type { Entry } from '@group-services/wire';
 import { isPressed } from '../pressure.js';
 import { DOUBLINGS_MAX } from '../repetition.js';
 import type { Shared } from '../shared.js';
+import { tellEachOther } from './mutual.js';
 import { type Asking, repeatsTheLast } from './quiescing.js';
 import type { Progress, Stability } from './stability.js';
 
@@ -9,7 +11,7 @@ import type { Progress, Stability } from './stability.js';
  * When the leader sends SYNC (`internal-layer.md` §3, M13): numbers without a message.
  *
  * At the end of a turn in which stability reached a safe message, because members wait for that number
- * to deliver; after the retry time while something safe is not stable; after the idle limit while any
+ * to deliver, a little later where they tell each other (ADR 0050); after the retry time while something safe is not stable; after the idle limit while any
  * member has not everything or does not know that all have it. It repeats until every `stableSeen`
  * equals the last number, since the last message, or the last number itself, may be the one lost.
  * What the quiesce modes change of this is in `quiescing.ts`.
@@ -52,8 +54,18 @@ export class Syncing {
   stableAdvanced(): void {
     const shared = this.#shared;
     this.#doublings = 0;
-    if (shared.delivered < this.#lastSafe) this.#announceAt = shared.now;
+    if (shared.delivered < this.#lastSafe) {
+      const at = shared.now + (this.#membersTell() ? ANNOUNCE_LATER_MS : 0);
+      this.#announceAt = Math.min(this.#announceAt, at);
+    }
     this.#repeatAt = Math.min(this.#repeatAt, shared.now + this.#interval());
+  }
+
+  /** Whether every member hears from the others as soon as from us that a safe message is stable. */
+  #membersTell(): boolean {
+    const { entry, stability } = this.#leading;
+    if (this.#shared.installed?.version !== entry.version || !tellEachOther(entry)) return false;
+    return stability.members().every(({ full }) => full);
   }
 
   /** Syncs at the end of this turn instead of after the idle limit. */
@@ -179,11 +191,15 @@ export class Syncing {
 
 /** A member without progress is looked for so often within the time after which it counts as slow. */
 const LOOKS_BEFORE_SLOW = 4;
+/** For members that have not heard each other; where traffic goes on its next message says the same. */
+const ANNOUNCE_LATER_MS = 5;
 
 /** What is synced: the stream of an active leader. */
 export interface SyncingPorts {
   /** The number of the message that was placed last. */
   readonly last: number;
+  /** The newest accepted list. */
+  readonly entry: Entry;
   readonly stability: Stability;
   /** Tells members how far the stream is stable. */
   announce(): void;

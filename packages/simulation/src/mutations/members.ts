@@ -142,6 +142,26 @@ export const MEMBER_MUTATIONS = {
       },
     ],
   },
+  'members-in-part': {
+    what: 'a safe message is stable for a member once one of the others has told that it has it',
+    edits: [
+      {
+        file: `${STREAM}/mutual.ts`,
+        find: 'upTo = Math.min(upTo, this.#has.get(id) ?? 0);',
+        replace: 'upTo = Math.min(upTo, Math.max(0, ...this.#has.values()));',
+      },
+    ],
+  },
+  'members-ahead-of-a-view': {
+    what: 'who joins with a view does not count for what members tell each other behind it',
+    edits: [
+      {
+        file: `${STREAM}/mutual.ts`,
+        find: 'const stable = this.#beforeNextView(upTo);',
+        replace: 'const stable = upTo;',
+      },
+    ],
+  },
   // Two protections, each of which is enough: versions are compared, and memberships are.
   'earlier-acks-counted': {
     what: 'acknowledgements of an earlier version and membership count',

@@ -36,6 +36,7 @@ export const TRANSITIONS: readonly Transition[] = [
   reached('nack repaired', COMMON, at('repair')),
   reached('request repeated', COMMON, at('request-repeated')),
   reached('idle stream synchronised', COMMON, at('sync')),
+  reached('stable by what members tell each other', COMMON, at('stable-by-members')),
   reached('quiesced by conversion', COMMON, at('converted')),
   reached('flow closed by a member that lags', COMMON, at('flow-closed')),
   reached('flow closed by a process that reads slowly', COMMON, at('pressed')),
