@@ -53,7 +53,7 @@ export const importTable: Readonly<Record<string, Row>> = {
     tests: ['recipes'],
   },
   // Takes what others have built; imports nothing of it.
-  site: { uses: ['client', 'playground'], tests: [] },
+  site: { uses: ['client', 'recipes', 'testing', 'transport', 'playground'], tests: [] },
   // A page: the engines on the network of the simulation.
   playground: {
     uses: ['core', 'wire', 'name-server', 'daemon-engine', 'simulation'],
