@@ -130,7 +130,9 @@ class Scraper {
   /** Throws when anything but metrics is answered. */
   async #ask(): Promise<void> {
     const answers = this.#admins.map(async (admin) => {
-      const response = await fetch(new URL('/metrics', admin));
+      // A connection that is kept between runs may be closed by the daemon at the moment of the next question.
+      const headers = { connection: 'close' };
+      const response = await fetch(new URL('/metrics', admin), { headers });
       const text = await response.text();
       if (!text.includes('group_services_')) throw new Error(`${admin}/metrics: ${text}`);
     });
