@@ -92,7 +92,7 @@ function departureKind(event: GroupEvent): string {
   return reasons.size === 1 && only !== undefined && OF_ONES_OWN.has(only) ? only : 'failure';
 }
 
-const OF_ONES_OWN: ReadonlySet<string> = new Set(['goodbye', 'quit', 'leave']);
+const OF_ONES_OWN: ReadonlySet<string> = new Set(['goodbye', 'quit', 'leave', 'cast-out']);
 
 function orNull(bytes: Uint8Array | undefined): PortableBytes | null {
   return bytes === undefined ? null : portableBytes(bytes);

@@ -1,6 +1,6 @@
 import { assertNever, type GroupName, type Instant } from '@group-services/core';
 import { countOf, sizeOf } from '@group-services/process-group';
-import type { FromClient, Refusal, ToClient } from '@group-services/wire';
+import type { FromClient, Refusal, SourceMark, ToClient } from '@group-services/wire';
 import { ClientSizes } from './client-limits.js';
 import { ClientRights } from './client-rights.js';
 import { type ClientStatus, membershipsOf } from './client-status.js';
@@ -15,6 +15,7 @@ import {
 } from './client-tables.js';
 import { crowded } from './crowded.js';
 import { forgetEnded } from './ended-handles.js';
+import type { GroupSession } from './group-session.js';
 import type { ClientNo, DaemonInput } from './inputs.js';
 import { NodesWatch } from './nodes-watch.js';
 import { OpenWork } from './open-work.js';
@@ -101,9 +102,19 @@ export class Clients {
     this.#responsiveness.forget(client);
     for (const handle of known.handles.keys()) this.#pressures.forget(client, handle);
     const sessions = new Set([...known.handles.values()].map((handle) => handle.session));
-    for (const session of sessions) {
-      session.tellProcessGroup({ kind: 'clientGone', client, reason, detail });
+    const gone = [...sessions].map(
+      (session) => [session, this.#ofSource(session, client)] as const,
+    );
+    for (const [session, source] of gone) {
+      session.tellProcessGroup({ kind: 'clientGone', client, reason, detail, source });
     }
+  }
+
+  /** What fails with the process in the group that this one depends on. */
+  #ofSource({ processGroup }: GroupSession, client: ClientNo): SourceMark | undefined {
+    const [source] = processGroup.sourcesWanted;
+    if (source === undefined) return undefined;
+    return this.#ports.session(source)?.processGroup.markOf(client);
   }
 
   /** Passes an answer or event on, and forgets the handles that it ends. */

@@ -30,6 +30,7 @@ import { processGroupOptions } from './process-group-options.js';
 import type { SessionPorts } from './session-ports.js';
 import { SessionTally } from './session-tally.js';
 import type { Shared } from './shared.js';
+import { SourceHold } from './source-hold.js';
 
 /**
  * One group on this daemon: the external layer's engine, which lives as long as anybody here is
@@ -70,6 +71,7 @@ export class GroupSession {
   #entry: Entry | undefined;
   #generation = 0;
   readonly #absence: AbsenceNote;
+  readonly #hold: SourceHold;
   #stands = false; // Still, as the external layer was told.
   /** What the external layer was told last of what keeps us from getting in. */
   #hindrance: string | undefined;
@@ -83,6 +85,7 @@ export class GroupSession {
     this.#absence = new AbsenceNote(group, shared);
     this.#sender = new GroupSender(shared);
     this.tally = new SessionTally(shared, this.log);
+    this.#hold = new SourceHold(shared, this, ports.behind);
     const options = processGroupOptions(group, shared, ports.lookUpEvery);
     this.processGroup = new ProcessGroupEngine(options);
   }
@@ -152,12 +155,13 @@ export class GroupSession {
   }
 
   deadline(): Instant {
-    const external = this.processGroup.deadline();
+    const external = Math.min(this.processGroup.deadline(), this.#hold.until);
     return this.metagroup === undefined ? external : Math.min(external, this.metagroup.deadline());
   }
 
   onDeadline(): void {
     const { now, read } = this.#shared;
+    this.resume();
     if (this.metagroup !== undefined && this.metagroup.deadline() <= now) {
       this.tellMetagroup({ kind: 'deadlineReached', ...read });
     }
@@ -273,6 +277,7 @@ export class GroupSession {
       if (output.kind === 'send' || output.kind === 'sendAll') this.#sender.send(this, output);
       else if (output.kind === 'askNameServer') this.#ports.nameServer.ask(output.message);
       else this.#queue.push(output);
+      if (output.kind === 'ended') this.#hold.end();
       if (output.kind === 'leading' || output.kind === 'following') {
         this.#termsAnnounced += 1;
         this.#flowOpen = true;
@@ -288,10 +293,19 @@ export class GroupSession {
     }
   }
 
+  /** Its source has been shown more here, or time has passed. */
+  resume(): void {
+    if (!this.#hold.mayGoOn) return;
+    this.#ports.touched();
+    this.#drain();
+  }
+
   #drain(): void {
     if (this.#draining) return;
     this.#draining = true;
-    for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
+    for (let next = this.#queue.peek(); next !== undefined; next = this.#queue.peek()) {
+      if (next.kind === 'ordered' && this.#hold.holds(next.body)) break;
+      this.#queue.shift();
       this.#handOver(next);
     }
     this.#draining = false;

@@ -16,6 +16,7 @@ import { SeenGenerations } from './seen-generations.js';
 import type { SessionPorts } from './session-ports.js';
 import { SessionTables } from './session-tables.js';
 import type { Shared } from './shared.js';
+import { Sources } from './sources.js';
 
 /**
  * The groups of this daemon: opens and closes their sessions, finds the one that a message is for, and
@@ -33,6 +34,7 @@ export class Groups {
   #stepped: GroupSession[] = [];
   readonly #pace: Pace<GroupSession>;
   readonly #seen = new SeenGenerations();
+  readonly #sources = new Sources((group) => this.#sessions.get(group));
   readonly #surroundings: Surroundings;
   readonly #answerTimes = { members: new AnswerTimes(), nameServer: new AnswerTimes() };
   /** When these watched daemons were heard to take over a group. */
@@ -74,6 +76,7 @@ export class Groups {
         this.#touched.add(session);
         this.#stepped.push(session);
       },
+      behind: (awaited) => this.#sources.behind(awaited),
       paced: (begin) => this.#pace.begin(session, begin, this.#shared.now),
       numbered: (before) => this.#tables.numbered(session, before),
       lookUpEvery: () => Math.min(LOOK_UP_SELDOM, 1 + Math.floor(this.size / MANY_GROUPS)),
@@ -227,7 +230,11 @@ export class Groups {
 
   /** Watches the daemons that are in any list; called at the end of every step. */
   settle(): void {
-    for (const session of this.#stepped) this.#pace.look(session);
+    // What depends on others is told of them, and is looked at in its turn.
+    for (const session of this.#stepped) {
+      this.#pace.look(session);
+      this.#sources.look(session);
+    }
     this.#stepped = [];
     for (let round = 0; this.#tables.hasNewDaemons && round < 100; round += 1) {
       this.#ports.peers.watch(this.#tables.takeDaemons());
@@ -244,6 +251,7 @@ export class Groups {
       this.#sessions.delete(session.group);
       this.#tables.forget(session);
       this.#agenda.forget(session);
+      this.#sources.forget(session);
     }
     this.#touched.clear();
   }
@@ -283,6 +291,13 @@ export interface GroupPorts {
   readonly peers: Peers;
   readonly session: Omit<
     SessionPorts,
-    'changed' | 'lookUpEvery' | 'numbered' | 'paced' | 'peers' | 'surroundings' | 'touched'
+    | 'behind'
+    | 'changed'
+    | 'lookUpEvery'
+    | 'numbered'
+    | 'paced'
+    | 'peers'
+    | 'surroundings'
+    | 'touched'
   >;
 }

@@ -1,4 +1,5 @@
 import type { Surroundings } from '@group-services/metagroup';
+import type { Behind, SourceAwaited } from '@group-services/process-group';
 import type { ToClient } from '@group-services/wire';
 import type { ClientNo } from './inputs.js';
 import type { NameServerLink } from './name-server-link.js';
@@ -18,6 +19,8 @@ export interface SessionPorts {
   readonly numbered: (before: number) => void;
   /** Begins an attempt now, or when it is this group's turn. */
   readonly paced: (begin: () => void) => void;
+  /** Whether this daemon's copy of a source group has still to show what a target group waits for. */
+  readonly behind: (awaited: SourceAwaited) => Behind;
   /** It has been told something: its deadline may be another one, or it may be over. */
   readonly touched: () => void;
 }

@@ -1,7 +1,13 @@
-import { assertNever, type EndReason, type Engine, type Instant } from '@group-services/core';
-import type { Labels } from '@group-services/wire';
+import {
+  assertNever,
+  type EndReason,
+  type Engine,
+  type GroupName,
+  type Instant,
+} from '@group-services/core';
+import type { Labels, SourceMark } from '@group-services/wire';
 import { detail, type GroupDetail } from './detail.js';
-import type { ProcessGroupInput } from './inputs.js';
+import type { ProcessGroupInput, SourceHere } from './inputs.js';
 import { inspection, type OpenCounts, type ProcessGroupInspection } from './inspection.js';
 import { Leader } from './leader/leader.js';
 import { Attachment } from './node/attachment.js';
@@ -14,6 +20,7 @@ import { Notifications } from './node/notifications.js';
 import { Proposals } from './node/proposals.js';
 import { Reports } from './node/reports.js';
 import { OwnRequests } from './node/requests.js';
+import { Sources } from './node/sources.js';
 import { Subscriptions } from './node/subscriptions.js';
 import { Users } from './node/users.js';
 import type { ProcessGroupOutput } from './outputs.js';
@@ -21,6 +28,7 @@ import { placedReplica, Replica } from './replica/replica.js';
 import { votingOf } from './replica/running.js';
 import { decodeReplica, encodeReplica } from './replica/snapshot.js';
 import { type ProcessGroupOptions, Shared, type Whereabouts } from './shared.js';
+import { type Behind, behind, type SourceAwaited, sourceAwaited } from './source-order.js';
 
 /**
  * The external layer of one group on one daemon (`external-layer.md`): local providers and
@@ -35,6 +43,7 @@ export class ProcessGroupEngine implements Engine<ProcessGroupInput, ProcessGrou
   readonly #requests: OwnRequests;
   readonly #proposals: Proposals;
   readonly #joining: Joining;
+  readonly #sources: Sources;
   readonly #subscriptions: Subscriptions;
   readonly #delivery: Delivery;
   readonly #ballots: Ballots;
@@ -46,7 +55,8 @@ export class ProcessGroupEngine implements Engine<ProcessGroupInput, ProcessGrou
     const shared = new Shared(options);
     const members = this.#members;
     const requests = new OwnRequests(shared.outbox);
-    const joining = new Joining(shared, requests);
+    const sources = new Sources(shared, members, requests);
+    const joining = new Joining(shared, requests, sources);
     const subscriptions = new Subscriptions(shared);
     const proposals = new Proposals(shared, members, requests);
     const notifications = new Notifications(shared, members, subscriptions);
@@ -57,6 +67,7 @@ export class ProcessGroupEngine implements Engine<ProcessGroupInput, ProcessGrou
     this.#shared = shared;
     this.#requests = requests;
     this.#joining = joining;
+    this.#sources = sources;
     this.#subscriptions = subscriptions;
     this.#proposals = proposals;
     this.#ballots = ballots;
@@ -92,6 +103,46 @@ export class ProcessGroupEngine implements Engine<ProcessGroupInput, ProcessGrou
   /** For lines of the log. */
   get whereabouts(): Whereabouts {
     return this.#shared.whereabouts();
+  }
+
+  /** The groups of which this one has to be told how they stand on this node. */
+  get sourcesWanted(): readonly GroupName[] {
+    const { sourceOfLife } = this.#shared;
+    return sourceOfLife === undefined ? this.#joining.sourcesGiven : [sourceOfLife];
+  }
+
+  /** What was told of one of them. */
+  sourceKnown(source: GroupName): SourceHere | undefined {
+    return this.#sources.known(source);
+  }
+
+  /** How this group stands here, for those that depend on it. */
+  asSource(): SourceHere {
+    const { membership } = this.#shared;
+    const joinable = this.#members.count > 0;
+    if (membership === undefined) return { joinable, provided: joinable, mark: undefined };
+    const { self, generation, replica } = membership;
+    const { providers, viewPosition: position } = replica.state;
+    const provided = joinable || providers.some(({ daemon }) => daemon === self);
+    return { joinable, provided, mark: { generation, position } };
+  }
+
+  /** What a process provides of this group, for those that depend on it. */
+  markOf(client: number): SourceMark | undefined {
+    const { membership } = this.#shared;
+    const providers = this.#members.of(client).map(({ no }) => no);
+    if (membership === undefined || providers.length === 0) return undefined;
+    return { generation: membership.generation, position: 0, providers };
+  }
+
+  /** What of its source has to be shown here before this body of our stream; undefined: nothing. */
+  awaits(body: Uint8Array): SourceAwaited | undefined {
+    return sourceAwaited(this.#shared, body);
+  }
+
+  /** Whether that has still to be shown here: we are the source. */
+  behind(awaited: SourceAwaited): Behind {
+    return behind(this.#shared, awaited);
   }
 
   /** What a provider says about itself. */
@@ -165,6 +216,8 @@ export class ProcessGroupEngine implements Engine<ProcessGroupInput, ProcessGrou
       case 'hindrance':
         this.#shared.hindrance = input.why;
         return;
+      case 'source':
+        return this.#sources.told(input.group, input.here);
       case 'standsStill':
         this.#shared.standsStill = input.still;
         return;
@@ -242,6 +295,7 @@ export class ProcessGroupEngine implements Engine<ProcessGroupInput, ProcessGrou
     this.#attachment.detached(reason === 'unknown-group' || reason === 'left');
     this.#users.detached(reason);
     this.#delivery.detached();
+    this.#sources.detached();
     this.#ballots.detached();
   }
 
@@ -255,6 +309,7 @@ export class ProcessGroupEngine implements Engine<ProcessGroupInput, ProcessGrou
   #settle(): void {
     const isAttached = this.#attachment.status === 'attached';
     if (isAttached) {
+      this.#sources.settle();
       this.#joining.send();
       // A subscription that waits for the group may have led this daemon to one that exists already. Then
       // no protocol need follow that would end the wait, so it is ended here.
@@ -262,6 +317,7 @@ export class ProcessGroupEngine implements Engine<ProcessGroupInput, ProcessGrou
       const mayAnswer = !this.#shared.standsStill;
       if (mayAnswer && (isAsking || isWaiting)) this.#answerSubscriptions();
     }
+    this.#sources.keep(this.sourcesWanted);
     this.#attachment.settle();
   }
 

@@ -2,6 +2,7 @@ import type {
   DaemonId,
   DeadlineReached,
   EndReason,
+  GroupName,
   MembershipId,
   PendingBody,
 } from '@group-services/core';
@@ -15,6 +16,7 @@ import type {
   Phases,
   Proposed,
   Refusal,
+  SourceMark,
   VoteValue,
 } from '@group-services/wire';
 
@@ -115,6 +117,8 @@ export type ClientInput =
       readonly client: number;
       readonly reason: 'quit' | 'process-failure';
       readonly detail?: string | undefined;
+      /** What it provided in the group's source, and fails there as well. */
+      readonly source?: SourceMark | undefined;
     };
 
 /** Daemons known to have stopped in order: their nodes have not failed without a word. */
@@ -122,6 +126,16 @@ export type StoppedDaemons = ReadonlySet<DaemonId>;
 
 /** Remark of an orderly stop in the failure leaves of a daemon's providers. */
 export const DAEMON_STOPPED = 'daemon stopped';
+
+/** How a group stands on this node that others depend on. */
+export interface SourceHere {
+  /** A process provides it, and means to stay. */
+  readonly joinable: boolean;
+  /** A provider of this node is listed. */
+  readonly provided: boolean;
+  /** Of the list that is without one; undefined: this daemon is not in the group. */
+  readonly mark: SourceMark | undefined;
+}
 
 /** What the internal layer tells; its positions are numbers of the stream (see `Replica.positionOf`). */
 export type MetagroupSideInput =
@@ -182,6 +196,8 @@ export type ProcessGroupInput =
   | { readonly kind: 'formed' }
   /** What keeps this daemon from getting in, as far as it is known; for those whose time is up. */
   | { readonly kind: 'hindrance'; readonly why: string | undefined }
+  /** A group that is in `sourcesWanted`, and whenever it is another one. */
+  | { readonly kind: 'source'; readonly group: GroupName; readonly here: SourceHere }
   /** The group may have gone on without this daemon: nobody new is shown what it has. */
   | { readonly kind: 'standsStill'; readonly still: boolean }
   /** Orderly stop of the daemon: everybody here leaves, then `detach`. */

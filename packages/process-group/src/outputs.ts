@@ -17,7 +17,8 @@ export type Branch =
   | 'votes-asked-again'
   | 'batch-started'
   | 'failure-parked'
-  | 'join-held';
+  | 'join-held'
+  | 'cast-out';
 
 /** What a {@link ProcessGroupEngine} wants done, in order. */
 export type ProcessGroupOutput =

@@ -35,6 +35,11 @@ export class Shared {
     return (this.state?.providers.length ?? 0) > 0;
   }
 
+  /** What the group's present life depends on; undefined: on nothing, or it has no life. */
+  get sourceOfLife(): GroupName | undefined {
+    return this.isProvided ? this.state?.attributes.source : undefined;
+  }
+
   protocolInfo(start: StartBody, position: number): ClientProtocolInfo {
     const { protocol: kind, proposer } = start;
     return { id: this.protocolId(position), kind, proposer };

@@ -1,3 +1,4 @@
+import type { GroupName } from '@group-services/core';
 import type { Directive } from '@group-services/testkit';
 import type {
   AnnouncementCode,
@@ -121,6 +122,14 @@ export class Story {
       const members = [...this.#metagroup.daemons.values()].filter((it) => it.membership);
       this.#printed.push(`in the processor group: [${members.map((it) => it.node).join(' ')}]`);
     },
+    /** `source a db here`; `source a db lost 1 41`: by generation and position of its list; `leaving`. */
+    source: (it) => {
+      const [, name = '', how = '', generation, position] = it.words;
+      const mark = { generation: Number(generation ?? 0), position: Number(position ?? 0) };
+      const here = { joinable: how === 'here', provided: how !== 'lost', mark };
+      const group = name as GroupName;
+      this.#metagroup.step(this.#daemon(it), { kind: 'source', group, here });
+    },
     report: (it) => this.#process(it).report(it.words[1] as AnnouncementCode),
     show: (it) => {
       const { voting } = this.#daemon(it).engine.inspect();
@@ -178,7 +187,7 @@ function handleOf({ arguments: named }: Directive): number {
 }
 
 const NUMBERS = new Set(['batchWindow', 'timeLimit', 'maxPhases']);
-const PHASES = new Set(['joinPhases', 'failurePhases']);
+const PHASES = new Set(['joinPhases', 'failurePhases', 'castOutPhases']);
 const SWITCHES = new Set(['joinersVote', 'strict']);
 const NO_ATTRIBUTES = new Set([
   'instance',

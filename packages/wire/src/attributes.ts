@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { groupNameField } from './fields.js';
 import { LIMITS } from './limits.js';
 import { object } from './object-schema.js';
 
@@ -29,6 +30,10 @@ const attributeFields = {
   unresponsive: z.enum(['announce', 'remove']),
   /** Left out is the same as false. */
   strict: z.optional(z.boolean()),
+  /** The group on whose providers, of their own node, those of this group depend; for a whole life. */
+  source: z.optional(groupNameField),
+  /** Left out is the same as 1. */
+  castOutPhases: z.optional(phasesSchema),
 };
 
 export const attributesSchema = object(attributeFields);
@@ -68,6 +73,8 @@ export const ATTRIBUTE_NAMES: readonly AttributeName[] = [
   'delivery',
   'unresponsive',
   'strict',
+  'source',
+  'castOutPhases',
 ];
 
 export interface AttributeDifference {
@@ -78,6 +85,9 @@ export interface AttributeDifference {
 
 function sameAttribute(name: AttributeName, given: PartialAttributes, group: Attributes): boolean {
   if (name === 'strict') return (given.strict ?? false) === (group.strict ?? false);
+  if (name === 'castOutPhases') {
+    return sameValue(given.castOutPhases ?? 1, group.castOutPhases ?? 1);
+  }
   return sameValue(given[name], group[name]);
 }
 

@@ -50,6 +50,18 @@ export const departureSchema = object({
 });
 export type ListedDeparture = z.infer<typeof departureSchema>;
 
+/**
+ * What of its source a removal from a target group follows (`external-layer.md` §3.12): whoever is in both
+ * is told of it after that position, and when none of these providers is listed any more.
+ */
+export const sourceMarkSchema = object({
+  generation: countField,
+  position: countField,
+  /** Their numbers. */
+  providers: z.optional(z.array(u32Field).check(z.maxLength(10_000))),
+});
+export type SourceMark = z.infer<typeof sourceMarkSchema>;
+
 /** Request `n` of a daemon, and its lowest request that had no answer when this was sent. */
 export const requestRefSchema = object({
   origin: membershipIdField,
@@ -108,11 +120,12 @@ export const proposalSchema = z.discriminatedUnion('kind', [
   }),
   object({ kind: z.literal('barrier'), low: countField, proposer: u32Field, ...phaseChoice }),
   reportSchema,
-  /** PROVIDER_DOWN: processes whose socket broke, or that said goodbye or quit. */
+  /** PROVIDER_DOWN: processes whose socket broke, or that said goodbye or quit, or that are cast out. */
   object({
     kind: z.literal('down'),
     low: countField,
     departures: z.array(departureSchema).check(z.minLength(1), z.maxLength(10_000)),
+    source: z.optional(sourceMarkSchema),
   }),
   /** Takes back request `target` if its protocol has not started. */
   object({ kind: z.literal('withdraw'), low: countField, target: countField }),
@@ -208,6 +221,7 @@ export const startSchema = object({
   requests: z.array(requestRefSchema).check(z.maxLength(REQUESTS_MAX)),
   change: changeSchema,
   voting: z.optional(votingSchema),
+  source: z.optional(sourceMarkSchema),
   /** Feature `trace`: what its proposal named. */
   trace: z.optional(traceField),
 });

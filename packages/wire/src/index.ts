@@ -68,6 +68,7 @@ export {
   type Proposal,
   type ReplyBody,
   type RequestRef,
+  type SourceMark,
   type StartBody,
 } from './group-bodies.js';
 export {

@@ -10,6 +10,7 @@ export const LEAVE_REASONS = [
   'quit',
   'process-failure',
   'node-failure',
+  'cast-out',
 ] as const;
 export type LeaveReason = (typeof LEAVE_REASONS)[number];
 

@@ -232,6 +232,7 @@ function failureMark({ startedAt: at, group, subjects }: Protocol): Mark {
 const REASONS: Readonly<Record<string, string>> = {
   'process-failure': 'its process died',
   'node-failure': 'its node failed',
+  'cast-out': 'its node lost the source',
   goodbye: 'said goodbye',
   quit: 'quit',
 };

@@ -115,6 +115,7 @@ const BARE = { from: undefined, list: undefined, state: undefined } as const;
 const REASONS: Readonly<Record<string, string>> = {
   'process-failure': 'its process failed',
   'node-failure': 'its node failed',
+  'cast-out': 'its node lost the source',
   goodbye: 'it said goodbye',
 };
 

@@ -1,5 +1,9 @@
 import { NO_FAULTS, type Profile } from '@group-services/simulation';
 
+/** Nothing of this happens here. */
+const CALLS = { labelled: false, withdraws: 'last' } as const;
+const PLAIN = { seconds: undefined, nameServerAlone: false, dependent: false } as const;
+
 /**
  * The domain of the playground: the times of a small production set-up, and a network so slow that the
  * eye can follow a message. Nothing is lost and nobody fails unless the visitor does it.
@@ -48,7 +52,7 @@ export function settings(daemons: number): Profile {
       namedInstances: false,
       attributes: false,
       bundleMax: 1,
-      labelled: false,
+      ...CALLS,
     },
     voting: undefined,
     sleeps: false,
@@ -71,7 +75,7 @@ export function settings(daemons: number): Profile {
     },
     load: undefined,
     drains: undefined,
-    seconds: undefined,
+    ...PLAIN,
     releases: undefined,
     watched: false,
     byDigest: true,

@@ -108,4 +108,27 @@ export interface GroupAttributes {
    * ```
    */
   readonly strict?: boolean | undefined;
+  /**
+   * The group that this one depends on, node by node; for a whole life. A process may provide this group only
+   * on a node where one provides the source (otherwise UnavailableError); when the last of a node is gone from
+   * the source, all providers of this group there are removed with the reason `cast-out`. Whoever is in both
+   * groups sees the change of the source first.
+   *
+   * @example
+   * ```ts
+   * import { connect } from '@group-services/client';
+   *
+   * const services = await connect();
+   * const server = await services.join('database');
+   * const pool = await services.join('connections', { attributes: { source: 'database' } });
+   * const over = new Promise((resolve) => pool.on('removed', ({ reason }) => resolve(reason)));
+   *
+   * await server.leave();
+   * console.log('connections are over:', await over);
+   * await services.close();
+   * ```
+   */
+  readonly source?: string | undefined;
+  /** Phases of the protocol that casts out; default 1. The votes decide when, not whether. */
+  readonly castOutPhases?: Phases | undefined;
 }

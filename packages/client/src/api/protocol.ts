@@ -59,13 +59,15 @@ export interface ProtocolResult<G extends GroupTypes = Bytes> {
   readonly messages: readonly MessageFrom<G>[];
 }
 
+/** `cast-out`: the group has a source, and no process of this provider's node provides that any more. */
 export type LeaveReason =
   | 'leave'
   | 'expel'
   | 'goodbye'
   | 'quit'
   | 'process-failure'
-  | 'node-failure';
+  | 'node-failure'
+  | 'cast-out';
 
 /**
  * `group-lost`: the service no longer vouches for this group's state. `overloaded`: events were not consumed.

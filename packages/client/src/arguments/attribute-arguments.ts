@@ -1,4 +1,9 @@
-import { ATTRIBUTE_NAMES, type PartialAttributes, utf8Length } from '@group-services/wire';
+import {
+  ATTRIBUTE_NAMES,
+  groupNameProblem,
+  type PartialAttributes,
+  utf8Length,
+} from '@group-services/wire';
 import type { GroupAttributes, Phases } from '../api/attributes.js';
 import { type ArgumentLimits, invalid, MILLISECONDS_MAX, unknownName } from './arguments.js';
 
@@ -34,6 +39,8 @@ const checks: Readonly<Record<keyof GroupAttributes, Check>> = {
   delivery: oneOf('safe', 'agreed'),
   unresponsive: oneOf('announce', 'remove'),
   strict: oneOf(true, false),
+  source: sourceProblem,
+  castOutPhases: phasesProblem,
 };
 
 /** The attributes that were given, checked; names that are undefined count as left out. */
@@ -80,6 +87,10 @@ function versionProblem(value: unknown, limits: ArgumentLimits): string | undefi
   if (typeof value !== 'string') return 'must be a text or a number';
   if (utf8Length(value) <= limits.attributeValue) return undefined;
   return `must have at most ${limits.attributeValue} bytes`;
+}
+
+function sourceProblem(value: unknown): string | undefined {
+  return typeof value === 'string' ? groupNameProblem(value) : 'must be the name of a group';
 }
 
 function phasesProblem(value: unknown): string | undefined {

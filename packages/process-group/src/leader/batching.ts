@@ -1,11 +1,13 @@
 import {
   type Attributes,
   LIMITS,
+  type ListedDeparture,
   type ListedProvider,
   labelBytes,
   type Phases,
   type ReplyBody,
   type RequestRef,
+  type SourceMark,
   type StartBody,
 } from '@group-services/wire';
 import type { GroupState } from '../replica/group-state.js';
@@ -31,7 +33,7 @@ interface Departures {
 
 /** Failures and leaves as one removal; with anything that failed in it, it is a failure leave. */
 export function departureBatch({ failures, leaves }: Departures, state: GroupState): Batch {
-  const { failurePhases, timeLimit } = state.attributes;
+  const { timeLimit } = state.attributes;
   const failed = failures.flatMap(({ departures }) =>
     departures.filter(({ no }) => state.byNo.has(no)),
   );
@@ -45,7 +47,10 @@ export function departureBatch({ failures, leaves }: Departures, state: GroupSta
   const down = failures.flatMap(({ requests }) => requests);
   const own = left.map(({ item: { proposal } }) => choiceOf(proposal, state.attributes));
   const isFailure = failed.length > 0;
-  const choice = strictest(isFailure ? [{ phases: failurePhases, timeLimit }, ...own] : own);
+  const removals = failed.map(({ reason }) => phasesOfRemoval(reason, state.attributes));
+  const choice = strictest(
+    [...new Set(removals)].map((phases) => ({ phases, timeLimit })).concat(own),
+  );
   if (!isFailure && left.length === 0) {
     // Removed by another protocol meanwhile.
     const done = down.map((ref) => ({ ref, reply: { kind: 'done' } as const }));
@@ -60,10 +65,28 @@ export function departureBatch({ failures, leaves }: Departures, state: GroupSta
     proposer: isFailure || left.length > 1 ? undefined : left[0]?.start.proposer,
     requests: [...down, ...left.map(({ item }) => item.ref)],
     change: { kind: 'remove', departures: [...failed, ...leaving] },
+    source: lastOf(failures.flatMap(({ source = [] }) => source)),
     // One of them, where several are traced: a protocol is part of one trace.
     trace: left.find(({ start: { trace } }) => trace !== undefined)?.start.trace,
   };
   return { start, choice, replies: refusals };
+}
+
+function phasesOfRemoval(
+  reason: ListedDeparture['reason'],
+  { failurePhases, castOutPhases = 1 }: Attributes,
+): Phases {
+  return reason === 'cast-out' ? castOutPhases : failurePhases;
+}
+
+/** Of what several removals follow in the source, all of it. */
+function lastOf(marks: readonly SourceMark[]): SourceMark | undefined {
+  if (marks.length === 0) return undefined;
+  const generation = Math.max(...marks.map((mark) => mark.generation));
+  const newest = marks.filter((mark) => mark.generation === generation);
+  const position = Math.max(...newest.map((mark) => mark.position));
+  const providers = newest.flatMap((mark) => mark.providers ?? []);
+  return { generation, position, ...(providers.length > 0 && { providers }) };
 }
 
 /** A leaver that has failed by now is removed as failed, and its leave is not run. */

@@ -75,7 +75,8 @@ export function decide(ref: RequestRef, proposal: Controlled, state: GroupState)
       }
       return { ...base, protocol: 'state', change: { kind: 'state', value: proposal.value } };
     case 'attributes': {
-      const { attributes: given } = proposal;
+      // What a group depends on it does for a whole life.
+      const given = { ...proposal.attributes, source: undefined };
       const changed = attributeDifferences(given, state.attributes).map((it) => it.attribute);
       const attributes = withAttributes(state.attributes, given);
       return {

@@ -1,9 +1,9 @@
 import { daemonOf, type MembershipId } from '@group-services/core';
-import type { ListedDeparture, ListedProvider, RequestRef } from '@group-services/wire';
+import type { ListedDeparture, ListedProvider, Proposal, RequestRef } from '@group-services/wire';
 import { DAEMON_STOPPED, type StoppedDaemons } from '../inputs.js';
 import { joinersOf, voterOf } from '../replica/group-state.js';
 import type { Placing } from './placing.js';
-import type { FailureItem, Selection } from './selection.js';
+import { type FailureItem, isCastOut, type Selection } from './selection.js';
 
 /**
  * Failures at the leader (`external-layer.md` §§3.11, 3.13): of processes, reported by their
@@ -25,7 +25,8 @@ export class Failures {
   /** Whether this number is of a provider that has failed, or of none: then nobody waits for its vote. */
   readonly isDown = (no: number): boolean => {
     const item = this.#selection.failureOf(no) ?? this.#parked.get(no);
-    return item !== undefined || voterOf(this.#placing.state, no) === undefined;
+    if (item !== undefined) return !isCastOut(item, no);
+    return voterOf(this.#placing.state, no) === undefined;
   };
 
   /** What the default vote of one that is down is counted as. */
@@ -39,7 +40,7 @@ export class Failures {
    * have failed yet are queued for one failure leave; joiners of the running protocol are parked (R1).
    * Where nothing of that is left to do the report is answered, otherwise with the protocol.
    */
-  onDown(ref: RequestRef, departures: readonly ListedDeparture[], at: number): void {
+  onDown(ref: RequestRef, { departures, source }: Down, at: number): void {
     const selection = this.#selection;
     const { byNo, running } = this.#placing.state;
     const joiners = joinersOf(running);
@@ -49,12 +50,15 @@ export class Failures {
       return listed?.daemon === ref.origin ? [{ ...departure, provider: listed.id }] : [];
     });
     const fresh = theirs.filter(({ no }) => !selection.isFailing(no));
+    for (const departure of theirs) {
+      if (departure.reason !== 'cast-out') selection.failsInstead(departure);
+    }
     const joining = departures.flatMap((departure) => {
       const joiner = joiners.find(({ no }) => no === departure.no);
       return joiner?.daemon === ref.origin ? [{ ...departure, provider: joiner.id }] : [];
     });
     for (const departure of joining) this.#park(departure, [ref], at);
-    if (fresh.length > 0) selection.addFailure({ departures: fresh, requests: [ref], at });
+    if (fresh.length > 0) selection.addFailure({ departures: fresh, requests: [ref], at, source });
     else if (!selection.addToFailures(theirs, ref) && joining.length === 0) {
       this.#placing.refuse(ref, { kind: 'done' });
     }
@@ -70,8 +74,9 @@ export class Failures {
     const missing = ({ daemon, no }: ListedProvider): boolean =>
       !members.has(daemon) && !this.isDown(no);
     for (const provider of providers.filter(missing)) {
-      const departures = [nodeFailure(provider, stopped)];
-      this.#selection.addFailure({ departures, requests: [], at });
+      const departure = nodeFailure(provider, stopped);
+      if (this.#selection.failsInstead(departure)) continue;
+      this.#selection.addFailure({ departures: [departure], requests: [], at });
     }
     for (const joiner of joinersOf(running).filter(missing)) {
       this.#park(nodeFailure(joiner, stopped), [], at);
@@ -101,6 +106,8 @@ export class Failures {
     this.#parked.clear();
   }
 }
+
+type Down = Extract<Proposal, { readonly kind: 'down' }>;
 
 /** Who is in the processor group by its newest view, and who had stopped in order by then. */
 export interface Presence {

@@ -183,7 +183,7 @@ export class Leader {
         }
         return this.#addJoin({ ...proposal, ref, at });
       case 'down':
-        return this.#failures.onDown(ref, proposal.departures, at);
+        return this.#failures.onDown(ref, proposal, at);
       case 'votes':
         return this.#voting.onVotes(ref, proposal);
       case 'report':

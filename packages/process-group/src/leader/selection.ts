@@ -7,6 +7,7 @@ import type {
   PartialAttributes,
   Proposal,
   RequestRef,
+  SourceMark,
 } from '@group-services/wire';
 import type { GroupState } from '../replica/group-state.js';
 import { batches, batchRoom, type Collected, isCollected } from './batch-window.js';
@@ -54,6 +55,14 @@ export class Selection {
     const last = [...this.#failures].filter((item) => theirs.has(item)).at(-1);
     if (last === undefined) return false;
     last.requests = [...last.requests, ref];
+    return true;
+  }
+
+  /** Who waits to be cast out and fails meanwhile is removed for that; false when it does not wait. */
+  failsInstead(departure: ListedDeparture): boolean {
+    const item = this.#failing.get(departure.no);
+    if (item === undefined || !isCastOut(item, departure.no)) return false;
+    item.departures = item.departures.map((it) => (it.no === departure.no ? departure : it));
     return true;
   }
 
@@ -183,8 +192,15 @@ export class Selection {
 
 /** Providers to be removed by one failure leave, and the requests that this answers. */
 export interface FailureItem extends Collected {
-  readonly departures: readonly ListedDeparture[];
+  departures: readonly ListedDeparture[];
   requests: RequestRef[];
+  /** What of the group's source it follows. */
+  readonly source?: SourceMark | undefined;
+}
+
+/** Whether it removes this provider because its node has lost the source: its process lives, and votes. */
+export function isCastOut({ departures }: Pick<FailureItem, 'departures'>, no: number): boolean {
+  return departures.some((departure) => departure.no === no && departure.reason === 'cast-out');
 }
 
 export interface JoinItem extends Collected {

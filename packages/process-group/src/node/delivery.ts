@@ -260,7 +260,7 @@ export class Delivery {
     const { requests, proposals, joining } = this.#ports;
     const request = requests.get(n);
     if (request?.kind === 'proposal') return proposals.refused(n, request.proposal, decoded.value);
-    if (request?.kind === 'down' && !this.#isGone(request.no)) return;
+    if (request?.kind === 'down' && !request.nos.every((no) => this.#isGone(no))) return;
     // The RESULT of their phase ends votes.
     if (request?.kind === 'votes') return;
     requests.finish(n);

@@ -1,5 +1,6 @@
 import {
   daemonOf,
+  type GroupName,
   type Instant,
   incarnationOf,
   type MembershipId,
@@ -22,6 +23,7 @@ import {
   NOT_AUTHORIZED,
 } from './refusals.js';
 import type { OwnRequests } from './requests.js';
+import type { Sources } from './sources.js';
 import type { WaitingJoin, Withdrawal } from './waiting-join.js';
 
 /**
@@ -38,11 +40,20 @@ import type { WaitingJoin, Withdrawal } from './waiting-join.js';
 export class Joining {
   readonly #shared: Shared;
   readonly #requests: OwnRequests;
+  readonly #sources: Sources;
   readonly #joins = new Set<WaitingJoin>();
 
-  constructor(shared: Shared, requests: OwnRequests) {
+  constructor(shared: Shared, requests: OwnRequests, sources: Sources) {
     this.#shared = shared;
     this.#requests = requests;
+    this.#sources = sources;
+  }
+
+  /** The groups without which joins that wait here could not be sent. */
+  get sourcesGiven(): readonly GroupName[] {
+    if (this.#joins.size === 0) return [];
+    const waiting = [...this.#joins].filter(({ n }) => n === 0);
+    return waiting.flatMap(({ attributes }) => attributes.source ?? []);
   }
 
   /** Abandoned ones included: they still have a request to follow. */
@@ -78,6 +89,13 @@ export class Joining {
     if (membership === undefined || this.#joins.size === 0) return;
     for (const join of this.#joins) {
       if (join.n !== 0) continue;
+      const hindrance = this.#sources.hindrance(join);
+      if (hindrance === 'wait') continue;
+      if (hindrance !== undefined) {
+        this.#joins.delete(join);
+        this.#refuse(join, hindrance);
+        continue;
+      }
       join.instance ??= instanceFor(membership.self, join);
       if (this.#isBeingGivenUp(join.instance)) continue;
       join.n = this.#requests.begin({ kind: 'join', join });
@@ -127,7 +145,7 @@ export class Joining {
   /** If it is in, or being voted on, its failure is what follows. */
   #fail(join: WaitingJoin, { no, id: provider }: ListedProvider, reason: Abandoned): void {
     this.#joins.delete(join);
-    this.#requests.down({ no, provider, ...reason });
+    this.#requests.down([{ no, provider, ...reason }]);
     this.send();
   }
 

@@ -1,5 +1,6 @@
 import {
   LIMITS,
+  type PartialAttributes,
   type Proposed,
   payloadBytes,
   type Refusal,
@@ -25,7 +26,16 @@ export function proposalProblem(
   if (proposed.kind === 'barrier' && input.phases === 1) {
     return invalidArgument('phases', "a barrier is always voted on; leave it out or give 'voting'");
   }
+  if (proposed.kind === 'attributes') return attributesProblem(proposed.attributes, state);
   return proposed.kind === 'expel' ? expelProblem(member, proposed, state) : undefined;
+}
+
+function attributesProblem(
+  { source }: PartialAttributes,
+  state: GroupState | undefined,
+): Refusal | undefined {
+  if (source === undefined || source === state?.attributes.source) return undefined;
+  return invalidArgument('attributes.source', 'belongs to the whole life of a group; leave it out');
 }
 
 function expelProblem(

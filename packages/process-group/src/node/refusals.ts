@@ -42,6 +42,12 @@ export function unknownGroup(group: string): Refusal {
   };
 }
 
+/** The group depends on another one that no process of this node provides. */
+export function sourceMissing(source: string): Refusal {
+  const text = `no process of this node provides '${source}', the source of this group; join '${source}' here first`;
+  return { code: 'UNAVAILABLE', text };
+}
+
 export function stopping(): Refusal {
   return { code: 'UNAVAILABLE', text: 'the daemon is stopping; connect to it again later' };
 }

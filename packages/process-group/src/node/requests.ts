@@ -1,4 +1,4 @@
-import type { AnnouncementCode, ListedDeparture, Proposal } from '@group-services/wire';
+import type { AnnouncementCode, ListedDeparture, Proposal, SourceMark } from '@group-services/wire';
 import { encodeProposal } from '@group-services/wire';
 import type { Outbox } from '../outbox.js';
 import type { LocalProposal } from './local-members.js';
@@ -13,8 +13,8 @@ export class OwnRequests {
   #next = 1;
   #low = 1;
   readonly #open = new Map<number, OwnRequest>();
-  /** The open reports of failed providers among them: request and provider. */
-  readonly #downs = new Map<number, number>();
+  /** The open reports of failed providers among them: request and providers. */
+  readonly #downs = new Map<number, readonly number[]>();
 
   constructor(outbox: Outbox) {
     this.#outbox = outbox;
@@ -54,11 +54,12 @@ export class OwnRequests {
     return n;
   }
 
-  /** PROVIDER_DOWN for one provider of this daemon. */
-  down(departure: ListedDeparture): void {
-    const n = this.begin({ kind: 'down', no: departure.no });
-    this.#downs.set(n, departure.no);
-    const body = encodeProposal({ kind: 'down', low: this.#low, departures: [departure] });
+  /** PROVIDER_DOWN for providers of this daemon, one in most cases. */
+  down(departures: ListedDeparture[], source?: SourceMark): void {
+    const nos = departures.map(({ no }) => no);
+    const n = this.begin({ kind: 'down', nos });
+    this.#downs.set(n, nos);
+    const body = encodeProposal({ kind: 'down', low: this.#low, departures, source });
     this.#outbox.emit({ kind: 'request', n, body });
   }
 
@@ -67,7 +68,7 @@ export class OwnRequests {
    * says that nothing is left to do; should it die with it, the next leader must hear the report.
    */
   finishDowns(isGone: (no: number) => boolean): void {
-    for (const [n, no] of this.#downs) if (isGone(no)) this.finish(n);
+    for (const [n, nos] of this.#downs) if (nos.every(isGone)) this.finish(n);
   }
 
   /** VOTES, open until the RESULT of the phase is delivered; the number to finish it with. */
@@ -118,7 +119,7 @@ type Votes = Extract<Proposal, { readonly kind: 'votes' }>;
 export type OwnRequest =
   | { readonly kind: 'proposal'; readonly proposal: LocalProposal }
   | { readonly kind: 'join'; readonly join: WaitingJoin }
-  | { readonly kind: 'down'; readonly no: number }
+  | { readonly kind: 'down'; readonly nos: readonly number[] }
   | { readonly kind: 'report'; readonly client: number }
   | { readonly kind: 'withdraw' | 'votes' };
 

@@ -1,5 +1,10 @@
 import type { EndReason } from '@group-services/core';
-import type { AnnouncementCode, LeaveReason, RemovedReason } from '@group-services/wire';
+import type {
+  AnnouncementCode,
+  LeaveReason,
+  RemovedReason,
+  SourceMark,
+} from '@group-services/wire';
 import { type ClientInput, DAEMON_STOPPED } from '../inputs.js';
 import type { Shared } from '../shared.js';
 import type { Joining } from './joining.js';
@@ -42,7 +47,7 @@ export class Users {
       case 'denied':
         return this.#denied(input);
       case 'clientGone':
-        return this.#gone(input.client, input.reason, input.detail);
+        return this.#gone(input);
     }
   }
 
@@ -99,23 +104,28 @@ export class Users {
     proposals.memberRemoved(member);
   }
 
-  #gone(client: number, reason: LeaveReason, detail: string | undefined): void {
+  #gone({ client, reason, detail, source }: Extract<ClientInput, { kind: 'clientGone' }>): void {
     const { members, joining, subscriptions, proposals } = this.#ports;
     joining.clientGone(client, reason, detail);
     subscriptions.clientGone(client);
     const gone = members.of(client);
     members.clientGone(client);
     for (const member of gone) {
-      this.#leave(member, reason, detail);
+      this.#leave(member, reason, detail, source);
       proposals.memberRemoved(member);
     }
   }
 
-  #leave(member: LocalProvider, reason: LeaveReason, detail: string | undefined): void {
+  #leave(
+    member: LocalProvider,
+    reason: LeaveReason,
+    detail: string | undefined,
+    source?: SourceMark,
+  ): void {
     const { members, requests } = this.#ports;
     const { no, id: provider } = member;
     members.remove(member, reason);
-    requests.down({ no, provider, reason, detail });
+    requests.down([{ no, provider, reason, detail }], source);
   }
 
   #tellRemoved(member: LocalProvider, reason: RemovedReason): void {

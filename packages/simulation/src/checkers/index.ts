@@ -6,6 +6,7 @@ import { Barrier } from './barrier.js';
 import { BoundedMemory } from './bounded-memory.js';
 import type { Checker } from './checker.js';
 import { Convergence } from './convergence.js';
+import { DependentGroups } from './dependent-groups.js';
 import { DrainsFailNothing } from './drains-fail-nothing.js';
 import { EventOrder } from './event-order.js';
 import { Liveness } from './liveness.js';
@@ -42,6 +43,7 @@ import { Voters } from './voters.js';
 export function allCheckers(
   profile: Pick<
     Profile,
+    | 'dependent'
     | 'drains'
     | 'faults'
     | 'isolation'
@@ -85,6 +87,7 @@ export function allCheckers(
     new SenderOrder(),
     new StateFold(rules),
     new Convergence(),
+    ...(profile.dependent ? [new DependentGroups()] : []),
     new Ballots(),
     new NodeListChecker({ allKnow: profile.releases === undefined }),
     new Visibility(),

@@ -69,6 +69,12 @@ export class Visibility implements Checker {
 }
 
 /** Removals that votes cannot prevent. */
-const FORCED: readonly string[] = ['goodbye', 'quit', 'process-failure', 'node-failure'];
+const FORCED: readonly string[] = [
+  'goodbye',
+  'quit',
+  'process-failure',
+  'node-failure',
+  'cast-out',
+];
 
 type Change = NonNullable<Extract<HandleEvent, { kind: 'approved' }>['message']['membership']>;

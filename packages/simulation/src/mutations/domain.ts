@@ -88,4 +88,14 @@ export const DOMAIN_MUTATIONS = {
       },
     ],
   },
+  'target-not-held': {
+    what: 'a target group shows a removal before its source shows what it follows',
+    edits: [
+      {
+        file: 'packages/daemon-engine/src/source-hold.ts',
+        find: "return answer !== 'no' && this.#shared.now < this.#until;",
+        replace: 'return false;',
+      },
+    ],
+  },
 } as const satisfies Readonly<Record<string, Mutation>>;

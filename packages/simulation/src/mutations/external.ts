@@ -58,9 +58,9 @@ export const EXTERNAL_MUTATIONS = {
     edits: [
       {
         file: `${LEADER}/failures.ts`,
-        find: 'return item !== undefined || voterOf(this.#placing.state, no) === undefined;',
+        find: 'if (item !== undefined) return !isCastOut(item, no);',
         replace: `if (item?.departures.some(isNodeFailure)) return false;
-    return item !== undefined || voterOf(this.#placing.state, no) === undefined;`,
+    if (item !== undefined) return !isCastOut(item, no);`,
       },
     ],
   },
@@ -209,6 +209,26 @@ export const EXTERNAL_MUTATIONS = {
         file: `${LEADER}/decisions.ts`,
         find: 'const differences = isFirst ?',
         replace: 'const differences = isFirst || state.providers.length === 1 ?',
+      },
+    ],
+  },
+  'joined-without-source': {
+    what: 'a target group may be joined on a node without its source',
+    edits: [
+      {
+        file: `${NODE}/sources.ts`,
+        find: 'return here.joinable ? undefined : sourceMissing(source);',
+        replace: 'return undefined;',
+      },
+    ],
+  },
+  'nobody-cast-out': {
+    what: 'providers of a target group stay where the source has left',
+    edits: [
+      {
+        file: `${NODE}/sources.ts`,
+        find: 'if (here === undefined || here.provided) return;',
+        replace: 'if (here === undefined || here.joinable !== undefined) return;',
       },
     ],
   },

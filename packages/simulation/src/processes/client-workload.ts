@@ -38,8 +38,20 @@ export class ClientWorkload {
   /** Joins a group if it provides none, or sends as the provider it is. */
   answer(session: ClientSession): void {
     const open = [...session.handles.values()].filter(isOpenProvider);
-    if (open.length === 0) this.#join(session, this.#rng.pick(this.#groups));
+    if (open.length === 0) this.#join(session, this.#free());
     for (const own of open) this.#send(session, own);
+  }
+
+  /** One that can be joined whatever else is provided here. */
+  #free(): GroupName {
+    const picked = this.#rng.pick(this.#groups);
+    return this.#sourceOf(picked) === undefined ? picked : (this.#groups[0] ?? picked);
+  }
+
+  /** Where groups depend on one another, each does on the one before it. */
+  #sourceOf(group: GroupName): GroupName | undefined {
+    if (!this.#shared.profile.dependent) return undefined;
+    return this.#groups[this.#groups.indexOf(group) - 1];
   }
 
   act(session: ClientSession): void {
@@ -88,7 +100,7 @@ export class ClientWorkload {
       handle: own.handle,
       group,
       ...instance,
-      attributes: this.#attributes(group),
+      attributes: { ...this.#attributes(group), ...this.#source(group) },
       ...this.#labels(session, own),
       timeout: this.#rng.chance(0.5) ? 0 : timing.suspectAfterMs * this.#rng.between(1, 20),
     });
@@ -98,6 +110,12 @@ export class ClientWorkload {
   #labels({ label }: ClientSession, { handle }: OwnHandle): { readonly labels?: Labels } {
     if (!this.#shared.profile.workload.labelled || handle % 3 === 0) return {};
     return { labels: { made: `${label}#${handle}`, kind: String(handle % 3) } };
+  }
+
+  /** Left out where the group has turned out to have other attributes: then it has none for a life. */
+  #source(group: GroupName): PartialAttributes {
+    const source = this.#sourceOf(group);
+    return source === undefined || this.#adopted.has(group) ? {} : { source, castOutPhases: 1 };
   }
 
   #attributes(group: GroupName): PartialAttributes {

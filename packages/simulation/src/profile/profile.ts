@@ -31,6 +31,8 @@ export interface Profile extends Lengths {
   readonly seconds: SecondProfile | undefined;
   /** Nothing fails but the name server and the ways to it: nobody may be removed. */
   readonly nameServerAlone: boolean;
+  /** Every group but the first depends on the one before it. */
+  readonly dependent: boolean;
   /** Undefined: all programs are of today's release. */
   readonly releases: ReleaseProfile | undefined;
   /** A process of each node watches which daemons there are. */

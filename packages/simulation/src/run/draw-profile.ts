@@ -34,6 +34,7 @@ const DIGEST_SHARE = 0.5;
 const WATCHED_SHARE = 0.25;
 /** In so many seeds processes take back much of what they ask for. */
 const WITHDRAWS_SHARE = 0.1;
+const DEPENDENT_SHARE = 0.35;
 
 type Scale = Profile['scale'];
 type DrawnWorkload = Omit<WorkloadProfile, 'bundleMax' | 'labelled' | 'withdraws'>;
@@ -54,7 +55,8 @@ type DrawnLater =
   | 'nameServerAlone'
   | 'releases'
   | 'watched'
-  | 'byDigest';
+  | 'byDigest'
+  | 'dependent';
 
 /** @param variants Draws the protocol's variants, so that the rest of a seed does not depend on them. */
 export function drawProfile(rng: Rng, variants: Rng): Profile {
@@ -101,7 +103,8 @@ export function drawProfile(rng: Rng, variants: Rng): Profile {
   const workload = { ...calls, bundleMax, labelled: false, withdraws: 'last' as const };
   const whole = { ...drawn, faults, voting, lasting, sleeps, names, pace, workload, livenessMs };
   const absent = { load: undefined, drains: undefined, seconds: undefined, releases: undefined };
-  const nothing = { ...absent, watched: false, byDigest: false, nameServerAlone: false };
+  const off = { watched: false, byDigest: false, nameServerAlone: false, dependent: false };
+  const nothing = { ...absent, ...off };
   const profile = { ...whole, limits: allLimits, ...nothing };
   const load = drawLoad(variants.fork(), scale, timing);
   const last = withDrains(variants.fork(), load === undefined ? profile : loaded(profile, load));
@@ -116,7 +119,16 @@ export function drawProfile(rng: Rng, variants: Rng): Profile {
     ? ('often' as const)
     : ('last' as const);
   const calling = { ...doubled.workload, withdraws };
-  return withNameServerAlone(variants.fork(), { ...doubled, watched, byDigest, workload: calling });
+  const busy = { ...doubled, watched, byDigest, workload: calling };
+  const alone = withNameServerAlone(variants.fork(), busy);
+  return withSources(variants.fork(), alone, calm);
+}
+
+/** In some seeds with two or three groups each depends on the one before. */
+function withSources(rng: Rng, drawn: Profile, calm: boolean): Profile {
+  const isCalm = calm || drawn.nameServerAlone || drawn.seconds?.alone === true;
+  const isApt = drawn.scale === 'usual' && !isCalm && drawn.groups > 1 && drawn.groups <= 3;
+  return { ...drawn, dependent: isApt && rng.chance(DEPENDENT_SHARE) };
 }
 
 /** Comes late, so that it moves nothing else. */

@@ -71,6 +71,7 @@ function reductions(profile: Profile): readonly Reduction[] {
     { name: 'the lasting fault', apply: (from) => ({ ...from, lasting: undefined }) },
     { name: 'watched nodes', apply: (from) => ({ ...from, watched: false }) },
     { name: 'renewals by digest', apply: (from) => ({ ...from, byDigest: false }) },
+    { name: 'groups that depend', apply: (from) => ({ ...from, dependent: false }) },
     { name: 'older releases', apply: (from) => ({ ...from, releases: undefined }) },
     { name: 'votes', apply: (from) => ({ ...from, voting: undefined }) },
     ...on.map((kind) => ({

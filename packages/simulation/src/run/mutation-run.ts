@@ -1,5 +1,6 @@
 import { MUTATIONS, type MutationName, SEED_MUTATION_NAMES } from '../mutations/index.js';
 import { loadProgram, type Program } from '../mutations/load-program.js';
+import type { Profile } from '../profile/profile.js';
 import { SHAPES } from './mutation-shapes.js';
 import type { judgeSeed } from './run-seed.js';
 
@@ -25,9 +26,13 @@ export async function firstCatch(
 ): Promise<Catch | undefined> {
   const healthy = await loadProgram<Simulator>(SIMULATOR);
   const mutant = await loadProgram<Simulator>(SIMULATOR, mutation);
-  const reshape = SHAPES[mutation];
+  const shape = SHAPES[mutation];
+  const reshape = (drawn: Profile): Profile => {
+    const shaped = shape === undefined ? drawn : shape(drawn);
+    return { ...shaped, dependent: false };
+  };
   for (let seed = from; seed < from + seeds; seed += 1) {
-    const options = { seed, ...(reshape === undefined ? {} : { reshape }) };
+    const options = { seed, reshape };
     const { failure } = mutant.judgeSeed(options);
     // What fails without the defect as well says nothing about it.
     if (failure === undefined || healthy.judgeSeed(options).failure !== undefined) continue;

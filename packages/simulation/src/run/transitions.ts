@@ -76,6 +76,7 @@ export const TRANSITIONS: readonly Transition[] = [
   reached('batch started', COMMON, at('batch-started')),
   reached('failure of a joiner parked', USUAL, at('failure-parked')),
   reached('join held until a failure is over', USUAL, at('join-held')),
+  reached('cast out of a target group', USUAL, at('cast-out')),
   reached('several messages sent as one', COMMON, 'client: bundle'),
   reached('several messages told as one', COMMON, 'client hears bundle'),
   reached('vote that nobody asked for', COMMON, 'client hears vote-not-expected'),

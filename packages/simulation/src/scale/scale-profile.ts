@@ -47,6 +47,7 @@ export function scaleProfile(daemons: number, groups: number): Profile {
     seconds: undefined,
     nameServerAlone: false,
     watched: false,
+    dependent: false,
     releases: undefined,
     byDigest: true,
     store: 'memory',

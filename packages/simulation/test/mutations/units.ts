@@ -16,5 +16,6 @@ export const IN_UNITS = {
   'snapshot-without-ahead': 'process-group/src/replica/snapshot.test.ts',
   'sleep-not-counted': 'core/src/sleep-aware-clock.test.ts',
   'lead-lease-from-answer': 'name-server/src/lead/lead-engine.test.ts',
+  'target-not-held': 'daemon-engine/test/sources.test.ts',
   'load-is-silence': 'core/src/driver.test.ts',
 } as const;

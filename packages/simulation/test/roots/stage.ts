@@ -254,6 +254,7 @@ function profileOf({
     releases: undefined,
     watched: false,
     byDigest: false,
+    dependent: false,
     timing: { ...TIMING, ...timing },
     network: NETWORK,
     store,

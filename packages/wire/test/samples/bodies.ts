@@ -121,6 +121,12 @@ export const proposals: Family<Proposal> = {
     },
     report: { kind: 'report', low: 5, code: 'unresponsive', providers: [2, 3] },
     down: { kind: 'down', low: 4, departures: [departure] },
+    'down with what fails in the source': {
+      kind: 'down',
+      low: 4,
+      departures: [departure],
+      source: { generation: 7, position: 0, providers: [5] },
+    },
     withdraw: { kind: 'withdraw', low: 4, target: 3 },
     message,
     bundle,
@@ -180,6 +186,13 @@ export const orderedBodies: Family<OrderedBody> = {
       protocol: 'failure',
       requests: [],
       change: { kind: 'remove', departures: [departure] },
+    },
+    'start of a removal that follows its source': {
+      kind: 'start',
+      protocol: 'failure',
+      requests: [{ origin: m2, n: 9, low: 8 }],
+      change: { kind: 'remove', departures: [{ no: 2, provider: 'n2/p2', reason: 'cast-out' }] },
+      source: { generation: 7, position: 41 },
     },
     'start of a state change': {
       kind: 'start',
