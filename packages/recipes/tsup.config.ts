@@ -6,4 +6,6 @@ export default defineConfig({
   target: 'node20',
   sourcemap: true,
   clean: true,
+  // As bundlers for browsers know the modules of Node.
+  removeNodeProtocol: false,
 });

@@ -7,6 +7,7 @@ export default defineConfig({
     'src/tls.ts',
     'src/udp.ts',
     'src/unix.ts',
+    'src/unix-dialler.ts',
     'src/memory.ts',
     'src/stream.ts',
     'src/compliance.ts',

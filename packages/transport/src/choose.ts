@@ -1,5 +1,5 @@
 import { schemeOf } from './address.js';
-import type { Transport } from './contract.js';
+import type { Dialler } from './contract.js';
 import { TransportError } from './errors.js';
 
 /**
@@ -7,7 +7,7 @@ import { TransportError } from './errors.js';
  *
  * @throws TransportError `bad-address` when none does
  */
-export function transportFor(address: string, transports: readonly Transport[]): Transport {
+export function transportFor<T extends Dialler>(address: string, transports: readonly T[]): T {
   const scheme = schemeOf(address);
   const found = transports.find((transport) => transport.scheme === scheme);
   if (found !== undefined) return found;

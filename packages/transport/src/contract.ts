@@ -206,3 +206,6 @@ export interface Transport extends Addressing {
    */
   dial(address: string, handlers: LinkHandlers, options?: DialOptions): Promise<Link>;
 }
+
+/** What of a transport is needed by who never listens. */
+export type Dialler = Omit<Transport, 'listen'>;

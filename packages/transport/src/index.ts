@@ -4,6 +4,7 @@ export {
   type Cast,
   type CloseReason,
   DIAL_TIMEOUT_DEFAULT_MS,
+  type Dialler,
   type DialOptions,
   FRAME_LIMIT_DEFAULT,
   HIGH_WATER_MARK_DEFAULT,

@@ -1,18 +1,12 @@
 import type { Server, Socket } from 'node:net';
 
-import type {
-  DialOptions,
-  Link,
-  LinkHandlers,
-  Listener,
-  ListenOptions,
-  Transport,
-} from './contract.js';
+import type { Link, LinkHandlers, Listener, ListenOptions, Transport } from './contract.js';
 import { TransportError, toTransportError } from './errors.js';
 import { ListeningFile } from './listening-file.js';
 import { makeDirectory, removeStaleSocket, setGroup, setMode } from './socket-file.js';
-import { dialSocket, type LinkEnds, linkServer, startListening } from './sockets.js';
+import { type LinkEnds, linkServer, startListening } from './sockets.js';
 import { unixAddresses } from './unix-address.js';
+import { abortOf, unixDialler } from './unix-dialler.js';
 
 /** Bound, because another process may keep taking the path between our two steps. */
 const LISTEN_ATTEMPTS_MAX = 3;
@@ -25,7 +19,7 @@ const LISTEN_ATTEMPTS_MAX = 3;
  * Closing removes the file unless it is no longer ours.
  */
 export function unix(): Transport {
-  return { ...unixAddresses, delivery: 'stream', privacy: 'host', listen, dial };
+  return { ...unixDialler(), listen };
 }
 
 async function listen(
@@ -63,23 +57,4 @@ async function bind(path: string, address: string, newServer: () => Server): Pro
     }
     await removeStaleSocket(path, address);
   }
-}
-
-async function dial(
-  address: string,
-  handlers: LinkHandlers,
-  options: DialOptions = {},
-): Promise<Link> {
-  const { path } = unixAddresses.partsOf(address);
-  const ends = (socket: Socket): LinkEnds => ({
-    local: 'unix:(dialled)',
-    remote: address,
-    abort: abortOf(socket),
-  });
-  return await dialSocket({ path }, address, { handlers, options, ends });
-}
-
-/** A Unix socket has no reset: the peer sees a broken link only if it had more to read or write. */
-function abortOf(socket: Socket): () => void {
-  return () => void socket.destroy();
 }

@@ -1,4 +1,4 @@
-import { plugged, type Transport, transportProblem } from '@group-services/transport';
+import { type Dialler, plugged, type Transport, transportProblem } from '@group-services/transport';
 import { type TlsTransport, tls } from '@group-services/transport/tls';
 import { NotAuthorizedError } from '../api/errors.js';
 import type { ConnectOptions, TlsOptions } from '../api/options.js';
@@ -69,7 +69,7 @@ const LOOPBACK = /^[^:/]+:\/\/(?:127(?:\.\d{1,3}){3}|localhost|\[::1\])(?::\d+)?
 export function tokenProblem(
   token: string | undefined,
   endpoint: string,
-  { privacy }: Transport,
+  { privacy }: Dialler,
 ): NotAuthorizedError | undefined {
   if (token === undefined || privacy !== undefined || LOOPBACK.test(endpoint)) return undefined;
   const message = `the token was not sent: ${endpoint} is not encrypted, and whoever sees it could use it; connect by tls:// or unix://`;

@@ -1,14 +1,14 @@
 import { basename } from 'node:path';
 import {
   type CloseReason,
+  type Dialler,
   type Link,
   type LinkHandlers,
-  type Transport,
   TransportError,
   transportFor,
 } from '@group-services/transport';
 import { tcp } from '@group-services/transport/tcp';
-import { unix } from '@group-services/transport/unix';
+import { unixDialler } from '@group-services/transport/unix-dialler';
 import type { Features } from '@group-services/wire';
 import {
   AbortedError,
@@ -76,12 +76,12 @@ const KEEP_ALIVE_MS = 10_000;
  * ```
  */
 export function connect(options?: ConnectOptions): Promise<GroupServices> {
-  return connectThrough([unix(), tcp(), ...lentTransports()], options);
+  return connectThrough([unixDialler(), tcp(), ...lentTransports()], options);
 }
 
 /** Connects by given transports: tests bring a network of their own. */
 export async function connectThrough(
-  transports: readonly Transport[],
+  transports: readonly Dialler[],
   options?: ConnectOptions,
 ): Promise<GroupServices> {
   const site = new CallSite(connectThrough);
@@ -106,7 +106,7 @@ export async function connectThrough(
 
 interface Plan {
   readonly endpoint: string;
-  readonly transport: Transport;
+  readonly transport: Dialler;
   readonly credentials: Credentials;
   readonly name: string;
   readonly timeoutMs: number;
@@ -118,7 +118,7 @@ interface Plan {
   readonly signal: AbortSignal | undefined;
 }
 
-function planOf(options: Partial<ConnectOptions>, transports: readonly Transport[]): Plan {
+function planOf(options: Partial<ConnectOptions>, transports: readonly Dialler[]): Plan {
   const endpoint: unknown = options.endpoint ?? (environmentEndpoint() || ENDPOINT_DEFAULT);
   if (typeof endpoint !== 'string') throw invalid('endpoint', 'must be a text');
   checkName(options.name);
@@ -155,7 +155,7 @@ function programName(): string {
   return `${basename(process.argv[1] ?? process.argv0).slice(0, 200)} ${process.pid}`;
 }
 
-function transportOf(endpoint: string, transports: readonly Transport[]): Transport {
+function transportOf(endpoint: string, transports: readonly Dialler[]): Dialler {
   try {
     return transportFor(endpoint, transports);
   } catch (cause) {
