@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { type Access, NO_ACCESS } from './access.js';
+import { type AdminOwner, adminAdvice } from './admin-advice.js';
 import { askAdmin } from './ask-admin.js';
 import { CommandFailure, EXIT_STATUS } from './exit-status.js';
 
@@ -15,7 +16,7 @@ export interface AdminClientOptions {
   readonly limitMs?: number | undefined;
   readonly access?: Access | undefined;
   /** Whose endpoint it is, for messages: a daemon's unless told otherwise. */
-  readonly whose?: 'daemon' | 'name server' | undefined;
+  readonly whose?: AdminOwner | undefined;
 }
 
 /** Reads the daemon's admin endpoint; whatever goes wrong is a {@link CommandFailure}. */
@@ -23,7 +24,7 @@ export class AdminClient {
   readonly #base: string;
   readonly #limitMs: number;
   readonly #access: Access;
-  readonly #whose: 'daemon' | 'name server';
+  readonly #whose: AdminOwner;
 
   constructor(base: string, options: AdminClientOptions = {}) {
     this.#base = base;
@@ -108,17 +109,14 @@ export class AdminClient {
   }
 
   #unreachable(url: URL, error: unknown, isLate: boolean): CommandFailure {
-    const why = isLate ? `no answer within ${this.#limitMs} ms` : reasonOf(error);
+    const { message, code } = reasonOf(error);
+    const why = isLate ? `no answer within ${this.#limitMs} ms` : message;
+    const advice = adminAdvice(this.#whose, url.origin, code);
     return new CommandFailure(
       EXIT_STATUS.unreachable,
-      `cannot reach the ${this.#whose}'s admin endpoint at ${url.origin}: ${why}. ${this.#advice}`,
+      `cannot reach the ${this.#whose}'s admin endpoint at ${url.origin}: ${why}. ${advice}`,
       { cause: error },
     );
-  }
-
-  get #advice(): string {
-    const program = this.#whose === 'daemon' ? 'gsd' : 'gsns';
-    return `Run gsctl on the node of the ${this.#whose}, or let ${program} listen where it is reached (--admin).`;
   }
 
   #denied(url: URL, text: string): CommandFailure {
@@ -172,8 +170,10 @@ function parsed(text: string): unknown {
   }
 }
 
-/** The reason lies below fetch's own error. */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? reasonOf(error.cause) : error.message;
+/** The reason lies below fetch's own error; what it is about has a name in Node. */
+function reasonOf(error: unknown): { readonly message: string; readonly code?: string } {
+  if (!(error instanceof Error)) return { message: String(error) };
+  if (error.cause instanceof Error) return reasonOf(error.cause);
+  const code = 'code' in error ? String(error.code) : undefined;
+  return { message: error.message, ...(code !== undefined && { code }) };
 }

@@ -105,7 +105,10 @@ export class SecureDomain {
       ...['--tls-ca', this.path('ours/ca.crt'), '--domain', 'shop'],
       ...['--listen', 'tls://127.0.0.1:0', '--admin', 'https://127.0.0.1:0'],
     ];
-    const nameServer = this.#run('name-server', 'gsns.js', [...tls('name-server'), '--fresh']);
+    const nameServer = this.#run('name-server', 'gsns.js', [
+      ...tls('name-server'),
+      ...['--fresh', '--admin-token-file', this.path('admin.token')],
+    ]);
     const { listen, admin } = await ready(nameServer);
     this.#nameServerAdmin = String(admin);
     const daemon = this.#run('daemon', 'gsd.js', [

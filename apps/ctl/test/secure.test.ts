@@ -88,6 +88,22 @@ describe('who is not let in is told why, and what to do', () => {
     const why = ['does not come from an authority that is trusted here', '--tls-ca'];
     await refused(own, ...why);
     await refused([...own, '--tls-ca', domain.path('theirs/ca.crt')], ...why);
+    const { nameServerAdmin } = domain;
+    const asked = ['name-server', 'status', '--admin', nameServerAdmin];
+    const { status, output } = await ran(asked);
+    expect(status).toBe(3);
+    expect(output).toContain(`Whom gsctl trusts at ${nameServerAdmin} is said by --tls-ca`);
+  });
+
+  test('doctor, by a name server that does not know the token', PATIENT, async () => {
+    const token = ['--token-file', domain.path('ops.token')];
+    const also = ['--also', domain.nameServerAdmin];
+    const { status, output } = await ran(['doctor', ...domain.trusting, ...token, ...also]);
+    expect(status).toBe(1);
+    expect(output).toMatch(
+      /reached, but not told: .*this token is not known here.*--admin-token-file/u,
+    );
+    expect(output).not.toContain('start it');
   });
 
   test('with nothing, a wrong token, or a certificate of somebody else', PATIENT, async () => {

@@ -49,6 +49,8 @@ export interface ProgramFacts {
   readonly where: string;
   /** Why it could not be asked. */
   readonly unreachable?: string | undefined;
+  /** Why it says nothing to us, although it is reached: it refuses, or is of another release. */
+  readonly unusable?: string | undefined;
   readonly status?: z.output<typeof programStatus> | undefined;
   readonly readiness?: z.output<typeof readiness> | undefined;
   readonly options?: z.output<typeof options> | undefined;

@@ -53,6 +53,11 @@ describe('the doctor', () => {
       /not reached: refused/u,
     ],
     [
+      'what does not answer us',
+      { programs: [program, { where: 'http://b', unusable: 'it refuses. Give --token-file.' }] },
+      /not told: it refuses\. Give --token-file\./u,
+    ],
+    [
       'what cannot serve',
       { programs: [{ ...program, readiness: { ready: false, missing: ['the name server'] } }] },
       /cannot serve: the name server/u,

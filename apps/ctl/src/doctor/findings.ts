@@ -48,7 +48,13 @@ export function diagnosisText(looked: readonly string[], findings: readonly Find
 }
 
 function reach(program: ProgramFacts): Finding[] {
-  const { where, unreachable, readiness } = program;
+  const { where, unreachable, unusable, readiness } = program;
+  if (unusable !== undefined) {
+    const todo = 'the text says it: nothing is wrong with its address';
+    return [
+      { what: `reached, but not told: ${unusable}`, where, why: 'nothing is known of it', todo },
+    ];
+  }
   if (unreachable !== undefined) {
     const todo = 'start it, or give the address where it is reached from here';
     return [{ what: `not reached: ${unreachable}`, where, why: 'nothing is known of it', todo }];

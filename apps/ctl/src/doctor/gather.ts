@@ -4,7 +4,7 @@ import manifest from '../../package.json' with { type: 'json' };
 import { connectedProcesses, daemonStatus, domainNodes, peers } from '../admin-answers.js';
 import type { AdminClient } from '../admin-client.js';
 import type { DaemonSession } from '../daemon-session.js';
-import { CommandFailure } from '../exit-status.js';
+import { CommandFailure, EXIT_STATUS } from '../exit-status.js';
 import {
   type Facts,
   groupsLooked,
@@ -72,7 +72,9 @@ async function programFacts(where: string, api: AdminClient): Promise<ProgramFac
     };
   } catch (error) {
     if (!(error instanceof CommandFailure)) throw error;
-    return { where, unreachable: error.message };
+    // Who refuses, or answers something else, is there: starting it would be no remedy.
+    if (error.status === EXIT_STATUS.unreachable) return { where, unreachable: error.message };
+    return { where, unusable: error.message };
   }
 }
 

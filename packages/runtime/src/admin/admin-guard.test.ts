@@ -103,6 +103,20 @@ describe('with a token', () => {
     expect((await ask(base, '/healthz')).status).toBe(200);
   });
 
+  it('answers no page of somebody else, whatever it has', async () => {
+    const base = await serving({ token: () => TOKEN });
+    const { authorization } = bearer(TOKEN).headers;
+    for (const foreign of [{ host: 'evil.example' }, { origin: 'https://evil.example' }]) {
+      const { status, body } = await ask(base, '/api/status', {
+        headers: { authorization, ...foreign },
+      });
+      expect(status).toBe(403);
+      expect(body).toContain('evil.example');
+    }
+    const named = { headers: { authorization, host: 'localhost:7491' } };
+    expect((await ask(base, '/api/status', named)).status).toBe(200);
+  });
+
   it('takes the token of a principal who may operate', async () => {
     const principalOf = (token: string) => ({ one: 'ops', two: 'billing' })[token];
     const mayOperate = (principal: string) => principal === 'ops';

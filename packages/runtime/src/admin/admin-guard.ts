@@ -45,9 +45,9 @@ export function isLoopbackUrl(listen: string): boolean {
 }
 
 /**
- * Decides who may ask an admin endpoint. On loopback without a token everybody on this host may, but no web
- * page: neither one of another site, nor one that got its name to stand for this address (DNS rebinding).
- * Everywhere else a token or a client certificate is asked for.
+ * Decides who may ask an admin endpoint. On loopback without a token everybody on this host may; everywhere else
+ * a token or a client certificate is asked for. No web page of another site is answered, nor, on loopback, one
+ * that got its name to stand for this address (DNS rebinding), whatever it has.
  */
 export class AdminGuard {
   readonly #listen: string;
@@ -88,7 +88,8 @@ export class AdminGuard {
     const { host = '', origin } = headers;
     const name = URL.canParse(`http://${host}`) ? new URL(`http://${host}`).hostname : '';
     const isOwn = LOOPBACK.test(name) || name === new URL(this.#listen).hostname;
-    if (this.#isOpen && !isOwn) {
+    // Elsewhere it may have names that it does not know of: there a page that took one of them has no token.
+    if (isLoopbackUrl(this.#listen) && !isOwn) {
       return `the host ${JSON.stringify(host)} is not this one: an address of loopback is expected`;
     }
     const scheme = socket instanceof TLSSocket ? 'https' : 'http';
