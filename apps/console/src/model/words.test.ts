@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { durationText, namesText, sizeText, waitsFor } from './words.js';
+import { durationText, kindText, namesText, sizeText, waitsFor } from './words.js';
 
 it('writes durations and sizes for people', () => {
   expect([0.2, 12.4, 1_500, 59_400, 90_000, 7_260_000].map(durationText)).toEqual([
@@ -17,6 +17,16 @@ it('names some and counts the rest', () => {
   expect(namesText(['a'])).toBe('a');
   expect(namesText(['a', 'b', 'c'])).toBe('a, b and c');
   expect(namesText(['a', 'b', 'c', 'd'], 2)).toBe('a, b and 2 others');
+});
+
+it('tells who has failed from who has lost its source', () => {
+  const castOut = { reason: 'cast-out' };
+  expect(kindText('join')).toBe('join');
+  expect(kindText('failure')).toBe('removal of failed providers');
+  expect(kindText('failure', [castOut, { reason: 'node-failure' }])).toBe(
+    'removal of failed providers',
+  );
+  expect(kindText('failure', [castOut])).toBe('removal of providers without their source');
 });
 
 it('says whom a vote waits for, until when, and what happens then', () => {

@@ -42,8 +42,14 @@ export function nodeOfDaemon(daemon: string): string {
   return daemon.replace(/[.]\d+$/u, '');
 }
 
-export function kindText(what: string): string {
-  return what === 'failure' ? 'removal of failed providers' : what;
+/** Who is cast out has not failed, though the same kind of protocol removes it. */
+export function kindText(
+  what: string,
+  subjects: readonly { readonly reason?: string }[] = [],
+): string {
+  if (what !== 'failure') return what;
+  const isCastOut = subjects.length > 0 && subjects.every(({ reason }) => reason === 'cast-out');
+  return isCastOut ? 'removal of providers without their source' : 'removal of failed providers';
 }
 
 type Voting = Pick<NonNullable<Votes['voting']>, 'defaultVote'>;

@@ -27,7 +27,7 @@ export function RunningProtocol(props: Props) {
   return (
     <Card title="Running now" class="running" extra={<Pill tone="accent">{running.kind}</Pill>}>
       <p class="running-title">
-        <strong>{kindText(running.kind)}</strong>
+        <strong>{kindText(running.kind, seen?.subjects)}</strong>
         {running.proposer === undefined ? '' : ` proposed by ${running.proposer}`}
         {subjectsText(seen)}
       </p>
@@ -111,7 +111,7 @@ function Ended({ protocol }: { protocol: Protocol }) {
   const why = protocol.causes.slice(0, 3).map(({ code, provider }) => `${provider ?? ''} ${code}`);
   return (
     <p class="last">
-      Last: <strong>{kindText(what)}</strong>
+      Last: <strong>{kindText(what, protocol.subjects)}</strong>
       {proposer === undefined ? '' : ` of ${proposer}`}{' '}
       <Pill tone={outcome === 'rejected' ? 'bad' : 'good'}>{outcome ?? ''}</Pill> {ago} ago{phases}
       {why.length === 0 ? '' : ` (${why.join('; ').trim()})`}

@@ -16,7 +16,7 @@ export function ProtocolDetail() {
   const tone = outcome === undefined ? 'accent' : outcome === 'approved' ? 'good' : 'bad';
   return (
     <Card
-      title={`${kindText(protocol.what)} ${protocol.id}`}
+      title={`${kindText(protocol.what, subjects)} ${protocol.id}`}
       extra={<Pill tone={tone}>{outcome ?? 'running'}</Pill>}
     >
       <p>
