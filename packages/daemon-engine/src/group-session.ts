@@ -276,6 +276,8 @@ export class GroupSession {
       this.tally.put(output, this.membership);
       if (output.kind === 'send' || output.kind === 'sendAll') this.#sender.send(this, output);
       else if (output.kind === 'askNameServer') this.#ports.nameServer.ask(output.message);
+      // What has happened has happened, also while what is to be shown waits.
+      else if (output.kind === 'observed') this.#observed(output.event);
       else this.#queue.push(output);
       if (output.kind === 'ended') this.#hold.end();
       if (output.kind === 'leading' || output.kind === 'following') {
@@ -354,9 +356,6 @@ export class GroupSession {
         return this.#up({ ...output, membership: this.membership as MembershipId });
       case 'ended':
         return this.#ended(output);
-      case 'observed':
-        this.#observed(output.event);
-        return;
       default:
         return;
     }

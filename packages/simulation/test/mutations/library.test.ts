@@ -80,7 +80,7 @@ const NOTICED: Readonly<Record<LibraryMutation, Notice>> = {
   'claims-die-with-their-holder': { play: 'playQueue', seed: 2, as: /no-item-lost/ },
   'let-go-by-word': { play: 'playPartition', seed: 1, as: /one-owner/ },
   'behind-forgotten': { play: 'playReplicated', seed: 1, as: /right-behind|one-order|real-time/ },
-  'keys-move-with-the-number': { play: 'playPartition', seed: 1, as: /least-movement/ },
+  'keys-move-with-the-number': { play: 'playPartition', seed: 6, as: /least-movement/ },
   'two-lead': { play: 'playElect', seed: 2, as: /alone/ },
   'failed-quietly': { play: 'playSingleton', seed: 1, as: /told/ },
   'done-when-asked': { play: 'playCountdown', seed: 1, as: /all-done/ },
