@@ -5,6 +5,8 @@ const PROCESSES = 4;
 const RUNS = 2;
 /** All others stay up. */
 const MINIMUM = PROCESSES - 1;
+/** Where more is lost, three heartbeats in a row may be: a node counts as failed to which nothing has happened. */
+const LOSS_MAX = 0.05;
 
 /** One that came and to whom nothing has happened since. */
 interface Member {
@@ -32,7 +34,9 @@ class Fleet {
 
   /** From here on a whole run restarts it. */
   isMember({ index, world }: Part): void {
-    if (world.isUndisturbed(index)) this.#undisturbed.set(index, { restarts: 0 });
+    const { loss } = world.profile.network;
+    if (loss <= LOSS_MAX && world.isUndisturbed(index))
+      this.#undisturbed.set(index, { restarts: 0 });
   }
 
   forget(index: number): void {
