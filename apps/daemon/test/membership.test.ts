@@ -48,6 +48,8 @@ describe('joining', () => {
     });
     const second = await two.join('prescreen');
     expect(second.attributes).toMatchObject({ ...attributes, defaultVote: 'reject' });
+    // Who joins may be told before the others.
+    await first.listIs([first.handle.id, second.id]);
     expect(first.of('membership').map(({ joined }) => joined)).toEqual([[second.id]]);
   });
 

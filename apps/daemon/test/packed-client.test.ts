@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { GroupServices } from '@group-services/client';
 import { expect } from 'vitest';
+import { eventually } from './harness/eventually.js';
 import { Packages } from './harness/packages.js';
 import { type CompiledPrograms, compiledConsumer, nodeOfVersion } from './harness/packed-client.js';
 import type { Program } from './harness/program.js';
@@ -73,6 +74,12 @@ const ENDINGS: Readonly<Record<string, (program: Program, services: GroupService
   },
   'examples/keep-joined': async (program, services) => {
     await members(services, 'billing');
+    program.signal('SIGTERM');
+  },
+  'examples/nodes': async (program) => {
+    await eventually('it has asked', () =>
+      program.output.some((line) => line.startsWith('oldest daemon:')),
+    );
     program.signal('SIGTERM');
   },
 };

@@ -147,6 +147,8 @@ test('M23: the target of an expel does not vote', async ({ domain }) => {
   const other = await domain.connect('n3');
   const target = await join(other, 'expelling', voter('target', 'reject'));
   const targets = [target.handle.id];
+  // Who joins may be told before the others.
+  await one.listIs([one.handle.id, two.handle.id, ...targets]);
   const expelled = await one.handle.expel(targets, { phases: 'voting', reason: 'asleep' });
   expect(expelled).toMatchObject({ outcome: 'approved', kind: 'expel', phases: 1 });
   await target.over;
