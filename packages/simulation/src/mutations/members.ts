@@ -187,16 +187,6 @@ export const MEMBER_MUTATIONS = {
         find: 'if (this.#isOutdated(progress, ack)) return false;',
         replace: '',
       },
-      {
-        file: `${STREAM}/mutual.ts`,
-        find: 'if (ack.version < footing.since || ack.version > footing.promised) return;',
-        replace: '',
-      },
-      {
-        file: `${STREAM}/mutual.ts`,
-        find: 'if (listed === undefined || listed.joinVersion !== ack.joinVersion) return;',
-        replace: '',
-      },
     ],
   },
   'snapshot-without-counters': {
