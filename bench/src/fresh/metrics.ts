@@ -48,8 +48,8 @@ async function measureBoth(context: StartContext, scale: Scale): Promise<readonl
     for (const [name, at] of turn % 2 === 0 ? turns : turns.toReversed()) {
       // Not during the runs of the other, whose processors they would take as well.
       if (at === asked) scraper.begin();
-      const run = await once(at, scale);
-      if (at === asked) await scraper.end();
+      const run = await once(at, scale).finally(() => scraper.pause());
+      await scraper.answered();
       // The first at each measures the compiler.
       if (turn >= 0) runs[name].push(run);
     }
@@ -117,13 +117,19 @@ class Scraper {
   begin(): void {
     const again = (): void => {
       this.#answers = Promise.all([this.#answers, this.#ask()]);
+      // Told by `answered`, unless the run has failed before.
+      this.#answers.catch(() => {});
     };
     this.#timer = setInterval(again, ASK_EVERY_MS);
     again();
   }
 
-  async end(): Promise<void> {
+  pause(): void {
     clearInterval(this.#timer);
+  }
+
+  /** Throws when one of the answers so far was none. */
+  async answered(): Promise<void> {
     await this.#answers;
   }
 
