@@ -58,7 +58,8 @@ function protocolLine(protocol: Protocol): EventLine {
   const key = `${protocol.group} ${id}`;
   const at = endedAt ?? startedAt;
   const took = isVoted && endedAt !== undefined ? ` in ${durationText(endedAt - startedAt)}` : '';
-  if (outcome === undefined) return { key, at, tone, text: `${kindText(what, protocol.subjects)} is voted on` };
+  if (outcome === undefined)
+    return { key, at, tone, text: `${kindText(what, protocol.subjects)} is voted on` };
   const names = namesText(protocol.subjects.map(({ provider }) => provider));
   if (what === 'join') {
     const text =
@@ -67,5 +68,10 @@ function protocolLine(protocol: Protocol): EventLine {
   }
   const whose = names === '' ? (proposer ?? '') : names;
   const verdict = isVoted ? ` ${outcome}${took}` : '';
-  return { key, at, tone, text: `${kindText(what, protocol.subjects)}${whose === '' ? '' : `: ${whose}`}${verdict}` };
+  return {
+    key,
+    at,
+    tone,
+    text: `${kindText(what, protocol.subjects)}${whose === '' ? '' : `: ${whose}`}${verdict}`,
+  };
 }

@@ -12,7 +12,7 @@ test('a plan comes into force if nobody is against it', async () => {
   assert.equal(hasty.outcome, 'rejected');
   assert.equal(hasty.messages[0]?.message.text, 'one thing after the other');
   await bob.changeState({ plan: 'one step at a time' }, { phases: 'voting' });
-  assert.deepEqual(ada.stateValue, { plan: 'one step at a time' });
+  assert.deepEqual(bob.stateValue, { plan: 'one step at a time' });
   await domain.stop();
 });
 
