@@ -31,7 +31,7 @@ export const holdingSchema = object({
 const id = z.string().check(z.minLength(1), z.maxLength(256));
 
 /** What a daemon holds, as {@link HoldingsDigest} says it. */
-const digestField = z.string().check(z.regex(/^[0-9a-f]{32}$/));
+export const digestField = z.string().check(z.regex(/^[0-9a-f]{32}$/));
 
 /** A node that a group waits for: it lists a full member there, whose daemon has no fresh lease. */
 export const absentNodeSchema = object({

@@ -33,7 +33,7 @@ type Short = StartBody & {
 
 /** Whether a START is written by hand: there is no place in it for what features add. */
 export function isShort(start: StartBody): start is Short {
-  if (start.trace !== undefined) return false;
+  if (start.trace !== undefined || start.source !== undefined) return false;
   const { kind } = start.change;
   return kind === 'none' || kind === 'state' || kind === 'message';
 }

@@ -12,6 +12,7 @@ import {
   traceField,
 } from '../../src/fields.js';
 import { labelsField, labelsOfProvidersField } from '../../src/labels.js';
+import { digestField } from '../../src/name-server-messages.js';
 
 /** Arbitrary messages made from the schemas themselves, so that no field can be forgotten. */
 
@@ -68,6 +69,7 @@ const byIdentity = new Map<unknown, fc.Arbitrary<unknown>>([
   [instanceField, instance],
   [providerIdField, providerId],
   [labelsField, labels],
+  [digestField, fc.stringMatching(/^[0-9a-f]{32}$/)],
   [traceField, fc.stringMatching(/^[\x21-\x7e]{1,12}$/)],
   [
     labelsOfProvidersField,
