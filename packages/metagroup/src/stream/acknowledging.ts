@@ -8,10 +8,11 @@ import { anticipates } from './quiescing.js';
  * A member's side of stability (M11–M13): when to acknowledge and when to ask for what is missing.
  *
  * What was AckRequired, safe or a view is acknowledged at the end of the same turn, together with
- * whatever else came in it; in a small group what is safe, to the other members as well (ADR 0050). In the mode `anticipate` everything else is acknowledged unasked when half
- * the window has come or half the idle limit has passed, so that the stream need not stall. Both timers
- * are started by what arrives and stopped by the acknowledgement, which also rides on requests. A
- * question that found us with a gap, or came before what it asks for, is answered again when that is here.
+ * whatever else came in it; in a small group what is safe, to the other members as well (ADR 0050). In the
+ * mode `anticipate` everything else is acknowledged unasked when half the window has come or half the idle
+ * limit has passed, so that the stream need not stall. Both timers are started by what arrives and stopped by
+ * the acknowledgement, which also rides on requests. A question that found us with a gap, or came before what
+ * it asks for, is answered again when that is here.
  */
 export class Acknowledging {
   readonly #shared: Shared;

@@ -8,9 +8,12 @@ const CHUNK = Buffer.alloc(64 * 1024);
 /** A small disk of its own, in memory, which a run can fill to the last byte. */
 export class Disk {
   readonly folder: string;
+  #isMounted = true;
 
   private constructor(folder: string) {
     this.folder = folder;
+    // A run that is ended in the middle leaves nothing mounted.
+    process.once('exit', this.#unmount);
   }
 
   static mount(folder: string): Disk {
@@ -35,8 +38,15 @@ export class Disk {
   }
 
   unmount(): void {
-    execFileSync('umount', ['-l', this.folder]);
+    process.off('exit', this.#unmount);
+    this.#unmount();
   }
+
+  readonly #unmount = (): void => {
+    if (!this.#isMounted) return;
+    this.#isMounted = false;
+    execFileSync('umount', ['-l', this.folder]);
+  };
 
   #filler(): string {
     return join(this.folder, 'filler');

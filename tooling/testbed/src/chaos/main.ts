@@ -30,6 +30,8 @@ else {
 
 async function run(): Promise<void> {
   waitUpTo(PATIENCE_MS);
+  // The testbed removes itself when this process is gone; disks are unmounted on the way out.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
   const end = performance.now() + Number(values.minutes) * 60_000;
   const hasEtcd = isThere('etcd');
   if (!hasEtcd) console.error('no etcd (Debian package etcd-server): tables are kept in files');
