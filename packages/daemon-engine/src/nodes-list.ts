@@ -134,11 +134,10 @@ export class NodesList {
     const why = new Map(all.left.map((node) => [idOf(node), node.why]));
     const isGone = (id: string): boolean => (all.whole ? !there.has(id) : why.has(id));
     const gone = [...listed.keys()].filter(isGone);
-    const superseded = (id: string): boolean =>
-      all.joined.some(({ node }) => id.startsWith(`${node}/`));
+    const again = new Set<string>(all.joined.map(({ node }) => node));
     const ends = gone.map((id) => ({
       id,
-      why: why.get(id) ?? (superseded(id) ? 'superseded' : 'lease-over'),
+      why: why.get(id) ?? (again.has(id.slice(0, id.indexOf('/'))) ? 'superseded' : 'lease-over'),
     }));
     for (const id of gone) listed.delete(id);
     const come = [...there].filter(([id]) => !listed.has(id));

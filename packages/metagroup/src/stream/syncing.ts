@@ -11,9 +11,10 @@ import type { Progress, Stability } from './stability.js';
  * When the leader sends SYNC (`internal-layer.md` §3, M13): numbers without a message.
  *
  * At the end of a turn in which stability reached a safe message, because members wait for that number
- * to deliver, a little later where they tell each other (ADR 0050); after the retry time while something safe is not stable; after the idle limit while any
- * member has not everything or does not know that all have it. It repeats until every `stableSeen`
- * equals the last number, since the last message, or the last number itself, may be the one lost.
+ * to deliver, a little later where they tell each other (ADR 0050); after the retry time while something
+ * safe is not stable; after the idle limit while any member has not everything or does not know that all
+ * have it. It repeats until every `stableSeen` equals the last number, since the last message, or the last
+ * number itself, may be the one lost.
  * What the quiesce modes change of this is in `quiescing.ts`.
  */
 export class Syncing {
