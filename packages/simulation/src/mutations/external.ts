@@ -1,3 +1,4 @@
+import { DEPENDENT_MUTATIONS } from './dependent-groups.js';
 import type { Mutation } from './mutation.js';
 
 /** Defects of the external layer, by name. */
@@ -212,26 +213,7 @@ export const EXTERNAL_MUTATIONS = {
       },
     ],
   },
-  'joined-without-source': {
-    what: 'a target group may be joined on a node without its source',
-    edits: [
-      {
-        file: `${NODE}/sources.ts`,
-        find: 'return here.joinable ? undefined : sourceMissing(source);',
-        replace: 'return undefined;',
-      },
-    ],
-  },
-  'nobody-cast-out': {
-    what: 'providers of a target group stay where the source has left',
-    edits: [
-      {
-        file: `${NODE}/sources.ts`,
-        find: 'if (here === undefined || here.provided) return;',
-        replace: 'if (here === undefined || here.joinable !== undefined) return;',
-      },
-    ],
-  },
+  ...DEPENDENT_MUTATIONS,
   'strict-not-prescreened': {
     what: 'what a joiner of a strict group leaves out is not missed',
     edits: [
